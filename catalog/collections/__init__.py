@@ -1,0 +1,1 @@
+"""What curators put forward, when and in which order."""

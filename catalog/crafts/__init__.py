@@ -1,0 +1,1 @@
+"""The taxonomy: crafts, techniques, materials and motifs, Indonesian and English."""

@@ -1,0 +1,95 @@
+"""Craft, Technique, Material and Motif. `slug` is the public key; `name` Indonesian, `name_en` English."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog.db import Base, db
+from catalog.media.models import Image
+
+craft_techniques = Table(
+    "craft_techniques",
+    Base.metadata,
+    Column("craft_id", ForeignKey("crafts.id"), primary_key=True),
+    Column("technique_id", ForeignKey("techniques.id"), primary_key=True),
+)
+craft_materials = Table(
+    "craft_materials",
+    Base.metadata,
+    Column("craft_id", ForeignKey("crafts.id"), primary_key=True),
+    Column("material_id", ForeignKey("materials.id"), primary_key=True),
+)
+
+
+class Craft(db.Model):
+    """A craft such as tenun cual. Texts are written from `data/crafts.json`; what is unknown stays empty."""
+
+    __tablename__ = "crafts"
+    __public__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    summary: Mapped[str] = mapped_column(String(240), default="")
+    summary_en: Mapped[str] = mapped_column(String(240), default="")
+    story: Mapped[str] = mapped_column(Text, default="")
+    story_en: Mapped[str] = mapped_column(Text, default="")
+    care: Mapped[str] = mapped_column(Text, default="")
+    care_en: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
+
+    image: Mapped[Image | None] = relationship()
+    techniques: Mapped[list[Technique]] = relationship(secondary=craft_techniques, order_by="Technique.name")
+    materials: Mapped[list[Material]] = relationship(secondary=craft_materials, order_by="Material.name")
+    motifs: Mapped[list[Motif]] = relationship(back_populates="craft", order_by="Motif.name")
+
+
+class Technique(db.Model):
+    """How a piece is made: tenun gedogan, cor cetakan, anyam, batik tulis."""
+
+    __tablename__ = "techniques"
+    __public__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    story: Mapped[str] = mapped_column(Text, default="")
+    story_en: Mapped[str] = mapped_column(Text, default="")
+
+
+class Material(db.Model):
+    """What a piece is made of: benang sutra, timah, serat resam, daun lais."""
+
+    __tablename__ = "materials"
+    __public__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    story: Mapped[str] = mapped_column(Text, default="")
+    story_en: Mapped[str] = mapped_column(Text, default="")
+
+
+class Motif(db.Model):
+    """A named figure of one craft. `meaning` stays empty where no source tells it."""
+
+    __tablename__ = "motifs"
+    __public__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    craft_id: Mapped[int] = mapped_column(ForeignKey("crafts.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    meaning: Mapped[str] = mapped_column(Text, default="")
+    meaning_en: Mapped[str] = mapped_column(Text, default="")
+    origin: Mapped[str] = mapped_column(String(160), default="")
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
+
+    craft: Mapped[Craft] = relationship(back_populates="motifs")
+    image: Mapped[Image | None] = relationship()

@@ -1,0 +1,1 @@
+"""How many there are, who holds them for how long, and why the number moved."""

@@ -1,0 +1,75 @@
+"""Stock, StockMovement and Reservation.
+
+Law L1: `on_hand` equals the sum of the movements, and 0 ≤ reserved ≤ on_hand; `reserved` equals the sum of the open
+reservations. Levels change by conditional UPDATE only, so that two buyers can never be promised one piece.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog import clock
+from catalog.db import Code, Instant, Quantity, choice, code_of, db
+from catalog.products.models import Variant
+
+
+class Stock(db.Model):
+    """The level of one ready-made variant."""
+
+    __tablename__ = "stocks"
+    __table_args__ = (CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="level"),)
+
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
+    on_hand: Mapped[int] = mapped_column(Quantity, default=0)
+    reserved: Mapped[int] = mapped_column(Quantity, default=0)
+
+    variant: Mapped[Variant] = relationship()
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+class MovementKind(StrEnum):
+    OPENING = "opening"
+    ADJUSTED = "adjusted"
+    SOLD = "sold"
+    RETURNED = "returned"
+
+
+class StockMovement(db.Model):
+    """Why a level moved; append-only. `reference` names the order, import or person's note behind it."""
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (CheckConstraint("quantity <> 0", name="quantity"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
+    kind: Mapped[MovementKind] = mapped_column(choice(MovementKind, "kind"))
+    quantity: Mapped[int] = mapped_column(Quantity)
+    reference: Mapped[str] = mapped_column(String(80), default="")
+    at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class Reservation(db.Model):
+    """Pieces held for one order line until it is paid, given up or expired. Open while `closed_at` is empty."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_reservations_open", "closed_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
+    quantity: Mapped[int] = mapped_column(Quantity)
+    reference: Mapped[str] = mapped_column(String(80), index=True)
+    """The code of the order that holds it."""
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)

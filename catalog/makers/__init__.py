@@ -1,0 +1,1 @@
+"""Who made it: a workshop, an IKM or a group."""

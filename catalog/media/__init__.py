@@ -1,0 +1,1 @@
+"""Pictures: what was uploaded, what was made of it, and where the bytes are kept."""

@@ -1,0 +1,1 @@
+"""Where things are: provinces, regencies, districts and villages by official code."""

@@ -1,0 +1,226 @@
+"""Product, Option, OptionValue, Variant and the pictures of a product."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog import clock
+from catalog.crafts.models import Craft, Material, Motif, Technique
+from catalog.db import Base, Code, Instant, Money, Quantity, choice, code_of, db
+from catalog.makers.models import Maker
+from catalog.media.models import Image
+from catalog.money import Money as MoneyValue
+
+
+class ProductState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    LIVE = "live"
+    WITHDRAWN = "withdrawn"
+
+
+class Fulfilment(StrEnum):
+    READY = "ready"
+    MADE_TO_ORDER = "made-to-order"
+
+
+class AnimalMaterial(StrEnum):
+    """What Indonesian halal rules for used goods ask (PP 42/2024, KMA 748/2021): only goods of animal matter."""
+
+    NONE = "none"
+    SILK = "silk"
+    LEATHER = "leather"
+    BONE = "bone"
+    WAX = "wax"
+    UNKNOWN = "unknown"
+
+
+class Dye(StrEnum):
+    NATURAL = "natural"
+    SYNTHETIC = "synthetic"
+    MIXED = "mixed"
+    UNDYED = "undyed"
+
+
+product_techniques = Table(
+    "product_techniques",
+    Base.metadata,
+    Column("product_id", ForeignKey("products.id"), primary_key=True),
+    Column("technique_id", ForeignKey("techniques.id"), primary_key=True, index=True),
+)
+product_materials = Table(
+    "product_materials",
+    Base.metadata,
+    Column("product_id", ForeignKey("products.id"), primary_key=True),
+    Column("material_id", ForeignKey("materials.id"), primary_key=True, index=True),
+)
+product_motifs = Table(
+    "product_motifs",
+    Base.metadata,
+    Column("product_id", ForeignKey("products.id"), primary_key=True),
+    Column("motif_id", ForeignKey("motifs.id"), primary_key=True, index=True),
+)
+variant_values = Table(
+    "variant_values",
+    Base.metadata,
+    Column("variant_id", ForeignKey("variants.id"), primary_key=True),
+    Column("value_id", ForeignKey("option_values.id"), primary_key=True, index=True),
+)
+
+
+class Product(db.Model):
+    """A piece on offer by one seller, made by one maker. Prices, weights and stock belong to its variants.
+
+    `seller_id` is the key of a row of the marketplace (`sellers`); the catalog keeps it and never follows it.
+    """
+
+    __tablename__ = "products"
+    __public__ = True
+    __table_args__ = (
+        CheckConstraint("(state = 'live') = (published_at IS NOT NULL)", name="published"),
+        Index("ix_products_live_new", "state", "published_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    slug: Mapped[str] = mapped_column(String(90))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"), index=True)
+    maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"), index=True)
+    craft_id: Mapped[int | None] = mapped_column(ForeignKey("crafts.id"), index=True)
+    state: Mapped[ProductState] = mapped_column(choice(ProductState, "state"), default=ProductState.DRAFT)
+    title: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(120), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    description_en: Mapped[str] = mapped_column(Text, default="")
+    care: Mapped[str] = mapped_column(Text, default="")
+    care_en: Mapped[str] = mapped_column(Text, default="")
+    variation_note: Mapped[str] = mapped_column(String(300), default="")
+    variation_note_en: Mapped[str] = mapped_column(String(300), default="")
+    dye: Mapped[Dye | None] = mapped_column(choice(Dye, "dye"))
+    animal_material: Mapped[AnimalMaterial] = mapped_column(
+        choice(AnimalMaterial, "animal_material"), default=AnimalMaterial.UNKNOWN
+    )
+    is_example: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised at every edit; a form that was opened on an older version is refused instead of overwriting."""
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    maker: Mapped[Maker] = relationship()
+    craft: Mapped[Craft | None] = relationship()
+    techniques: Mapped[list[Technique]] = relationship(secondary=product_techniques, order_by=Technique.name)
+    materials: Mapped[list[Material]] = relationship(secondary=product_materials, order_by=Material.name)
+    motifs: Mapped[list[Motif]] = relationship(secondary=product_motifs, order_by=Motif.name)
+    options: Mapped[list[Option]] = relationship(
+        back_populates="product", order_by="Option.position", cascade="all, delete-orphan"
+    )
+    variants: Mapped[list[Variant]] = relationship(
+        back_populates="product", order_by="Variant.position", cascade="all, delete-orphan"
+    )
+    pictures: Mapped[list[ProductPicture]] = relationship(
+        back_populates="product", order_by="ProductPicture.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def is_live(self) -> bool:
+        return self.state is ProductState.LIVE
+
+
+class ProductPicture(db.Model):
+    """A picture of a product, or of one variant of it; the first by position leads."""
+
+    __tablename__ = "product_pictures"
+    __public__ = True
+    __table_args__ = (UniqueConstraint("product_id", "image_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("images.id"), index=True)
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id"))
+    position: Mapped[int] = mapped_column(default=0)
+
+    product: Mapped[Product] = relationship(back_populates="pictures")
+    image: Mapped[Image] = relationship()
+
+
+class Option(db.Model):
+    """A choice that the buyer has: size, motif, colour."""
+
+    __tablename__ = "options"
+    __public__ = True
+    __table_args__ = (UniqueConstraint("product_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    """The kind of choice across products (`size`, `colour`, `motif`, `head-size`), for facets."""
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    product: Mapped[Product] = relationship(back_populates="options")
+    values: Mapped[list[OptionValue]] = relationship(
+        back_populates="option", order_by="OptionValue.position", cascade="all, delete-orphan"
+    )
+
+
+class OptionValue(db.Model):
+    __tablename__ = "option_values"
+    __public__ = True
+    __table_args__ = (UniqueConstraint("option_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    option: Mapped[Option] = relationship(back_populates="values")
+
+
+class Variant(db.Model):
+    """What is put into a cart. Weight in grams, box in millimetres; days are working days.
+
+    A ready-made variant states `dispatch_days` and has a Stock row; a made-to-order one states `lead_days`.
+    """
+
+    __tablename__ = "variants"
+    __public__ = True
+    __table_args__ = (
+        UniqueConstraint("seller_id", "sku"),
+        CheckConstraint("price > 0", name="price"),
+        CheckConstraint("weight > 0", name="weight"),
+        CheckConstraint("box_length > 0 AND box_width > 0 AND box_height > 0", name="box"),
+        CheckConstraint("dispatch_days >= 0 AND dispatch_days <= 30", name="dispatch_days"),
+        CheckConstraint("lead_days >= 0 AND lead_days <= 365", name="lead_days"),
+        CheckConstraint("fulfilment <> 'made-to-order' OR lead_days IS NOT NULL", name="lead_days_stated"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    sku: Mapped[str | None] = mapped_column(String(40))
+    price: Mapped[MoneyValue] = mapped_column(Money)
+    weight: Mapped[int] = mapped_column(Quantity)
+    box_length: Mapped[int] = mapped_column(Quantity)
+    box_width: Mapped[int] = mapped_column(Quantity)
+    box_height: Mapped[int] = mapped_column(Quantity)
+    fulfilment: Mapped[Fulfilment] = mapped_column(choice(Fulfilment, "fulfilment"), default=Fulfilment.READY)
+    dispatch_days: Mapped[int] = mapped_column(default=2)
+    lead_days: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    product: Mapped[Product] = relationship(back_populates="variants")
+    values: Mapped[list[OptionValue]] = relationship(secondary=variant_values, order_by=OptionValue.option_id)
+
+    @property
+    def is_made_to_order(self) -> bool:
+        return self.fulfilment is Fulfilment.MADE_TO_ORDER

@@ -1,0 +1,24 @@
+"""Everything that the catalog announces. Call down, signal up.
+
+Signals are sent inside the write transaction: a subscriber may change rows that belong to the same commit, or put a
+message into the outbox; it never talks to the network.
+"""
+
+from blinker import Namespace
+
+_all = Namespace()
+
+product_changed = _all.signal("product-changed")
+"""sender: Product. A live or once live product changed what buyers see. Heard by search."""
+
+product_published = _all.signal("product-published")
+"""sender: Product. It may be bought from now on. Heard by search, notifications."""
+
+product_withdrawn = _all.signal("product-withdrawn")
+"""sender: Product; reason: str. It may no longer be bought. Heard by search, carts."""
+
+maker_changed = _all.signal("maker-changed")
+"""sender: Maker. Heard by search."""
+
+stock_changed = _all.signal("stock-changed")
+"""sender: tuple of variant ids. Availability moved. Heard by search."""

@@ -1,0 +1,1 @@
+"""Promises: a Purchase groups the orders paid together; an Order has exactly one seller."""

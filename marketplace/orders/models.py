@@ -1,0 +1,147 @@
+"""Purchase, Order, OrderLine and OrderEvent. Lines are snapshots: nothing that happens later changes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog import clock
+from catalog.db import Code, Instant, Money, Quantity, choice, code_of, db
+from catalog.media.models import Image
+from catalog.money import Money as MoneyValue
+from catalog.products.models import Fulfilment
+from marketplace.accounts.models import User
+from marketplace.sellers.models import DeliveryKind, Seller
+
+
+class PaymentMethod(StrEnum):
+    BANK_TRANSFER = "bank-transfer"
+    CASH = "cash"
+    """Paid at hand: to the courier of the seller's own delivery or at pick-up."""
+
+
+class Purchase(db.Model):
+    """What one buyer ordered at one time. The address is a snapshot; `total` is the sum of its orders."""
+
+    __tablename__ = "purchases"
+    __table_args__ = (CheckConstraint("total >= 0", name="total"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    locale: Mapped[str] = mapped_column(String(2), default="id")
+    recipient: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    place_code: Mapped[str | None] = mapped_column(String(13))
+    """Village or district code; empty where everything is picked up."""
+    place_name: Mapped[str] = mapped_column(String(200), default="")
+    postal_code: Mapped[str] = mapped_column(String(5), default="")
+    payment_method: Mapped[PaymentMethod] = mapped_column(choice(PaymentMethod, "payment_method"))
+    total: Mapped[MoneyValue] = mapped_column(Money)
+    placed_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    is_example: Mapped[bool] = mapped_column(default=False)
+
+    user: Mapped[User | None] = relationship()
+    orders: Mapped[list[Order]] = relationship(back_populates="purchase", order_by="Order.id")
+
+
+class OrderState(StrEnum):
+    AWAITING_PAYMENT = "awaiting-payment"
+    TO_CONFIRM = "to-confirm"
+    PROCESSING = "processing"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Order(db.Model):
+    """One seller's part of a purchase. Law L2: total = items_total + shipping_total = sum of its lines + shipping."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("purchase_id", "seller_id"),
+        CheckConstraint("items_total >= 0 AND shipping_total >= 0", name="parts"),
+        CheckConstraint("total = items_total + shipping_total", name="total"),
+        Index("ix_orders_due", "state", "due_at"),
+        Index("ix_orders_desk", "seller_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchases.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    state: Mapped[OrderState] = mapped_column(choice(OrderState, "state"))
+    delivery: Mapped[DeliveryKind] = mapped_column(choice(DeliveryKind, "delivery"))
+    delivery_name: Mapped[str] = mapped_column(String(90), default="")
+    days_max: Mapped[int] = mapped_column(default=0)
+    items_total: Mapped[MoneyValue] = mapped_column(Money)
+    shipping_total: Mapped[MoneyValue] = mapped_column(Money)
+    total: Mapped[MoneyValue] = mapped_column(Money)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    ship_by: Mapped[date | None]
+    """The promised day of handing over to the courier, counted in working days from payment."""
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the sweeper must act on the present state; empty only in terminal states."""
+    courier: Mapped[str] = mapped_column(String(40), default="")
+    tracking_number: Mapped[str] = mapped_column(String(40), default="")
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    purchase: Mapped[Purchase] = relationship(back_populates="orders")
+    seller: Mapped[Seller] = relationship()
+    lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
+    events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
+
+
+class OrderLine(db.Model):
+    """A snapshot of one variant as it was sold."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND unit_price >= 0", name="figures"),
+        CheckConstraint("total = unit_price * quantity", name="total"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
+    product_code: Mapped[str] = mapped_column(Code)
+    title: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(120), default="")
+    choices: Mapped[str] = mapped_column(String(200), default="")
+    choices_en: Mapped[str] = mapped_column(String(200), default="")
+    sku: Mapped[str | None] = mapped_column(String(40))
+    maker_name: Mapped[str] = mapped_column(String(90), default="")
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
+    fulfilment: Mapped[Fulfilment] = mapped_column(choice(Fulfilment, "fulfilment"))
+    days: Mapped[int] = mapped_column(default=0)
+    unit_price: Mapped[MoneyValue] = mapped_column(Money)
+    quantity: Mapped[int] = mapped_column(Quantity)
+    total: Mapped[MoneyValue] = mapped_column(Money)
+    weight: Mapped[int] = mapped_column(Quantity)
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+    image: Mapped[Image | None] = relationship()
+
+
+class OrderEvent(db.Model):
+    """One step of an order's life, for the timeline. `actor` is buyer, seller, operator or system."""
+
+    __tablename__ = "order_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(20))
+    actor_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    order: Mapped[Order] = relationship(back_populates="events")

@@ -1,0 +1,1 @@
+"""How buyers pay. The core never names a provider."""

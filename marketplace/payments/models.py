@@ -1,0 +1,83 @@
+"""Payment and ReceivingAccount."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog import clock
+from catalog.db import Code, Instant, Money, Quantity, choice, code_of, db
+from catalog.money import Money as MoneyValue
+from marketplace.accounts.models import User
+
+
+class ReceivingAccount(db.Model):
+    """A bank account of the platform that buyers transfer to."""
+
+    __tablename__ = "receiving_accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(8))
+    bank: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(30))
+    holder: Mapped[str] = mapped_column(String(80))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_example: Mapped[bool] = mapped_column(default=False)
+
+
+class PaymentState(StrEnum):
+    PENDING = "pending"
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Payment(db.Model):
+    """One attempt to pay one purchase. `due` is what the buyer is asked for: the purchase's total plus `surplus`.
+
+    Facts of `facts/payments.md` §3.4: (account, due) is unique among pending transfers, so that an amount on a bank
+    statement names its payment; the surplus (1–999) stays the buyer's and is shown as such.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        CheckConstraint("surplus BETWEEN 0 AND 999", name="surplus"),
+        CheckConstraint("due >= 0", name="due"),
+        CheckConstraint("(state = 'paid') = (paid_at IS NOT NULL)", name="paid"),
+        Index(
+            "uq_payments_open_amount",
+            "account_id",
+            "due",
+            unique=True,
+            sqlite_where=text("state = 'pending' AND account_id IS NOT NULL"),
+            postgresql_where=text("state = 'pending' AND account_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_payments_one_paid",
+            "purchase_code",
+            unique=True,
+            sqlite_where=text("state IN ('pending', 'paid')"),
+            postgresql_where=text("state IN ('pending', 'paid')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    purchase_code: Mapped[str] = mapped_column(ForeignKey("purchases.code"), index=True)
+    provider: Mapped[str] = mapped_column(String(40))
+    state: Mapped[PaymentState] = mapped_column(choice(PaymentState, "state"), default=PaymentState.PENDING)
+    due: Mapped[MoneyValue] = mapped_column(Money)
+    surplus: Mapped[int] = mapped_column(Quantity, default=0)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("receiving_accounts.id"))
+    reference: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """The bank's own reference of the line that paid it: a statement line can pay only one payment."""
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    paid_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    account: Mapped[ReceivingAccount | None] = relationship()
+    confirmed_by: Mapped[User | None] = relationship()
