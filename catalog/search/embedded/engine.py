@@ -1,0 +1,331 @@
+"""`EmbeddedIndex`: the `SearchIndex` inside SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.search.document import Document
+from catalog.search.embedded import popular, schema, suggesting
+from catalog.search.embedded.columns import Columns
+from catalog.search.embedded.marking import Marker
+from catalog.search.embedded.matching import Matched, Matcher
+from catalog.search.embedded.ranking import Ranking
+from catalog.search.embedded.selection import Selection
+from catalog.search.embedded.vocabulary import Vocabulary
+from catalog.search.embedded.writing import Writer
+from catalog.search.index import Progress
+from catalog.search.query import Entry, Hit, Query, Results, Segment, Suggestion, Verification
+from catalog.search.synonyms import SynonymGroup, Thesaurus, clean
+from catalog.search.words import query_words
+
+KEPT_STATES = 3
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything held in memory about one state of the index. Its token is never given twice, not after a rollback."""
+
+    seq: int
+    token: str
+    words: str
+    synonyms: str
+    columns: Columns
+    vocabulary: Vocabulary
+    thesaurus: Thesaurus
+
+
+class EmbeddedIndex:
+    """Keeps its tables (`search_…`) in the database behind `connection_provider`.
+
+    `connection_provider()` answers the SQLite connection of the current unit of work. With `transactional` (the
+    shop's own database) nothing is ever committed here: what is written is found by the writer at once, by everybody
+    after the commit, and by nobody after a rollback. Without (a file of its own, see `private_file`) every write is
+    one transaction of its own. Any number of threads and processes may search and write.
+    """
+
+    def __init__(self, connection_provider: Callable[[], sqlite3.Connection], transactional: bool = True) -> None:
+        self.transactional = transactional
+        self._connection = connection_provider
+        self._states: tuple[State, ...] = ()
+        self._lock = threading.RLock()
+
+    # making
+
+    def create(self) -> bool:
+        """Make the tables if this version of them is missing; True when the index has to be rebuilt to be filled.
+
+        Synonyms and popular queries survive a change of version, documents and entries do not.
+        """
+        with self._writing() as connection:
+            return schema.create(connection)
+
+    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+        with self._writing() as connection:
+            schema.create(connection)
+            return Writer(connection).rebuild(documents, progress)
+
+    def warm(self) -> None:
+        """Read what searches need into memory, so that the first visitor does not wait."""
+        with self._reading() as connection:
+            self._state(connection)
+
+    # writing
+
+    def upsert(self, documents: Iterable[Document]) -> None:
+        with self._writing() as connection:
+            Writer(connection).upsert(documents)
+
+    def delete(self, codes: Iterable[str]) -> None:
+        with self._writing() as connection:
+            Writer(connection).delete(codes)
+
+    def upsert_entries(self, entries: Iterable[Entry]) -> None:
+        with self._writing() as connection:
+            suggesting.upsert(connection, entries)
+
+    def delete_entries(self, kind: str, keys: Iterable[str]) -> None:
+        with self._writing() as connection:
+            suggesting.delete(connection, kind, keys)
+
+    # asking
+
+    def search(self, query: Query) -> Results:
+        started = time.perf_counter()
+        query = query.bounded()
+        with self._reading() as connection:
+            state = self._state(connection)
+            words = query_words(query.text)
+            matched = self._matched(connection, state, words, query.prefix) if words else None
+            selection, facets, prices = self._selected(state, matched, words, query)
+            offset = (query.page - 1) * query.per_page
+            if matched is None or query.sort != "relevance":
+                sort = "featured" if query.sort == "relevance" else query.sort
+                page = [(slot, 0.0) for slot in state.columns.page(selection.members, sort, offset, query.per_page)]
+            else:
+                ranking = Ranking(connection, state.vocabulary, state.columns, matched)
+                page = ranking.page(selection.members, offset, query.per_page)
+            hits = self._hits(connection, page, Marker(matched.groups if matched else []), query.locale)
+        corrections = matched.corrections if matched else ()
+        corrected = None
+        if corrections:
+            replaced = {correction.word: correction.replacement for correction in corrections}
+            corrected = " ".join(replaced.get(word, word) for word in words)
+        return Results(
+            query, hits, selection.total, facets, prices, corrected, corrections, (time.perf_counter() - started) * 1000
+        )
+
+    def suggest(self, text: str, locale: str = "id", limit: int = 8) -> list[Suggestion]:
+        limit = min(max(limit, 1), 50)
+        text = text[:100]
+        if not query_words(text):
+            return []
+        with self._reading() as connection:
+            entries = suggesting.find(connection, text, locale, limit)
+        room = max(limit - len(entries), limit // 2)
+        products = self.search(Query(text, locale=locale, per_page=room, prefix=True, facets=())).hits
+        entries = entries[: limit - min(len(products), room)]
+        return [*entries, *(Suggestion("product", hit.code, hit.title) for hit in products[: limit - len(entries)])]
+
+    def count(self) -> int:
+        with self._reading() as connection:
+            return int(connection.execute("select documents from search_epoch").fetchone()[0])
+
+    def verify(self, expected: Iterable[str]) -> Verification:
+        with self._reading() as connection:
+            held = {row[0] for row in connection.execute("select code from search_doc")}
+        wanted = set(expected)
+        return Verification(tuple(sorted(wanted - held)), tuple(sorted(held - wanted)))
+
+    # synonyms
+
+    def list_synonyms(self) -> list[SynonymGroup]:
+        with self._reading() as connection:
+            return self._synonyms(connection)
+
+    def add_synonyms(self, words: Iterable[str], oneway: bool = False) -> SynonymGroup:
+        """Add a group, which counts from the next search on. ValueError with fewer than two different words."""
+        kept = clean(words)
+        with self._writing() as connection:
+            id = connection.execute(
+                "insert into search_synonym (words, oneway) values (?, ?)", ("\n".join(kept), oneway)
+            ).lastrowid
+            assert id is not None
+            self._renew_synonyms(connection)
+            return SynonymGroup(id, kept, oneway)
+
+    def replace_synonyms(self, id: int, words: Iterable[str], oneway: bool = False) -> bool:
+        """Change a group; False when there is none with this id."""
+        kept = clean(words)
+        with self._writing() as connection:
+            found = connection.execute(
+                "update search_synonym set words = ?, oneway = ? where id = ?", ("\n".join(kept), oneway, id)
+            ).rowcount
+            self._renew_synonyms(connection)
+            return bool(found)
+
+    def remove_synonyms(self, id: int) -> bool:
+        """Remove a group; False when there is none with this id."""
+        with self._writing() as connection:
+            found = connection.execute("delete from search_synonym where id = ?", (id,)).rowcount
+            self._renew_synonyms(connection)
+            return bool(found)
+
+    @staticmethod
+    def _renew_synonyms(connection: sqlite3.Connection) -> None:
+        connection.execute("update search_epoch set synonyms = ?", (schema.new_token(),))
+
+    @staticmethod
+    def _synonyms(connection: sqlite3.Connection) -> list[SynonymGroup]:
+        return [
+            SynonymGroup(id, tuple(words.split("\n")), bool(oneway))
+            for id, words, oneway in connection.execute("select id, words, oneway from search_synonym order by id")
+        ]
+
+    # popular searches
+
+    def record(self, text: str, total: int, at: int) -> bool:
+        """Count a query that found `total` products at an instant (seconds since 1970); False if it is not counted."""
+        with self._writing() as connection:
+            return popular.record(connection, text, total, at // SECONDS_A_DAY)
+
+    def popular(self, limit: int, since: int = 0) -> list[str]:
+        """The queries asked most often, of those asked since an instant (seconds since 1970)."""
+        with self._reading() as connection:
+            return [text for text, _ in popular.popular(connection, limit, since // SECONDS_A_DAY)]
+
+    # inside
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        if self.transactional:
+            yield connection
+            return
+        own = not connection.in_transaction
+        if own:
+            connection.execute("begin immediate")
+        try:
+            yield connection
+        except BaseException:
+            if own:
+                connection.rollback()
+            raise
+        if own:
+            connection.commit()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """All reads of one question see one state: inside the caller's transaction, or in a short one of our own."""
+        connection = self._connection()
+        own = not connection.in_transaction
+        if own:
+            connection.execute("begin")
+        try:
+            yield connection
+        finally:
+            if own and connection.in_transaction:
+                connection.rollback()
+
+    def _state(self, connection: sqlite3.Connection) -> State:
+        seq, token, words, synonyms, documents = connection.execute(
+            "select seq, token, words, synonyms, documents from search_epoch"
+        ).fetchone()
+        wanted = (seq, token, synonyms)
+        for state in self._states:
+            if (state.seq, state.token, state.synonyms) == wanted:
+                return state
+        with self._lock:
+            for state in self._states:
+                if (state.seq, state.token, state.synonyms) == wanted:
+                    return state
+            new = self._next(connection, seq, token, words, synonyms, documents)
+            self._states = (new, *self._states)[:KEPT_STATES]
+            return new
+
+    def _next(
+        self, connection: sqlite3.Connection, seq: int, token: str, words: str, synonyms: str, documents: int
+    ) -> State:
+        columns: Columns | None = None
+        vocabulary: Vocabulary | None = None
+        for state in self._states:
+            if (state.seq, state.token) == (seq, token):
+                columns, vocabulary = state.columns, state.vocabulary.without_answers()
+                break
+            if state.seq < seq and (columns := state.columns.advanced(connection, seq, token)):
+                if state.words == words:
+                    vocabulary = state.vocabulary
+                else:
+                    rows = connection.execute(
+                        "select words from search_change where seq > ? and words is not null", (state.seq,)
+                    )
+                    touched = {word for (joined,) in rows for word in joined.split(" ") if word}
+                    vocabulary = state.vocabulary.advanced(connection, touched, documents, columns.size)
+                break
+        if columns is None or vocabulary is None:
+            columns = Columns.loaded(connection, seq, token)
+            vocabulary = Vocabulary.loaded(connection, documents, columns.size)
+        thesaurus = next((state.thesaurus for state in self._states if state.synonyms == synonyms), None)
+        if thesaurus is None:
+            thesaurus = Thesaurus(self._synonyms(connection))
+        return State(seq, token, words, synonyms, columns, vocabulary, thesaurus)
+
+    @staticmethod
+    def _matched(connection: sqlite3.Connection, state: State, words: list[str], prefix: bool) -> Matched:
+        key = (tuple(words), prefix)
+        known = state.vocabulary.answers.recall(key)
+        if known is None:
+            matcher = Matcher(connection, state.vocabulary, state.thesaurus)
+            known = state.vocabulary.answers.keep(key, matcher.match(words, prefix))
+        return known  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _selected(state: State, matched: Matched | None, words: list[str], query: Query):  # type: ignore[no-untyped-def]
+        """The selection with its facets and prices, remembered as long as nothing changes."""
+        cache = state.columns.cache
+        key = ("selected", tuple(words), query.prefix and bool(words), query.narrowing(), query.facets, state.synonyms)
+        known = cache.recall(key)
+        if known is None:
+            selection = Selection(state.columns, matched.members if matched else state.columns.live, query)
+            facets = {facet: selection.counts(facet) for facet in query.facets}
+            known = cache.keep(key, (selection, facets, selection.prices()))
+        return known
+
+    @staticmethod
+    def _hits(
+        connection: sqlite3.Connection, page: list[tuple[int, float]], marker: Marker, locale: str
+    ) -> tuple[Hit, ...]:
+        if not page:
+            return ()
+        shown = {
+            id: (code, title_en if locale == "en" and title_en else title)
+            for id, code, title, title_en in connection.execute(
+                f"select id, code, title, title_en from search_doc where id in ({','.join(str(s) for s, _ in page)})"
+            )
+        }
+        hits = []
+        for slot, score in page:
+            code, title = shown[slot]
+            hits.append(Hit(code, score, marker.mark(title) if title else (Segment(""),)))
+        return tuple(hits)
+
+
+def private_file(path: str | Path) -> EmbeddedIndex:
+    """An index in a SQLite file of its own (beside PostgreSQL), with one connection for each thread."""
+    local = threading.local()
+
+    def connection() -> sqlite3.Connection:
+        held = getattr(local, "connection", None)
+        if held is None:
+            held = local.connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            held.execute("pragma journal_mode = wal")
+            held.execute("pragma synchronous = normal")
+        return held  # type: ignore[no-any-return]
+
+    return EmbeddedIndex(connection, transactional=False)

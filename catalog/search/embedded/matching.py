@@ -1,0 +1,187 @@
+"""From the words of a query to the documents that match, in tiers: all words before fewer, exact before typo.
+
+Every tier's set is exact, so totals and facets agree with the pages however far one turns them. Weaker tiers join
+only while there are fewer than ENOUGH documents, and whether they do depends on the words alone, never on filters or
+pages: so narrowing by a facet gives what its count promised.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from catalog.search.embedded.vocabulary import Vocabulary, quoted
+from catalog.search.query import Correction
+from catalog.search.synonyms import Phrase, Thesaurus
+
+ENOUGH = 24
+RARE = 0.0005
+"""A known word rarer than this share of documents may be a slip if a neighbour is eight times as common."""
+
+SCORED = 3_000
+"""Tiers of more documents are ranked by title and length instead of bm25, so that the work stays bounded."""
+
+MAX_PHRASES = 80
+WEIGHTS = "6.0, 6.0, 1.5, 1.0"
+"""bm25's weights of title, title_en, keywords and text."""
+
+Group = dict[Phrase, float]
+"""What counts as one word of the query, and what each way of saying it costs (0 is the word itself)."""
+
+
+@dataclass(slots=True)
+class Tier:
+    """Documents not in a stronger tier. `bm25` is None when there are too many to score."""
+
+    members: int
+    groups: list[Group]
+    bm25: dict[int, float] | None
+
+
+@dataclass(slots=True)
+class Matched:
+    words: list[str]
+    groups: list[Group]
+    tiers: list[Tier] = field(default_factory=list)
+    members: int = 0
+    corrections: tuple[Correction, ...] = ()
+
+
+class Matcher:
+    def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, thesaurus: Thesaurus) -> None:
+        self._connection = connection
+        self._vocabulary = vocabulary
+        self._thesaurus = thesaurus
+
+    def match(self, words: list[str], prefix: bool) -> Matched:
+        """The documents for at least one and at most ten words."""
+        groups = self._groups(words, prefix, generous=False)
+        matched = Matched(words, groups, corrections=self._corrections(words, groups))
+        self._add(matched, [groups])
+        if matched.members.bit_count() >= ENOUGH:
+            return matched
+        generous = self._groups(words, prefix, generous=True)
+        if generous != groups:
+            matched.groups = generous
+            self._add(matched, [generous])
+        self._weaken(matched)
+        if not matched.members:
+            matched.corrections = ()
+        return matched
+
+    def _weaken(self, matched: Matched) -> None:
+        """Drop as few words as possible until there is a page full, keeping the rarest."""
+        groups = sorted(matched.groups, key=lambda group: self._held(group).bit_count())
+        groups = [group for group in groups if self._held(group)]
+        many = len(groups)
+        for keep in range(min(many, len(matched.groups) - 1), 0, -1):
+            if matched.members.bit_count() >= ENOUGH or (many > 5 and keep < many - 2):
+                break
+            kept = [list(part) for part in combinations(groups, keep)]
+            if keep > 1:
+                self._add(matched, kept)
+                continue
+            for part in kept:
+                self._add(matched, [part])
+                if matched.members.bit_count() >= ENOUGH:
+                    break
+        if many > 5 and matched.members.bit_count() < ENOUGH:
+            self._add(matched, [[group] for group in groups[:4]])
+
+    def _add(self, matched: Matched, ways: list[list[Group]]) -> None:
+        """Add as a tier the documents that hold all groups of any of the ways."""
+        found = 0
+        for way in ways:
+            left = -1
+            for group in way:
+                left &= self._held(group)
+            found |= left
+        fresh = found & ~matched.members
+        if not fresh:
+            return
+        scores = self._bm25(ways) if found.bit_count() <= SCORED else None
+        matched.tiers.append(Tier(fresh, matched.groups, scores))
+        matched.members |= fresh
+
+    def _held(self, group: Group) -> int:
+        found = 0
+        for phrase in group:
+            found |= self._vocabulary.posting(self._connection, phrase)
+        return found
+
+    def _bm25(self, ways: list[list[Group]]) -> dict[int, float] | None:
+        if sum(len(group) for way in ways for group in way) > MAX_PHRASES:
+            return None
+        expression = " OR ".join(
+            "(" + " AND ".join("(" + " OR ".join(map(quoted, group)) + ")" for group in way) + ")" for way in ways
+        )
+        rows = self._connection.execute(
+            f"select rowid, bm25(search_text, {WEIGHTS}) from search_text where search_text match ?", (expression,)
+        )
+        return {slot: -score for slot, score in rows}
+
+    def _df(self, word: str) -> int:
+        return self._vocabulary.posting(self._connection, (word,)).bit_count()
+
+    def _groups(self, words: list[str], prefix: bool, generous: bool) -> list[Group]:
+        """One group for each word. `generous` also corrects words that exist but are suspiciously rare."""
+        vocabulary = self._vocabulary
+        groups: list[Group] = []
+        for at, word in enumerate(words):
+            group: Group = {(word,): 0.0}
+            df = self._df(word)
+            if prefix and at == len(words) - 1:
+                for completion, cost in vocabulary.completions(self._connection, word):
+                    group.setdefault((completion,), cost)
+            if (df == 0 and len(group) == 1) or (generous and df < vocabulary.documents * RARE):
+                self._correct(group, word, df)
+            groups.append(group)
+        self._join(words, groups)
+        self._expand(words, groups)
+        return groups
+
+    def _correct(self, group: Group, word: str, df: int) -> None:
+        near = [found for found in self._vocabulary.near(word) if df == 0 or -found[1] >= 8 * df][:6]
+        for cost, _, other in near:
+            if cost == near[0][0]:
+                group.setdefault((other,), float(cost))
+        if not near and df == 0 and len(word) >= 6:
+            known = self._vocabulary.df
+            common, at = max(
+                (min(known.get(word[:at], 0), known.get(word[at:], 0)), at) for at in range(2, len(word) - 1)
+            )
+            if common:
+                group[(word[:at], word[at:])] = 1.0
+
+    def _join(self, words: list[str], groups: list[Group]) -> None:
+        """Two words may be written as one ("tanjung pandan")."""
+        for at in range(len(words) - 1):
+            joined = words[at] + words[at + 1]
+            if joined in self._vocabulary.df:
+                groups[at].setdefault((joined,), 0.2)
+                groups[at + 1].setdefault((joined,), 0.2)
+
+    def _expand(self, words: list[str], groups: list[Group]) -> None:
+        """Add synonyms: of each word (corrected or completed), and of phrases, which stand for all their words."""
+        others = self._thesaurus.others
+        for group in groups:
+            for phrase, cost in list(group.items())[:3]:
+                for other in others(phrase):
+                    group.setdefault(other, cost + 0.2)
+        for length in range(2, min(self._thesaurus.longest, len(words)) + 1):
+            for at in range(len(words) - length + 1):
+                for other in others(tuple(words[at : at + length])):
+                    for group in groups[at : at + length]:
+                        group.setdefault(other, 0.2)
+
+    def _corrections(self, words: list[str], groups: list[Group]) -> tuple[Correction, ...]:
+        """What "did you mean" says: words that occur nowhere, with their likeliest correction."""
+        found = []
+        for word, group in zip(words, groups, strict=True):
+            if any(cost < 1 for phrase, cost in group.items() if self._vocabulary.posting(self._connection, phrase)):
+                continue
+            best = next((phrase for phrase, cost in group.items() if cost >= 1), None)
+            if best:
+                found.append(Correction(word, " ".join(best)))
+        return tuple(found)

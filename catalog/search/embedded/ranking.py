@@ -1,0 +1,150 @@
+"""The order inside the tiers: bm25 blended with how well the title fits, how close and how early its words stand."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from heapq import nsmallest
+
+from catalog.search import stems
+from catalog.search.embedded import bits
+from catalog.search.embedded.columns import Columns
+from catalog.search.embedded.matching import Group, Matched, Tier
+from catalog.search.embedded.vocabulary import IN_TITLE, Vocabulary
+from catalog.search.synonyms import Phrase
+
+POOL = 120
+"""So many of the strongest are looked at closely; the rest follow in the order that put them behind."""
+
+STEM_COST = 0.1
+
+
+class Ranking:
+    def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, columns: Columns, matched: Matched) -> None:
+        self._connection = connection
+        self._vocabulary = vocabulary
+        self._columns = columns
+        self._matched = matched
+
+    def page(self, members: int, offset: int, wanted: int) -> list[tuple[int, float]]:
+        """(slot, score) of the members from `offset` on. The order does not depend on offset or wanted."""
+        needed = offset + wanted
+        coarse: list[tuple[int, int]] = []
+        for number, tier in enumerate(self._matched.tiers):
+            missing = max(POOL, needed) - len(coarse)
+            if missing <= 0:
+                break
+            held = tier.members & members
+            if held:
+                coarse.extend((number, slot) for slot in self._coarse(tier, held, missing))
+        ordered = self._close_up(coarse[:POOL]) if offset < POOL else [(slot, 0.0) for _, slot in coarse[:POOL]]
+        ordered.extend((slot, -100.0 - place) for place, (_, slot) in enumerate(coarse[POOL:]))
+        return ordered[offset:needed]
+
+    def _coarse(self, tier: Tier, held: int, wanted: int) -> list[int]:
+        if tier.bm25 is not None:
+            scores = tier.bm25
+            return nsmallest(wanted, bits.slots(held), key=lambda slot: (-scores.get(slot, 0.0), slot))
+        in_title = held
+        for group in tier.groups:
+            found = 0
+            for phrase in group:
+                found |= self._vocabulary.posting(self._connection, phrase, IN_TITLE)
+            in_title &= found
+        length, boost = self._columns.length, self._columns.boost
+        first = nsmallest(wanted, bits.slots(in_title), key=lambda slot: (length[slot], -boost[slot], slot))
+        if len(first) < wanted:
+            first.extend(self._columns.page(held & ~in_title, "featured", 0, wanted - len(first)))
+        return first
+
+    def _close_up(self, coarse: list[tuple[int, int]]) -> list[tuple[int, float]]:
+        groups = self._matched.groups
+        titles = self._vocabulary.titles(self._connection, [slot for _, slot in coarse])
+        judge = TitleJudge(groups, [self._rarity(group) for group in groups])
+        tiers = self._matched.tiers
+        best = max((scores.get(slot, 0.0) for n, slot in coarse if (scores := tiers[n].bm25)), default=0.0) or 1.0
+        beside = self._neighbours() if len(groups) > 1 else []
+        scored = []
+        for number, slot in coarse:
+            title, english = titles.get(slot, ((), ()))
+            score = judge.score(title)
+            if english:
+                score = max(score, judge.score(english))
+            scores = tiers[number].bm25
+            score += scores.get(slot, 0.0) / best if scores is not None else 1 / (1 + 0.1 * self._columns.length[slot])
+            if beside:
+                score += 0.1 * sum(slot in pair for pair in beside) / len(beside)
+            score += 0.05 * self._columns.boost[slot] / 1000
+            scored.append((number, -score, slot))
+        scored.sort()
+        return [(slot, -negative - 10.0 * number) for number, negative, slot in scored]
+
+    def _rarity(self, group: Group) -> float:
+        df = max(sum(self._vocabulary.df.get(phrase[0], 0) for phrase in group), 1)
+        return math.log(1 + self._vocabulary.documents / (1 + df))
+
+    def _neighbours(self) -> list[bits.Members]:
+        """Documents in which two words of the query stand next to each other, for each such pair."""
+        words = self._matched.words
+        found = []
+        for pair in zip(words, words[1:], strict=False):
+            posting = self._vocabulary.posting(self._connection, pair)
+            if posting:
+                found.append(bits.Members(posting))
+        return found
+
+
+class TitleJudge:
+    """How well a title fits the groups of a query."""
+
+    def __init__(self, groups: list[Group], rarity: list[float]) -> None:
+        self._rarity = rarity
+        self._all = sum(rarity) or 1.0
+        self._exact: list[dict[str, list[tuple[float, Phrase]]]] = []
+        self._stemmed: list[dict[str, float]] = []
+        self._known: list[dict[str, float | None]] = [{} for _ in groups]
+        for group in groups:
+            exact: dict[str, list[tuple[float, Phrase]]] = {}
+            stemmed: dict[str, float] = {}
+            for phrase, cost in group.items():
+                exact.setdefault(phrase[0], []).append((cost, phrase[1:]))
+                if len(phrase) == 1:
+                    for form in stems.forms(phrase[0]):
+                        stemmed[form] = min(stemmed.get(form, 9.0), cost + STEM_COST)
+            self._exact.append(exact)
+            self._stemmed.append(stemmed)
+
+    def score(self, title: tuple[str, ...]) -> float:
+        hit = cost = 0.0
+        places: list[int] = []
+        for number, rarity in enumerate(self._rarity):
+            known = self._known[number]
+            best: float | None = None
+            place = 0
+            for at, word in enumerate(title):
+                found = known[word] if word in known else self._judge(number, word, title, at)
+                if found is not None and (best is None or found < best):
+                    best, place = found, at
+            if best is not None:
+                hit += rarity
+                cost += best
+                places.append(place)
+        if len(places) > 1:
+            apart = sum(min(abs(b - a) + (b < a), 8) for a, b in zip(places, places[1:], strict=False)) / (len(places) - 1)
+        else:
+            apart = 1
+        early = 1 / (1 + (min(places) if places else 20))
+        return 0.6 * hit / self._all - 0.15 * cost - 0.03 * (apart - 1) + 0.05 * early
+
+    def _judge(self, number: int, word: str, title: tuple[str, ...], at: int) -> float | None:
+        costs = [self._stemmed[number][form] for form in stems.forms(word) if form in self._stemmed[number]]
+        lasting = True
+        for cost, rest in self._exact[number].get(word, ()):
+            if rest:
+                lasting = False
+            if title[at + 1 : at + 1 + len(rest)] == rest:
+                costs.append(cost)
+        found = min(costs, default=None)
+        if lasting:
+            self._known[number][word] = found
+        return found

@@ -1,0 +1,318 @@
+"""Writing documents into the tables, one by one as the shop changes, or all at once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+from catalog.search import stems
+from catalog.search.document import Document
+from catalog.search.embedded import schema
+from catalog.search.embedded.columns import MAX_SECONDS, RATING_STEPS
+from catalog.search.query import MAX_PRICE
+from catalog.search.words import tokens
+
+MAX_FIELD = 20_000
+"""Characters of one text that are indexed."""
+
+BATCH = 1_000
+KEPT_CHANGES = 20_000
+Texts = tuple[str, str, str, str, str, str]
+
+
+def texts(document: Document) -> Texts:
+    """title, title_en, text, text_en, maker, keywords: what is kept to show, to compare and to take out again."""
+    return (
+        document.title[:MAX_FIELD],
+        document.title_en[:MAX_FIELD],
+        document.text[:MAX_FIELD],
+        document.text_en[:MAX_FIELD],
+        document.maker[:MAX_FIELD],
+        "\n".join(document.keywords)[:MAX_FIELD],
+    )
+
+
+def facts(document: Document) -> dict[str, Any]:
+    """Facet values by layer (0 for the document, n for its n-th variant) and the prices of the variants."""
+    values: dict[tuple[int, str, str], None] = {}
+
+    def add(layer: int, facet: str, value: str | None) -> None:
+        if value:
+            values.setdefault((layer, facet, value))
+
+    add(0, "craft", document.craft)
+    add(0, "maker_code", document.maker_code)
+    add(0, "seller_code", document.seller_code)
+    for facet in ("technique", "material", "motif", "colour"):
+        for value in getattr(document, facet):
+            add(0, facet, value)
+    for code in document.place_path():
+        add(0, "place", code)
+    variants = document.facts()
+    for number, variant in enumerate(variants, 1):
+        for layer in (0, number):
+            add(layer, "fulfilment", variant.fulfilment)
+            add(layer, "in_stock", "true" if variant.available else "false")
+            for option, value in variant.options.items():
+                add(layer, f"option:{option}", value)
+    return {
+        "values": sorted(values),
+        "prices": [min(max(int(variant.price), 0), MAX_PRICE) for variant in variants],
+        "column": [
+            min(max(int(document.lowest_price()), 0), MAX_PRICE),
+            min(max(int(document.published_at), 0), MAX_SECONDS),
+            -1 if document.rating is None else min(max(round(document.rating * RATING_STEPS), 0), 10 * RATING_STEPS),
+            min(max(round(document.boost * RATING_STEPS), 0), RATING_STEPS),
+            len(tokens(document.title)),
+        ],
+    }
+
+
+def indexed(text: Texts) -> tuple[tuple[str, str, str, str], set[str]]:
+    """The four columns of the full-text table, and all words. Each column holds the words, then stems not among them."""
+    title, title_en, body, body_en, maker, keywords = text
+    words: set[str] = set()
+    columns = []
+    for part in (title, title_en, f"{keywords} {maker}", f"{body} {body_en}"):
+        found = tokens(part)
+        distinct = dict.fromkeys(found)
+        words.update(distinct)
+        extra = dict.fromkeys(form for word in distinct for form in stems.forms(word)[1:] if form not in distinct)
+        columns.append(" ".join((*found, *extra)))
+    return (columns[0], columns[1], columns[2], columns[3]), words
+
+
+class Writer:
+    """Writes over one connection; whoever owns the transaction commits."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._ids: dict[tuple[str, str], int] = {}
+
+    def upsert(self, documents: Iterable[Document]) -> int:
+        """Add or replace; answers how many differed from what was there."""
+        changed = 0
+        log = Log(self._connection)
+        for document in documents:
+            changed += self._put(document, log)
+        log.close()
+        return changed
+
+    def delete(self, codes: Iterable[str]) -> int:
+        deleted = 0
+        log = Log(self._connection)
+        for code in codes:
+            row = self._connection.execute(
+                "select id, title, title_en, text, text_en, maker, keywords, facts from search_doc where code = ?", (code,)
+            ).fetchone()
+            if row is None:
+                continue
+            id, old, old_facts = row[0], row[1:7], json.loads(row[7])
+            columns, words = indexed(old)
+            self._drop_text(id, columns)
+            self._count({word: -1 for word in words})
+            was = self._drop_facts(id, old_facts)
+            self._connection.execute("delete from search_doc where id = ?", (id,))
+            log.add(id, was, words)
+            log.documents -= 1
+            deleted += 1
+        log.close()
+        return deleted
+
+    def _put(self, document: Document, log: Log) -> bool:
+        connection = self._connection
+        new, new_facts = texts(document), facts(document)
+        told = json.dumps(new_facts, ensure_ascii=False, separators=(",", ":"))
+        row = connection.execute(
+            "select id, title, title_en, text, text_en, maker, keywords, facts from search_doc where code = ?",
+            (document.code,),
+        ).fetchone()
+        if row is None:
+            columns, words = indexed(new)
+            id = connection.execute(
+                "insert into search_doc (code, title, title_en, text, text_en, maker, keywords, facts)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                (document.code, *new, told),
+            ).lastrowid
+            assert id is not None
+            self._count(dict.fromkeys(words, 1))
+            self._add_text(id, columns)
+            self._add_facts(id, new_facts)
+            log.add(id, [], words)
+            log.documents += 1
+            return True
+        id, old = row[0], row[1:7]
+        if old == new and row[7] == told:
+            return False
+        touched: set[str] | None = None
+        if old != new:
+            old_columns, old_words = indexed(old)
+            columns, words = indexed(new)
+            self._drop_text(id, old_columns)
+            self._add_text(id, columns)
+            self._count({**dict.fromkeys(words - old_words, 1), **dict.fromkeys(old_words - words, -1)})
+            touched = words | old_words
+        was = self._drop_facts(id, json.loads(row[7]))
+        connection.execute(
+            "update search_doc set title = ?, title_en = ?, text = ?, text_en = ?, maker = ?, keywords = ?, facts = ?"
+            " where id = ?",
+            (*new, told, id),
+        )
+        self._add_facts(id, new_facts)
+        log.add(id, was, touched)
+        return True
+
+    def _add_text(self, id: int, columns: tuple[str, str, str, str]) -> None:
+        self._connection.execute(
+            "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)", (id, *columns)
+        )
+
+    def _drop_text(self, id: int, columns: tuple[str, str, str, str]) -> None:
+        self._connection.execute(
+            "insert into search_text (search_text, rowid, title, title_en, keywords, text) values ('delete', ?, ?, ?, ?, ?)",
+            (id, *columns),
+        )
+
+    def _count(self, differences: dict[str, int]) -> None:
+        """Change in how many documents each word occurs."""
+        self._connection.executemany(
+            "insert into search_term (term, df, forms) values (?, ?, ?) on conflict (term) do update set df = df + excluded.df",
+            [(word, by, " ".join(stems.forms(word))) for word, by in sorted(differences.items())],
+        )
+        gone = [(word,) for word, by in differences.items() if by < 0]
+        if gone:
+            self._connection.executemany("delete from search_term where term = ? and df <= 0", gone)
+
+    def value_id(self, facet: str, value: str) -> int:
+        known = self._ids.get((facet, value))
+        if known is None:
+            row = self._connection.execute(
+                "select id from search_value where facet = ? and value = ?", (facet, value)
+            ).fetchone()
+            if row is None:
+                row = (
+                    self._connection.execute(
+                        "insert into search_value (facet, value) values (?, ?)", (facet, value)
+                    ).lastrowid,
+                )
+            known = self._ids[facet, value] = row[0]
+        return known
+
+    def rows(self, id: int, told: dict[str, Any]) -> list[tuple[int, int, int]]:
+        return [(self.value_id(facet, value), layer, id) for layer, facet, value in told["values"]]
+
+    def _add_facts(self, id: int, told: dict[str, Any]) -> None:
+        connection = self._connection
+        connection.executemany("insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(id, told))
+        connection.executemany(
+            "insert into search_variant (layer, price, doc) values (?, ?, ?)",
+            [(layer, price, id) for layer, price in enumerate(told["prices"], 1)],
+        )
+        connection.execute("insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (id, *told["column"]))
+
+    def _drop_facts(self, id: int, told: dict[str, Any]) -> list[int]:
+        """Take out the facets; answers the values that the document itself had."""
+        connection = self._connection
+        rows = self.rows(id, told)
+        connection.executemany("delete from search_facet where value = ? and layer = ? and doc = ?", rows)
+        connection.executemany(
+            "delete from search_variant where layer = ? and price = ? and doc = ?",
+            [(layer, price, id) for layer, price in enumerate(told["prices"], 1)],
+        )
+        connection.execute("delete from search_column where doc = ?", (id,))
+        return [value for value, layer, _ in rows if layer == 0]
+
+    def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> int:
+        """Replace all documents, in batches, so that memory stays bounded; a code that comes twice counts once, as it
+        came last."""
+        connection = self._connection
+        for table in ("search_doc", "search_column", "search_facet", "search_variant", "search_term", "search_value",
+                      "search_change"):  # fmt: skip
+            connection.execute(f"delete from {table}")
+        connection.execute("insert into search_text (search_text) values ('delete-all')")
+        self._ids.clear()
+        df: Counter[str] = Counter()
+        seen: set[str] = set()
+        again: list[Document] = []
+        done = 0
+        next_id = 1
+        source = iter(documents)
+        while batch := list(islice(source, BATCH)):
+            docs, columns, facets, variants, told_columns = [], [], [], [], []
+            for document in batch:
+                if document.code in seen:
+                    again.append(document)
+                    continue
+                seen.add(document.code)
+                id, next_id = next_id, next_id + 1
+                text, told = texts(document), facts(document)
+                fields, words = indexed(text)
+                df.update(words)
+                docs.append((id, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":"))))
+                columns.append((id, *fields))
+                facets.extend(self.rows(id, told))
+                variants.extend((layer, price, id) for layer, price in enumerate(told["prices"], 1))
+                told_columns.append((id, *told["column"]))
+            connection.executemany("insert into search_doc values (?, ?, ?, ?, ?, ?, ?, ?, ?)", docs)
+            connection.executemany(
+                "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)", columns
+            )
+            connection.executemany("insert into search_facet values (?, ?, ?)", sorted(facets))
+            connection.executemany("insert into search_variant values (?, ?, ?)", sorted(variants))
+            connection.executemany("insert into search_column values (?, ?, ?, ?, ?, ?)", told_columns)
+            done += len(batch)
+            if progress:
+                progress(done)
+        connection.executemany(
+            "insert into search_term values (?, ?, ?)",
+            ((word, count, " ".join(stems.forms(word))) for word, count in sorted(df.items())),
+        )
+        connection.execute("insert into search_text (search_text) values ('optimize')")
+        token = schema.new_token()
+        connection.execute(
+            "update search_epoch set seq = seq + 1, token = ?, words = ?, documents = ?",
+            (token, schema.new_token(), len(seen)),
+        )
+        connection.execute("insert into search_change select seq, token, 0, '[]', null from search_epoch")
+        if again:
+            self.upsert(again)
+        return len(seen)
+
+
+class Log:
+    """The change log of one write: raises the epoch, from which every process learns what to read again."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._token = schema.new_token()
+        self._changes: list[tuple[int, str, str | None]] = []
+        self.documents = 0
+
+    def add(self, doc: int, was: list[int], words: set[str] | None) -> None:
+        self._changes.append((doc, json.dumps(was), None if words is None else " ".join(sorted(words))))
+
+    def close(self) -> None:
+        if not self._changes:
+            return
+        connection = self._connection
+        (seq,) = connection.execute("select seq from search_epoch").fetchone()
+        connection.executemany(
+            "insert into search_change values (?, ?, ?, ?, ?)",
+            [(seq + n, self._token, doc, was, words) for n, (doc, was, words) in enumerate(self._changes, 1)],
+        )
+        last = seq + len(self._changes)
+        connection.execute(
+            "update search_epoch set seq = ?, token = ?, words = coalesce(?, words), documents = documents + ?",
+            (
+                last,
+                self._token,
+                self._token if any(words is not None for _, _, words in self._changes) else None,
+                self.documents,
+            ),
+        )
+        if last // 1_000 != seq // 1_000:
+            connection.execute("delete from search_change where seq < ?", (last - KEPT_CHANGES,))

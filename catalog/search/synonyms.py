@@ -1,0 +1,60 @@
+"""Words that mean the same to a buyer, as rows that curators edit.
+
+The groups that come with the shop lie in `data/synonyms.json`, with a note on where they come from. A query is
+expanded when it is asked, so a change counts at once and needs no new index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+
+from catalog.search.words import tokens
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymGroup:
+    """Words or phrases that find each other; with `oneway` only the first finds the others."""
+
+    id: int
+    words: tuple[str, ...]
+    oneway: bool = False
+
+
+def supplied() -> list[tuple[tuple[str, ...], bool]]:
+    """The groups that come with the shop: (words, oneway)."""
+    data = json.loads(files("catalog.search").joinpath("data/synonyms.json").read_text("utf-8"))
+    oneway = {tuple(group) for group in data.get("oneway", ())}
+    return [(tuple(group), tuple(group) in oneway) for group in (*data["groups"], *data["places"])]
+
+
+def clean(words: Iterable[str]) -> tuple[str, ...]:
+    """Stripped, distinct words of a group in their order; a ValueError unless two are left."""
+    kept: dict[Phrase, str] = {}
+    for word in words:
+        phrase = tuple(tokens(word))
+        if phrase:
+            kept.setdefault(phrase, " ".join(word.split()))
+    if len(kept) < 2:
+        raise ValueError("a synonym group needs at least two different words")
+    return tuple(kept.values())
+
+
+class Thesaurus:
+    """Compiled groups: phrase → the phrases that also count."""
+
+    def __init__(self, groups: Iterable[SynonymGroup]) -> None:
+        self._others: dict[Phrase, list[Phrase]] = {}
+        for group in groups:
+            phrases = list(dict.fromkeys(tuple(tokens(word)) for word in group.words))
+            for phrase in phrases[:1] if group.oneway else phrases:
+                others = self._others.setdefault(phrase, [])
+                others.extend(other for other in phrases if other != phrase and other not in others)
+        self.longest = max((len(phrase) for phrase in self._others), default=0)
+
+    def others(self, phrase: Phrase) -> list[Phrase]:
+        return self._others.get(phrase, [])

@@ -1,0 +1,45 @@
+"""From text to words: folding, tokens and what is not worth searching for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_WORDS = 10
+MAX_WORD = 40
+
+STOP_WORDS = frozenset(
+    "yang dan di ke dari untuk dengan ini itu atau pada adalah jual beli harga cari mau buat the a of for and from".split()
+)
+"""Small on purpose: longer Indonesian lists eat "bulan", "besar", "baru" and "oleh"."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; never longer steps than one character to a few, so use `spans` for positions."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)).lower()
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, folded, in order; hyphens and signs separate ("oleh-oleh" is two words)."""
+    return [word[:MAX_WORD] for word in _WORD.findall(fold(text))]
+
+
+def spans(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, folded word) for every word of the text as it is written; for highlighting."""
+    composed = unicodedata.normalize("NFC", text) if not text.isascii() else text
+    found = []
+    for match in _WORD.finditer(composed):
+        for word in tokens(match.group()):
+            found.append((match.start(), match.end(), word))
+    return found
+
+
+def query_words(text: str) -> list[str]:
+    """At most ten words of a query, without stop words unless there is nothing else."""
+    typed = tokens(text)
+    return ([word for word in typed if word not in STOP_WORDS] or typed)[:MAX_WORDS]
