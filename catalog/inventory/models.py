@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -45,7 +45,10 @@ class StockMovement(db.Model):
     """Why a level moved; append-only. `reference` names the order, import or person's note behind it."""
 
     __tablename__ = "stock_movements"
-    __table_args__ = (CheckConstraint("quantity <> 0", name="quantity"),)
+    __table_args__ = (
+        CheckConstraint("quantity <> 0", name="quantity"),
+        Index("ix_stock_movements_reference", "reference"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
@@ -62,6 +65,14 @@ class Reservation(db.Model):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         Index("ix_reservations_open", "closed_at", "expires_at"),
+        Index(
+            "uq_reservations_open",
+            "reference",
+            "variant_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +13,33 @@ from catalog import clock
 from catalog.db import Code, Instant, Money, Quantity, code_of, db
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Variant
+from marketplace.accounts.models import Session, User
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose cart it is: the signed-in user's, else the guest's browser session's; nobody's while both are empty."""
+
+    user: User | None = None
+    session: Session | None = None
+
+    @property
+    def keys(self) -> dict[str, int]:
+        """The one column of `carts` that finds this owner's cart; empty for nobody."""
+        if self.user is not None:
+            return {"user_id": self.user.id}
+        return {"session_id": self.session.id} if self.session is not None else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the buyer that is not a refusal: a gettext id and its parameters."""
+
+    message: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
 
 
 class Cart(db.Model):
@@ -21,6 +50,8 @@ class Cart(db.Model):
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), unique=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), unique=True)
+    checkout_key: Mapped[str] = mapped_column(Code, default=code_of(20))
+    """The idempotency key of the next purchase from this cart; every tab gets the same, a placed purchase renews it."""
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 

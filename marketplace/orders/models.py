@@ -14,13 +14,17 @@ from catalog.media.models import Image
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
 from marketplace.accounts.models import User
+from marketplace.payments.models import PaymentMethod
 from marketplace.sellers.models import DeliveryKind, Seller
 
 
-class PaymentMethod(StrEnum):
-    BANK_TRANSFER = "bank-transfer"
-    CASH = "cash"
-    """Paid at hand: to the courier of the seller's own delivery or at pick-up."""
+class Actor(StrEnum):
+    """Who moves an order. The system is the clock and the payment desk."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    OPERATOR = "operator"
+    SYSTEM = "system"
 
 
 class Purchase(db.Model):
@@ -68,8 +72,9 @@ class Order(db.Model):
         UniqueConstraint("purchase_id", "seller_id"),
         CheckConstraint("items_total >= 0 AND shipping_total >= 0", name="parts"),
         CheckConstraint("total = items_total + shipping_total", name="total"),
-        Index("ix_orders_due", "state", "due_at"),
-        Index("ix_orders_desk", "seller_id", "state", "id"),
+        CheckConstraint("(state IN ('completed', 'cancelled')) = (due_at IS NULL)", name="timer"),
+        Index("ix_orders_due", "due_at", "id"),
+        Index("ix_orders_desk", "seller_id", "state", "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -139,7 +144,7 @@ class OrderEvent(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     name: Mapped[str] = mapped_column(String(40))
-    actor: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[Actor] = mapped_column(choice(Actor, "actor"))
     actor_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(Instant, default=clock.now)

@@ -1,4 +1,4 @@
-"""Payment and ReceivingAccount."""
+"""Payment, Refund and ReceivingAccount."""
 
 from __future__ import annotations
 
@@ -28,35 +28,47 @@ class ReceivingAccount(db.Model):
     is_example: Mapped[bool] = mapped_column(default=False)
 
 
+class PaymentMethod(StrEnum):
+    BANK_TRANSFER = "bank-transfer"
+    CASH = "cash"
+    """Paid at hand: at the seller's own delivery or at pick-up."""
+
+
 class PaymentState(StrEnum):
     PENDING = "pending"
     PAID = "paid"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    LATE = "late"
+    """The money came after the payment had expired or was cancelled: it is the buyer's, and an operator sends it back."""
+    REFUNDED = "refunded"
+    """All of it went back."""
 
 
 class Payment(db.Model):
     """One attempt to pay one purchase. `due` is what the buyer is asked for: the purchase's total plus `surplus`.
 
     Facts of `facts/payments.md` §3.4: (account, due) is unique among pending transfers, so that an amount on a bank
-    statement names its payment; the surplus (1–999) stays the buyer's and is shown as such.
+    statement names its payment; the surplus (1–999) stays the buyer's and is shown as such. `holds_amount` keeps the
+    amount from being asked again for some days after the payment was closed, because late transfers come.
     """
 
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint("surplus BETWEEN 0 AND 999", name="surplus"),
         CheckConstraint("due >= 0", name="due"),
-        CheckConstraint("(state = 'paid') = (paid_at IS NOT NULL)", name="paid"),
+        CheckConstraint("(state IN ('paid', 'late', 'refunded')) = (paid_at IS NOT NULL)", name="paid"),
+        CheckConstraint("state <> 'pending' OR account_id IS NULL OR holds_amount", name="holds_amount"),
         Index(
             "uq_payments_open_amount",
             "account_id",
             "due",
             unique=True,
-            sqlite_where=text("state = 'pending' AND account_id IS NOT NULL"),
-            postgresql_where=text("state = 'pending' AND account_id IS NOT NULL"),
+            sqlite_where=text("holds_amount AND account_id IS NOT NULL"),
+            postgresql_where=text("holds_amount AND account_id IS NOT NULL"),
         ),
         Index(
-            "uq_payments_one_paid",
+            "uq_payments_live",
             "purchase_code",
             unique=True,
             sqlite_where=text("state IN ('pending', 'paid')"),
@@ -75,9 +87,43 @@ class Payment(db.Model):
     reference: Mapped[str | None] = mapped_column(String(80), unique=True)
     """The bank's own reference of the line that paid it: a statement line can pay only one payment."""
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    holds_amount: Mapped[bool] = mapped_column(default=True)
     expires_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the money was seen, in time or late."""
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     account: Mapped[ReceivingAccount | None] = relationship()
     confirmed_by: Mapped[User | None] = relationship()
+    refunds: Mapped[list[Refund]] = relationship(back_populates="payment", order_by="Refund.id")
+
+
+class RefundState(StrEnum):
+    OWED = "owed"
+    SENT = "sent"
+
+
+class Refund(db.Model):
+    """Money that goes back to a buyer: for one cancelled order, or all of a late payment (`order_code` is empty)."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("total > 0", name="total"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL AND reference IS NOT NULL)", name="sent"),
+        Index("ix_refunds_desk", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    order_code: Mapped[str | None] = mapped_column(Code, unique=True)
+    total: Mapped[MoneyValue] = mapped_column(Money)
+    state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"), default=RefundState.OWED)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    reference: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """The bank's reference of the transfer back."""
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    payment: Mapped[Payment] = relationship(back_populates="refunds")

@@ -1,0 +1,204 @@
+"""Levels move here and nowhere else.
+
+Every change is one conditional UPDATE per stock row, rows in the order of their ids, so that two buyers are never
+promised one piece and two carts that cross never wait for each other. What was refused half-way is undone by the
+caller's transaction, which a raised error always rolls back. Made-to-order variants have no stock and are skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
+
+from catalog import clock
+from catalog.db import db, lock
+from catalog.edition import raise_edition
+from catalog.errors import Conflict, Invalid
+from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
+from catalog.products.models import Fulfilment, Product, Variant
+from catalog.signals import stock_changed
+from catalog.text import N_
+
+
+def open_stock(variant: Variant, quantity: int, reference: str = "opening") -> Stock:
+    """Give a ready-made variant its stock row with `quantity` pieces (0 or more)."""
+    if variant.is_made_to_order:
+        raise Invalid(N_("A piece that is made to order has no stock."), field="stock")
+    if quantity < 0:
+        raise Invalid(N_("Stock cannot be below zero."), field="stock")
+    if variant.id is None:
+        db.session.flush()
+    stock = Stock(variant_id=variant.id, on_hand=quantity, reserved=0)
+    db.session.add(stock)
+    if quantity:
+        _record(variant.id, MovementKind.OPENING, quantity, reference)
+    db.session.flush()
+    _announce([variant.id])
+    return stock
+
+
+def adjust(variant: Variant, delta: int, reference: str) -> Stock:
+    """Add `delta` pieces (or take them away); Conflict when fewer would be left than buyers hold."""
+    if delta:
+        changed = _update(
+            variant.id, Stock.on_hand + delta >= Stock.reserved, on_hand=Stock.on_hand + delta, reserved=Stock.reserved
+        )
+        if not changed:
+            held = db.session.scalar(select(Stock.reserved).where(Stock.variant_id == variant.id))
+            raise Conflict(
+                N_("Buyers are holding %(held)s of these pieces; the stock cannot go below that."),
+                field="stock",
+                held=held or 0,
+            )
+        _record(variant.id, MovementKind.ADJUSTED, delta, reference)
+        db.session.flush()
+        _announce([variant.id])
+    return db.session.get_one(Stock, variant.id)
+
+
+def set_level(variant: Variant, on_hand: int, reference: str) -> Stock:
+    """Bring a variant to `on_hand` pieces, opening its stock when it has none."""
+    if on_hand < 0:
+        raise Invalid(N_("Stock cannot be below zero."), field="stock")
+    present = db.session.scalar(lock(select(Stock.on_hand).where(Stock.variant_id == variant.id)))
+    if present is None:
+        return open_stock(variant, on_hand, reference)
+    return adjust(variant, on_hand - present, reference)
+
+
+def reserve(demands: Mapping[int, int], reference: str, expires_at: datetime | None = None) -> list[Reservation]:
+    """Hold pieces for `reference`: all of `demands` (variant id → quantity) or a Conflict that names the product.
+
+    The Conflict's params carry `product`, `product_en`, `variant` (its code) and `available`.
+    """
+    if any(quantity <= 0 for quantity in demands.values()):
+        raise ValueError("a demand is a positive quantity")
+    rows = db.session.execute(
+        select(Variant.id, Variant.fulfilment).where(Variant.id.in_(set(demands))).order_by(Variant.id)
+    ).all()
+    if len(rows) != len(demands):
+        raise ValueError("a demand names a variant that does not exist")
+    held = []
+    for variant_id, fulfilment in rows:
+        if fulfilment is Fulfilment.MADE_TO_ORDER:
+            continue
+        quantity = demands[variant_id]
+        if not _update(variant_id, Stock.on_hand - Stock.reserved >= quantity, reserved=Stock.reserved + quantity):
+            raise _sold_out(variant_id)
+        held.append(
+            Reservation(variant_id=variant_id, quantity=quantity, reference=reference, expires_at=expires_at)
+        )
+    db.session.add_all(held)
+    db.session.flush()
+    _announce([one.variant_id for one in held])
+    return held
+
+
+def release(reference: str) -> int:
+    """Give up what `reference` holds; how many pieces became free. Doing it again changes nothing."""
+    return sum(quantity for _, quantity in _close(reference, sold=False))
+
+
+def consume(reference: str) -> int:
+    """What `reference` holds is sold and leaves the stock; how many pieces. Doing it again changes nothing."""
+    closed = _close(reference, sold=True)
+    for variant_id, quantity in closed:
+        _record(variant_id, MovementKind.SOLD, -quantity, reference)
+    db.session.flush()
+    return sum(quantity for _, quantity in closed)
+
+
+def put_back(reference: str, quantities: Mapping[int, int] | None = None) -> int:
+    """Return what was sold under `reference` to the stock: `quantities` per variant id, or all that is still out.
+
+    Conflict when more would come back than went out. Returning everything twice changes nothing the second time.
+    """
+    rows = db.session.execute(
+        select(StockMovement.variant_id, func.sum(StockMovement.quantity))
+        .where(
+            StockMovement.reference == reference,
+            StockMovement.kind.in_([MovementKind.SOLD, MovementKind.RETURNED]),
+        )
+        .group_by(StockMovement.variant_id)
+    )
+    out = {variant_id: -int(moved) for variant_id, moved in rows}
+    back = {variant_id: out[variant_id] for variant_id in out} if quantities is None else dict(quantities)
+    for variant_id, quantity in sorted(back.items()):
+        if quantity < 0 or quantity > out.get(variant_id, 0):
+            raise Conflict(N_("More pieces would come back than were sold."))
+        if quantity:
+            _update(variant_id, Stock.on_hand >= 0, on_hand=Stock.on_hand + quantity)
+            _record(variant_id, MovementKind.RETURNED, quantity, reference)
+    db.session.flush()
+    _announce([variant_id for variant_id, quantity in back.items() if quantity])
+    return sum(back.values())
+
+
+def _close(reference: str, sold: bool) -> list[tuple[int, int]]:
+    reservations = db.session.scalars(
+        lock(
+            select(Reservation)
+            .where(Reservation.reference == reference, Reservation.closed_at.is_(None))
+            .order_by(Reservation.variant_id)
+            .execution_options(populate_existing=True)
+        )
+    ).all()
+    closed = []
+    for one in reservations:
+        one.closed_at = clock.now()
+        levels = {"reserved": Stock.reserved - one.quantity}
+        if sold:
+            levels["on_hand"] = Stock.on_hand - one.quantity
+        if not _update(one.variant_id, Stock.reserved >= one.quantity, **levels):
+            raise RuntimeError(f"reservation {one.code} is not in its stock")
+        closed.append((one.variant_id, one.quantity))
+    db.session.flush()
+    if not sold:  # what is sold was held before: nothing changes for other buyers
+        _announce([variant_id for variant_id, _ in closed])
+    return closed
+
+
+def _update(variant_id: int, condition: object, **levels: object) -> bool:
+    """One conditional UPDATE of one stock row; whether it took place."""
+    session = db.session()
+    result = session.execute(
+        update(Stock).where(Stock.variant_id == variant_id, condition).values(**levels),  # type: ignore[arg-type]
+        execution_options={"synchronize_session": False},
+    )
+    _forget(session, variant_id)
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _forget(session: Session, variant_id: int) -> None:
+    known = session.identity_map.get(identity_key(Stock, variant_id))
+    if known is not None:
+        session.expire(known)
+
+
+def _record(variant_id: int, kind: MovementKind, quantity: int, reference: str) -> None:
+    db.session.add(StockMovement(variant_id=variant_id, kind=kind, quantity=quantity, reference=reference))
+
+
+def _announce(variant_ids: Collection[int]) -> None:
+    if variant_ids:
+        raise_edition()
+        stock_changed.send(tuple(variant_ids))
+
+
+def _sold_out(variant_id: int) -> Conflict:
+    row = db.session.execute(
+        select(Product.title, Product.title_en, Variant.code, Stock.on_hand - Stock.reserved)
+        .select_from(Variant)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Stock, Stock.variant_id == Variant.id)
+        .where(Variant.id == variant_id)
+    ).one()
+    title, title_en, code, free = row
+    message = N_("“%(product)s” has just been sold out.")
+    if free and free > 0:
+        message = N_("Only %(available)s of “%(product)s” are left.")
+    return Conflict(message, product=title, product_en=title_en or title, variant=code, available=free or 0)
