@@ -1,14 +1,71 @@
-"""Image and Rendition. Bytes are named by the SHA-256 of what was kept, so a name never changes its content."""
+"""Image and its renditions. Bytes are named by their own SHA-256, so a name never changes its content."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog import clock
 from catalog.db import Code, Instant, code_of, db
+
+FORMATS = ("avif", "webp")
+"""Formats of renditions, the one that a browser should prefer first."""
+
+_EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "avif": "avif"}
+
+
+def path_of(sha256: str, format: str) -> str:
+    """The storage name of bytes with this hash: `3f/3f9c….webp`."""
+    return f"{sha256[:2]}/{sha256}.{_EXTENSIONS[format]}"
+
+
+def media_url(path: str) -> str:
+    """The public address of a stored picture."""
+    return f"/media/{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One size in one format of an image. Pixels and bytes."""
+
+    format: str
+    width: int
+    height: int
+    size: int
+    sha256: str
+
+    @property
+    def path(self) -> str:
+        return path_of(self.sha256, self.format)
+
+    @property
+    def url(self) -> str:
+        return media_url(self.path)
+
+
+def renditions_of(files: Sequence[Sequence[Any]]) -> list[Rendition]:
+    """The renditions that `Image.files` lists, narrowest first."""
+    return sorted((Rendition(*one) for one in files), key=lambda one: one.width)
+
+
+def sources_of(files: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+    """(media type, srcset) for every format there is, the preferred one first: what `<source>` needs."""
+    found = []
+    for format in FORMATS:
+        extension = _EXTENSIONS[format]
+        parts = [
+            f"/media/{sha256[:2]}/{sha256}.{extension} {width}w"
+            for kind, width, _height, _size, sha256 in files
+            if kind == format
+        ]
+        if parts:
+            found.append((f"image/{format}", ", ".join(parts)))
+    return found
 
 
 class Image(db.Model):
@@ -28,6 +85,9 @@ class Image(db.Model):
     width: Mapped[int]
     height: Mapped[int]
     size: Mapped[int]
+    files: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    """The renditions as [format, width, height, size, sha256], narrowest first within a format. They have no life of
+    their own and are always read with their image, so they are a value and not a table."""
     alt: Mapped[str] = mapped_column(String(300), default="")
     alt_en: Mapped[str] = mapped_column(String(300), default="")
     focal_x: Mapped[int] = mapped_column(default=50)
@@ -36,24 +96,24 @@ class Image(db.Model):
     """Who may attach it: the code of a seller, or None for the house's own pictures."""
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
-    renditions: Mapped[list[Rendition]] = relationship(
-        back_populates="image", order_by="Rendition.width", cascade="all, delete-orphan"
-    )
+    @property
+    def url(self) -> str:
+        return media_url(self.path)
 
+    @property
+    def focal(self) -> str:
+        """As CSS writes it: `50% 30%`."""
+        return f"{self.focal_x}% {self.focal_y}%"
 
-class Rendition(db.Model):
-    """One size in one format (`webp` or `avif`) of an image."""
+    @property
+    def renditions(self) -> list[Rendition]:
+        return renditions_of(self.files)
 
-    __tablename__ = "renditions"
-    __public__ = True
-    __table_args__ = (UniqueConstraint("image_id", "format", "width"),)
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """(media type, srcset) per format, the preferred one first."""
+        return sources_of(self.files)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    image_id: Mapped[int] = mapped_column(ForeignKey("images.id"), index=True)
-    format: Mapped[str] = mapped_column(String(8))
-    width: Mapped[int]
-    height: Mapped[int]
-    size: Mapped[int]
-    path: Mapped[str] = mapped_column(String(120))
-
-    image: Mapped[Image] = relationship(back_populates="renditions")
+    def paths(self) -> list[str]:
+        """Every file that belongs to this image."""
+        return [self.path, *(one.path for one in self.renditions)]
