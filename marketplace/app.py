@@ -1,0 +1,85 @@
+"""The table of contents: what the house is made of, in the order in which it is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_migrate import Migrate
+
+from catalog.db import db
+from marketplace import cli, subscribers, wiring
+from marketplace.outbox.services import Handler
+from marketplace.ports import Ports
+from marketplace.settings import Settings, complete, from_environment
+from marketplace.web import (
+    account, assets, caching, curator, errors, filters, globals, guards, headers, health, letters, lifecycle, limits,
+    locale, logs, officer, operator, seller, storefront, uploads, visits,
+)  # fmt: skip
+
+ROOT = Path(__file__).resolve().parent.parent
+MB = 1_000_000
+
+
+@dataclass
+class House:
+    """What a request finds of the house: `current_app.extensions["house"]`."""
+
+    settings: Settings
+    ports: Ports
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    wake: Callable[[], None] = lambda: None
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole application, from the environment unless `settings` are given."""
+    settings = complete(settings) if settings else from_environment()
+    app = lifecycle.Application(
+        "marketplace", root_path=str(ROOT / "marketplace"), template_folder=str(ROOT / "templates"), static_folder=None
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=wiring.engine_options(settings),
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=settings.request_mb * MB,
+        MAX_FORM_MEMORY_SIZE=2 * MB,
+        MAX_FORM_PARTS=400,
+        BARE_ENDPOINTS=frozenset({"assets", "favicon", "healthz", "readyz"}),
+        WTF_CSRF_ENABLED=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.init(settings)
+
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=False)
+    house = House(settings, wiring.ports(settings))
+    app.extensions["house"] = house
+    wiring.jobs(app, house, letters.TemplateLetters(app, settings))
+    subscribers.connect(house.ports)
+
+    lifecycle.init_app(app)
+    headers.init_app(app, settings)
+    caching.init_app(app)
+    visits.init_app(app, settings)
+    guards.init_app(app, settings)
+    locale.init_app(app)
+    limits.init_app(app, settings)
+    errors.init_app(app)
+    filters.init_app(app)
+    uploads.init_app(app)
+    health.init_app(app, settings)
+    static = assets.init_app(app, ROOT / "static")
+    globals.init_app(app, settings)
+    login = LoginManager(app)
+    login.request_loader(lambda request: visits.visit.user)
+    for surface in (storefront, account, seller, curator, officer, operator):
+        app.register_blueprint(surface.surface)
+    cli.init_app(app)
+
+    pages = caching.PageCache(app.wsgi_app, settings, caching.EditionReader(settings.database_url), static.revision)
+    app.wsgi_app = locale.LocalePrefix(pages)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,209 @@
+"""Putting into a cart, changing it, and joining a guest's cart with a person's.
+
+A cart promises nothing: stock is held at checkout. Quantities are capped at what is there, with a notice. Whoever
+changes a cart holds its row, so that two tabs never make two lines of one variant.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from catalog import clock
+from catalog.codes import new_code
+from catalog.db import db, lock
+from catalog.errors import Conflict, Invalid, NotFound
+from catalog.products.models import Fulfilment, Product, Variant
+from catalog.text import N_
+from marketplace.accounts.models import Session, User
+from marketplace.carts.models import Cart, CartLine, Notice, Owner
+from marketplace.carts.queries import obstacle, offers
+
+MAX_QUANTITY = 999
+MAX_LINES = 100
+
+
+def add(owner: Owner, variant_code: str, quantity: int = 1) -> list[Notice]:
+    """Put `quantity` more pieces into the cart.
+
+    NotFound for an unknown variant, Conflict when it is not on sale or sold out. More than there is becomes what there
+    is, and a notice says so.
+    """
+    _check(quantity, lowest=1)
+    offer = db.session.execute(offers().where(Variant.code == variant_code)).one_or_none()
+    if offer is None:
+        raise NotFound(N_("There is no such piece."))
+    reason = obstacle(offer, 1)
+    if reason is not None:
+        raise Conflict(reason.message, **reason.params)
+    cart = _hold(owner)
+    line = db.session.scalar(
+        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == offer.Variant.id)
+    )
+    if line is None:
+        if len(_ids(cart)) >= MAX_LINES:
+            raise Conflict(N_("A cart holds at most %(most)s different pieces."), most=MAX_LINES)
+        line = CartLine(cart_id=cart.id, variant_id=offer.Variant.id, quantity=0, seen_price=offer.Variant.price)
+        db.session.add(line)
+    line.quantity, notices = _capped(offer, line.quantity + quantity)
+    _touch(cart)
+    return notices
+
+
+def change(owner: Owner, line_code: str, quantity: int) -> list[Notice]:
+    """Set a line's quantity; 0 removes it. NotFound for a line that is not in the owner's cart."""
+    _check(quantity, lowest=0)
+    cart, line = _own_line(owner, line_code)
+    if quantity == 0:
+        db.session.delete(line)
+        _touch(cart)
+        return []
+    offer = db.session.execute(offers().where(Variant.id == line.variant_id)).one()
+    # Someone may always take fewer, also of a piece that has become scarce or left the shop meanwhile.
+    notices: list[Notice] = []
+    if quantity > line.quantity:
+        reason = obstacle(offer, 1)
+        if reason is not None:
+            raise Conflict(reason.message, **reason.params)
+    if obstacle(offer, 1) is None:
+        quantity, notices = _capped(offer, quantity)
+    line.quantity = quantity
+    _touch(cart)
+    return notices
+
+
+def remove(owner: Owner, line_code: str) -> None:
+    """Take a line out. NotFound for a line that is not in the owner's cart."""
+    cart, line = _own_line(owner, line_code)
+    db.session.delete(line)
+    _touch(cart)
+
+
+def accept_prices(owner: Owner) -> None:
+    """The buyer has seen today's prices: they are no longer announced as changed."""
+    cart = _hold(owner)
+    for line, price in db.session.execute(
+        select(CartLine, Variant.price).join(Variant, Variant.id == CartLine.variant_id).where(CartLine.cart_id == cart.id)
+    ):
+        line.seen_price = price
+    _touch(cart)
+
+
+def empty(cart: Cart) -> None:
+    """Take everything out after a purchase, and renew the checkout key."""
+    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id))
+    cart.checkout_key = new_code(20)
+    _touch(cart)
+
+
+def merge(session: Session, user: User) -> list[Notice]:
+    """Move what a guest gathered into the person's cart at sign-in.
+
+    Rule: per variant the two quantities are added, capped at 999 and at the stock (with a notice); pieces that have
+    left the shop come along and are shown as such; a cart keeps at most 100 different pieces, the person's own first.
+    The guest's cart is gone afterwards, so that doing it again, or twice at once, changes nothing.
+    """
+    guest = _held(Owner(session=session))
+    if guest is None:
+        return []
+    ids = dict(
+        db.session.execute(
+            select(CartLine.variant_id, CartLine.quantity).where(CartLine.cart_id == guest.id).order_by(CartLine.id)
+        ).all()  # type: ignore[arg-type]
+    )
+    seen = dict(
+        db.session.execute(select(CartLine.variant_id, CartLine.seen_price).where(CartLine.cart_id == guest.id)).all()  # type: ignore[arg-type]
+    )
+    db.session.delete(guest)
+    db.session.flush()
+    if not ids:
+        return []
+    cart = _hold(Owner(user=user))
+    own = {
+        line.variant_id: line for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
+    }
+    found = {row.Variant.id: row for row in db.session.execute(offers().where(Variant.id.in_(ids)))}
+    notices: list[Notice] = []
+    for variant_id, quantity in ids.items():
+        line = own.get(variant_id)
+        if line is None:
+            if len(own) >= MAX_LINES:
+                notices.append(Notice(N_("A cart holds at most %(most)s different pieces."), {"most": MAX_LINES}))
+                break
+            line = CartLine(cart_id=cart.id, variant_id=variant_id, quantity=0, seen_price=seen[variant_id])
+            own[variant_id] = line
+            db.session.add(line)
+        wanted = line.quantity + quantity
+        if obstacle(found[variant_id], 1) is None:
+            line.quantity, told = _capped(found[variant_id], wanted)
+            notices.extend(told)
+        else:
+            line.quantity = min(wanted, MAX_QUANTITY)
+    _touch(cart)
+    return notices
+
+
+def _check(quantity: int, lowest: int) -> None:
+    if isinstance(quantity, bool) or not isinstance(quantity, int) or not lowest <= quantity <= MAX_QUANTITY:
+        raise Invalid(
+            N_("Write a whole number from %(lowest)s to %(most)s."), field="quantity", lowest=lowest, most=MAX_QUANTITY
+        )
+
+
+def _capped(offer: object, wanted: int) -> tuple[int, list[Notice]]:
+    variant: Variant = offer.Variant  # type: ignore[attr-defined]
+    product: Product = offer.Product  # type: ignore[attr-defined]
+    most = MAX_QUANTITY
+    if variant.fulfilment is Fulfilment.READY:
+        most = min(most, int(offer.available or 0))  # type: ignore[attr-defined]
+    if wanted <= most:
+        return wanted, []
+    params = {"available": most, "product": product.title, "product_en": product.title_en or product.title}
+    return most, [Notice(N_("Only %(available)s of “%(product)s” are left; your cart now holds all of them."), params)]
+
+
+def _held(owner: Owner) -> Cart | None:
+    """The owner's cart with its row locked."""
+    if not owner.keys:
+        return None
+    return db.session.scalar(
+        lock(select(Cart).filter_by(**owner.keys)).execution_options(populate_existing=True)
+    )
+
+
+def _hold(owner: Owner) -> Cart:
+    """The owner's cart, made if need be, with its row locked."""
+    if not owner.keys:
+        raise ValueError("a cart needs a user or a session")
+    cart = _held(owner)
+    if cart is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(Cart(**owner.keys))
+        except IntegrityError:  # another tab made it in this very moment
+            pass
+        cart = _held(owner)
+        if cart is None:
+            raise Conflict(N_("Your cart was just moved. Please try again."))
+    return cart
+
+
+def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:
+    cart = _held(owner)
+    line = cart and db.session.scalar(
+        select(CartLine)
+        .where(CartLine.cart_id == cart.id, CartLine.code == line_code)
+        .execution_options(populate_existing=True)
+    )
+    if cart is None or line is None:
+        raise NotFound(N_("This piece is no longer in your cart."))
+    return cart, line
+
+
+def _ids(cart: Cart) -> list[int]:
+    return list(db.session.scalars(select(CartLine.variant_id).where(CartLine.cart_id == cart.id)))
+
+
+def _touch(cart: Cart) -> None:
+    cart.changed_at = clock.now()
+    db.session.flush()

@@ -1,0 +1,65 @@
+"""`flask doctor`: do the laws hold on this data, and what is embedded, what is real?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from catalog.db import db
+from catalog.edition import edition
+from catalog.media import services as media
+from catalog.products.models import Product, ProductState
+from catalog.search import projection
+from marketplace.checkout.laws import check_laws
+from marketplace.outbox.models import Message
+from marketplace.web.health import check
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def command(as_json: bool) -> None:
+    """Check the conservation laws on the data; ends with 1 when one is broken."""
+    house = current_app.extensions["house"]
+    settings, ports = house.settings, house.ports
+    laws = [{"law": one.law, "what": one.what, "broken": list(one.broken)} for one in check_laws()]
+    index = projection.verify(ports.search)
+    laws.append({"law": "L9", "what": "the index holds exactly the live products", "broken": sorted([*index.missing, *index.extra])[:20]})
+    files = media.verify(ports.storage)
+    laws.append({"law": "L10", "what": "every picture has its files", "broken": files.missing[:20]})
+    report: dict[str, Any] = {
+        "ready": check(settings),
+        "parts": {
+            "database": db.engine.dialect.name,
+            "search": type(ports.search).__name__,
+            "storage": type(ports.storage).__name__,
+            "mail": type(ports.mailer).__name__,
+            "queue": type(current_app.extensions["queue"].storage).__name__,
+        },
+        "counts": {
+            "live_products": db.session.scalar(select(func.count(Product.id)).where(Product.state == ProductState.LIVE)),
+            "open_messages": db.session.scalar(select(func.count(Message.id)).where(Message.done_at.is_(None))),
+            "failed_messages": db.session.scalar(select(func.count(Message.id)).where(Message.failed_at.is_not(None))),
+            "edition": edition(),
+        },
+        "laws": laws,
+        "healthy": not any(one["broken"] for one in laws),
+    }
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        for name, part in report["parts"].items():
+            click.echo(f"{name:<10} {part}")
+        for name, count in report["counts"].items():
+            click.echo(f"{name:<16} {count}")
+        for one in laws:
+            click.echo(f"{'broken' if one['broken'] else 'holds ':<7} {one['law']:<4} {one['what']}")
+            for row in one["broken"]:
+                click.echo(f"          {row}")
+    sys.exit(0 if report["healthy"] else 1)

@@ -1,0 +1,49 @@
+"""`flask serve` starts the web processes, `flask worker` what they leave for later."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from marketplace.jobs.sweeps import sweep
+from marketplace.outbox.services import drain
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Send mails, make pictures, sweep what is overdue."""
+    house = current_app.extensions["house"]
+    if once:
+        sweep(house.settings)
+        click.echo(f"{drain(house.handlers)} messages carried out")
+        return
+    house.wake()  # whatever was left when the last worker ended
+    consumer = current_app.extensions["queue"].create_consumer(workers=2, worker_type="thread", max_delay=1.0, check_worker_health=True)
+    consumer.run()
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Serve the site with granian on BIND:PORT with WORKERS processes."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    settings = current_app.extensions["house"].settings
+    Granian(
+        "wsgi:app",
+        address=settings.bind,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=4,
+        websockets=False,
+        log_level=settings.log_level,
+        process_name="kriyaloka",
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+

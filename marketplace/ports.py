@@ -1,0 +1,18 @@
+"""The house's doors to the outside, in one record. `wiring` decides what stands behind each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.media.storage import Storage
+from catalog.search.index import SearchIndex
+from marketplace.notifications.mail import Mailer
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Protocols only: nothing here knows whether a part is embedded or real."""
+
+    storage: Storage
+    mailer: Mailer
+    search: SearchIndex

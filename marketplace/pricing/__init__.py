@@ -1,0 +1,1 @@
+"""What a purchase costs: pure arithmetic, no database."""

@@ -1,0 +1,252 @@
+"""The quote: what a buyer is shown, agrees to and pays.
+
+The rules, in prose:
+
+1. Prices are final to the buyer, in whole rupiah, with any tax inside. Nothing is added but shipping.
+2. A line costs its unit price times its quantity. A unit price is never divided, so no line is ever rounded.
+3. Each seller ships on its own and has exactly one delivery with one price. A seller's part costs its lines and its
+   delivery.
+4. The purchase costs its parts. Law L2: total = sum of the parts = all lines + all shipping.
+5. What a quote says does not depend on the order in which lines or sellers are given: parts are ordered by the
+   seller's code, lines by the variant's code, and a variant given twice is one line (at one price, or it is refused).
+6. The digest is the SHA-256 of `text`, the canonical JSON of everything that the buyer agrees to: what, how many, at
+   which price, how many working days each takes to make or send; how and where it is delivered, at which price and in
+   how many days; how it is paid; every sum. If any of it changes between the page and the press of the button, the
+   digest changes, and the buyer is asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.money import Money, total
+from catalog.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """`quantity` pieces of one variant; `days` are working days until it is handed over."""
+
+    variant: str
+    title: str
+    quantity: int
+    unit_price: Money
+    days: int
+
+    @property
+    def total(self) -> Money:
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedDelivery:
+    """The chosen way of handing over; `key` as in shipping's options, days are working days."""
+
+    key: str
+    name: str
+    price: Money
+    days_min: int
+    days_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class BasketPart:
+    seller: str
+    seller_name: str
+    lines: Sequence[QuotedLine]
+    delivery: QuotedDelivery
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is to be quoted. `place_code` is empty when everything is picked up."""
+
+    parts: Sequence[BasketPart]
+    place_code: str = ""
+    payment_method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePart:
+    seller: str
+    seller_name: str
+    lines: tuple[QuotedLine, ...]
+    delivery: QuotedDelivery
+    items_total: Money
+    shipping_total: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    parts: tuple[QuotePart, ...]
+    items_total: Money
+    shipping_total: Money
+    total: Money
+    text: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it was shown: a gettext id with parameters. `kind` is price, quantity, gone, new,
+    delivery, days, place or payment."""
+
+    kind: str
+    message: str
+    params: dict[str, Any]
+
+    def __str__(self) -> str:
+        return self.message % self.params
+
+
+def quote(basket: Basket) -> Quote:
+    """Price `basket` by the rules above. ValueError for an empty one, a seller named twice, or a variant at two prices."""
+    if not basket.parts or any(not part.lines for part in basket.parts):
+        raise ValueError("an empty basket has no price")
+    if len({part.seller for part in basket.parts}) != len(basket.parts):
+        raise ValueError("each seller has one part")
+    parts = tuple(_priced(part) for part in sorted(basket.parts, key=lambda part: part.seller))
+    items_total = total(part.items_total for part in parts)
+    shipping_total = total(part.shipping_total for part in parts)
+    text = json.dumps(
+        {
+            "v": 1,
+            "currency": "IDR",
+            "parts": [_plain(part) for part in parts],
+            "place": basket.place_code,
+            "payment": basket.payment_method,
+            "items": items_total.rupiah,
+            "shipping": shipping_total.rupiah,
+            "total": (items_total + shipping_total).rupiah,
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=True,
+    )
+    return Quote(
+        parts=parts,
+        items_total=items_total,
+        shipping_total=shipping_total,
+        total=items_total + shipping_total,
+        text=text,
+        digest=digest_of(text),
+    )
+
+
+def digest_of(text: str) -> str:
+    """The digest that belongs to a quote's canonical text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(before: str, after: Quote) -> list[Difference]:
+    """What has changed since `before` (a quote's canonical text), in sentences; ValueError when it is no such text."""
+    try:
+        old = json.loads(before)
+        new = json.loads(after.text)
+        return _compare(old, new)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not the text of a quote") from error
+
+
+def _priced(part: BasketPart) -> QuotePart:
+    merged: dict[str, QuotedLine] = {}
+    for line in part.lines:
+        if line.quantity <= 0 or line.unit_price.rupiah < 0:
+            raise ValueError("a line has a positive quantity and a price of zero or more")
+        known = merged.get(line.variant)
+        if known is not None and (known.unit_price, known.days) != (line.unit_price, line.days):
+            raise ValueError("one variant at two prices")
+        quantity = line.quantity + (known.quantity if known else 0)
+        merged[line.variant] = QuotedLine(line.variant, line.title, quantity, line.unit_price, line.days)
+    if part.delivery.price.rupiah < 0:
+        raise ValueError("a delivery has a price of zero or more")
+    lines = tuple(merged[variant] for variant in sorted(merged))
+    items_total = total(line.total for line in lines)
+    return QuotePart(
+        seller=part.seller,
+        seller_name=part.seller_name,
+        lines=lines,
+        delivery=part.delivery,
+        items_total=items_total,
+        shipping_total=part.delivery.price,
+        total=items_total + part.delivery.price,
+    )
+
+
+def _plain(part: QuotePart) -> dict[str, Any]:
+    return {
+        "seller": part.seller,
+        "name": part.seller_name,
+        "lines": {
+            line.variant: {
+                "title": line.title,
+                "quantity": line.quantity,
+                "price": line.unit_price.rupiah,
+                "days": line.days,
+            }
+            for line in part.lines
+        },
+        "delivery": {
+            "key": part.delivery.key,
+            "price": part.delivery.price.rupiah,
+            "days": [part.delivery.days_min, part.delivery.days_max],
+        },
+        "items": part.items_total.rupiah,
+        "shipping": part.shipping_total.rupiah,
+        "total": part.total.rupiah,
+    }
+
+
+def _compare(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
+    found = []
+    before = {code: line for part in old["parts"] for code, line in part["lines"].items()}
+    after = {code: line for part in new["parts"] for code, line in part["lines"].items()}
+    for code in sorted(before.keys() | after.keys()):
+        was, now = before.get(code), after.get(code)
+        if now is None:
+            found.append(Difference("gone", N_("“%(product)s” is no longer in your order."), {"product": was["title"]}))
+        elif was is None:
+            found.append(Difference("new", N_("“%(product)s” has been added to your order."), {"product": now["title"]}))
+        else:
+            found.extend(_compare_lines(was, now))
+    sellers = {part["seller"]: part for part in old["parts"]}
+    for part in new["parts"]:
+        was = sellers.get(part["seller"])
+        if was is None or was["delivery"] == part["delivery"]:
+            continue
+        if was["delivery"]["key"] != part["delivery"]["key"]:
+            message = N_("The delivery by %(seller)s is another one.")
+            found.append(Difference("delivery", message, {"seller": part["name"]}))
+        elif was["delivery"]["price"] != part["delivery"]["price"]:
+            message = N_("Delivery by %(seller)s now costs %(after)s instead of %(before)s.")
+            sums = {"before": Money(was["delivery"]["price"]), "after": Money(part["delivery"]["price"])}
+            found.append(Difference("delivery", message, {"seller": part["name"], **sums}))
+        else:
+            message = N_("Delivery by %(seller)s takes another number of days.")
+            found.append(Difference("days", message, {"seller": part["name"]}))
+    if old["place"] != new["place"]:
+        found.append(Difference("place", N_("The place of delivery is another one."), {}))
+    if old["payment"] != new["payment"]:
+        found.append(Difference("payment", N_("The way of paying is another one."), {}))
+    return found
+
+
+def _compare_lines(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
+    found = []
+    if was["price"] != now["price"]:
+        message = N_("“%(product)s” now costs %(after)s instead of %(before)s.")
+        sums = {"before": Money(was["price"]), "after": Money(now["price"])}
+        found.append(Difference("price", message, {"product": now["title"], **sums}))
+    if was["quantity"] != now["quantity"]:
+        message = N_("“%(product)s”: %(after)s pieces instead of %(before)s.")
+        counts = {"before": was["quantity"], "after": now["quantity"]}
+        found.append(Difference("quantity", message, {"product": now["title"], **counts}))
+    if was["days"] != now["days"]:
+        message = N_("“%(product)s” now takes %(after)s working days instead of %(before)s.")
+        found.append(Difference("days", message, {"product": now["title"], "before": was["days"], "after": now["days"]}))
+    return found

@@ -1,0 +1,169 @@
+"""Every knob of the house: its name in the environment, its type, its default and one line of why.
+
+README's table is held against this module by a test. Nothing else reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class BadSettings(SystemExit):
+    """The start is refused; the text says which setting is wrong and what would be right."""
+
+
+def _knob(default: Any, why: str) -> Any:
+    if callable(default):
+        return field(default_factory=default, metadata={"why": why})
+    return field(default=default, metadata={"why": why})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the house is told from outside. Spans are named with their unit; sizes are in MB (10^6 bytes)."""
+
+    environment: str = _knob("development", "`production` refuses weak secrets, open hosts and example data")
+    database_url: str = _knob("", "SQLite inside DATA_DIR unless a `postgresql://` address is given")
+    data_dir: Path = _knob(Path("var"), "where files, mails, the queue and the embedded database live")
+    secret_key: str = _knob("", "signs links and form tokens; made and kept in DATA_DIR when empty (not in production)")
+    trusted_hosts: tuple[str, ...] = _knob((), "host names that requests may carry, by commas; production needs them")
+    public_url: str = _knob("http://127.0.0.1:8000", "the address that mails, canonical links and sitemaps name")
+    site_name: str = _knob("Kriyaloka", "the name in the header and in mails")
+    smtp_url: str = _knob("", "`smtp://user:password@host:587` (or `smtps://`); empty writes .eml files into DATA_DIR/mails")
+    mail_from: str = _knob("Kriyaloka <halo@kriyaloka.example>", "sender of every mail")
+    redis_url: str = _knob("", "`redis://…` counts rate limits and queues jobs across machines; empty keeps both in SQLite files")
+    queue_url: str = _knob("", "`postgresql://…` or `redis://…` for the job queue; empty: REDIS_URL if set, else a SQLite file")
+    search_path: str = _knob("", "file of the embedded index when the database is PostgreSQL; empty: DATA_DIR/search.db")
+    workers: int = _knob(2, "web processes that `flask serve` starts")
+    port: int = _knob(8000, "port that `flask serve` listens on")
+    bind: str = _knob("127.0.0.1", "address that `flask serve` listens on")
+    log_level: str = _knob("info", "`debug`, `info`, `warning` or `error`")
+    page_cache_mb: int = _knob(16, "memory for shared pages per web process; 0 switches the page cache off")
+    page_max_age_seconds: int = _knob(30, "how long a browser may reuse a shared page without asking")
+    upload_mb: int = _knob(15, "largest photo that may be sent")
+    request_mb: int = _knob(64, "largest request at all (several photos at once)")
+    sign_in_limit: str = _knob("10 per minute; 60 per hour", "attempts to sign in, per address and per account")
+    register_limit: str = _knob("20 per hour", "new accounts per address")
+    reset_limit: str = _knob("6 per hour", "reset and confirmation mails per address and per account")
+    checkout_limit: str = _knob("60 per hour", "purchases placed per address")
+    session_days: int = _knob(30, "how long a browser stays signed in after its last visit")
+    confirm_hours: int = _knob(72, "how long a confirmation link lives")
+    reset_minutes: int = _knob(30, "how long a password reset link lives")
+    payment_hours: int = _knob(24, "how long stock is held for an unpaid bank transfer")
+    confirm_days: int = _knob(2, "working days for a seller to accept an order, then it is cancelled")
+    ship_grace_days: int = _knob(2, "working days after the promised day, then the order is cancelled")
+    delivery_days: int = _knob(21, "days after shipping, then the order counts as delivered")
+    complete_days: int = _knob(3, "days after delivery, then the order is completed")
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether visitors come over https, so that cookies may be `__Host-` and HSTS makes sense."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def session_span(self) -> timedelta:
+        return timedelta(days=self.session_days)
+
+    @property
+    def mails_dir(self) -> Path:
+        return self.data_dir / "mails"
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"
+
+
+def knobs() -> list[tuple[str, str, str]]:
+    """(name in the environment, default as text, why) of every setting, for README and `flask doctor`."""
+    blank = Settings()
+    rows = []
+    for one in fields(Settings):
+        value = getattr(blank, one.name)
+        rows.append((one.name.upper(), ", ".join(value) if isinstance(value, tuple) else str(value), one.metadata["why"]))
+    return rows
+
+
+def _read(kind: str, name: str, text: str) -> Any:
+    if kind == "int":
+        try:
+            return int(text)
+        except ValueError:
+            raise BadSettings(f"{name} must be a whole number, not {text!r}") from None
+    if kind == "Path":
+        return Path(text)
+    if kind.startswith("tuple"):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read, complete and check the settings; BadSettings names what is wrong."""
+    given = {
+        one.name: _read(str(one.type), one.name.upper(), environ[one.name.upper()])
+        for one in fields(Settings)
+        if environ.get(one.name.upper())
+    }
+    return complete(Settings(**given))
+
+
+def complete(settings: Settings) -> Settings:
+    """Fill in what follows from other settings and refuse an unsafe production."""
+    values = {one.name: getattr(settings, one.name) for one in fields(Settings)}
+    if settings.environment not in ("development", "production"):
+        raise BadSettings("ENVIRONMENT must be `development` or `production`")
+    public = urlsplit(settings.public_url)
+    if public.scheme not in ("http", "https") or not public.netloc:
+        raise BadSettings("PUBLIC_URL must be an address such as https://kriyaloka.example")
+    values["public_url"] = settings.public_url.rstrip("/")
+    data_dir = settings.data_dir.absolute()
+    values["data_dir"] = data_dir
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        probe = data_dir / ".writable"
+        probe.write_text("yes")
+        probe.unlink()
+    except OSError as error:
+        raise BadSettings(f"DATA_DIR {data_dir} cannot be written: {error.strerror}") from None
+    if not settings.database_url:
+        values["database_url"] = f"sqlite:///{data_dir / 'kriyaloka.db'}"
+    elif settings.database_url.startswith(("postgresql://", "postgres://")):
+        values["database_url"] = "postgresql+psycopg://" + settings.database_url.split("://", 1)[1]
+    if settings.is_production:
+        if len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 12:
+            raise BadSettings("SECRET_KEY is missing or weak: give at least 32 random characters")
+        if not settings.trusted_hosts:
+            raise BadSettings("TRUSTED_HOSTS is missing: name the hosts that requests may carry")
+        if not settings.is_secure:
+            raise BadSettings("PUBLIC_URL must start with https:// in production")
+    elif not settings.secret_key:
+        values["secret_key"] = _kept_secret(data_dir / "secret.key")
+    return Settings(**values)
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    # Two processes may start at once: whoever links its file first wins, both read the winner's.
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,164 @@
+"""Which ways of delivery a seller has to a place, what each costs, and on which day it arrives.
+
+All pieces of one seller travel in one parcel: weights add up, volumes add up. Sizes are millimetres, weights grams,
+days working days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from catalog import clock
+from catalog.db import db
+from catalog.inventory import workdays
+from catalog.money import ZERO, Money
+from catalog.text import N_
+from marketplace.sellers.models import DeliveryKind, DeliveryOffer, Seller
+from marketplace.shipping.models import CourierService, ShippingRate
+
+PICKUP_NAME = N_("Pick up at the workshop")
+OWN_NAME = N_("Delivered by the seller")
+OWN_DAYS = (1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """`quantity` pieces of one box."""
+
+    weight: int
+    length: int
+    width: int
+    height: int
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOption:
+    """One way to one place. `name` is a gettext id for pick-up and own delivery, a proper name for couriers."""
+
+    key: str
+    kind: DeliveryKind
+    name: str
+    price: Money
+    days_min: int
+    days_max: int
+    weight: int = 0
+    note: str = ""
+
+
+def chargeable_weight(parcels: Sequence[Parcel], service: CourierService) -> int:
+    """Grams that `service` charges: the greater of actual and volumetric weight, at least its minimum, in its steps.
+
+    A remainder of at most the tolerance is free. JNE's published examples: 1.3 kg → 1 kg, 1.31 kg → 2 kg,
+    50 × 50 × 100 cm → 42 kg.
+    """
+    actual = sum(one.weight * one.quantity for one in parcels)
+    volume = sum(one.length * one.width * one.height * one.quantity for one in parcels)  # mm³
+    volumetric = -(-volume // service.divisor)  # 1 mm³ / (cm³/kg) is 1 g: the thousands cancel
+    grams = max(actual, volumetric, service.minimum)
+    steps, rest = divmod(grams, service.step)
+    return (steps + (rest > service.tolerance)) * service.step if steps else service.step
+
+
+def list_options(seller: Seller, place_code: str | None, parcels: Sequence[Parcel]) -> list[DeliveryOption]:
+    """Every way in which `seller` hands over to `place_code` (None: no place yet), cheapest of each kind first."""
+    return list_all_options({seller.id: parcels}, place_code)[seller.id]
+
+
+def list_all_options(
+    parcels: Mapping[int, Sequence[Parcel]], place_code: str | None
+) -> dict[int, list[DeliveryOption]]:
+    """The same for several sellers by id, in three queries at most."""
+    sellers = db.session.scalars(
+        select(Seller).where(Seller.id.in_(parcels)).options(selectinload(Seller.deliveries))
+    ).all()
+    couriers = [one for one in sellers if any(offer.kind is DeliveryKind.COURIER for offer in one.deliveries)]
+    rates = _rates({one.district_code for one in couriers}, place_code) if place_code and couriers else []
+    options = {}
+    for seller in sellers:
+        by_kind = {offer.kind: offer for offer in seller.deliveries}
+        found = []
+        if DeliveryKind.PICKUP in by_kind:
+            note = by_kind[DeliveryKind.PICKUP].note
+            found.append(DeliveryOption("pickup", DeliveryKind.PICKUP, PICKUP_NAME, ZERO, 0, 0, note=note))
+        own = by_kind.get(DeliveryKind.OWN)
+        if own is not None and place_code and _reaches(own, place_code):
+            found.append(DeliveryOption("own", DeliveryKind.OWN, OWN_NAME, own.price, *OWN_DAYS, note=own.note))
+        if DeliveryKind.COURIER in by_kind:
+            found.extend(_by_courier(rates, seller.district_code, parcels[seller.id]))
+        options[seller.id] = found
+    return options
+
+
+def promised_day(ready_in: int, option: DeliveryOption, start: date | None = None) -> date:
+    """The latest day of arrival: `ready_in` working days until it is handed over, then the longest way."""
+    return _arrival(ready_in, option.days_max, start)
+
+
+def earliest_day(ready_in: int, option: DeliveryOption, start: date | None = None) -> date:
+    """The earliest day of arrival."""
+    return _arrival(ready_in, option.days_min, start)
+
+
+def _arrival(ready_in: int, days: int, start: date | None) -> date:
+    ready = workdays.add(start or clock.today(), ready_in)
+    return workdays.add(ready, days) if days else ready
+
+
+def prefixes(place_code: str) -> list[str]:
+    """A place code and everything above it, nearest first, ending with the whole country (an empty code)."""
+    parts = place_code.split(".")
+    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)] + [""]
+
+
+def _reaches(offer: DeliveryOffer, place_code: str) -> bool:
+    within = set(prefixes(place_code))
+    return any(place in within for place in offer.places)
+
+
+def _rates(origins: Collection[str], place_code: str) -> list[ShippingRate]:
+    from_ = {prefix for origin in origins for prefix in prefixes(origin) if prefix}
+    return list(
+        db.session.scalars(
+            select(ShippingRate)
+            .join(CourierService, CourierService.id == ShippingRate.service_id)
+            .where(
+                CourierService.is_active,
+                ShippingRate.origin.in_(from_),
+                ShippingRate.destination.in_(prefixes(place_code)),
+            )
+        )
+    )
+
+
+def _by_courier(rates: Sequence[ShippingRate], origin: str, parcels: Sequence[Parcel]) -> list[DeliveryOption]:
+    """One option per service: its rate with the longest matching destination, then the longest matching origin."""
+    origins = set(prefixes(origin))
+    best: dict[int, ShippingRate] = {}
+    for rate in rates:
+        if rate.origin not in origins:
+            continue
+        known = best.get(rate.service_id)
+        if known is None or (len(rate.destination), len(rate.origin)) > (len(known.destination), len(known.origin)):
+            best[rate.service_id] = rate
+    options = []
+    for rate in best.values():
+        service = rate.service
+        grams = chargeable_weight(parcels, service)
+        options.append(
+            DeliveryOption(
+                key=f"courier:{service.code}",
+                kind=DeliveryKind.COURIER,
+                name=f"{service.courier} {service.name}".strip(),
+                price=rate.price * (grams // service.step),
+                days_min=rate.days_min,
+                days_max=rate.days_max,
+                weight=grams,
+            )
+        )
+    return sorted(options, key=lambda one: (one.price, one.days_max, one.key))

@@ -1,0 +1,1 @@
+"""How the world calls us. Pages and endpoints without rules."""

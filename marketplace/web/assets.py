@@ -1,0 +1,130 @@
+"""Static files under hashed addresses, kept for ever by browsers; CSS layers joined into one file per surface."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask, Response, request
+
+from catalog.errors import NotFound
+from catalog.text import N_
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+ORDER = ("css/tokens.css", "css/reset.css", "css/base.css", "css/layout.css")
+MIME = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".webmanifest": "application/manifest+json",
+        ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+# Addresses inside CSS (url(../fonts/x.woff2)) must carry hashes too, or a new font would wait for ever.
+_URL = re.compile(r"url\((['\"]?)(?!data:|#|https?:)([^)'\"]+)\1\)")
+_IMPORT = re.compile(r"((?:from|import)\s*\(?\s*['\"])(\./[^'\"]+)(['\"])")
+
+
+@dataclass(frozen=True)
+class Asset:
+    name: str
+    body: bytes
+    content_type: str
+
+    @cached_property
+    def address(self) -> str:
+        stem, dot, ending = self.name.rpartition(".")
+        return f"/assets/{stem}.{hashlib.sha256(self.body).hexdigest()[:10]}{dot}{ending}"
+
+
+class Assets:
+    """All static files, read once. `revision` changes when any of them does."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.by_name: dict[str, Asset] = {}
+        self.by_address: dict[str, Asset] = {}
+        self.bundles: dict[str, Asset] = {}
+        self.revision = ""
+
+    def asset(self, name: str) -> str:
+        """The hashed address of `static/<name>`; LookupError for a file that is not there."""
+        return self._load(name).address
+
+    def bundle(self, surface: str) -> str:
+        """The hashed address of all layers, all components and the surface's pages, as one stylesheet."""
+        if surface not in self.bundles:
+            components = sorted(f"css/components/{path.name}" for path in (self.root / "css/components").glob("*.css"))
+            names = [*ORDER, *components, f"css/pages/{surface}.css", "css/utilities.css"]
+            body = "\n".join(self._css(name) for name in names if (self.root / name).exists())
+            self.bundles[surface] = self._add(Asset(f"{surface}.css", _shorten(body).encode(), MIME[".css"]))
+        return self.bundles[surface].address
+
+    def _load(self, name: str) -> Asset:
+        if name in self.by_name:
+            return self.by_name[name]
+        path = (self.root / name).resolve()
+        if self.root.resolve() not in path.parents or not path.is_file():
+            raise LookupError(f"no static file {name!r}")
+        kind = MIME.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        if path.suffix == ".css":
+            body = self._css(name).encode()
+        elif path.suffix == ".js" and "vendor" not in name:
+            folder = Path(name).parent
+            text = path.read_text()
+            body = _IMPORT.sub(lambda m: m[1] + self.asset(str(folder / m[2])) + m[3], text).encode()
+        else:
+            body = path.read_bytes()
+        return self._add(Asset(name, body, kind))
+
+    def _add(self, asset: Asset) -> Asset:
+        self.by_name[asset.name] = asset
+        self.by_address[asset.address] = asset
+        return asset
+
+    def _css(self, name: str) -> str:
+        folder = (self.root / name).parent
+
+        def hashed(match: re.Match[str]) -> str:
+            target = match[2].partition("#")
+            base, tail = (self.root, target[0].removeprefix("/static/")) if target[0].startswith("/") else (folder, target[0])
+            path = (base / tail).resolve().relative_to(self.root.resolve())
+            return f"url({self.asset(str(path))}{target[1]}{target[2]})"
+
+        return _URL.sub(hashed, (self.root / name).read_text())
+
+    def load_all(self) -> str:
+        """Read everything; the revision is a hash over all addresses."""
+        for path in sorted(self.root.rglob("*")):
+            if path.is_file() and path.suffix not in (".txt", ".md") and "css" not in path.relative_to(self.root).parts:
+                self._load(str(path.relative_to(self.root)))
+        for path in sorted((self.root / "css/pages").glob("*.css")):
+            self.bundle(path.stem)
+        return hashlib.sha256("".join(sorted(self.by_address)).encode()).hexdigest()[:12]
+
+
+def _shorten(css: str) -> str:
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    return re.sub(r"\n\s*", "\n", css).strip() + "\n"
+
+
+def init_app(app: Flask, root: Path) -> Assets:
+    assets = Assets(root)
+    assets.revision = assets.load_all()
+
+    @app.get("/assets/<path:name>", endpoint="assets")
+    def serve(name: str) -> Response:
+        asset = assets.by_address.get(f"/assets/{name}")
+        if asset is None:
+            raise NotFound(N_("There is nothing at this address."))
+        response = Response(asset.body, content_type=asset.content_type)
+        response.headers["Cache-Control"] = IMMUTABLE
+        response.set_etag(hashlib.sha256(asset.body).hexdigest()[:16])
+        return response.make_conditional(request)
+
+    @app.get("/favicon.ico", endpoint="favicon")
+    def favicon() -> Response:
+        response = serve(assets.asset("images/favicon.svg").removeprefix("/assets/"))
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
+
+    app.jinja_env.globals.update(asset=assets.asset, css_bundle=assets.bundle)
+    return assets

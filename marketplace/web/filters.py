@@ -1,0 +1,64 @@
+"""How values look in a page: money, days, instants, numbers, translated texts, little Markdown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import nh3
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from catalog import clock
+from catalog.money import Money
+from catalog.text import localized
+from marketplace.web.locale import current_locale
+
+_markdown = MarkdownIt("zero").enable(["emphasis", "list", "paragraph", "newline", "link"])
+_TAGS = {"p", "em", "strong", "ul", "ol", "li", "br", "a"}
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def money(value: Money) -> str:
+    """`Rp1.250.000`, with no place to break a line."""
+    return value.format(current_locale())
+
+
+def day(value: date | datetime, style: str = "medium") -> str:
+    """`12 Feb 2027`; `style` is Babel's short, medium, long or full, or a pattern."""
+    return format_date(value, style, locale=current_locale())
+
+
+def day_short(value: date | datetime) -> str:
+    """`12 Feb`: the year only when it is not this one's or the next half year's."""
+    days = (value.date() if isinstance(value, datetime) else value) - clock.today()
+    return format_date(value, "d MMM" if -30 < days.days < 300 else "d MMM y", locale=current_locale())
+
+
+def instant(value: datetime, zone: Any = clock.WIB) -> str:
+    """`12 Feb 2027 14.30 WIB` in the place's own time."""
+    text = format_datetime(value.astimezone(zone), "d MMM y HH.mm" if current_locale() == "id" else "d MMM y, HH:mm", locale=current_locale())
+    return f"{text} {_ZONES.get(str(zone), '')}".strip()
+
+
+def number(value: float) -> str:
+    return format_decimal(value, locale=current_locale())
+
+
+def translated(thing: Any, attribute: str) -> str:
+    """`thing.attribute` in the page's language, Indonesian where English is missing."""
+    return localized(thing, attribute, current_locale())
+
+
+def markdown(text: str | None) -> Markup:
+    """Paragraphs, emphasis, lists and links of a text written by people; everything else is shown as typed."""
+    return Markup(nh3.clean(_markdown.render(text or ""), tags=_TAGS, attributes={"a": {"href"}}, link_rel="nofollow noopener ugc"))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        money=money, date=day, day=day_short, datetime=instant, number=number, t=translated, markdown=markdown
+    )

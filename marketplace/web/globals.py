@@ -1,0 +1,124 @@
+"""What every template may use besides its own variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import gettext, ngettext
+from sqlalchemy import func, select
+from werkzeug.local import LocalProxy
+
+from catalog.db import db
+from marketplace.accounts.models import Role
+from marketplace.carts.models import Cart, CartLine
+from marketplace.sellers.models import Membership, Seller
+from marketplace.settings import Settings
+from marketplace.web.locale import alternate_url, current_locale, in_locale
+from marketplace.web.visits import visit
+
+
+class Personal:
+    """What the header shows of a known visitor: read in at most two queries, and only when a page shows it."""
+
+    def __init__(self) -> None:
+        self._sellers: list[Any] | None = None
+        self._count: int | None = None
+
+    @property
+    def user(self) -> Any:
+        return visit.user
+
+    @property
+    def cart_count(self) -> int:
+        if self._count is None:
+            session = visit.session
+            self._count = 0
+            if session is not None:
+                owner = Cart.user_id == session.user_id if session.user_id else Cart.session_id == session.id
+                self._count = int(
+                    db.session.scalar(select(func.coalesce(func.sum(CartLine.quantity), 0)).join(Cart).where(owner)) or 0
+                )
+        return self._count
+
+    @property
+    def sellers(self) -> list[Any]:
+        """(code, name, state) of the shops that this person works in."""
+        if self._sellers is None:
+            self._sellers = []
+            if visit.user is not None:
+                self._sellers = list(
+                    db.session.execute(
+                        select(Seller.code, Seller.name, Seller.state)
+                        .join(Membership)
+                        .where(Membership.user_id == visit.user.id)
+                        .order_by(Seller.id)
+                    )
+                )
+        return self._sellers
+
+    @property
+    def is_seller(self) -> bool:
+        return bool(self.sellers)
+
+    def _has(self, role: Role) -> bool:
+        return visit.user is not None and visit.user.has_role(role)
+
+    @property
+    def is_curator(self) -> bool:
+        return self._has(Role.CURATOR)
+
+    @property
+    def is_officer(self) -> bool:
+        return self._has(Role.OFFICER)
+
+    @property
+    def is_operator(self) -> bool:
+        return self._has(Role.OPERATOR)
+
+
+def _personal() -> Personal | None:
+    if not g.get("visit") or not g.visit.is_known:
+        return None
+    if "personal" not in g:
+        g.personal = Personal()
+    return g.personal  # type: ignore[no-any-return]
+
+
+def _form_token() -> str:
+    return g.visit.form_token() if "visit" in g else ""
+
+
+def _notices(with_categories: bool = True, category_filter: Any = ()) -> list[Any]:
+    rows = g.visit.notices() if "visit" in g else []
+    return rows if with_categories else [text for _, text in rows]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    def absolute(path: str) -> str:
+        return settings.public_url + path
+
+    app.jinja_env.globals.update(
+        _=gettext,
+        gettext=gettext,
+        ngettext=ngettext,
+        form_token=_form_token,
+        get_flashed_messages=_notices,
+        settings=settings,
+        absolute=absolute,
+        locale=LocalProxy(current_locale),
+        alternate_url=LocalProxy(alternate_url),
+    )
+
+    @app.context_processor
+    def _about_this_request() -> dict[str, Any]:
+        canonical = {one: absolute(in_locale(request.path, one)) for one in ("id", "en")}
+        return {
+            "locale": current_locale(),
+            "alternate_url": alternate_url(),
+            "personal": _personal(),
+            "current_user": visit.user if "visit" in g else None,
+            "canonical_id": canonical["id"],
+            "canonical_en": canonical["en"],
+            "canonical": canonical[current_locale()],
+        }

@@ -1,0 +1,50 @@
+"""Headers on every answer, errors and static files included. Strict CSP: nothing inline, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+from marketplace.settings import Settings
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+ALWAYS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    @app.after_request
+    def _dress(response: Response) -> Response:
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if settings.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if "Cache-Control" not in response.headers:
+            shared = g.get("is_shared", False) and response.status_code == 200 and request.method in ("GET", "HEAD")
+            if shared:
+                age = settings.page_max_age_seconds
+                response.headers["Cache-Control"] = f"public, max-age={age}, stale-while-revalidate={age * 10}"
+                response.vary.add("Cookie")
+            else:
+                response.headers["Cache-Control"] = "private, no-store"
+        return response

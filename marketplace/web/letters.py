@@ -1,0 +1,50 @@
+"""Mails as templates: `templates/emails/<message>/{subject.txt,body.txt,body.html}`, in the receiver's language."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, render_template, url_for
+from flask_babel import force_locale
+
+from catalog.money import Money
+from marketplace.notifications.mail import Letter, Mail
+from marketplace.settings import Settings
+
+
+class TemplateLetters:
+    """Renders letters inside a request context of its own, so that links and languages work in the worker."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        self.host = urlsplit(settings.public_url).hostname or "localhost"
+
+    def render(self, letter: Letter, message_id: str) -> Mail:
+        folder = f"emails/{letter.message}"
+        params = {name: _living(value) for name, value in letter.params.items()}
+        with self.app.test_request_context("/en/" if letter.locale == "en" else "/", base_url=self.settings.public_url):
+            with force_locale(letter.locale):
+                context: dict[str, Any] = {"settings": self.settings, "to": letter.to, "link": self._link, **params}
+                return Mail(
+                    to=letter.to,
+                    subject=render_template(f"{folder}/subject.txt", **context).strip(),
+                    text=render_template(f"{folder}/body.txt", **context).strip() + "\n",
+                    html=render_template(f"{folder}/body.html", **context),
+                    message_id=f"<{message_id}@{self.host}>",
+                )
+
+    def _link(self, endpoint: str, **values: Any) -> str:
+        return self.settings.public_url + url_for(endpoint, **values)
+
+
+def _living(value: Any) -> Any:
+    """`{"rupiah": n}` travels through JSON as a plain object and is money again in the template."""
+    if isinstance(value, dict):
+        if set(value) == {"rupiah"}:
+            return Money(value["rupiah"])
+        return {name: _living(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_living(inner) for inner in value]
+    return value

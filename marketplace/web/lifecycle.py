@@ -1,0 +1,109 @@
+"""A request from its first byte to its last: one transaction, one visit, one answer.
+
+An unsafe method opens the one write transaction of the request; the answer commits it when it is below 400 and rolls
+it back otherwise. A safe method reads in a read-only transaction, so that no GET can change anything. Services never
+commit. What was put into the outbox wakes the worker after the commit.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from catalog.db import db, writing
+from catalog.errors import Unavailable
+from catalog.text import N_
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+log = structlog.get_logger("web")
+
+
+class Application(Flask):
+    """Flask with our transaction around every request."""
+
+    def full_dispatch_request(self) -> Response:
+        if request.endpoint in self.config["BARE_ENDPOINTS"]:
+            return super().full_dispatch_request()  # static files and health checks open no transaction
+        for attempt in (1, 2):
+            try:
+                return self._in_transaction()
+            except DBAPIError as error:
+                db.session.rollback()
+                if not _is_lost_race(error):
+                    raise
+                if attempt == 2:
+                    return self.finalize_request(self.handle_user_exception(busy()), from_error_handler=True)
+        raise AssertionError("unreachable")
+
+    def _in_transaction(self) -> Response:
+        safe = request.method in SAFE
+        g.rolled_back = False
+        try:
+            with ExitStack() as stack:
+                if not safe:
+                    stack.enter_context(writing())
+                response = super().full_dispatch_request()
+                if safe or response.status_code >= 400 or g.rolled_back:
+                    db.session.rollback()
+                    rings = False
+                else:
+                    rings = "wakes_worker" in db.session.info
+                    db.session.commit()
+                db.session.info.pop("wakes_worker", None)
+            g.visit.settle(safe)
+            if rings:
+                self.extensions["house"].wake()
+            return response
+        except BaseException:
+            db.session.rollback()
+            db.session.info.pop("wakes_worker", None)
+            raise
+
+
+def give_up() -> None:
+    """Roll back what the request has written so far; error pages call it before they read anything."""
+    g.rolled_back = True
+    db.session.rollback()
+
+
+def _is_lost_race(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        return code in ("40001", "40P01", "55P03", "57P01", "57P03", "08006", "08003", "08000")
+    text = str(error.orig).casefold()
+    return isinstance(error, OperationalError) and ("locked" in text or "closed" in text or "terminat" in text)
+
+
+def busy() -> Unavailable:
+    return Unavailable(N_("The shop is very busy right now. Please try again in a moment; nothing was lost."), retry_after=3)
+
+
+def init_app(app: Application) -> None:
+    app.config.setdefault("BARE_ENDPOINTS", frozenset())
+
+    @app.before_request
+    def _name_the_request() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if given.isalnum() and 8 <= len(given) <= 64 else secrets.token_hex(8)
+
+    @app.after_request
+    def _say_the_name(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        return response
+
+    @app.teardown_request
+    def _let_go(error: BaseException | None) -> None:
+        db.session.remove()
+
+
+def house() -> Any:
+    """The running house: settings, ports, bell. See `marketplace.app.House`."""
+    from flask import current_app
+
+    return current_app.extensions["house"]

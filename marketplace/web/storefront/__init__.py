@@ -1,0 +1,5 @@
+"""What visitors see: finding, choosing, ordering, following."""
+
+from marketplace.web.guards import Surface, everyone
+
+surface = Surface("storefront", everyone)

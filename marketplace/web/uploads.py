@@ -1,0 +1,32 @@
+"""Public pictures by their hashed names: immutable, with their exact type, never anything but a picture."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask, Response, request
+
+from catalog.errors import NotFound
+from catalog.text import N_
+from marketplace.web.assets import IMMUTABLE
+from marketplace.web.lifecycle import house
+
+_NAME = re.compile(r"^[a-z0-9/]{1,20}[0-9a-f]{64}\.(webp|avif|jpg|png)$")
+_TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg", "png": "image/png"}
+
+
+def init_app(app: Flask) -> None:
+    app.config["BARE_ENDPOINTS"] |= {"media"}
+
+    @app.get("/media/<path:name>", endpoint="media")
+    def media(name: str) -> Response:
+        match = _NAME.match(name)
+        storage = house().ports.storage
+        if match is None or not storage.exists(name):
+            raise NotFound(N_("There is no such picture."))
+        with storage.open(name) as file:
+            body = file.read()
+        response = Response(body, content_type=_TYPES[match[1]])
+        response.headers["Cache-Control"] = IMMUTABLE
+        response.set_etag(name.rsplit("/", 1)[-1][:32])
+        return response.make_conditional(request)

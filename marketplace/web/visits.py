@@ -1,0 +1,168 @@
+"""Who is here. One cookie, set only when there is something to remember; everything else stays on the server."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, g, request
+from sqlalchemy import update
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.local import LocalProxy
+
+from catalog import clock
+from catalog.codes import hashed, new_token
+from catalog.db import db, is_writing, transaction
+from marketplace.accounts.models import Session, User
+from marketplace.settings import Settings
+
+SEEN_EVERY = timedelta(hours=1)
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host and to https; browsers refuse the prefix over plain http."""
+    return "__Host-kriyaloka" if settings.is_secure else "kriyaloka"
+
+
+class Visit:
+    """This browser's visit: its session row if it has one, the person if signed in, notices to show once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.token = request.cookies.get(cookie_name(settings))
+        self.session: Session | None = None
+        self._new_token: str | None = None
+        self._forget = False
+        self._read_notices = False
+        if self.token:
+            self._load(self.token)
+
+    def _load(self, token: str) -> None:
+        session = db.session.scalar(
+            db.select(Session)
+            .options(
+                joinedload(Session.user).options(selectinload(User.grants)),
+            )
+            .where(Session.token_hash == hashed(token), Session.expires_at > clock.now())
+        )
+        if session and session.user and not session.user.is_active:
+            session = None
+        self.session = session
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the browser sent our cookie: then its pages are personal and never shared."""
+        return self.token is not None or self._new_token is not None
+
+    @property
+    def user(self) -> User | None:
+        return self.session.user if self.session else None
+
+    def start(self) -> Session:
+        """The session of this visit, made (with its cookie) where there was none. Needs an unsafe request."""
+        if self.session is None:
+            self._open(None)
+        assert self.session is not None
+        return self.session
+
+    def _open(self, user: User | None) -> None:
+        if not is_writing():
+            raise RuntimeError("a GET cannot start a session")
+        self._new_token = self.token = new_token()
+        self.session = Session(
+            token_hash=hashed(self._new_token),
+            user=user,
+            data={},
+            browser=request.headers.get("User-Agent", "")[:200],
+            expires_at=clock.after(self._settings.session_span),
+        )
+        db.session.add(self.session)
+        db.session.flush()
+
+    def sign_in(self, user: User) -> Session:
+        """Begin a new session for `user`; the old token dies with its session (no fixation)."""
+        old = self.session
+        self._open(user)
+        assert self.session is not None
+        if old is not None:
+            self.session.data = {"notices": old.data.get("notices", [])}
+        return self.session
+
+    def sign_out(self) -> None:
+        if self.session is not None:
+            db.session.delete(self.session)
+            db.session.flush()
+        self.session = None
+        self._forget = True
+
+    def tell(self, kind: str, message: str) -> None:
+        """Show `message` (already in the reader's language) on the next page. kind: success, info, warning, danger."""
+        session = self.start()
+        session.data = {**session.data, "notices": [*session.data.get("notices", []), [kind, message]]}
+
+    def notices(self) -> list[tuple[str, str]]:
+        """The notices to show; reading them uses them up."""
+        if self.session is None or not self.session.data.get("notices"):
+            return []
+        self._read_notices = True
+        return [(kind, message) for kind, message in self.session.data["notices"]]
+
+    def form_token(self) -> str:
+        """What a signed-in person's forms must carry; bound to the session, so another session's is refused."""
+        if self.token is None or self.user is None:
+            return ""
+        key = self._settings.secret_key.encode()
+        return hmac.new(key, b"form:" + hashed(self.token).encode(), hashlib.sha256).hexdigest()
+
+    def settle(self, safe: bool) -> None:
+        """After the answer: use up read notices and note the visit, in a short transaction of its own, rarely."""
+        session = self.session
+        if session is None or not safe:
+            return
+        now = clock.now()
+        values: dict[str, Any] = {}
+        if self._read_notices:
+            values["data"] = {key: value for key, value in session.data.items() if key != "notices"}
+        if now - session.seen_at > SEEN_EVERY:
+            values |= {"seen_at": now, "expires_at": now + self._settings.session_span}
+            self._new_token = self.token
+        if values:
+            with transaction() as open_session:
+                open_session.execute(
+                    update(Session)
+                    .where(Session.id == session.id)
+                    .values(**values)
+                    .execution_options(synchronize_session=False)
+                )
+
+    def dress(self, response: Response) -> None:
+        """Set or remove the cookie, and keep personal answers out of every shared cache."""
+        if self._forget and not self._new_token:
+            response.delete_cookie(cookie_name(self._settings), path="/", secure=self._settings.is_secure, httponly=True)
+        elif self._new_token and response.status_code < 400:
+            response.set_cookie(
+                cookie_name(self._settings),
+                self._new_token,
+                max_age=int(self._settings.session_span.total_seconds()),
+                path="/",
+                secure=self._settings.is_secure,
+                httponly=True,
+                samesite="Lax",
+            )
+
+
+visit: Visit = LocalProxy(lambda: g.visit)  # type: ignore[assignment]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    @app.before_request
+    def _greet() -> None:
+        g.visit = Visit(settings)
+
+    @app.after_request
+    def _part(response: Response) -> Response:
+        if "visit" in g:
+            g.visit.dress(response)
+        return response

@@ -1,0 +1,58 @@
+"""Settings → Ports: embedded unless configured. The only importer of adapters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from catalog.db import db
+from catalog.media.storage import FolderStorage
+from catalog.search.embedded import EmbeddedIndex
+from marketplace.adapters.smtp import SmtpMailer
+from marketplace.jobs import handlers, queue, sweeps
+from marketplace.notifications.folder import MailFolder
+from marketplace.notifications.mail import Letters, Mailer
+from marketplace.outbox.services import drain
+from marketplace.ports import Ports
+from marketplace.settings import Settings
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Pools: SQLite keeps a connection per thread; PostgreSQL a small pool that notices dead connections."""
+    if settings.database_url.startswith("sqlite"):
+        return {"pool_size": 16, "max_overflow": 48, "pool_timeout": 10}
+    return {"pool_size": 8, "max_overflow": 16, "pool_pre_ping": True, "pool_timeout": 10,
+            "connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=5000 -c statement_timeout=15000"}}
+
+
+def ports(settings: Settings) -> Ports:
+    """What stands behind each door."""
+    mailer: Mailer = (
+        SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else MailFolder(settings.mails_dir, settings.mail_from)
+    )
+    return Ports(storage=FolderStorage(settings.media_dir), mailer=mailer, search=search_index(settings))
+
+
+def search_index(settings: Settings) -> EmbeddedIndex:
+    """Inside the shop's own database on SQLite; a file of its own beside PostgreSQL."""
+    if settings.database_url.startswith("sqlite"):
+        return EmbeddedIndex(lambda: db.session.connection().connection.dbapi_connection)
+    return EmbeddedIndex.in_file(settings.search_path or settings.data_dir / "search.db")
+
+
+def jobs(app: Flask, house: Any, letters: Letters) -> None:
+    """Connect the outbox's topics to their handlers, and the queue's clock and bell to both."""
+    house.handlers.update(handlers.build(house.ports, letters))
+    huey = queue.build(house.settings)
+
+    def run_drain() -> None:
+        with app.app_context():
+            drain(house.handlers)
+
+    def run_sweep() -> None:
+        with app.app_context():
+            sweeps.sweep(house.settings)
+
+    house.wake = queue.schedule(huey, run_drain, run_sweep)
+    app.extensions["queue"] = huey
