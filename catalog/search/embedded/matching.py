@@ -26,8 +26,27 @@ MAX_PHRASES = 80
 WEIGHTS = "6.0, 6.0, 1.5, 1.0"
 """bm25's weights of title, title_en, keywords and text."""
 
-Group = dict[Phrase, float]
-"""What counts as one word of the query, and what each way of saying it costs (0 is the word itself)."""
+SYNONYM_COST = 0.4
+SYNONYM_SHARE = 0.5
+"""What bm25 counts for where only a synonym was found."""
+
+
+class Group(dict[Phrase, float]):
+    """What counts as one word of the query, and what each way of saying it costs (0 is the word itself)."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__({(word,): 0.0})
+        self.synonyms: set[Phrase] = set()
+
+    def also(self, phrase: Phrase, cost: float) -> None:
+        """Add a synonym."""
+        if phrase not in self:
+            self[phrase] = cost
+            self.synonyms.add(phrase)
+
+    def said(self) -> list[Phrase]:
+        """Everything but synonyms."""
+        return [phrase for phrase in self if phrase not in self.synonyms]
 
 
 @dataclass(slots=True)
@@ -111,10 +130,18 @@ class Matcher:
         return found
 
     def _bm25(self, ways: list[list[Group]]) -> dict[int, float] | None:
+        """Scores by what was said where a document holds that, so that a synonym beside the word adds nothing."""
         if sum(len(group) for way in ways for group in way) > MAX_PHRASES:
             return None
+        scores = self._scores([[list(group) for group in way] for way in ways])
+        if any(group.synonyms for way in ways for group in way):
+            scores = {slot: score * SYNONYM_SHARE for slot, score in scores.items()}
+            scores.update(self._scores([[group.said() for group in way] for way in ways]))
+        return scores
+
+    def _scores(self, ways: list[list[list[Phrase]]]) -> dict[int, float]:
         expression = " OR ".join(
-            "(" + " AND ".join("(" + " OR ".join(map(quoted, group)) + ")" for group in way) + ")" for way in ways
+            "(" + " AND ".join("(" + " OR ".join(map(quoted, phrases)) + ")" for phrases in way) + ")" for way in ways
         )
         rows = self._connection.execute(
             f"select rowid, bm25(search_text, {WEIGHTS}) from search_text where search_text match ?", (expression,)
@@ -129,7 +156,7 @@ class Matcher:
         vocabulary = self._vocabulary
         groups: list[Group] = []
         for at, word in enumerate(words):
-            group: Group = {(word,): 0.0}
+            group = Group(word)
             df = self._df(word)
             if prefix and at == len(words) - 1:
                 for completion, cost in vocabulary.completions(self._connection, word):
@@ -168,12 +195,12 @@ class Matcher:
         for group in groups:
             for phrase, cost in list(group.items())[:3]:
                 for other in others(phrase):
-                    group.setdefault(other, cost + 0.2)
+                    group.also(other, cost + SYNONYM_COST)
         for length in range(2, min(self._thesaurus.longest, len(words)) + 1):
             for at in range(len(words) - length + 1):
                 for other in others(tuple(words[at : at + length])):
                     for group in groups[at : at + length]:
-                        group.setdefault(other, 0.2)
+                        group.also(other, SYNONYM_COST)
 
     def _corrections(self, words: list[str], groups: list[Group]) -> tuple[Correction, ...]:
         """What "did you mean" says: words that occur nowhere, with their likeliest correction."""
