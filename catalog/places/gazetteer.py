@@ -17,10 +17,10 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from catalog.places.models import RegencyKind, VillageKind
+from catalog.places.models import RegencyKind, VillageKind, full_regency_name
 from catalog.text import squeeze
 
-CODE = re.compile(r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$")
+CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
 
 
 class Level(StrEnum):
@@ -33,12 +33,13 @@ class Level(StrEnum):
 
 
 LEVELS = tuple(Level)
+_VILLAGE_KINDS = {"1": VillageKind.URBAN, "2": VillageKind.RURAL, "3": VillageKind.CUSTOMARY}
 _LENGTH = {2: Level.PROVINCE, 5: Level.REGENCY, 8: Level.DISTRICT, 13: Level.VILLAGE}
 
 
 def level_of(code: str) -> Level | None:
     """The level that the form of `code` says; None when it is no place code at all."""
-    return _LENGTH[len(code)] if CODE.match(code) else None
+    return _LENGTH[len(code)] if CODE.fullmatch(code) else None
 
 
 def parent_code(code: str) -> str | None:
@@ -54,7 +55,7 @@ def codes_down_to(code: str) -> tuple[str, ...]:
 
 def village_kind(code: str) -> VillageKind:
     """What the first digit of the fourth part says (Permendagri 58/2021)."""
-    return {"1": VillageKind.URBAN, "2": VillageKind.RURAL, "3": VillageKind.CUSTOMARY}[code[9]]
+    return _VILLAGE_KINDS[code[9]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Place:
     def full_name(self) -> str:
         """A regency with its kind, as the decree writes it ("Kota Pangkal Pinang"); else the name."""
         if isinstance(self.kind, RegencyKind):
-            return f"{'Kota' if self.kind is RegencyKind.CITY else 'Kabupaten'} {self.name}"
+            return full_regency_name(self.code, self.kind, self.name)
         return self.name
 
     @property

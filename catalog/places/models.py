@@ -26,6 +26,17 @@ class VillageKind(StrEnum):
     CUSTOMARY = "desa-adat"
 
 
+def full_regency_name(code: str, kind: RegencyKind, name: str) -> str:
+    """As the decree writes it: "Kabupaten Bangka Barat", "Kota Pangkal Pinang", "Kota Administrasi Jakarta Utara".
+
+    Jakarta's regency and cities are administrative ones (UU 2/2024), without a council of their own.
+    """
+    words = ["Kota" if kind is RegencyKind.CITY else "Kabupaten", name]
+    if code.startswith("31."):
+        words.insert(1, "Administrasi")
+    return " ".join(words)
+
+
 class Province(db.Model):
     __tablename__ = "provinces"
 
@@ -54,7 +65,7 @@ class Regency(db.Model):
     @property
     def full_name(self) -> str:
         """As the decree writes it: "Kabupaten Bangka Barat", "Kota Pangkal Pinang"."""
-        return f"{'Kota' if self.kind is RegencyKind.CITY else 'Kabupaten'} {self.name}"
+        return full_regency_name(self.code, self.kind, self.name)
 
 
 class District(db.Model):

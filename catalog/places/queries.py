@@ -41,6 +41,7 @@ _KIND = re.compile(
     r"^(provinsi|prov|kabupaten|kab|kota|kecamatan|kec|kelurahan|kel|desa)(?:\.\s*|\s+)(?=\S)", re.IGNORECASE
 )
 _WORDS = re.compile(r"[^a-z0-9]+")
+_ALIKE = 84  # of 100: one or two wrong letters in a name of a dozen
 _LONGEST = 80  # characters of a search text that count
 
 EXACT, PREFIX, WORD, INSIDE = range(4)
@@ -164,10 +165,10 @@ def search_places(
         area = find_by_postal_code(text)
         return [place for place in (*area.districts, *area.villages) if fits(place)][:limit] if area else []
 
-    head, *tails = [part for part in text.split(",") if squeeze(part)]
+    head, *tails = [part.strip() for part in text.split(",") if squeeze(part)][: len(LEVELS)]
     found = _named(head, tails, kept, fits, limit)
     words = head.split()
-    for cut in range(len(words) - 1, 0, -1):
+    for cut in range(len(words) - 1, max(0, len(words) - 5), -1):
         if found:
             break
         found = _named(" ".join(words[:cut]), [" ".join(words[cut:]), *tails], kept, fits, limit)
@@ -358,5 +359,5 @@ def _alike(name: str, fits: Callable[[Place], bool], limit: int) -> list[Place]:
     if len(name) < 4:
         return []
     choices = {place.code: place.search_name for place in gazetteer().values() if fits(place)}
-    hits = process.extract(name, choices, scorer=fuzz.ratio, score_cutoff=80, limit=limit)
+    hits = process.extract(name, choices, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=limit)
     return [gazetteer()[code] for _, _, code in hits]
