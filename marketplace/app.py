@@ -11,7 +11,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 
 from catalog.db import db
-from marketplace import cli, subscribers, wiring
+from marketplace import cli, subscribers, translations, wiring
 from marketplace.outbox.services import Handler
 from marketplace.ports import Ports
 from marketplace.settings import Settings, complete, from_environment
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.init(settings)
+    translations.compile_if_older()
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=False)

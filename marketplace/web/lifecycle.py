@@ -72,6 +72,16 @@ def give_up() -> None:
     db.session.rollback()
 
 
+def let_others_write() -> None:
+    """Give the write lock back before slow work of an unsafe request (decoding a photo, hashing a password).
+
+    Only before anything was written: the next statement takes the lock again, and objects read before are read anew.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("something was written already: do the slow work first")
+    db.session.rollback()
+
+
 def _is_lost_race(error: DBAPIError) -> bool:
     code = getattr(error.orig, "sqlstate", None)
     if code is not None:

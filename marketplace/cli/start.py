@@ -1,0 +1,73 @@
+"""`make run`: from nothing to a living marketplace. Migrates, seeds once, starts web and worker, prints the way in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import flask_migrate
+
+from catalog.db import db
+from catalog.search import projection
+from marketplace import create_app, seeds
+from marketplace.cli.progress import Progress
+
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+
+
+def prepare() -> tuple[str, list[dict[str, str]]]:
+    """Migrate; fill an empty house with the example province; the address and the cast's sign-ins."""
+    app = create_app()
+    house = app.extensions["house"]
+    with app.app_context():
+        flask_migrate.upgrade()
+        if not house.settings.is_production:
+            progress = Progress()
+            seeds.seed(house.ports, progress)
+            if house.ports.search.count() == 0:
+                total = projection.count_live()
+                projection.rebuild(house.ports.search, lambda count: progress(count, total, "products indexed"))
+        cast = seeds.sign_ins() if seeds.has_examples() else []
+        db.session.remove()
+        db.engine.dispose()
+    return house.settings.public_url, cast
+
+
+def main() -> int:
+    """Run until a signal; the worker and the web processes end together."""
+    address, cast = prepare()
+    children = [subprocess.Popen([*FLASK, "serve"]), subprocess.Popen([*FLASK, "worker"])]  # noqa: S603
+
+    def stop(*_: object) -> None:
+        for child in children:
+            child.send_signal(signal.SIGINT if child is children[1] else signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    _wait_until_up(address)
+    print(f"\nKriyaloka is open: {address}\n", flush=True)  # noqa: T201
+    for one in cast:
+        print(f"  {one['name']:<22} {one['email']:<26} {one['password']:<22} {one['does']}", flush=True)  # noqa: T201
+    print("\nCtrl-C closes it.", flush=True)  # noqa: T201
+    while all(child.poll() is None for child in children):
+        time.sleep(0.5)
+    stop()
+    return max(abs(child.wait(timeout=20) or 0) and 1 for child in children)
+
+
+def _wait_until_up(address: str) -> None:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  our own address
+                return
+        except OSError:
+            time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Indonesian for every English message. The words live in `id/LC_MESSAGES/messages.po`; the compiled file is made
+from it when it is missing or older."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent
+PO = ROOT / "id" / "LC_MESSAGES" / "messages.po"
+MO = PO.with_suffix(".mo")
+
+
+def read() -> Catalog:
+    """The Indonesian catalogue."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="id", domain="messages")
+
+
+def compile_if_older() -> None:
+    """Write the compiled catalogue next to its source; a read-only folder keeps what it has."""
+    try:
+        if MO.exists() and MO.stat().st_mtime >= PO.stat().st_mtime:
+            return
+        draft = MO.with_name(f".messages.{os.getpid()}.mo")
+        with draft.open("wb") as file:
+            write_mo(file, read())
+        os.replace(draft, MO)
+    except OSError:
+        if not MO.exists():
+            raise
+
+
+def gather() -> None:
+    """Merge `src/*.json` (English → Indonesian, a list for plural forms) into the catalogue."""
+    catalog = Catalog(locale="id", domain="messages", project="Kriyaloka", fuzzy=False)
+    for path in sorted((ROOT / "src").glob("*.json")):
+        for message, translation in json.loads(path.read_text()).items():
+            if isinstance(translation, list):
+                singular, _, plural = message.partition("|")
+                catalog.add((singular, plural or singular), tuple(translation[:1]))
+            else:
+                catalog.add(message, translation)
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as file:
+        write_po(file, catalog, sort_output=True, width=120, omit_header=False)
