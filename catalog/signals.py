@@ -22,3 +22,6 @@ maker_changed = _all.signal("maker-changed")
 
 stock_changed = _all.signal("stock-changed")
 """sender: tuple of variant ids. Availability moved. Heard by search."""
+
+image_stored = _all.signal("image-stored")
+"""sender: Image. Its AVIF renditions are still to be made. Heard by the outbox."""

@@ -12,16 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog import clock
 from catalog.db import Code, Instant, code_of, db
-
-FORMATS = ("avif", "webp")
-"""Formats of renditions, the one that a browser should prefer first."""
-
-_EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "avif": "avif"}
-
-
-def path_of(sha256: str, format: str) -> str:
-    """The storage name of bytes with this hash: `3f/3f9c….webp`."""
-    return f"{sha256[:2]}/{sha256}.{_EXTENSIONS[format]}"
+from catalog.media.pictures import FORMATS, path_of
 
 
 def media_url(path: str) -> str:
@@ -56,15 +47,14 @@ def renditions_of(files: Sequence[Sequence[Any]]) -> list[Rendition]:
 def sources_of(files: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
     """(media type, srcset) for every format there is, the preferred one first: what `<source>` needs."""
     found = []
-    for format in FORMATS:
-        extension = _EXTENSIONS[format]
+    for preferred in FORMATS:
         parts = [
-            f"/media/{sha256[:2]}/{sha256}.{extension} {width}w"
+            f"{media_url(path_of(sha256, preferred))} {width}w"
             for kind, width, _height, _size, sha256 in files
-            if kind == format
+            if kind == preferred
         ]
         if parts:
-            found.append((f"image/{format}", ", ".join(parts)))
+            found.append((f"image/{preferred}", ", ".join(parts)))
     return found
 
 

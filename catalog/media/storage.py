@@ -16,7 +16,8 @@ from catalog.errors import Unavailable
 from catalog.text import N_
 
 _NAME = re.compile(r"^(?!.*\.\.)[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*){0,4}$")
-_TEMPORARY = ".tmp-"
+TEMPORARY = "tmp/"
+"""Half-written files are born here, so that a killed process leaves them where a sweep finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ class FolderStorage:
 
     def put(self, name: str, data: bytes) -> None:
         target = self.path(name)
-        temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+        temporary = self.root / f"{TEMPORARY}{secrets.token_hex(8)}"
         try:
+            temporary.parent.mkdir(parents=True, exist_ok=True)
             target.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("xb") as file:
                 file.write(data)
@@ -101,7 +103,7 @@ class FolderStorage:
         self.path(name).unlink(missing_ok=True)
 
     def list(self) -> Iterator[Entry]:
-        """All files, half-written ones of a killed process included (their names begin with `.tmp-`)."""
+        """All files, half-written ones of a killed process included (their names begin with `tmp/`)."""
         for folder, _folders, files in os.walk(self.root):
             for one in files:
                 path = Path(folder) / one
@@ -111,12 +113,6 @@ class FolderStorage:
                     continue
                 name = path.relative_to(self.root).as_posix()
                 yield Entry(name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
-
-    def discard(self, entry: Entry) -> None:
-        """Delete a listed file whatever its name is (a half-written one has none of ours)."""
-        path = (self.root / entry.name).resolve()
-        if path.is_relative_to(self.root.resolve()):
-            path.unlink(missing_ok=True)
 
     def url(self, name: str) -> str:
         if self.base is None:

@@ -1,0 +1,180 @@
+"""Keeping pictures: bytes first, then the row, so that no row is ever without its files.
+
+A file without a row (the transaction was rolled back, the process was killed) is no harm: `sweep_orphans` takes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, inspect, select, true
+
+from catalog import clock, signals
+from catalog.db import Base, db
+from catalog.errors import Conflict, Invalid
+from catalog.media.models import Image
+from catalog.media.pictures import Kept, Picture
+from catalog.media.queries import count_images_of
+from catalog.media.storage import Storage
+from catalog.text import N_, tidy
+
+QUOTA = 5_000
+"""Pictures that one owner may keep; far above any shop, far below a full disk."""
+ALT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep took away."""
+
+    images: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not as it should be; `what` is `missing`, `changed` or `orphan`."""
+
+    path: str
+    what: str
+
+
+def store(storage: Storage, picture: Picture, owner: str | None = None, alt: str = "", alt_en: str = "") -> Image:
+    """Keep a received picture. The same picture of the same owner is not kept twice: the image there is answered.
+
+    Invalid when a description is too long, Conflict when the owner's quota is reached.
+    """
+    known = db.session.scalar(
+        select(Image).where(
+            Image.sha256 == picture.sha256, Image.owner == owner if owner is not None else Image.owner.is_(None)
+        )
+    )
+    if known is not None:
+        if alt or alt_en:
+            describe(known, alt=alt or None, alt_en=alt_en or None)
+        return known
+    if owner is not None and count_images_of(owner) >= QUOTA:
+        raise Conflict(N_("This shop keeps too many pictures (%(quota)s). Remove some first."), quota=QUOTA)
+    image = Image(
+        sha256=picture.sha256,
+        path=picture.original.path,
+        width=picture.width,
+        height=picture.height,
+        size=picture.original.size,
+        files=_keep(storage, picture.renditions),
+        owner=owner,
+    )
+    describe(image, alt=alt, alt_en=alt_en)
+    storage.put(picture.original.path, picture.original.data)
+    db.session.add(image)
+    db.session.flush()
+    signals.image_stored.send(image)
+    return image
+
+
+def _keep(storage: Storage, kept: Iterable[Kept]) -> list[list[object]]:
+    facts: list[list[object]] = []
+    for one in kept:
+        storage.put(one.path, one.data)
+        facts.append([one.format, one.width, one.height, one.size, one.sha256])
+    return facts
+
+
+def add_renditions(storage: Storage, image: Image, kept: Iterable[Kept]) -> None:
+    """Keep further renditions; those of the same formats are replaced."""
+    facts = _keep(storage, kept)
+    formats = {fact[0] for fact in facts}
+    image.files = [*(fact for fact in image.files if fact[0] not in formats), *facts]
+    db.session.flush()
+
+
+def describe(
+    image: Image,
+    alt: str | None = None,
+    alt_en: str | None = None,
+    focal_x: int | None = None,
+    focal_y: int | None = None,
+) -> None:
+    """Change what a picture says to those who cannot see it, or which point of it must stay in view (percent)."""
+    for field, text in (("alt", alt), ("alt_en", alt_en)):
+        if text is not None:
+            text = tidy(text)
+            if len(text) > ALT_LENGTH:
+                raise Invalid(
+                    N_("Describe the picture in at most %(limit)s characters."), field=field, limit=ALT_LENGTH
+                )
+            setattr(image, field, text)
+    for field, percent in (("focal_x", focal_x), ("focal_y", focal_y)):
+        if percent is not None:
+            if not 0 <= percent <= 100:
+                raise Invalid(N_("The point that stays in view lies between 0 and 100 percent."), field=field)
+            setattr(image, field, percent)
+
+
+def sweep_orphans(storage: Storage, older_than: timedelta = timedelta(days=2)) -> Swept:
+    """Delete images that an owner uploaded and nothing shows, and files that no image names.
+
+    Only what is older than `older_than` goes, because an upload writes its files before its row, and a form may still
+    be open. Rows go in the present transaction; should it be rolled back afterwards, `verify` names what is missing,
+    so let nothing follow the sweep in its transaction.
+    """
+    before = clock.now() - older_than
+    unused = list(
+        db.session.scalars(
+            select(Image).where(
+                Image.owner.is_not(None),
+                Image.created_at < before,
+                *(~exists(select(true()).where(column == Image.id).correlate(Image)) for column in _references()),
+            )
+        )
+    )
+    for image in unused:
+        db.session.delete(image)
+    db.session.flush()
+    named = set(_named_paths())
+    files = 0
+    for entry in list(storage.list()):
+        if entry.name not in named and entry.modified_at < before:
+            storage.delete(entry.name)
+            files += 1
+    return Swept(len(unused), files)
+
+
+def _references() -> list[object]:
+    """Every column of the house that points at an image."""
+    images = inspect(Image).local_table
+    return [
+        key.parent
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table is images
+    ]
+
+
+def _named_paths() -> Iterator[str]:
+    for image in db.session.scalars(select(Image).execution_options(yield_per=500)):
+        yield from image.paths()
+
+
+def verify(storage: Storage, progress: Callable[[int], None] | None = None) -> list[Problem]:
+    """Law L10: every image has its files, the bytes are those that the name promises, and no file is without an image.
+
+    `progress` is called with the number of files read so far.
+    """
+    problems = []
+    named = dict.fromkeys(_named_paths())
+    for done, path in enumerate(named, 1):
+        try:
+            data = storage.read(path)
+        except FileNotFoundError:
+            problems.append(Problem(path, "missing"))
+        else:
+            if hashlib.sha256(data).hexdigest() != path.rpartition("/")[2].partition(".")[0]:
+                problems.append(Problem(path, "changed"))
+        if progress:
+            progress(done)
+    problems.extend(Problem(entry.name, "orphan") for entry in storage.list() if entry.name not in named)
+    return problems
