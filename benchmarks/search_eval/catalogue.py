@@ -21,7 +21,20 @@ from benchmarks.search_eval.vocabulary import (
 )
 from catalog.search import MADE_TO_ORDER, READY, Document, VariantFacts
 
-KINDS = ("plain", "plain", "plain", "motif", "material", "region", "colour", "affix", "synonym", "english", "long")
+Craft = tuple[str, str, str, str, list[str], list[str], list[str], list[str]]
+KINDS = (
+    "plain",
+    "plain",
+    "plain",
+    "motif",
+    "material",
+    "region",
+    "colour",
+    "affix",
+    "synonym",
+    "english",
+    "long",
+)
 PROVINCES = {name: f"{11 + n}" for n, name in enumerate(sorted({p for craft in CRAFTS for p in craft[5]}))}
 
 
@@ -59,7 +72,9 @@ class Piece:
             seller_code=self.shop,
             place=(f"{place}.{1 + number % 9:02}.{1 + number % 14:02}",),
             variants=tuple(
-                VariantFacts({"size": size}, self.price * (10 + n) // 10, READY if n else MADE_TO_ORDER, self.stock > n)
+                VariantFacts(
+                    {"size": size}, self.price * (10 + n) // 10, READY if n else MADE_TO_ORDER, self.stock > n
+                )
                 for n, size in enumerate("sml")
             ),
             rating=self.rating,
@@ -82,7 +97,12 @@ def pieces(number: int, seed: int = 1) -> Iterator[Piece]:
     for n in range(1, number + 1):
         craft = dice.choice(CRAFTS)
         kind, material, province = dice.choice(craft[6]), dice.choice(craft[4]), dice.choice(craft[5])
-        motif, colour, size, cry = dice.choice(craft[7]), dice.choice(COLOURS), dice.choice(SIZES), dice.choice(CRIES)
+        motif, colour, size, cry = (
+            dice.choice(craft[7]),
+            dice.choice(COLOURS),
+            dice.choice(SIZES),
+            dice.choice(CRIES),
+        )
         name = craft[1]
         titles = [
             f"{kind} {name} {material} motif {motif} {colour} {size}",
@@ -132,25 +152,37 @@ def queries(catalogue: list[Piece], seed: int = 2, number: int = 250) -> list[Ju
         kind = dice.choice(KINDS)
         if kind == "synonym" and piece.type not in SYNONYMS:
             continue
-        text, wanted = {
-            "plain": lambda: (f"{piece.type} {craft[1]}", "type craft"),
-            "motif": lambda: (f"{piece.type} {piece.motif}", "type motif"),
-            "material": lambda: (f"{piece.type} {piece.material}", "type material"),
-            "region": lambda: (f"{craft[1]} {piece.province}", "craft province"),
-            "colour": lambda: (f"{piece.type} {craft[1]} {piece.colour}", "type craft colour"),
-            "affix": lambda: (f"{piece.type} {dice.choice(AFFIXED[piece.craft])}", "type craft"),
-            "synonym": lambda: (f"{dice.choice(SYNONYMS[piece.type])} {craft[1]}", "type craft"),
-            "english": lambda: (f"{craft[2]} {ENGLISH[piece.type]}", "type craft"),
-            "long": lambda: (
-                f"{piece.type} {craft[1]} motif {piece.motif} warna {piece.colour}",
-                "type craft motif colour",
-            ),
-        }[kind]()
+        text, wanted = _asked(kind, piece, craft, dice)
         text = text.lower()
         if text not in seen:
             seen.add(text)
-            found.append(Judged(text, kind, _grades(catalogue, {name: getattr(piece, name) for name in wanted.split()})))
+            found.append(
+                Judged(
+                    text, kind, _grades(catalogue, {name: getattr(piece, name) for name in wanted.split()})
+                )
+            )
     return found
+
+
+def _asked(kind: str, piece: Piece, craft: Craft, dice: random.Random) -> tuple[str, str]:
+    """The text of a query of this kind about a piece, and the attributes it asks for."""
+    if kind == "motif":
+        return f"{piece.type} {piece.motif}", "type motif"
+    if kind == "material":
+        return f"{piece.type} {piece.material}", "type material"
+    if kind == "region":
+        return f"{craft[1]} {piece.province}", "craft province"
+    if kind == "colour":
+        return f"{piece.type} {craft[1]} {piece.colour}", "type craft colour"
+    if kind == "affix":
+        return f"{piece.type} {dice.choice(AFFIXED[piece.craft])}", "type craft"
+    if kind == "synonym":
+        return f"{dice.choice(SYNONYMS[piece.type])} {craft[1]}", "type craft"
+    if kind == "english":
+        return f"{craft[2]} {ENGLISH[piece.type]}", "type craft"
+    if kind == "long":
+        return f"{piece.type} {craft[1]} motif {piece.motif} warna {piece.colour}", "type craft motif colour"
+    return f"{piece.type} {craft[1]}", "type craft"
 
 
 def _grades(catalogue: list[Piece], intent: dict[str, str]) -> dict[str, int]:

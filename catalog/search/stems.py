@@ -12,13 +12,32 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]
 
 PROTECTED = frozenset(
-    (
-        "kelapa kebaya pelawan penganten batikan setaman oleh perak pemali membalong merawang teritip toboali selatan "
-        "sungai sadai rangkui tanjungpandan perajin pengrajin kerajinan"
-    ).split()
+    [
+        "kelapa",
+        "kebaya",
+        "pelawan",
+        "penganten",
+        "batikan",
+        "setaman",
+        "oleh",
+        "perak",
+        "pemali",
+        "membalong",
+        "merawang",
+        "teritip",
+        "toboali",
+        "selatan",
+        "sungai",
+        "sadai",
+        "rangkui",
+        "tanjungpandan",
+        "perajin",
+        "pengrajin",
+        "kerajinan",
+    ]
 )
 """Words whose stem means something else. "oleh-oleh" reaches us as its halves."""
 

@@ -9,7 +9,32 @@ MAX_WORDS = 10
 MAX_WORD = 40
 
 STOP_WORDS = frozenset(
-    "yang dan di ke dari untuk dengan ini itu atau pada adalah jual beli harga cari mau buat the a of for and from".split()
+    [
+        "yang",
+        "dan",
+        "di",
+        "ke",
+        "dari",
+        "untuk",
+        "dengan",
+        "ini",
+        "itu",
+        "atau",
+        "pada",
+        "adalah",
+        "jual",
+        "beli",
+        "harga",
+        "cari",
+        "mau",
+        "buat",
+        "the",
+        "a",
+        "of",
+        "for",
+        "and",
+        "from",
+    ]
 )
 """Small on purpose: longer Indonesian lists eat "bulan", "besar", "baru" and "oleh"."""
 

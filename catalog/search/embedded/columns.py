@@ -189,7 +189,9 @@ class Columns:
 
     def _load_values(self, connection: sqlite3.Connection) -> None:
         known = max((id for values in self.values.values() for id in values.values()), default=0)
-        for id, facet, value in connection.execute("select id, facet, value from search_value where id > ?", (known,)):
+        for id, facet, value in connection.execute(
+            "select id, facet, value from search_value where id > ?", (known,)
+        ):
             self.values.setdefault(facet, {})[value] = id
 
     def _layer(self, number: int) -> Layer:
@@ -207,7 +209,8 @@ class Columns:
     def advanced(self, connection: sqlite3.Connection, seq: int, token: str) -> Columns | None:
         """The columns at a later state by the change log, or None when the log does not lead there from here."""
         changes = connection.execute(
-            "select seq, token, doc, was from search_change where seq >= ? order by seq limit ?", (self.seq, MAX_PATCH)
+            "select seq, token, doc, was from search_change where seq >= ? order by seq limit ?",
+            (self.seq, MAX_PATCH),
         ).fetchall()
         if not changes or changes[0][:2] != (self.seq, self.token) or changes[-1][:2] != (seq, token):
             return None
@@ -265,7 +268,9 @@ class Columns:
         self.live |= bit
         for sort, keys in self.orders.items():
             insort(keys, order_key(sort, slot, *row[:4]))
-        facts = json.loads(connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0])
+        facts = json.loads(
+            connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0]
+        )
         for number, facet, value in facts["values"]:
             id = self.values[facet][value]
             if number:
@@ -301,7 +306,11 @@ class Columns:
                 found |= 1 << slot
             return found
         known = self.cache.recall(("sparse", value))
-        return known if known is not None else self.cache.keep(("sparse", value), bits.from_slots(members, self.size))
+        return (
+            known
+            if known is not None
+            else self.cache.keep(("sparse", value), bits.from_slots(members, self.size))
+        )
 
     def any_of(self, facet: str, values: Iterable[str]) -> int:
         ids = self.values.get(facet, {})

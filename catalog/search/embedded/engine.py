@@ -20,7 +20,15 @@ from catalog.search.embedded.selection import Selection
 from catalog.search.embedded.vocabulary import Vocabulary
 from catalog.search.embedded.writing import Writer
 from catalog.search.index import Progress
-from catalog.search.query import Entry, Hit, Query, Results, Segment, Suggestion, Verification
+from catalog.search.query import (
+    Entry,
+    Hit,
+    Query,
+    Results,
+    Segment,
+    Suggestion,
+    Verification,
+)
 from catalog.search.synonyms import SynonymGroup, Thesaurus, clean
 from catalog.search.words import query_words
 
@@ -50,7 +58,9 @@ class EmbeddedIndex:
     one transaction of its own. Any number of threads and processes may search and write.
     """
 
-    def __init__(self, connection_provider: Callable[[], sqlite3.Connection], transactional: bool = True) -> None:
+    def __init__(
+        self, connection_provider: Callable[[], sqlite3.Connection], transactional: bool = True
+    ) -> None:
         self.transactional = transactional
         self._connection = connection_provider
         self._states: tuple[State, ...] = ()
@@ -107,7 +117,10 @@ class EmbeddedIndex:
             offset = (query.page - 1) * query.per_page
             if matched is None or query.sort != "relevance":
                 sort = "featured" if query.sort == "relevance" else query.sort
-                page = [(slot, 0.0) for slot in state.columns.page(selection.members, sort, offset, query.per_page)]
+                page = [
+                    (slot, 0.0)
+                    for slot in state.columns.page(selection.members, sort, offset, query.per_page)
+                ]
             else:
                 ranking = Ranking(connection, state.vocabulary, state.columns, matched)
                 page = ranking.page(selection.members, offset, query.per_page)
@@ -118,7 +131,14 @@ class EmbeddedIndex:
             replaced = {correction.word: correction.replacement for correction in corrections}
             corrected = " ".join(replaced.get(word, word) for word in words)
         return Results(
-            query, hits, selection.total, facets, prices, corrected, corrections, (time.perf_counter() - started) * 1000
+            query,
+            hits,
+            selection.total,
+            facets,
+            prices,
+            corrected,
+            corrections,
+            (time.perf_counter() - started) * 1000,
         )
 
     def suggest(self, text: str, locale: str = "id", limit: int = 8) -> list[Suggestion]:
@@ -131,7 +151,10 @@ class EmbeddedIndex:
         room = max(limit - len(entries), limit // 2)
         products = self.search(Query(text, locale=locale, per_page=room, prefix=True, facets=())).hits
         entries = entries[: limit - min(len(products), room)]
-        return [*entries, *(Suggestion("product", hit.code, hit.title) for hit in products[: limit - len(entries)])]
+        return [
+            *entries,
+            *(Suggestion("product", hit.code, hit.title) for hit in products[: limit - len(entries)]),
+        ]
 
     def count(self) -> int:
         with self._reading() as connection:
@@ -185,7 +208,9 @@ class EmbeddedIndex:
     def _synonyms(connection: sqlite3.Connection) -> list[SynonymGroup]:
         return [
             SynonymGroup(id, tuple(words.split("\n")), bool(oneway))
-            for id, words, oneway in connection.execute("select id, words, oneway from search_synonym order by id")
+            for id, words, oneway in connection.execute(
+                "select id, words, oneway from search_synonym order by id"
+            )
         ]
 
     # popular searches
@@ -289,7 +314,14 @@ class EmbeddedIndex:
     def _selected(state: State, matched: Matched | None, words: list[str], query: Query):  # type: ignore[no-untyped-def]
         """The selection with its facets and prices, remembered as long as nothing changes."""
         cache = state.columns.cache
-        key = ("selected", tuple(words), query.prefix and bool(words), query.narrowing(), query.facets, state.synonyms)
+        key = (
+            "selected",
+            tuple(words),
+            query.prefix and bool(words),
+            query.narrowing(),
+            query.facets,
+            state.synonyms,
+        )
         known = cache.recall(key)
         if known is None:
             selection = Selection(state.columns, matched.members if matched else state.columns.live, query)
@@ -323,7 +355,9 @@ def private_file(path: str | Path) -> EmbeddedIndex:
     def connection() -> sqlite3.Connection:
         held = getattr(local, "connection", None)
         if held is None:
-            held = local.connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            held = local.connection = sqlite3.connect(
+                path, timeout=30, isolation_level=None, check_same_thread=False
+            )
             held.execute("pragma journal_mode = wal")
             held.execute("pragma synchronous = normal")
         return held  # type: ignore[no-any-return]

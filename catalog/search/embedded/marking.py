@@ -25,7 +25,9 @@ class Marker:
     def mark(self, title: str) -> tuple[Segment, ...]:
         if not self._forms:
             return (Segment(title),)
-        return cut(title, [(s, e) for s, e, word in spans(title) if not self._forms.isdisjoint(stems.forms(word))])
+        return cut(
+            title, [(s, e) for s, e, word in spans(title) if not self._forms.isdisjoint(stems.forms(word))]
+        )
 
 
 def cut(title: str, marks: list[tuple[int, int]]) -> tuple[Segment, ...]:

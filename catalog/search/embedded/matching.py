@@ -141,10 +141,12 @@ class Matcher:
 
     def _scores(self, ways: list[list[list[Phrase]]]) -> dict[int, float]:
         expression = " OR ".join(
-            "(" + " AND ".join("(" + " OR ".join(map(quoted, phrases)) + ")" for phrases in way) + ")" for way in ways
+            "(" + " AND ".join("(" + " OR ".join(map(quoted, phrases)) + ")" for phrases in way) + ")"
+            for way in ways
         )
         rows = self._connection.execute(
-            f"select rowid, bm25(search_text, {WEIGHTS}) from search_text where search_text match ?", (expression,)
+            f"select rowid, bm25(search_text, {WEIGHTS}) from search_text where search_text match ?",
+            (expression,),
         )
         return {slot: -score for slot, score in rows}
 
@@ -206,7 +208,11 @@ class Matcher:
         """What "did you mean" says: words that occur nowhere, with their likeliest correction."""
         found = []
         for word, group in zip(words, groups, strict=True):
-            if any(cost < 1 for phrase, cost in group.items() if self._vocabulary.posting(self._connection, phrase)):
+            if any(
+                cost < 1
+                for phrase, cost in group.items()
+                if self._vocabulary.posting(self._connection, phrase)
+            ):
                 continue
             best = next((phrase for phrase, cost in group.items() if cost >= 1), None)
             if best:

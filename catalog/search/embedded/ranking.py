@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from heapq import nsmallest
+from itertools import pairwise
 
 from catalog.search import stems
 from catalog.search.embedded import bits
@@ -20,7 +21,9 @@ STEM_COST = 0.1
 
 
 class Ranking:
-    def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, columns: Columns, matched: Matched) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, vocabulary: Vocabulary, columns: Columns, matched: Matched
+    ) -> None:
         self._connection = connection
         self._vocabulary = vocabulary
         self._columns = columns
@@ -37,7 +40,9 @@ class Ranking:
             held = tier.members & members
             if held:
                 coarse.extend((number, slot) for slot in self._coarse(tier, held, missing))
-        ordered = self._close_up(coarse[:POOL]) if offset < POOL else [(slot, 0.0) for _, slot in coarse[:POOL]]
+        ordered = (
+            self._close_up(coarse[:POOL]) if offset < POOL else [(slot, 0.0) for _, slot in coarse[:POOL]]
+        )
         ordered.extend((slot, -100.0 - place) for place, (_, slot) in enumerate(coarse[POOL:]))
         return ordered[offset:needed]
 
@@ -62,7 +67,10 @@ class Ranking:
         titles = self._vocabulary.titles(self._connection, [slot for _, slot in coarse])
         judge = TitleJudge(groups, [self._rarity(group) for group in groups])
         tiers = self._matched.tiers
-        best = max((scores.get(slot, 0.0) for n, slot in coarse if (scores := tiers[n].bm25)), default=0.0) or 1.0
+        best = (
+            max((scores.get(slot, 0.0) for n, slot in coarse if (scores := tiers[n].bm25)), default=0.0)
+            or 1.0
+        )
         beside = self._neighbours() if len(groups) > 1 else []
         scored = []
         for number, slot in coarse:
@@ -71,7 +79,11 @@ class Ranking:
             if english:
                 score = max(score, judge.score(english))
             scores = tiers[number].bm25
-            score += scores.get(slot, 0.0) / best if scores is not None else 1 / (1 + 0.1 * self._columns.length[slot])
+            score += (
+                scores.get(slot, 0.0) / best
+                if scores is not None
+                else 1 / (1 + 0.1 * self._columns.length[slot])
+            )
             if beside:
                 score += 0.1 * sum(slot in pair for pair in beside) / len(beside)
             score += 0.05 * self._columns.boost[slot] / 1000
@@ -87,7 +99,7 @@ class Ranking:
         """Documents in which two words of the query stand next to each other, for each such pair."""
         words = self._matched.words
         found = []
-        for pair in zip(words, words[1:], strict=False):
+        for pair in pairwise(words):
             posting = self._vocabulary.posting(self._connection, pair)
             if posting:
                 found.append(bits.Members(posting))
@@ -130,7 +142,7 @@ class TitleJudge:
                 cost += best
                 places.append(place)
         if len(places) > 1:
-            apart = sum(min(abs(b - a) + (b < a), 8) for a, b in zip(places, places[1:], strict=False)) / (len(places) - 1)
+            apart = sum(min(abs(b - a) + (b < a), 8) for a, b in pairwise(places)) / (len(places) - 1)
         else:
             apart = 1
         early = 1 / (1 + (min(places) if places else 20))

@@ -91,7 +91,9 @@ class Selection:
             others = {name: demand for name, demand in self._variant.items() if name != facet}
             for value, id in values.items():
                 fitting = self._fit({**others, facet: (id,)}, self._range)
-                found.append((value, (left & fitting).bit_count() if fitting is not None else left.bit_count()))
+                found.append(
+                    (value, (left & fitting).bit_count() if fitting is not None else left.bit_count())
+                )
         else:
             left = self._without(facet)
             if self._fitting is not None:

@@ -25,7 +25,8 @@ def upsert(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         weight = min(max(round(entry.weight * WEIGHT_STEPS), 0), WEIGHT_STEPS)
         new = (entry.title, entry.title_en, weight)
         row = connection.execute(
-            "select id, title, title_en, weight from search_entry where kind = ? and key = ?", (entry.kind, entry.key)
+            "select id, title, title_en, weight from search_entry where kind = ? and key = ?",
+            (entry.kind, entry.key),
         ).fetchone()
         if row and tuple(row[1:]) == new:
             continue
@@ -36,7 +37,8 @@ def upsert(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
             (entry.kind, entry.key, *new),
         ).lastrowid
         connection.execute(
-            "insert into search_entry_text (rowid, words) values (?, ?)", (id, _words(entry.title, entry.title_en))
+            "insert into search_entry_text (rowid, words) values (?, ?)",
+            (id, _words(entry.title, entry.title_en)),
         )
 
 
@@ -79,7 +81,11 @@ def find(connection: sqlite3.Connection, text: str, locale: str, limit: int) -> 
         rank = (not in_shown, not starts, -weight, len(titled), shown, kind, key)
         if not in_shown and not other:
             continue
-        marks = [(start, end) for start, end, word in spans(shown) if any(word.startswith(typed) for typed in words)]
+        marks = [
+            (start, end)
+            for start, end, word in spans(shown)
+            if any(word.startswith(typed) for typed in words)
+        ]
         found.append((rank, Suggestion(kind, key, cut(shown, marks))))
     found.sort(key=lambda pair: pair[0])
     return [suggestion for _, suggestion in found[:limit]]

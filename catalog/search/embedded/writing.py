@@ -65,7 +65,9 @@ def facts(document: Document) -> dict[str, Any]:
         "column": [
             min(max(int(document.lowest_price()), 0), MAX_PRICE),
             min(max(int(document.published_at), 0), MAX_SECONDS),
-            -1 if document.rating is None else min(max(round(document.rating * RATING_STEPS), 0), 10 * RATING_STEPS),
+            -1
+            if document.rating is None
+            else min(max(round(document.rating * RATING_STEPS), 0), 10 * RATING_STEPS),
             min(max(round(document.boost * RATING_STEPS), 0), RATING_STEPS),
             len(tokens(document.title)),
         ],
@@ -81,7 +83,9 @@ def indexed(text: Texts) -> tuple[tuple[str, str, str, str], set[str]]:
         found = tokens(part)
         distinct = dict.fromkeys(found)
         words.update(distinct)
-        extra = dict.fromkeys(form for word in distinct for form in stems.forms(word)[1:] if form not in distinct)
+        extra = dict.fromkeys(
+            form for word in distinct for form in stems.forms(word)[1:] if form not in distinct
+        )
         columns.append(" ".join((*found, *extra)))
     return (columns[0], columns[1], columns[2], columns[3]), words
 
@@ -107,14 +111,15 @@ class Writer:
         log = Log(self._connection)
         for code in codes:
             row = self._connection.execute(
-                "select id, title, title_en, text, text_en, maker, keywords, facts from search_doc where code = ?", (code,)
+                "select id, title, title_en, text, text_en, maker, keywords, facts from search_doc where code = ?",
+                (code,),
             ).fetchone()
             if row is None:
                 continue
             id, old, old_facts = row[0], row[1:7], json.loads(row[7])
             columns, words = indexed(old)
             self._drop_text(id, columns)
-            self._count({word: -1 for word in words})
+            self._count(dict.fromkeys(words, -1))
             was = self._drop_facts(id, old_facts)
             self._connection.execute("delete from search_doc where id = ?", (id,))
             log.add(id, was, words)
@@ -168,7 +173,8 @@ class Writer:
 
     def _add_text(self, id: int, columns: tuple[str, str, str, str]) -> None:
         self._connection.execute(
-            "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)", (id, *columns)
+            "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)",
+            (id, *columns),
         )
 
     def _drop_text(self, id: int, columns: tuple[str, str, str, str]) -> None:
@@ -207,12 +213,16 @@ class Writer:
 
     def _add_facts(self, id: int, told: dict[str, Any]) -> None:
         connection = self._connection
-        connection.executemany("insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(id, told))
+        connection.executemany(
+            "insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(id, told)
+        )
         connection.executemany(
             "insert into search_variant (layer, price, doc) values (?, ?, ?)",
             [(layer, price, id) for layer, price in enumerate(told["prices"], 1)],
         )
-        connection.execute("insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (id, *told["column"]))
+        connection.execute(
+            "insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (id, *told["column"])
+        )
 
     def _drop_facts(self, id: int, told: dict[str, Any]) -> list[int]:
         """Take out the facets; answers the values that the document itself had."""
@@ -242,7 +252,11 @@ class Writer:
         next_id = 1
         source = iter(documents)
         while batch := list(islice(source, BATCH)):
-            docs, columns, facets, variants, told_columns = [], [], [], [], []
+            docs: list[tuple[Any, ...]] = []
+            columns: list[tuple[Any, ...]] = []
+            facets: list[tuple[int, int, int]] = []
+            variants: list[tuple[int, int, int]] = []
+            told_columns: list[tuple[int, ...]] = []
             for document in batch:
                 if document.code in seen:
                     again.append(document)
@@ -252,14 +266,17 @@ class Writer:
                 text, told = texts(document), facts(document)
                 fields, words = indexed(text)
                 df.update(words)
-                docs.append((id, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":"))))
+                docs.append(
+                    (id, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+                )
                 columns.append((id, *fields))
                 facets.extend(self.rows(id, told))
                 variants.extend((layer, price, id) for layer, price in enumerate(told["prices"], 1))
                 told_columns.append((id, *told["column"]))
             connection.executemany("insert into search_doc values (?, ?, ?, ?, ?, ?, ?, ?, ?)", docs)
             connection.executemany(
-                "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)", columns
+                "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)",
+                columns,
             )
             connection.executemany("insert into search_facet values (?, ?, ?)", sorted(facets))
             connection.executemany("insert into search_variant values (?, ?, ?)", sorted(variants))
