@@ -98,6 +98,14 @@ def reserve(demands: Mapping[int, int], reference: str, expires_at: datetime | N
     return held
 
 
+def line_up(variant_ids: Collection[int]) -> None:
+    """Take the rows of these levels in the order of their ids, before several references move in one transaction."""
+    if variant_ids:
+        db.session.execute(
+            lock(select(Stock.variant_id).where(Stock.variant_id.in_(set(variant_ids))).order_by(Stock.variant_id))
+        ).all()
+
+
 def release(reference: str) -> int:
     """Give up what `reference` holds; how many pieces became free. Doing it again changes nothing."""
     return sum(quantity for _, quantity in _close(reference, sold=False))

@@ -135,6 +135,10 @@ class OrderLine(db.Model):
     order: Mapped[Order] = relationship(back_populates="lines")
     image: Mapped[Image | None] = relationship()
 
+    @property
+    def is_made_to_order(self) -> bool:
+        return self.fulfilment is Fulfilment.MADE_TO_ORDER
+
 
 class OrderEvent(db.Model):
     """One step of an order's life, for the timeline. `actor` is buyer, seller, operator or system."""

@@ -1,0 +1,156 @@
+"""Purchases for their buyer, orders for the seller's inbox and the operator's list. Found through their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from catalog import clock
+from catalog.db import db
+from catalog.media.models import Image
+from catalog.text import tidy
+from marketplace.accounts.models import User
+from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase
+from marketplace.sellers.models import Seller
+
+OPEN_STATES = frozenset(OrderState) - {OrderState.COMPLETED, OrderState.CANCELLED}
+
+
+def find_purchase(code: str) -> Purchase | None:
+    """A purchase with everything that its page shows: orders, sellers, lines, pictures, events. Check who asks."""
+    return db.session.scalar(_whole().where(Purchase.code == code))
+
+
+def find_purchase_of(user: User, code: str) -> Purchase | None:
+    """The same, if it is this person's."""
+    return db.session.scalar(_whole().where(Purchase.code == code, Purchase.user_id == user.id))
+
+
+def list_purchases(user: User, after: str | None = None, limit: int = 20) -> list[Purchase]:
+    """A person's purchases, newest first, with orders, sellers, lines and pictures."""
+    query = (
+        select(Purchase)
+        .where(Purchase.user_id == user.id)
+        .order_by(Purchase.id.desc())
+        .limit(limit)
+        .options(
+            selectinload(Purchase.orders).options(joinedload(Order.seller, innerjoin=True), _lines()),
+        )
+    )
+    if after:
+        query = query.where(Purchase.id < select(Purchase.id).where(Purchase.code == after).scalar_subquery())
+    return list(db.session.scalars(query))
+
+
+def find_order_of(seller: Seller, code: str) -> Order | None:
+    """An order of this seller with purchase, lines, pictures and events."""
+    return db.session.scalar(_desk().where(Order.code == code, Order.seller_id == seller.id))
+
+
+def find_order(code: str) -> Order | None:
+    """Any order, for operators; the same parts."""
+    return db.session.scalar(_desk().where(Order.code == code))
+
+
+def list_inbox(
+    seller: Seller, states: Collection[OrderState] | None = None, after: str | None = None, limit: int = 30
+) -> list[Order]:
+    """A seller's orders, the next deadline first, then what is over, newest first. Unpaid ones only when asked for."""
+    wanted = states or (frozenset(OrderState) - {OrderState.AWAITING_PAYMENT})
+    query = _desk().where(Order.seller_id == seller.id, Order.state.in_(wanted))
+    return list(db.session.scalars(_by_deadline(query, after).limit(limit)))
+
+
+def count_by_state(seller: Seller) -> dict[OrderState, int]:
+    """How many orders a seller has per state; every state is named."""
+    counted = dict(
+        db.session.execute(
+            select(Order.state, func.count()).where(Order.seller_id == seller.id).group_by(Order.state)
+        ).all()  # type: ignore[arg-type]
+    )
+    return {state: counted.get(state, 0) for state in OrderState}
+
+
+def list_orders(
+    states: Collection[OrderState] | None = None, words: str = "", after: str | None = None, limit: int = 50
+) -> list[Order]:
+    """Every order, newest first, for operators. `words`: a code, an e-mail address, a recipient or a shop's name."""
+    query = _desk().order_by(Order.id.desc()).limit(limit)
+    if states:
+        query = query.where(Order.state.in_(states))
+    words = tidy(words).casefold()
+    if words:
+        like = f"%{words.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        query = query.where(
+            or_(
+                Order.code == words,
+                Order.purchase.has(
+                    or_(
+                        Purchase.code == words,
+                        Purchase.email == words,
+                        func.lower(Purchase.recipient).like(like, escape="!"),
+                    )
+                ),
+                Order.seller.has(func.lower(Seller.name).like(like, escape="!")),
+            )
+        )
+    if after:
+        query = query.where(Order.id < select(Order.id).where(Order.code == after).scalar_subquery())
+    return list(db.session.scalars(query))
+
+
+def list_overdue(limit: int = 50) -> list[Order]:
+    """Orders whose deadline is behind us and that no sweep has moved yet; normally none for longer than a minute."""
+    query = _desk().where(Order.due_at < clock.now()).order_by(Order.due_at, Order.id)
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def count_cancelled_by_clock(seller: Seller) -> int:
+    """How many of a seller's orders were called off because the seller was silent."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(OrderEvent)
+            .join(Order, Order.id == OrderEvent.order_id)
+            .where(Order.seller_id == seller.id, OrderEvent.name == "cancel", OrderEvent.actor == Actor.SYSTEM)
+        )
+        or 0
+    )
+
+
+def _lines() -> selectinload:  # type: ignore[valid-type]
+    return selectinload(Order.lines).joinedload(OrderLine.image).selectinload(Image.renditions)
+
+
+def _whole() -> Select[tuple[Purchase]]:
+    return select(Purchase).options(
+        selectinload(Purchase.orders).options(
+            joinedload(Order.seller, innerjoin=True), _lines(), selectinload(Order.events)
+        )
+    )
+
+
+def _desk() -> Select[tuple[Order]]:
+    return select(Order).options(
+        joinedload(Order.purchase, innerjoin=True),
+        joinedload(Order.seller, innerjoin=True),
+        _lines(),
+        selectinload(Order.events),
+    )
+
+
+def _by_deadline(query: Select[tuple[Order]], after: str | None) -> Select[tuple[Order]]:
+    """Open orders by deadline, then closed ones newest first; `after` is the code of the last row seen."""
+    query = query.order_by(Order.due_at.is_(None), Order.due_at, Order.id.desc())
+    if not after:
+        return query
+    last = aliased(Order)
+    last_due = select(last.due_at).where(last.code == after).scalar_subquery()
+    last_id = select(last.id).where(last.code == after).scalar_subquery()
+    closed_after = and_(Order.due_at.is_(None), Order.id < last_id)
+    open_after = or_(
+        Order.due_at > last_due, and_(Order.due_at == last_due, Order.id < last_id), Order.due_at.is_(None)
+    )
+    return query.where(or_(and_(last_due.is_(None), closed_after), and_(last_due.is_not(None), open_after)))

@@ -1,0 +1,288 @@
+"""Moving orders along their table. Every step locks first (payments, then orders, then stock, each in id order),
+writes an event, sets the next deadline and announces itself. A step taken twice is refused the second time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from catalog import clock
+from catalog.db import db, lock
+from catalog.errors import Conflict, DomainError, Invalid
+from catalog.inventory import services as inventory
+from catalog.inventory import workdays
+from catalog.money import Money, total
+from catalog.text import N_, tidy
+from marketplace.accounts.models import User
+from marketplace.orders.models import Actor, Order, OrderEvent, OrderState, Purchase
+from marketplace.orders.spans import end_of, spans
+from marketplace.orders.states import ORDER, TERMINAL, check
+from marketplace.payments import services as payments
+from marketplace.payments.models import Payment, PaymentMethod, PaymentState
+from marketplace.sellers.models import DeliveryKind
+from marketplace.shipping.tracking import tidy_number
+from marketplace.signals import order_moved
+
+NOT_PAID = N_("It was not paid in time.")
+NOT_CONFIRMED = N_("The seller did not answer in time.")
+NOT_SHIPPED = N_("The seller did not send it in time.")
+NOT_COLLECTED = N_("It was not collected or accepted in time.")
+
+
+def begin(purchase: Purchase, payment: Payment) -> None:
+    """Set the clocks of a purchase that has just been placed, all its orders being in their first state."""
+    for order in purchase.orders:
+        if order.state is OrderState.TO_CONFIRM:
+            _promise(order)
+        _set_timer(order, payment)
+        _tell(order, "place", Actor.BUYER, purchase.user, "")
+    db.session.flush()
+
+
+def confirm(order: Order, actor: Actor, user: User | None = None) -> Order:
+    """The seller takes the order on. A cash order's pieces leave the stock now."""
+    order, _ = _hold(order)
+    _move(order, "confirm", actor, user)
+    return order
+
+
+def ship(order: Order, actor: Actor, courier: str = "", number: str = "", user: User | None = None) -> Order:
+    """Handed over to the courier, ready at the workshop, or on the seller's own way; confirms first if need be.
+
+    A courier delivery needs `courier` and `number`: Several/Invalid name the field.
+    """
+    order, _ = _hold(order)
+    courier, number = tidy(courier)[:40], tidy_number(tidy(number))
+    if order.delivery is DeliveryKind.COURIER:
+        if not courier:
+            raise Invalid(N_("Write the name of the courier."), field="courier")
+        if not 6 <= len(number) <= 40 or not number.isascii() or not number.replace("-", "").isalnum():
+            raise Invalid(N_("A tracking number has 6 to 40 letters and digits."), field="number")
+    if order.state is OrderState.TO_CONFIRM:
+        _move(order, "confirm", actor, user)
+    order.courier, order.tracking_number = courier, number
+    _move(order, "ship", actor, user, note=f"{courier} {number}".strip())
+    return order
+
+
+def mark_delivered(order: Order, actor: Actor, user: User | None = None) -> Order:
+    """It has arrived. Cash has been paid when every order of the purchase has arrived or was cancelled."""
+    order, payment = _hold(order)
+    _move(order, "deliver", actor, user)
+    _close_cash(order.purchase_id, payment)
+    return order
+
+
+def complete(order: Order, actor: Actor, user: User | None = None) -> Order:
+    """Received and all well; arrives first if need be."""
+    order, payment = _hold(order)
+    if order.state is OrderState.SHIPPED:
+        _move(order, "deliver", actor, user)
+        _close_cash(order.purchase_id, payment)
+    _move(order, "complete", actor, user)
+    return order
+
+
+def cancel(
+    order: Order, actor: Actor, reason: str, user: User | None = None, *, goods_back: bool = True
+) -> Order:
+    """Call one order off; the others of the purchase go on.
+
+    What it held is free again and what was sold returns to the stock (unless `goods_back` is false: a lost parcel).
+    Money already paid for it is owed back; money not yet paid is no longer asked for. Sellers and operators give a
+    reason (Invalid, field `reason`).
+    """
+    reason = tidy(reason)[:300]
+    if actor in (Actor.SELLER, Actor.OPERATOR) and len(reason) < 3:
+        raise Invalid(N_("Write for the buyer why the order is cancelled."), field="reason")
+    order, payment = _hold(order)
+    _cancel(order, payment, actor, reason, user, goods_back)
+    return order
+
+
+def open_moves(order: Order, actor: Actor) -> list[str]:
+    """The names of the transitions that `actor` could make now, guards included (see `states.ORDER`)."""
+    moves = []
+    for name in ORDER.open_from(order.state, actor):
+        try:
+            check(order, name, actor)
+        except DomainError:
+            continue
+        moves.append(name)
+    return moves
+
+
+def receive_payment(payment: Payment) -> None:
+    """A payment has been settled: its waiting orders go to their sellers and their pieces are sold."""
+    orders = [one for one in _orders_of(payment.purchase_code) if one.state is OrderState.AWAITING_PAYMENT]
+    _line_up(orders)
+    for order in orders:
+        _move(order, "pay", Actor.SYSTEM, None)
+
+
+def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
+    """Do what is due on up to `limit` purchases; how many orders moved. Call it until it answers 0.
+
+    Two sweepers at once share the work; what a person moved meanwhile is left alone.
+    """
+    now = now or clock.now()
+    codes = db.session.scalars(
+        select(Purchase.code)
+        .join(Order, Order.purchase_id == Purchase.id)
+        .where(Order.due_at <= now)
+        .order_by(Order.due_at, Order.id)
+        .limit(limit)
+    ).all()
+    held = db.session.scalars(
+        select(Payment)
+        .where(Payment.purchase_code.in_(set(codes)))
+        .order_by(Payment.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    newest = {payment.purchase_code: payment for payment in held}
+    due: list[tuple[Order, Payment]] = []
+    for code in sorted(newest):
+        due.extend((one, newest[code]) for one in _orders_of(code) if one.due_at is not None and one.due_at <= now)
+    _line_up([order for order, _ in due])
+    moved = 0
+    for order, payment in due:
+        if order.due_at is not None and order.due_at <= now:  # cancelling a sibling may have moved it already
+            _do_what_is_due(order, payment)
+            moved += 1
+    db.session.flush()
+    return moved
+
+
+def _do_what_is_due(order: Order, payment: Payment) -> None:
+    is_cash = order.purchase.payment_method is PaymentMethod.CASH
+    match order.state:
+        case OrderState.AWAITING_PAYMENT:
+            payments.expire(payment)
+            _move(order, "expire", Actor.SYSTEM, None, note=NOT_PAID)
+        case OrderState.TO_CONFIRM:
+            _cancel(order, payment, Actor.SYSTEM, NOT_CONFIRMED, None)
+        case OrderState.PROCESSING:
+            _cancel(order, payment, Actor.SYSTEM, NOT_SHIPPED, None)
+        case OrderState.SHIPPED if is_cash:
+            _cancel(order, payment, Actor.SYSTEM, NOT_COLLECTED, None)
+        case OrderState.SHIPPED:
+            _move(order, "deliver", Actor.SYSTEM, None)
+        case OrderState.DELIVERED:
+            _move(order, "complete", Actor.SYSTEM, None)
+        case _:
+            raise RuntimeError(f"order {order.code} is over and yet has a deadline")
+
+
+def _cancel(
+    order: Order, payment: Payment, actor: Actor, reason: str, user: User | None, goods_back: bool = True
+) -> None:
+    under_way = order.state is OrderState.SHIPPED
+    _move(order, "fail" if under_way else "cancel", actor, user, note=reason, goods_back=goods_back or not under_way)
+    siblings = _orders_of(payment.purchase_code)
+    left = [one for one in siblings if one.state is not OrderState.CANCELLED]
+    payment = payments.hold(payment)
+    if payment.state is PaymentState.PENDING:
+        if not left:
+            payments.cancel(payment)
+        else:
+            asked = payments.ask_less(payment, total(one.total for one in left))
+            _close_cash(order.purchase_id, asked)
+    elif payment.state is PaymentState.PAID:
+        # The surplus of a transfer is the buyer's: it goes back with the last order.
+        surplus = Money(0) if left else Money(payment.surplus)
+        payments.owe(payment, order.code, order.total + surplus, reason)
+
+
+def _move(
+    order: Order, name: str, actor: Actor, user: User | None, note: str = "", goods_back: bool = True
+) -> None:
+    if ORDER.may(order.state, name, actor):
+        check(order, name, actor)
+    ORDER.apply(order, name, actor)
+    if name == "pay":
+        _promise(order)
+        inventory.consume(order.code)
+    elif name == "confirm":
+        inventory.consume(order.code)
+    elif order.state is OrderState.CANCELLED:
+        order.cancel_reason = note
+        inventory.release(order.code)
+        if goods_back:
+            inventory.put_back(order.code)
+    _set_timer(order, None)
+    _tell(order, name, actor, user, note)
+    db.session.flush()
+    order_moved.send(order, event=name)
+
+
+def _promise(order: Order) -> None:
+    order.ship_by = workdays.add(clock.today(), max((line.days for line in order.lines), default=0))
+
+
+def _set_timer(order: Order, payment: Payment | None) -> None:
+    now, today, span = clock.now(), clock.today(), spans()
+    due = {
+        OrderState.TO_CONFIRM: end_of(workdays.add(today, span.confirm_working_days)),
+        OrderState.PROCESSING: end_of(
+            workdays.add(max(order.ship_by or today, today), span.ship_grace_working_days)
+        ),
+        OrderState.SHIPPED: now + timedelta(days=span.delivery_days),
+        OrderState.DELIVERED: now + timedelta(days=span.complete_days),
+    }
+    if order.state is OrderState.AWAITING_PAYMENT and payment is not None:
+        order.due_at = (payment.expires_at or now) + timedelta(hours=span.payment_grace_hours)
+    else:
+        order.due_at = None if order.state in TERMINAL else due[order.state]
+
+
+def _tell(order: Order, name: str, actor: Actor, user: User | None, note: str) -> None:
+    event = OrderEvent(name=name, actor=actor, actor_user_id=user.id if user else None, note=note, order_id=order.id)
+    db.session.add(event)
+
+
+def _hold(order: Order) -> tuple[Order, Payment]:
+    """The order as it is now and the newest payment of its purchase, rows locked in the house's order."""
+    code = db.session.scalar(select(Purchase.code).where(Purchase.id == order.purchase_id))
+    held = db.session.scalars(
+        lock(select(Payment).where(Payment.purchase_code == code).order_by(Payment.id)).execution_options(
+            populate_existing=True
+        )
+    ).all()
+    if not held:
+        raise Conflict(N_("This order cannot be changed: it has no payment."))
+    fresh = db.session.scalars(
+        lock(select(Order).where(Order.id == order.id)).execution_options(populate_existing=True)
+    ).one()
+    return fresh, held[-1]
+
+
+def _orders_of(purchase_code: str) -> Sequence[Order]:
+    """Every order of a purchase, locked in id order, with purchase and lines."""
+    return db.session.scalars(
+        select(Order)
+        .join(Order.purchase)
+        .where(Purchase.code == purchase_code)
+        .order_by(Order.id)
+        .options(joinedload(Order.purchase, innerjoin=True), selectinload(Order.lines))
+        .with_for_update(of=Order)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _line_up(orders: Sequence[Order]) -> None:
+    if len(orders) > 1:
+        inventory.line_up([line.variant_id for order in orders for line in order.lines])
+
+
+def _close_cash(purchase_id: int, payment: Payment) -> None:
+    """Cash is in when nothing of the purchase is still under way and something has arrived."""
+    if payment.provider != PaymentMethod.CASH.value or payment.state is not PaymentState.PENDING:
+        return
+    states = set(db.session.scalars(select(Order.state).where(Order.purchase_id == purchase_id)))
+    over = {OrderState.DELIVERED, OrderState.COMPLETED, OrderState.CANCELLED}
+    if states <= over and states != {OrderState.CANCELLED}:
+        payments.settle(payment)

@@ -1,0 +1,50 @@
+"""How long each state of an order may last. The start of the process hands the settings in; tests their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from catalog import clock
+from marketplace.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Hours and days are of the clock, working days of the calendar."""
+
+    payment_hours: int = 24
+    payment_grace_hours: int = 24
+    """After the window that the buyer is told: a transfer of the last hour must still be seen by an operator."""
+    confirm_working_days: int = 2
+    ship_grace_working_days: int = 2
+    delivery_days: int = 21
+    complete_days: int = 3
+
+    @classmethod
+    def of(cls, settings: Settings) -> Spans:
+        return cls(
+            payment_hours=settings.payment_hours,
+            confirm_working_days=settings.confirm_days,
+            ship_grace_working_days=settings.ship_grace_days,
+            delivery_days=settings.delivery_days,
+            complete_days=settings.complete_days,
+        )
+
+
+_used = Spans()
+
+
+def use(spans: Spans) -> None:
+    """Let these spans hold in this process from now on."""
+    global _used
+    _used = spans
+
+
+def spans() -> Spans:
+    return _used
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which `day` ends in West Indonesia Time."""
+    return datetime.combine(day + timedelta(days=1), time.min, clock.WIB).astimezone(UTC)

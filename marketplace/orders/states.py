@@ -1,0 +1,51 @@
+"""The life of one seller's order, as a table; and the guards that a table cannot say.
+
+    awaiting-payment → to-confirm → processing → shipped → delivered → completed
+            └──────────────┴────────────┴───────────┴→ cancelled
+
+Cash orders begin at to-confirm. `fail` is the cancellation of what is already under way: refused at the door, not
+collected, lost. Every state but the last two has a timer (`due_at`), and the system does what is due.
+"""
+
+from __future__ import annotations
+
+from catalog.errors import Conflict, Forbidden
+from catalog.states import Machine, Transition
+from catalog.text import N_
+from marketplace.orders.models import Actor, Order
+from marketplace.orders.models import OrderState as S
+from marketplace.payments.models import PaymentMethod
+from marketplace.sellers.models import DeliveryKind
+
+_ALL = frozenset(Actor)
+_DESK = frozenset({Actor.SELLER, Actor.OPERATOR})
+
+ORDER: Machine[S] = Machine(
+    Transition("pay", frozenset({S.AWAITING_PAYMENT}), S.TO_CONFIRM, frozenset({Actor.SYSTEM})),
+    Transition("expire", frozenset({S.AWAITING_PAYMENT}), S.CANCELLED, frozenset({Actor.SYSTEM})),
+    Transition("confirm", frozenset({S.TO_CONFIRM}), S.PROCESSING, _DESK),
+    Transition("ship", frozenset({S.PROCESSING}), S.SHIPPED, _DESK),
+    Transition("deliver", frozenset({S.SHIPPED}), S.DELIVERED, _ALL),
+    Transition(
+        "complete", frozenset({S.DELIVERED}), S.COMPLETED, frozenset({Actor.BUYER, Actor.OPERATOR, Actor.SYSTEM})
+    ),
+    Transition("cancel", frozenset({S.AWAITING_PAYMENT, S.TO_CONFIRM, S.PROCESSING}), S.CANCELLED, _ALL),
+    Transition(
+        "fail", frozenset({S.SHIPPED}), S.CANCELLED, frozenset({Actor.SELLER, Actor.OPERATOR, Actor.SYSTEM})
+    ),
+)
+
+TERMINAL = frozenset({S.COMPLETED, S.CANCELLED})
+
+
+def check(order: Order, name: str, actor: Actor) -> None:
+    """What the table cannot say: raises Forbidden or Conflict with a sentence for `actor`."""
+    at_hand = order.delivery in (DeliveryKind.PICKUP, DeliveryKind.OWN)
+    is_cash = order.purchase.payment_method is PaymentMethod.CASH
+    has_begun = order.state is S.PROCESSING and any(line.is_made_to_order for line in order.lines)
+    if name == "cancel" and actor is Actor.BUYER and has_begun:
+        raise Conflict(N_("Work on your piece has begun. Please ask the seller or the operator to cancel."))
+    if name == "deliver" and actor is Actor.SELLER and not at_hand:
+        raise Forbidden(N_("With a courier, the buyer says that the parcel has arrived."))
+    if name == "fail" and actor is Actor.SELLER and not is_cash:
+        raise Forbidden(N_("This order is paid. Please ask the operator to cancel it."))

@@ -1,0 +1,110 @@
+"""Payments for the buyer's page and for the operator's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from catalog.db import db
+from catalog.text import tidy
+from marketplace.payments.models import Payment, PaymentState, ReceivingAccount, Refund, RefundState
+
+
+def find_payment(purchase_code: str) -> Payment | None:
+    """The newest payment of a purchase, with its account."""
+    return db.session.scalar(
+        _payments().where(Payment.purchase_code == purchase_code).order_by(Payment.id.desc()).limit(1)
+    )
+
+
+def find_by_code(code: str) -> Payment | None:
+    return db.session.scalar(_payments().where(Payment.code == code))
+
+
+def list_payments(
+    states: Collection[PaymentState] | None = None, words: str = "", after: str | None = None, limit: int = 50
+) -> list[Payment]:
+    """Newest first. `words` is a purchase's code, a bank reference or an amount in digits."""
+    query = _payments().order_by(Payment.id.desc()).limit(limit)
+    if states:
+        query = query.where(Payment.state.in_(states))
+    words = tidy(words).casefold().removeprefix("rp").strip()
+    if words:
+        found = [Payment.purchase_code == words, Payment.code == words, func.lower(Payment.reference) == words]
+        digits = words.replace(".", "").replace(",", "").replace(" ", "")
+        if digits.isascii() and digits.isdigit() and len(digits) < 16:
+            found.append(Payment.due == int(digits))
+        query = query.where(or_(*found))
+    if after:
+        query = query.where(Payment.id < select(Payment.id).where(Payment.code == after).scalar_subquery())
+    return list(db.session.scalars(query))
+
+
+def list_waiting(limit: int = 200) -> list[Payment]:
+    """Transfers that buyers have been asked for, the next to expire first."""
+    return list(
+        db.session.scalars(
+            _payments()
+            .where(Payment.state == PaymentState.PENDING, Payment.account_id.is_not(None))
+            .order_by(Payment.expires_at, Payment.id)
+            .limit(limit)
+        )
+    )
+
+
+def list_late(limit: int = 200) -> list[Payment]:
+    """Money that came too late and has not gone back yet."""
+    return list(
+        db.session.scalars(
+            _payments().where(Payment.state == PaymentState.LATE).order_by(Payment.paid_at, Payment.id).limit(limit)
+        )
+    )
+
+
+def list_refunds(open_only: bool = True, limit: int = 200) -> list[Refund]:
+    """Refunds, oldest first, with their payment."""
+    query = select(Refund).options(joinedload(Refund.payment).joinedload(Payment.account))
+    if open_only:
+        query = query.where(Refund.state == RefundState.OWED)
+    return list(db.session.scalars(query.order_by(Refund.id).limit(limit)))
+
+
+def find_refund(code: str) -> Refund | None:
+    return db.session.scalar(select(Refund).options(joinedload(Refund.payment)).where(Refund.code == code))
+
+
+def count_open() -> dict[str, int]:
+    """How much waits on the operator's desk: `waiting` transfers, `late` payments, `refunds` owed."""
+    by_state = dict(
+        db.session.execute(
+            select(Payment.state, func.count())
+            .where(
+                or_(
+                    Payment.state == PaymentState.LATE,
+                    (Payment.state == PaymentState.PENDING) & Payment.account_id.is_not(None),
+                )
+            )
+            .group_by(Payment.state)
+        ).all()  # type: ignore[arg-type]
+    )
+    refunds = db.session.scalar(select(func.count()).where(Refund.state == RefundState.OWED)) or 0
+    return {
+        "waiting": by_state.get(PaymentState.PENDING, 0),
+        "late": by_state.get(PaymentState.LATE, 0),
+        "refunds": refunds,
+    }
+
+
+def list_accounts(active_only: bool = False) -> list[ReceivingAccount]:
+    query = select(ReceivingAccount).order_by(ReceivingAccount.id)
+    return list(db.session.scalars(query.where(ReceivingAccount.is_active) if active_only else query))
+
+
+def find_account(code: str) -> ReceivingAccount | None:
+    return db.session.scalar(select(ReceivingAccount).where(ReceivingAccount.code == code))
+
+
+def _payments() -> Select[tuple[Payment]]:
+    return select(Payment).options(joinedload(Payment.account))

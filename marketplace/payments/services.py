@@ -1,0 +1,271 @@
+"""Asking for money, seeing it come, giving it back. Each row is locked before it moves; every verb may come twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from catalog import clock
+from catalog.db import db, lock
+from catalog.errors import Conflict, Invalid, Unavailable
+from catalog.money import Money, total
+from catalog.text import N_, tidy
+from marketplace.accounts.models import User
+from marketplace.payments.models import (
+    Payment,
+    PaymentMethod,
+    PaymentState,
+    ReceivingAccount,
+    Refund,
+    RefundState,
+)
+from marketplace.payments.providers import PaymentRequest, provider
+from marketplace.payments.states import PAYMENT
+from marketplace.signals import payment_settled
+
+CLAIMS = 12
+"""How often another amount is tried when the chosen one was taken in the same moment."""
+AMOUNT_KEPT = timedelta(days=3)
+"""How long after its window an amount is not asked of anybody else: late transfers come."""
+
+
+def start(purchase_code: str, method: PaymentMethod, sum_: Money, expires_at: datetime | None) -> Payment:
+    """Ask for `sum_`: one pending payment of the purchase. Unavailable when the method cannot take it now."""
+    chosen = provider(method)
+    payment = Payment(purchase_code=purchase_code, provider=chosen.code, expires_at=expires_at, due=sum_)
+    if not chosen.capabilities.is_local:  # its amount is the sum; it is started after this commit
+        db.session.add(payment)
+        db.session.flush()
+        return payment
+    for _ in range(CLAIMS):
+        begun = chosen.start(PaymentRequest(purchase_code, sum_, expires_at))
+        payment = Payment(
+            purchase_code=purchase_code,
+            provider=chosen.code,
+            expires_at=expires_at,
+            due=begun.due,
+            surplus=begun.surplus,
+            account_id=begun.account_id,
+        )
+        try:
+            with db.session.begin_nested():
+                db.session.add(payment)
+        except IntegrityError:
+            if begun.account_id is None or _is_live(purchase_code):
+                raise
+            continue
+        return payment
+    raise Unavailable(N_("Bank transfer is not possible at the moment. Please choose another way of paying."))
+
+
+def settle(payment: Payment, *, reference: str | None = None, operator: User | None = None) -> bool:
+    """The money for `payment` has come. True when this call made it paid; False when it was, or when it came too late.
+
+    Money for a payment that has expired or was cancelled is kept: the payment becomes LATE and owes a refund, which
+    stands on the operator's list until it has been sent.
+    """
+    payment = hold(payment)
+    if payment.state in (PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED):
+        return False
+    in_time = payment.state is PaymentState.PENDING
+    try:
+        with db.session.begin_nested():
+            PAYMENT.apply(payment, "settle" if in_time else "arrive_late")
+            payment.paid_at = clock.now()
+            payment.reference = reference
+            payment.confirmed_by_id = operator.id if operator else None
+    except IntegrityError:
+        message = N_("This line of the statement has just been used for another purchase.")
+        raise Conflict(message, field="reference") from None
+    if not in_time:
+        reason = N_("The transfer came after the order had been closed.")
+        db.session.add(Refund(payment_id=payment.id, total=payment.due, reason=reason))
+    db.session.flush()
+    if in_time:
+        payment_settled.send(payment)
+    return in_time
+
+
+def confirm_transfer(
+    amount: Money, reference: str, operator: User, account_code: str | None = None
+) -> Payment:
+    """An operator has seen `amount` on a statement, in the line that the bank calls `reference`.
+
+    Exactly one payment must ask for exactly this amount, and a line pays only one payment: saying the same again
+    returns the same payment. Look at the state of what comes back: PAID, or LATE when the order was closed before
+    the money came (a refund is then owed). Invalid and Conflict name `amount`, `account` or `reference`.
+    """
+    reference = tidy(reference)
+    if not reference or len(reference) > 80:
+        raise Invalid(N_("Copy the bank's reference of this line (at most 80 characters)."), field="reference")
+    used = db.session.scalar(select(Payment).where(Payment.reference == reference))
+    if used is not None:
+        if used.due == amount:
+            return used
+        message = N_("This line of the statement has already paid purchase %(purchase)s.")
+        raise Conflict(message, field="reference", purchase=used.purchase_code)
+    payment = _asked_for(amount, account_code)
+    if payment.state in (PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED):
+        message = N_("Purchase %(purchase)s is already paid. Has the buyer paid twice? Then send this amount back.")
+        raise Conflict(message, field="amount", purchase=payment.purchase_code)
+    settle(payment, reference=reference, operator=operator)
+    return payment
+
+
+def expire(payment: Payment) -> bool:
+    """Nobody paid in time. True when this call closed it."""
+    return _close(payment, "expire")
+
+
+def cancel(payment: Payment) -> bool:
+    """It is not to be paid any more. True when this call closed it."""
+    return _close(payment, "cancel")
+
+
+def ask_less(payment: Payment, sum_: Money) -> Payment:
+    """A part of the purchase was cancelled before it was paid: ask for `sum_` instead.
+
+    Cash changes its row. A transfer is asked for anew under another amount, within the same window, so that money
+    already on its way is still recognised by the old one.
+    """
+    payment = hold(payment)
+    if payment.state is not PaymentState.PENDING:
+        raise Conflict(N_("This payment is closed."))
+    if payment.account_id is None:
+        payment.due = sum_
+        db.session.flush()
+        return payment
+    cancel(payment)
+    return start(payment.purchase_code, PaymentMethod(payment.provider), sum_, payment.expires_at)
+
+
+def owe(payment: Payment, order_code: str, sum_: Money, reason: str) -> Refund:
+    """Money of a paid purchase goes back for one cancelled order; asked again, the same refund comes back."""
+    known = db.session.scalar(select(Refund).where(Refund.order_code == order_code))
+    if known is not None:
+        return known
+    payment = hold(payment)
+    owed = total(
+        db.session.scalars(select(Refund.total).where(Refund.payment_id == payment.id)).all()
+    )
+    if payment.state is not PaymentState.PAID or owed + sum_ > payment.due:
+        raise Conflict(N_("More would be sent back than was paid."))
+    refund = Refund(payment_id=payment.id, order_code=order_code, total=sum_, reason=reason[:300])
+    db.session.add(refund)
+    db.session.flush()
+    return refund
+
+
+def send_refund(refund: Refund, reference: str, operator: User) -> Refund:
+    """An operator has sent the money back; `reference` is the bank's. Saying the same again changes nothing."""
+    reference = tidy(reference)
+    if not reference or len(reference) > 80:
+        raise Invalid(N_("Copy the bank's reference of this line (at most 80 characters)."), field="reference")
+    payment = hold(db.session.get_one(Payment, refund.payment_id))
+    refund = db.session.scalars(
+        lock(select(Refund).where(Refund.id == refund.id)).execution_options(populate_existing=True)
+    ).one()
+    if refund.state is RefundState.SENT:
+        if refund.reference == reference:
+            return refund
+        raise Conflict(N_("This refund has already been sent."), field="reference")
+    try:
+        with db.session.begin_nested():
+            refund.state = RefundState.SENT
+            refund.reference = reference
+            refund.sent_at = clock.now()
+            refund.sent_by_id = operator.id
+            db.session.flush()
+    except IntegrityError:
+        raise Conflict(N_("This reference belongs to another refund."), field="reference") from None
+    back = total(
+        db.session.scalars(
+            select(Refund.total).where(Refund.payment_id == payment.id, Refund.state == RefundState.SENT)
+        ).all()
+    )
+    if back == payment.due:
+        PAYMENT.apply(payment, "refund")
+        db.session.flush()
+    return refund
+
+
+def free_amounts(now: datetime | None = None) -> int:
+    """Let amounts of payments that were closed long enough be asked again; how many."""
+    result = db.session.execute(
+        update(Payment)
+        .where(
+            Payment.holds_amount,
+            Payment.state != PaymentState.PENDING,
+            Payment.expires_at < (now or clock.now()) - AMOUNT_KEPT,
+        )
+        .values(holds_amount=False),
+        execution_options={"synchronize_session": False},
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def add_account(bank: str, number: str, holder: str, is_example: bool = False) -> ReceivingAccount:
+    """A new account that buyers transfer to. The number keeps its digits only."""
+    digits = "".join(one for one in number if one.isascii() and one.isdigit())
+    if not 6 <= len(digits) <= 30:
+        raise Invalid(N_("An account number has 6 to 30 digits."), field="number")
+    if not tidy(bank) or len(tidy(bank)) > 40:
+        raise Invalid(N_("Write the name of the bank (at most 40 characters)."), field="bank")
+    if not tidy(holder) or len(tidy(holder)) > 80:
+        raise Invalid(N_("Write the name of the account's holder (at most 80 characters)."), field="holder")
+    account = ReceivingAccount(bank=tidy(bank), number=digits, holder=tidy(holder), is_example=is_example)
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def close_account(account: ReceivingAccount) -> None:
+    """No new payment is asked for on this account; open ones are still recognised."""
+    account.is_active = False
+    db.session.flush()
+
+
+def hold(payment: Payment) -> Payment:
+    """`payment` as it is now, its row locked until the end of the transaction."""
+    return db.session.scalars(
+        lock(select(Payment).where(Payment.id == payment.id)).execution_options(populate_existing=True)
+    ).one()
+
+
+def _close(payment: Payment, name: str) -> bool:
+    payment = hold(payment)
+    if payment.state is not PaymentState.PENDING:
+        return False
+    PAYMENT.apply(payment, name)
+    db.session.flush()
+    return True
+
+
+def _is_live(purchase_code: str) -> bool:
+    return (
+        db.session.scalar(
+            select(Payment.id).where(
+                Payment.purchase_code == purchase_code,
+                Payment.state.in_([PaymentState.PENDING, PaymentState.PAID]),
+            )
+        )
+        is not None
+    )
+
+
+def _asked_for(amount: Money, account_code: str | None) -> Payment:
+    query = select(Payment).join(ReceivingAccount, ReceivingAccount.id == Payment.account_id)
+    query = query.where(Payment.due == amount)
+    if account_code:
+        query = query.where(ReceivingAccount.code == account_code)
+    held = db.session.scalars(query.where(Payment.holds_amount)).all()
+    if not held:  # an amount that is free again still names the last one who was asked for it, while nobody else is
+        held = db.session.scalars(query.order_by(Payment.id.desc()).limit(1)).all()
+    if not held:
+        message = N_("No payment asks for exactly %(amount)s. Compare the last three digits with the statement.")
+        raise Invalid(message, field="amount", amount=amount)
+    if len(held) > 1:
+        raise Invalid(N_("Several accounts wait for this amount: choose the account."), field="account")
+    return held[0]
