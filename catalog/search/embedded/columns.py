@@ -142,6 +142,7 @@ class Columns:
         self.length: array[int] = array("i")
         self.orders: dict[str, array[int]] = {}
         self.values: dict[str, dict[str, int]] = {}
+        self.places: dict[str, dict[str, int]] = {}
         self.dense: dict[int, int] = {}
         self.sparse: dict[int, array[int]] = {}
         self.layers: list[Layer] = []
@@ -188,11 +189,13 @@ class Columns:
         return new
 
     def _load_values(self, connection: sqlite3.Connection) -> None:
-        known = max((id for values in self.values.values() for id in values.values()), default=0)
-        for id, facet, value in connection.execute(
+        known = max((key for values in self.values.values() for key in values.values()), default=0)
+        for key, facet, value in connection.execute(
             "select id, facet, value from search_value where id > ?", (known,)
         ):
-            self.values.setdefault(facet, {})[value] = id
+            self.values.setdefault(facet, {})[value] = key
+            if facet == "place":
+                self.places.setdefault(value.rpartition(".")[0], {})[value] = key
 
     def _layer(self, number: int) -> Layer:
         while len(self.layers) < number:
@@ -224,6 +227,7 @@ class Columns:
             setattr(new, name, getattr(self, name)[:])
         new.orders = {sort: keys[:] for sort, keys in self.orders.items()}
         new.values = {facet: dict(values) for facet, values in self.values.items()}
+        new.places = {parent: dict(values) for parent, values in self.places.items()}
         new.dense, new.sparse = dict(self.dense), dict(self.sparse)
         new.layers = [layer.copy() for layer in self.layers]
         new._load_values(connection)
@@ -272,16 +276,16 @@ class Columns:
             connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0]
         )
         for number, facet, value in facts["values"]:
-            id = self.values[facet][value]
+            key = self.values[facet][value]
             if number:
                 sets = self._layer(number).values
-                sets[id] = sets.get(id, 0) | bit
-            elif id in self.dense:
-                self.dense[id] |= bit
+                sets[key] = sets.get(key, 0) | bit
+            elif key in self.dense:
+                self.dense[key] |= bit
             else:
-                members = self.sparse.get(id, array("I"))[:]
+                members = self.sparse.get(key, array("I"))[:]
                 insort(members, slot)
-                self._keep(id, members.tolist())
+                self._keep(key, members.tolist())
         for number, price in enumerate(facts["prices"], 1):
             layer = self._layer(number)
             insort(layer.prices, price << SLOT_BITS | slot)

@@ -22,6 +22,14 @@ class Marker:
             for form in (stems.forms(word) if len(phrase) == 1 else (word,))
         }
 
+        self._known: dict[str, bool] = {}
+
+    def _found(self, word: str) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = not self._forms.isdisjoint(stems.forms(word))
+        return known
+
     def mark(self, title: str) -> tuple[Segment, ...]:
         if not self._forms:
             return (Segment(title),)

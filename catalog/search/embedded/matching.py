@@ -22,6 +22,9 @@ RARE = 0.0005
 SCORED = 3_000
 """Tiers of more documents are ranked by title and length instead of bm25, so that the work stays bounded."""
 
+CLOSELY = 120
+"""So many of the strongest are looked at closely; the rest follow in the order that put them behind."""
+
 MAX_PHRASES = 80
 WEIGHTS = "6.0, 6.0, 1.5, 1.0"
 """bm25's weights of title, title_en, keywords and text."""
@@ -133,11 +136,14 @@ class Matcher:
         """Scores by what was said where a document holds that, so that a synonym beside the word adds nothing."""
         if sum(len(group) for way in ways for group in way) > MAX_PHRASES:
             return None
-        scores = self._scores([[list(group) for group in way] for way in ways])
-        if any(group.synonyms for way in ways for group in way):
-            scores = {slot: score * SYNONYM_SHARE for slot, score in scores.items()}
-            scores.update(self._scores([[group.said() for group in way] for way in ways]))
-        return scores
+        said = [[group.said() for group in way] for way in ways]
+        if not any(group.synonyms for way in ways for group in way):
+            return self._scores(said)
+        exact = self._scores(said)
+        if len(exact) < CLOSELY:
+            everything = self._scores([[list(group) for group in way] for way in ways])
+            exact = {slot: score * SYNONYM_SHARE for slot, score in everything.items()} | exact
+        return exact
 
     def _scores(self, ways: list[list[list[Phrase]]]) -> dict[int, float]:
         expression = " OR ".join(

@@ -10,12 +10,9 @@ from itertools import pairwise
 from catalog.search import stems
 from catalog.search.embedded import bits
 from catalog.search.embedded.columns import Columns
-from catalog.search.embedded.matching import Group, Matched, Tier
+from catalog.search.embedded.matching import CLOSELY, Group, Matched, Tier
 from catalog.search.embedded.vocabulary import IN_TITLE, Vocabulary
 from catalog.search.synonyms import Phrase
-
-POOL = 120
-"""So many of the strongest are looked at closely; the rest follow in the order that put them behind."""
 
 STEM_COST = 0.1
 
@@ -34,16 +31,16 @@ class Ranking:
         needed = offset + wanted
         coarse: list[tuple[int, int]] = []
         for number, tier in enumerate(self._matched.tiers):
-            missing = max(POOL, needed) - len(coarse)
+            missing = max(CLOSELY, needed) - len(coarse)
             if missing <= 0:
                 break
             held = tier.members & members
             if held:
                 coarse.extend((number, slot) for slot in self._coarse(tier, held, missing))
         ordered = (
-            self._close_up(coarse[:POOL]) if offset < POOL else [(slot, 0.0) for _, slot in coarse[:POOL]]
+            self._close_up(coarse[:CLOSELY]) if offset < CLOSELY else [(slot, 0.0) for _, slot in coarse[:CLOSELY]]
         )
-        ordered.extend((slot, -100.0 - place) for place, (_, slot) in enumerate(coarse[POOL:]))
+        ordered.extend((slot, -100.0 - place) for place, (_, slot) in enumerate(coarse[CLOSELY:]))
         return ordered[offset:needed]
 
     def _coarse(self, tier: Tier, held: int, wanted: int) -> list[int]:

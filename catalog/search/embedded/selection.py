@@ -82,15 +82,13 @@ class Selection:
     def counts(self, facet: str) -> tuple[tuple[str, int], ...]:
         """(value, how many documents choosing it would give), by falling count, then by value."""
         columns = self._columns
-        values = columns.values.get(facet, {})
-        if facet == "place":
-            values = {code: id for code, id in values.items() if self._shows(code)}
+        values = self._shown_places() if facet == "place" else columns.values.get(facet, {})
         found: list[tuple[str, int]] = []
         if facet in VARIANT_FACETS or facet.startswith(OPTION):
             left = self._without(None)
             others = {name: demand for name, demand in self._variant.items() if name != facet}
-            for value, id in values.items():
-                fitting = self._fit({**others, facet: (id,)}, self._range)
+            for value, key in values.items():
+                fitting = self._fit({**others, facet: (key,)}, self._range)
                 found.append(
                     (value, (left & fitting).bit_count() if fitting is not None else left.bit_count())
                 )
@@ -100,24 +98,28 @@ class Selection:
                 left &= self._fitting
             whole = left == columns.live
             tested: bits.Members | None = None
-            for value, id in values.items():
-                dense = columns.dense.get(id)
+            for value, key in values.items():
+                dense = columns.dense.get(key)
                 if dense is not None:
                     found.append((value, (left & dense).bit_count()))
-                elif id in columns.sparse:
+                elif key in columns.sparse:
                     if whole:
-                        found.append((value, len(columns.sparse[id])))
+                        found.append((value, len(columns.sparse[key])))
                     else:
                         tested = tested or bits.Members(left)
-                        found.append((value, tested.count(columns.sparse[id])))
+                        found.append((value, tested.count(columns.sparse[key])))
         return tuple(sorted((pair for pair in found if pair[1]), key=lambda pair: (-pair[1], pair[0])))
 
-    def _shows(self, code: str) -> bool:
-        """Provinces always, and the children of a chosen place or of one above it, and chosen ones."""
-        if "." not in code:
-            return True
-        parent = code.rpartition(".")[0]
-        return any(place == parent or place.startswith(parent + ".") for place in self._places)
+    def _shown_places(self) -> dict[str, int]:
+        """The provinces, and the children of every chosen place and of all above it."""
+        parents = {""}
+        for place in self._places:
+            parts = place.split(".")
+            parents.update(".".join(parts[:n]) for n in range(1, len(parts) + 1))
+        shown: dict[str, int] = {}
+        for parent in parents:
+            shown.update(self._columns.places.get(parent, {}))
+        return shown
 
     def prices(self) -> Prices:
         """The price range and its buckets under all but the price filter."""

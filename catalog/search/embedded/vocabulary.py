@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from sys import intern
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -20,7 +21,7 @@ ONE_EDIT, TWO_EDITS = 4, 8
 
 MAX_COMPLETIONS = 12
 POSTING_BYTES = 8_000_000
-MAX_TITLES = 4_096
+MAX_TITLES = 20_000
 MAX_ANSWERS = 128
 
 ANYWHERE, IN_TITLE = "", "{title title_en} : "
@@ -157,5 +158,9 @@ class Vocabulary:
             for slot, title, english in connection.execute(
                 f"select id, title, title_en from search_doc where id in ({','.join(map(str, part))})"
             ):
-                found[slot] = self._titles.keep(slot, (tuple(tokens(title)), tuple(tokens(english))))
+                found[slot] = self._titles.keep(slot, (self._shared(title), self._shared(english)))
         return found
+
+    def _shared(self, title: str) -> tuple[str, ...]:
+        """The words of a title, each string held in memory once."""
+        return tuple(map(intern, tokens(title)))
