@@ -263,7 +263,7 @@ def _paper(width: int, height: int, top: str, foot: str) -> Array:
     t = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     u = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     glow = 1 + 0.035 * np.exp(-np.square((u + 0.35) / 0.9) - np.square((t - 0.25) / 0.45)) - 0.05 * u * u * t
-    glow += noise((height, width), 5, "paper") * 0.004 + noise((height, width), 60, "paper") * 0.004
+    glow += noise((height, width), 5, "paper") * 0.004 + noise((height, width), 60, "paper") * 0.0015
     return (rgb(top) * (1 - t[..., None]) + rgb(foot) * t[..., None]) * glow[..., None]
 
 

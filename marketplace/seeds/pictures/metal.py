@@ -9,7 +9,7 @@ from .motifs import Part, parts
 from .palette import COLOURS
 from .solid import Profile, Surface, turn
 
-FINISH = {"timah-satin": 0.55, "timah-kilap": 1.15, "timah-antik": 0.75, "perak": 1.2, "emas": 1.1}
+FINISH = {"timah-satin": 0.75, "timah-kilap": 1.15, "timah-antik": 0.75, "perak": 1.2, "emas": 1.1}
 Shapes = list[tuple[str, Points, float]]
 
 

@@ -55,10 +55,11 @@ def turn(
     inner: Profile | None = None,
     oval: float = 1.0,
     smooth: int = 5,
+    through: bool = False,
 ) -> Surface:
     """See a solid of revolution whose foot's middle is at `at`; `inner` is the hollow of an open vessel.
 
-    `oval` widens it to the sides. `height`, `along` and `radius` are in units, `angle` is 0 to the right and
+    `oval` widens it to the sides; a hollow `through` has no floor. `height`, `along` and `radius` are in units, `angle` is 0 to the right and
     a quarter turn towards the eye.
     """
     r, z, arc = dense(outer, smooth=smooth)
@@ -77,7 +78,9 @@ def turn(
         hollow, found, _ = _search(ri[order], zi[order], x, y, ce, se, True)
         s_rim = (y + zi[-1] * ce) / se
         inside = (ri[-1] ** 2 - s_rim**2)[:, None] >= np.square(x)[None]
-        inside &= found
+        if through:
+            sil = np.where(inside & ~found, 0, sil)
+            inside &= found
         best = np.where(inside, hollow, best)
     s = (y[:, None] + best * ce) / se
     rad = np.sqrt(np.square(x)[None] + s * s) + 1e-6
@@ -91,7 +94,7 @@ def turn(
     f = np.float32
     return Surface(
         w,
-        np.where(seen | inside, sil, np.minimum(sil, 0.5)).astype(f),
+        sil.astype(f),
         np.arctan2(s, x[None]).astype(f),
         best.astype(f),
         along.astype(f),
