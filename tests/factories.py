@@ -11,7 +11,7 @@ from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db
 from catalog.inventory.models import MovementKind, Stock, StockMovement
 from catalog.makers.models import Maker
-from catalog.media.models import Image, Rendition
+from catalog.media.models import Image
 from catalog.money import Money
 from catalog.places.models import District, Province, Regency, RegencyKind, Village, VillageKind
 from catalog.products.models import (
@@ -107,13 +107,10 @@ def image(owner: str | None = None, **values: Any) -> Image:
     """A row of a picture without files; its hash is made up."""
     number = next(_numbers)
     digest = f"{number:064x}"
+    files = [["webp", width, width * 5 // 4, 500, f"{number:032x}{width:032x}"] for width in (320, 640, 1200)]
     picture = Image(
-        sha256=digest, path=f"{digest[:2]}/{digest}.webp", width=1200, height=1500, size=1000, owner=owner, alt="Kain cual", **values
+        sha256=digest, path=f"{digest[:2]}/{digest}.jpg", width=1200, height=1500, size=1000, files=files, owner=owner, alt="Kain cual", **values
     )
-    picture.renditions = [
-        Rendition(format="webp", width=width, height=width * 5 // 4, size=500, path=f"{digest[:2]}/{number:032x}{width:032x}.webp")
-        for width in (320, 640, 1200)
-    ]
     return add(picture)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -33,7 +33,7 @@ class Maker(db.Model):
 
     __tablename__ = "makers"
     __public__ = True
-    __table_args__ = (CheckConstraint("people > 0", name="people"),)
+    __table_args__ = (CheckConstraint("people > 0", name="people"), Index("ix_makers_name", "name", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(8))
@@ -47,6 +47,8 @@ class Maker(db.Model):
     founded: Mapped[int | None]
     people: Mapped[int | None]
     is_example: Mapped[bool] = mapped_column(default=False)
+    is_shown: Mapped[bool] = mapped_column(default=True)
+    """Whether the public may see it. An applicant's maker is not shown until the shop is open."""
     emblem_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)

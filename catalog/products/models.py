@@ -20,6 +20,8 @@ class ProductState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     LIVE = "live"
+    HELD = "held"
+    """Taken off sale with its whole shop; comes back with it."""
     WITHDRAWN = "withdrawn"
 
 
@@ -81,14 +83,15 @@ class Product(db.Model):
     __tablename__ = "products"
     __public__ = True
     __table_args__ = (
-        CheckConstraint("(state = 'live') = (published_at IS NOT NULL)", name="published"),
+        CheckConstraint("state NOT IN ('live', 'held') OR published_at IS NOT NULL", name="published"),
         Index("ix_products_live_new", "state", "published_at", "id"),
+        Index("ix_products_desk", "seller_id", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
     slug: Mapped[str] = mapped_column(String(90))
-    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
     maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"), index=True)
     craft_id: Mapped[int | None] = mapped_column(ForeignKey("crafts.id"), index=True)
     state: Mapped[ProductState] = mapped_column(choice(ProductState, "state"), default=ProductState.DRAFT)
@@ -110,6 +113,7 @@ class Product(db.Model):
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it first went on sale; stays when it is withdrawn, so that putting it back makes nothing look new."""
 
     maker: Mapped[Maker] = relationship()
     craft: Mapped[Craft | None] = relationship()
@@ -220,6 +224,10 @@ class Variant(db.Model):
 
     product: Mapped[Product] = relationship(back_populates="variants")
     values: Mapped[list[OptionValue]] = relationship(secondary=variant_values, order_by=OptionValue.option_id)
+
+    def choices(self) -> dict[str, str]:
+        """What it is of each option: option key → value key."""
+        return {value.option.key: value.key for value in self.values}
 
     @property
     def is_made_to_order(self) -> bool:

@@ -1,0 +1,75 @@
+"""Finding makers. Only makers with a live piece, or whose shop is open, are anybody's business: see `is_shown`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from catalog.crafts.models import Craft
+from catalog.db import db
+from catalog.makers.models import Maker, maker_crafts
+
+_EAGER = (
+    joinedload(Maker.district),
+    joinedload(Maker.village),
+    joinedload(Maker.emblem),
+    joinedload(Maker.image),
+    selectinload(Maker.crafts),
+)
+
+
+def under(column: Any, place: str) -> ColumnElement[bool]:
+    """Whether a place code lies in `place` (a code of any level), as a range that an index answers."""
+    return (column >= place) & (column < place + "/")  # "/" follows "." and precedes the digits
+
+
+def find_maker(code: str) -> Maker | None:
+    """A shown maker with place, crafts and pictures in two queries."""
+    return db.session.scalar(select(Maker).where(Maker.code == code, Maker.is_shown).options(*_EAGER))
+
+
+def list_makers(
+    craft: str | None = None, place: str | None = None, after: str | None = None, limit: int = 24
+) -> list[Maker]:
+    """Shown makers by name with place, crafts and pictures; `after` is the code of the last one seen."""
+    statement = _filtered(select(Maker), craft, place)
+    if after:
+        last = select(Maker.name, Maker.id).where(Maker.code == after)
+        statement = statement.where(tuple_(Maker.name, Maker.id) > last.scalar_subquery())
+    return list(db.session.scalars(statement.options(*_EAGER).order_by(Maker.name, Maker.id).limit(limit)))
+
+
+def count_makers(craft: str | None = None, place: str | None = None) -> int:
+    return db.session.scalar(_filtered(select(func.count(Maker.id)), craft, place)) or 0
+
+
+def count_makers_by_district(prefix: str = "") -> dict[str, int]:
+    """Shown makers per district code, for a map; `prefix` is a province or regency."""
+    statement = select(Maker.district_code, func.count()).where(Maker.is_shown).group_by(Maker.district_code)
+    if prefix:
+        statement = statement.where(under(Maker.district_code, prefix))
+    return {code: count for code, count in db.session.execute(statement)}
+
+
+def count_makers_by_craft() -> dict[str, int]:
+    """Shown makers per craft slug."""
+    rows = db.session.execute(
+        select(Craft.slug, func.count())
+        .join(maker_crafts, maker_crafts.c.craft_id == Craft.id)
+        .join(Maker, Maker.id == maker_crafts.c.maker_id)
+        .where(Maker.is_shown)
+        .group_by(Craft.slug)
+    )
+    return {slug: count for slug, count in rows}
+
+
+def _filtered(statement: Select[Any], craft: str | None, place: str | None) -> Select[Any]:
+    statement = statement.where(Maker.is_shown)
+    if craft:
+        statement = statement.where(Maker.crafts.any(Craft.slug == craft))
+    if place:
+        column = Maker.village_code if place.count(".") == 3 else Maker.district_code
+        statement = statement.where(under(column, place))
+    return statement

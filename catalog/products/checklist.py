@@ -1,0 +1,103 @@
+"""What a product needs before it may go on sale, in sentences that its maker can act on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog.errors import Invalid, Several
+from catalog.money import Money
+from catalog.products.models import AnimalMaterial, Product, Variant
+from catalog.text import N_, fold
+
+PRICE_MIN, PRICE_MAX = Money(1_000), Money(500_000_000)
+WEIGHT_MAX = 100_000
+BOX_MAX = 3_000
+DESCRIPTION_MIN = 40
+TITLE_MIN = 8
+
+TRUE_BATIK = frozenset({"batik-tulis", "batik-cap", "batik-kombinasi"})
+"""SNI 0239:2019 with 8302, 8303 and 8304:2016: batik is made with wax by canting, stamp or both. Print is not batik."""
+
+_BATIK = re.compile(r"\bbatiks?\b")
+_NO_CLAIM_BEFORE = re.compile(r"(\bmotif|\bcorak|\bbukan|\bnot|\bnot a|\bno)[\s\-“”\"']*$")
+_NO_CLAIM_AFTER = re.compile(r"^[\s\-]*(motif|pattern|patterned|style|inspired|look)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One line of the checklist. `field` names the input of the form; `sentence` is a gettext id with `params`."""
+
+    field: str
+    sentence: str
+    done: bool
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def claims_batik(*texts: str) -> bool:
+    """Whether a text calls the piece batik. “Motif batik”, “batik-patterned” and “bukan batik” do not."""
+    for text in texts:
+        folded = fold(text)
+        for match in _BATIK.finditer(folded):
+            if not _NO_CLAIM_BEFORE.search(folded[: match.start()]) and not _NO_CLAIM_AFTER.match(folded[match.end() :]):
+                return True
+    return False
+
+
+def checklist(product: Product, stocked: set[int]) -> list[Point]:
+    """Every point with whether it is done. `stocked` holds the ids of variants of which pieces are on hand."""
+    active = [variant for variant in product.variants if variant.is_active]
+    described = [one.image for one in product.pictures if one.image.alt]
+    points = [
+        Point("title", N_("Give the piece a title that says what it is, of at least %(least)s characters."),
+              len(product.title) >= TITLE_MIN, {"least": TITLE_MIN}),
+        Point("description", N_("Describe the piece in at least %(least)s characters: what it is, how big, for what."),
+              len(product.description) >= DESCRIPTION_MIN, {"least": DESCRIPTION_MIN}),
+        Point("craft", N_("Choose the craft that the piece belongs to."), product.craft is not None),
+        Point("materials", N_("Name at least one material."), bool(product.materials)),
+        Point("techniques", N_("Name at least one technique: how it was made."), bool(product.techniques)),
+        Point("pictures", N_("Add at least one photo."), bool(product.pictures)),
+        Point("alt", N_("Say in words what each photo shows, for people who cannot see it."),
+              bool(described) and len(described) == len(product.pictures)),
+        Point("variants", N_("Give a price, a weight and the size of the box."),
+              bool(active) and all(_is_sane(variant) for variant in active)),
+        Point("stock", N_("Say how many pieces are ready, or how many days you need to make one."),
+              any(variant.id in stocked or (variant.is_made_to_order and variant.lead_days) for variant in active)),
+        Point("care", N_("Say how to care for the piece."), bool(product.care)),
+        Point("animal_material", N_("Say whether the piece contains animal material such as silk, leather, bone or wax."),
+              product.animal_material is not AnimalMaterial.UNKNOWN),
+    ]  # fmt: skip
+    techniques = {technique.slug for technique in product.techniques}
+    if claims_batik(product.title, product.title_en, product.description, product.description_en):
+        points.append(
+            Point(
+                "techniques",
+                N_(
+                    "Only cloth made with wax may be called batik. Choose batik tulis, batik cap or batik kombinasi as "
+                    "the technique, or write “kain motif batik”."
+                ),
+                bool(techniques & TRUE_BATIK),
+            )
+        )
+    return points
+
+
+def missing(product: Product, stocked: set[int]) -> list[Point]:
+    """The points that are not done yet."""
+    return [point for point in checklist(product, stocked) if not point.done]
+
+
+def refusal(points: Iterable[Point]) -> Several:
+    """The points as one refusal that names every field."""
+    return Several([Invalid(point.sentence, field=point.field, **point.params) for point in points])
+
+
+def _is_sane(variant: Variant) -> bool:
+    box = (variant.box_length, variant.box_width, variant.box_height)
+    return (
+        PRICE_MIN <= variant.price <= PRICE_MAX
+        and 0 < variant.weight <= WEIGHT_MAX
+        and all(0 < side <= BOX_MAX for side in box)
+    )

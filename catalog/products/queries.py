@@ -1,0 +1,209 @@
+"""Finding products. Lists of codes feed `catalog.search.cards.list_cards`, which alone decides what a card shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from catalog.crafts.models import Craft
+from catalog.db import db
+from catalog.makers.models import Maker
+from catalog.makers.queries import under
+from catalog.products.models import (
+    Option,
+    Product,
+    ProductPicture,
+    ProductState,
+    Variant,
+    product_materials,
+    product_motifs,
+    product_techniques,
+)
+
+LIVE = Product.state == ProductState.LIVE
+
+
+def _page() -> tuple[ORMOption, ...]:
+    """All that a product's page shows, in one query for the row and one for each list of it."""
+    return (
+        joinedload(Product.maker).options(
+            joinedload(Maker.district), joinedload(Maker.village), joinedload(Maker.emblem)
+        ),
+        joinedload(Product.craft),
+        selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
+        selectinload(Product.variants).selectinload(Variant.values),
+        selectinload(Product.options).selectinload(Option.values),
+        selectinload(Product.techniques),
+        selectinload(Product.materials),
+        selectinload(Product.motifs),
+    )
+
+
+def find_live(code: str) -> Product | None:
+    """A product on sale with everything that its page shows."""
+    return db.session.scalar(select(Product).where(Product.code == code, LIVE).options(*_page()))
+
+
+def find_product(code: str) -> Product | None:
+    """A product in any state, for curators."""
+    return db.session.scalar(select(Product).where(Product.code == code).options(*_page()))
+
+
+def find_of_seller(seller_id: int, code: str) -> Product | None:
+    """A product through its seller: what is not theirs is None."""
+    return db.session.scalar(
+        select(Product).where(Product.code == code, Product.seller_id == seller_id).options(*_page())
+    )
+
+
+def list_of_seller(
+    seller_id: int, state: ProductState | None = None, after: str | None = None, limit: int = 50
+) -> list[Product]:
+    """A seller's products, the newest first, with what their desk shows; `after` is the code of the last one seen."""
+    statement = select(Product).where(Product.seller_id == seller_id)
+    if state is not None:
+        statement = statement.where(Product.state == state)
+    if after:
+        last = select(Product.id).where(Product.code == after, Product.seller_id == seller_id)
+        statement = statement.where(Product.id < last.scalar_subquery())
+    return list(
+        db.session.scalars(
+            statement.options(
+                joinedload(Product.maker),
+                selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
+                selectinload(Product.variants),
+            )
+            .order_by(Product.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def count_of_seller(seller_id: int) -> dict[ProductState, int]:
+    """How many products a seller has in each state; states without one are absent."""
+    rows = db.session.execute(
+        select(Product.state, func.count()).where(Product.seller_id == seller_id).group_by(Product.state)
+    )
+    return {state: count for state, count in rows}
+
+
+def list_newest(limit: int = 12) -> list[str]:
+    """Codes of what went on sale last."""
+    return _codes(limit=limit)
+
+
+def list_of_maker(maker_id: int, limit: int = 24) -> list[str]:
+    """Codes of a maker's products on sale, the newest first."""
+    return _codes(Product.maker_id == maker_id, limit=limit)
+
+
+def list_codes_of_seller(seller_id: int, limit: int = 24) -> list[str]:
+    """Codes of a seller's products on sale, the newest first."""
+    return _codes(Product.seller_id == seller_id, limit=limit)
+
+
+def list_of_craft(craft_id: int, limit: int = 24) -> list[str]:
+    """Codes of a craft's products on sale, the newest first."""
+    return _codes(Product.craft_id == craft_id, limit=limit)
+
+
+def list_of_motif(motif_id: int, limit: int = 24) -> list[str]:
+    """Codes of products on sale that show a motif, of several makers."""
+    shows = select(product_motifs.c.product_id).where(product_motifs.c.motif_id == motif_id)
+    return _codes(Product.id.in_(shows), limit=limit)
+
+
+def list_like(product: Product, limit: int = 8) -> list[str]:
+    """Codes of related products: those with a motif in common first, then of the same craft, then of the same maker."""
+    motifs = [motif.id for motif in product.motifs]
+    found: dict[str, None] = {}
+    steps: list[ColumnElement[bool]] = []
+    if motifs:
+        steps.append(Product.id.in_(select(product_motifs.c.product_id).where(product_motifs.c.motif_id.in_(motifs))))
+    steps.append(or_(Product.craft_id == product.craft_id, Product.maker_id == product.maker_id))
+    for step in steps:
+        if len(found) < limit:
+            found.update(dict.fromkeys(_codes(step, Product.id != product.id, limit=limit)))
+    return list(found)[:limit]
+
+
+def _codes(*where: ColumnElement[bool], limit: int) -> list[str]:
+    return list(
+        db.session.scalars(
+            select(Product.code)
+            .where(LIVE, *where)
+            .order_by(Product.published_at.desc(), Product.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def list_live_ids(after: int = 0, limit: int = 500) -> list[int]:
+    """Row ids of products on sale in their order, for building an index; `after` is the last one seen."""
+    return list(
+        db.session.scalars(select(Product.id).where(LIVE, Product.id > after).order_by(Product.id).limit(limit))
+    )
+
+
+def count_live(craft: str | None = None, place: str | None = None) -> int:
+    """How many products are on sale, of a craft (slug) and from a place (code of any level)."""
+    statement = select(func.count(Product.id)).where(LIVE)
+    if craft:
+        statement = statement.where(Product.craft_id == select(Craft.id).where(Craft.slug == craft).scalar_subquery())
+    if place:
+        column: Any = Maker.village_code if place.count(".") == 3 else Maker.district_code
+        statement = statement.join(Maker, Maker.id == Product.maker_id).where(under(column, place))
+    return db.session.scalar(statement) or 0
+
+
+def count_live_by_district(prefix: str = "") -> dict[str, int]:
+    """Products on sale per district code of their maker, for a map; `prefix` is a province or regency."""
+    statement = (
+        select(Maker.district_code, func.count())
+        .join(Product, Product.maker_id == Maker.id)
+        .where(LIVE)
+        .group_by(Maker.district_code)
+    )
+    if prefix:
+        statement = statement.where(under(Maker.district_code, prefix))
+    return {code: count for code, count in db.session.execute(statement)}
+
+
+def count_live_by_craft() -> dict[str, int]:
+    """Products on sale per craft slug."""
+    rows = db.session.execute(
+        select(Craft.slug, func.count()).join(Product, Product.craft_id == Craft.id).where(LIVE).group_by(Craft.slug)
+    )
+    return {slug: count for slug, count in rows}
+
+
+def count_live_by_maker(maker_ids: Iterable[int]) -> dict[int, int]:
+    """Products on sale per maker id."""
+    rows = db.session.execute(
+        select(Product.maker_id, func.count()).where(LIVE, Product.maker_id.in_(set(maker_ids))).group_by(Product.maker_id)
+    )
+    return {maker_id: count for maker_id, count in rows}
+
+
+def list_words(product_ids: Iterable[int], kind: str) -> dict[int, list[tuple[str, str, str]]]:
+    """(slug, name, English name) of the `techniques`, `materials` or `motifs` of many products, in one query."""
+    table, column = {
+        "techniques": (product_techniques, product_techniques.c.technique_id),
+        "materials": (product_materials, product_materials.c.material_id),
+        "motifs": (product_motifs, product_motifs.c.motif_id),
+    }[kind]
+    term: Any = Product.__mapper__.relationships[kind].mapper.class_
+    rows = db.session.execute(
+        select(table.c.product_id, term.slug, term.name, term.name_en)
+        .join(term, term.id == column)
+        .where(table.c.product_id.in_(list(product_ids)))
+        .order_by(table.c.product_id, term.name)
+    )
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for product_id, slug, name, name_en in rows:
+        found.setdefault(product_id, []).append((slug, name, name_en))
+    return found

@@ -1,0 +1,64 @@
+"""The pictures of a product: which, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog.db import db
+from catalog.errors import Invalid, NotFound
+from catalog.media.queries import find_image_of
+from catalog.products.models import Product, ProductPicture, Variant
+from catalog.products.services.editing import hold_still, touched
+from catalog.text import N_
+
+PICTURES_MAX = 12
+
+
+def attach_picture(product: Product, image_code: str, owner: str, variant: Variant | None = None) -> ProductPicture:
+    """Add a picture of `owner` (the seller's code) at the end; NotFound for one that is not theirs.
+
+    A picture that is there already is answered as it is.
+    """
+    image = find_image_of(owner, image_code)
+    if image is None:
+        raise NotFound(N_("There is no such picture."), field="pictures")
+    if variant is not None and variant.product_id != product.id:
+        raise NotFound(N_("There is no such variant."), field="pictures")
+    hold_still(product, None)
+    for one in product.pictures:
+        if one.image_id == image.id:
+            one.variant_id = variant.id if variant else one.variant_id
+            return one
+    if len(product.pictures) >= PICTURES_MAX:
+        raise Invalid(N_("At most %(limit)s photos can be shown."), field="pictures", limit=PICTURES_MAX)
+    last = max((one.position for one in product.pictures), default=-1)
+    picture = ProductPicture(image=image, variant_id=variant.id if variant else None, position=last + 1)
+    product.pictures.append(picture)
+    touched(product, counts=False)
+    return picture
+
+
+def order_pictures(product: Product, codes: Sequence[str]) -> None:
+    """Show the pictures in the order of these image codes; those that are not named follow in their old order."""
+    hold_still(product, None)
+    rank = {code: place for place, code in enumerate(codes)}
+    unknown = set(rank) - {one.image.code for one in product.pictures}
+    if unknown:
+        raise NotFound(N_("There is no such picture."), field="pictures")
+    ordered = sorted(product.pictures, key=lambda one: (rank.get(one.image.code, len(rank)), one.position))
+    for place, one in enumerate(ordered):
+        one.position = place
+    product.pictures.sort(key=lambda one: one.position)
+    touched(product, counts=False)
+
+
+def remove_picture(product: Product, code: str) -> None:
+    """Take a picture off; the image itself stays until a sweep finds that nothing shows it."""
+    hold_still(product, None)
+    found = [one for one in product.pictures if one.image.code == code]
+    if not found:
+        raise NotFound(N_("There is no such picture."), field="pictures")
+    product.pictures.remove(found[0])
+    for place, one in enumerate(product.pictures):
+        one.position = place
+    touched(product, counts=False)

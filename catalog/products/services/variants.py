@@ -1,0 +1,319 @@
+"""Options and variants: what the buyer chooses, and what each choice costs, weighs and takes.
+
+A variant keeps its code for as long as its combination of values is on offer, because carts and addresses name it. What
+is no longer on offer becomes inactive and is never deleted: orders and stock movements speak of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product as combine
+
+from sqlalchemy import select
+
+from catalog.db import db
+from catalog.errors import DomainError, Invalid, Several
+from catalog.money import Money
+from catalog.products.checklist import BOX_MAX, PRICE_MAX, PRICE_MIN, WEIGHT_MAX
+from catalog.products.models import Fulfilment, Option, OptionValue, Product, Variant
+from catalog.products.services.editing import hold_still, touched
+from catalog.text import N_, slugify, tidy
+
+OPTIONS_MAX = 3
+VALUES_MAX = 20
+VARIANTS_MAX = 60
+
+Combination = frozenset[tuple[str, str]]
+"""(option key, value key) of every option."""
+
+
+@dataclass(frozen=True)
+class ValueInput:
+    """One value of an option. Without a key the name makes one."""
+
+    name: str
+    name_en: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class OptionInput:
+    """One option. `key` is the kind of choice across products (`size`, `colour`, `motif`, `head-size`)."""
+
+    key: str
+    name: str
+    name_en: str = ""
+    values: Sequence[ValueInput] = ()
+
+
+@dataclass(frozen=True)
+class VariantInput:
+    """One combination on offer. Weight in grams, box (length, width, height) in millimetres, days are working days."""
+
+    price: Money
+    weight: int
+    box: tuple[int, int, int]
+    values: Mapping[str, str] | None = None
+    fulfilment: Fulfilment = Fulfilment.READY
+    dispatch_days: int = 2
+    lead_days: int | None = None
+    sku: str | None = None
+    is_active: bool = True
+
+
+def combinations(product: Product) -> list[tuple[OptionValue, ...]]:
+    """Every combination of values, in order; one empty combination for a product without options."""
+    return [tuple(chosen) for chosen in combine(*(option.values for option in product.options))]
+
+
+def set_options(product: Product, options: Sequence[OptionInput], version: int | None = None) -> None:
+    """Offer these options and values and no others; variants follow.
+
+    Variants of combinations that stay keep their code; a new option puts the variants there on its first value; new
+    combinations copy the nearest variant and wait to be corrected. Raises like `edit`.
+    """
+    hold_still(product, version)
+    wanted = _checked_options(options)
+    before = {variant: variant.choices() for variant in product.variants if variant.is_active}
+    _replace_options(product, wanted)
+    db.session.flush()
+    _follow_options(product, before)
+    touched(product)
+
+
+def set_variants(product: Product, rows: Sequence[VariantInput], version: int | None = None) -> list[Variant]:
+    """Offer exactly these combinations: those there are changed and keep their code, others become inactive.
+
+    Raises like `edit`; fields are named `variants-<row>-<price|weight|box|…>`.
+    """
+    hold_still(product, version)
+    offered = {_key(values): values for values in combinations(product)}
+    chosen = _checked_rows(product, rows, offered)
+    present = _by_combination(product)
+    if any(variant.sku for variant in product.variants):
+        for variant in product.variants:  # numbers may change places, which the unique key would not see as one change
+            variant.sku = None
+        db.session.flush()
+    kept: list[Variant] = []
+    for place, (row, combination) in enumerate(zip(rows, chosen, strict=True)):
+        variant = present.get(combination)
+        if variant is None:
+            variant = Variant(product=product, seller_id=product.seller_id, values=list(offered[combination]))
+        variant.price, variant.weight = row.price, row.weight
+        variant.box_length, variant.box_width, variant.box_height = row.box
+        variant.fulfilment = Fulfilment(row.fulfilment)
+        variant.dispatch_days = row.dispatch_days
+        variant.lead_days = row.lead_days if variant.fulfilment is Fulfilment.MADE_TO_ORDER else None
+        variant.sku = tidy(row.sku) or None
+        variant.is_active = row.is_active
+        variant.position = place
+        kept.append(variant)
+    for variant in product.variants:
+        if variant not in kept:
+            variant.is_active = False
+    touched(product)
+    product.variants.sort(key=lambda one: one.position)
+    return kept
+
+
+def _key(values: Iterable[OptionValue]) -> Combination:
+    return frozenset((value.option.key, value.key) for value in values)
+
+
+def _by_combination(product: Product) -> dict[Combination, Variant]:
+    """One variant per combination on offer; an active one before an inactive one, then the oldest."""
+    size = len(product.options)
+    found: dict[Combination, Variant] = {}
+    for variant in sorted(product.variants, key=lambda one: (not one.is_active, one.id)):
+        key = _key(variant.values)
+        if len(key) == size:
+            found.setdefault(key, variant)
+    return found
+
+
+def _checked_options(options: Sequence[OptionInput]) -> list[OptionInput]:
+    errors: list[DomainError] = []
+    wanted: list[OptionInput] = []
+    if len(options) > OPTIONS_MAX:
+        errors.append(Invalid(N_("At most %(limit)s options are possible."), field="options", limit=OPTIONS_MAX))
+    for place, option in enumerate(options[:OPTIONS_MAX]):
+        field = f"options-{place}"
+        name, key = tidy(option.name), slugify(option.key or option.name, 40)
+        if not 1 <= len(name) <= 60 or len(tidy(option.name_en)) > 60:
+            errors.append(Invalid(N_("Write a name of 1 to 60 characters."), field=f"{field}-name"))
+        if key in {one.key for one in wanted}:
+            errors.append(Invalid(N_("Each option may be there only once."), field=f"{field}-name"))
+        values = [
+            ValueInput(tidy(value.name), tidy(value.name_en), slugify(value.key or value.name, 60)) for value in option.values
+        ]
+        if not 1 <= len(values) <= VALUES_MAX:
+            errors.append(
+                Invalid(N_("Write 1 to %(limit)s values for each option."), field=f"{field}-values", limit=VALUES_MAX)
+            )
+        elif any(not 1 <= len(value.name) <= 60 or len(value.name_en) > 60 for value in values):
+            errors.append(Invalid(N_("Write each value in 1 to 60 characters."), field=f"{field}-values"))
+        elif len({value.key for value in values}) != len(values):
+            errors.append(Invalid(N_("Each value may be there only once."), field=f"{field}-values"))
+        wanted.append(OptionInput(key, name, tidy(option.name_en), values))
+    count = 1
+    for option in wanted:
+        count *= max(1, len(option.values))
+    if not errors and count > VARIANTS_MAX:
+        errors.append(
+            Invalid(
+                N_("These options make %(count)s variants; at most %(limit)s are possible."),
+                field="options", count=count, limit=VARIANTS_MAX,
+            )
+        )  # fmt: skip
+    if errors:
+        raise Several(errors)
+    return wanted
+
+
+def _replace_options(product: Product, wanted: Sequence[OptionInput]) -> None:
+    present = {option.key: option for option in product.options}
+    product.options[:] = [one for one in product.options if one.key in {option.key for option in wanted}]
+    for place, wish in enumerate(wanted):
+        option = present.get(wish.key)
+        if option is None:
+            option = Option(key=wish.key, product=product)
+        option.name, option.name_en, option.position = wish.name, wish.name_en, place
+        values = {value.key: value for value in option.values}
+        kept = {value.key for value in wish.values}
+        gone = [value for value in option.values if value.key not in kept]
+        _let_go(product, gone)
+        option.values[:] = [value for value in option.values if value.key in kept]
+        for order, value_wish in enumerate(wish.values):
+            value = values.get(value_wish.key) or OptionValue(key=value_wish.key, option=option)
+            value.name, value.name_en, value.position = value_wish.name, value_wish.name_en, order
+        option.values.sort(key=lambda one: one.position)
+    removed = [option for key, option in present.items() if key not in {wish.key for wish in wanted}]
+    _let_go(product, [value for option in removed for value in option.values])
+    product.options.sort(key=lambda one: one.position)
+
+
+def _let_go(product: Product, gone: Sequence[OptionValue]) -> None:
+    """Take values off the variants before the values are deleted."""
+    if gone:
+        for variant in product.variants:
+            variant.values[:] = [value for value in variant.values if value not in gone]
+        db.session.flush()
+
+
+def _follow_options(product: Product, before: Mapping[Variant, Mapping[str, str]]) -> None:
+    if not before:
+        return
+    keys = [option.key for option in product.options]
+    first = {option.key: option.values[0].key for option in product.options}
+    named = {option.key: {value.key: value for value in option.values} for option in product.options}
+    taken: dict[Combination, Variant] = {}
+    for variant in sorted(before, key=lambda one: (one.position, one.id)):
+        choice = {key: before[variant].get(key, first[key]) for key in keys}
+        fits = all(choice[key] in named[key] for key in keys)
+        combination: Combination = frozenset(choice.items())
+        if fits and combination not in taken:
+            taken[combination] = variant
+            variant.values = [named[key][choice[key]] for key in keys]
+        else:
+            variant.is_active = False
+            variant.sku = None
+    template = [(variant, frozenset(before[variant].items())) for variant in before]
+    for place, values in enumerate(combinations(product)):
+        combination = _key(values)
+        variant = taken.get(combination)
+        if variant is None:
+            nearest = max(template, key=lambda one: (len(one[1] & combination), -one[0].position))[0]
+            variant = _copy(nearest, values)
+        variant.position = place
+    db.session.flush()
+    product.variants.sort(key=lambda one: one.position)
+
+
+def _copy(model: Variant, values: Sequence[OptionValue]) -> Variant:
+    return Variant(
+        product=model.product,
+        seller_id=model.seller_id,
+        price=model.price,
+        weight=model.weight,
+        box_length=model.box_length,
+        box_width=model.box_width,
+        box_height=model.box_height,
+        fulfilment=model.fulfilment,
+        dispatch_days=model.dispatch_days,
+        lead_days=model.lead_days,
+        is_active=True,
+        values=list(values),
+    )
+
+
+def _checked_rows(
+    product: Product, rows: Sequence[VariantInput], offered: Mapping[Combination, object]
+) -> list[Combination]:
+    errors: list[DomainError] = []
+    chosen: list[Combination] = []
+    if not rows or len(rows) > VARIANTS_MAX:
+        raise Invalid(N_("Write 1 to %(limit)s variants."), field="variants", limit=VARIANTS_MAX)
+    skus: set[str] = set()
+    for place, row in enumerate(rows):
+        at = f"variants-{place}"
+        combination: Combination = frozenset((row.values or {}).items())
+        if combination not in offered:
+            errors.append(Invalid(N_("Choose one value of every option."), field=f"{at}-values"))
+        elif combination in chosen:
+            errors.append(Invalid(N_("This combination is there twice."), field=f"{at}-values"))
+        chosen.append(combination)
+        errors.extend(_wrong_figures(row, at))
+        sku = tidy(row.sku)
+        if len(sku) > 40:
+            errors.append(Invalid(N_("Write at most %(limit)s characters."), field=f"{at}-sku", limit=40))
+        elif sku and (sku in skus or _sku_is_taken(product, sku)):
+            errors.append(Invalid(N_("Your shop uses this number (SKU) already."), field=f"{at}-sku"))
+        skus.add(sku)
+    if errors:
+        raise Several(errors)
+    return chosen
+
+
+def _wrong_figures(row: VariantInput, at: str) -> list[DomainError]:
+    errors: list[DomainError] = []
+    if not isinstance(row.price, Money) or not PRICE_MIN <= row.price <= PRICE_MAX:
+        errors.append(
+            Invalid(
+                N_("Write a price between %(low)s and %(high)s."),
+                field=f"{at}-price", low=PRICE_MIN.format(), high=PRICE_MAX.format(),
+            )
+        )  # fmt: skip
+    if not _is_between(row.weight, 1, WEIGHT_MAX):
+        errors.append(
+            Invalid(N_("Write the weight in grams, from 1 to %(limit)s."), field=f"{at}-weight", limit=WEIGHT_MAX)
+        )
+    if len(row.box) != 3 or not all(_is_between(side, 1, BOX_MAX) for side in row.box):
+        errors.append(
+            Invalid(
+                N_("Write length, width and height of the box, each up to %(limit)s centimetres."),
+                field=f"{at}-box", limit=BOX_MAX // 10,
+            )
+        )  # fmt: skip
+    if not _is_between(row.dispatch_days, 0, 30):
+        errors.append(Invalid(N_("Write how many days you need to send it, from 0 to 30."), field=f"{at}-dispatch_days"))
+    if row.fulfilment not in set(Fulfilment):
+        errors.append(Invalid(N_("Choose ready-made or made to order."), field=f"{at}-fulfilment"))
+    elif row.fulfilment == Fulfilment.MADE_TO_ORDER and not _is_between(row.lead_days, 1, 365):
+        errors.append(Invalid(N_("Write how many days you need to make it, from 1 to 365."), field=f"{at}-lead_days"))
+    return errors
+
+
+def _is_between(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _sku_is_taken(product: Product, sku: str) -> bool:
+    """Whether another product of the seller has it; within the product the rows are compared with each other."""
+    return bool(
+        db.session.scalar(
+            select(Variant.id)
+            .where(Variant.seller_id == product.seller_id, Variant.sku == sku, Variant.product_id != product.id)
+            .limit(1)
+        )
+    )
