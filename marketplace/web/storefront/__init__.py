@@ -1,5 +1,12 @@
 """What visitors see: finding, choosing, ordering, following."""
 
 from marketplace.web.guards import Surface, everyone
+from marketplace.web.storefront import (
+    cart, checkout, collections, crafts, home, makers, motifs, pages, places, products, purchases, search,
+)  # fmt: skip
 
 surface = Surface("storefront", everyone)
+for _resource in (
+    home, products, search, crafts, motifs, makers, places, collections, pages, cart, checkout, purchases,
+):  # fmt: skip
+    surface.register_blueprint(_resource.pages)

@@ -1,0 +1,42 @@
+"""Browsing by province, regency and district: the map and the list always agree, since both count the same pieces."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from catalog.errors import NotFound
+from catalog.makers.queries import list_makers
+from catalog.places.queries import find_place, list_provinces
+from catalog.products.queries import count_live_by_district
+from catalog.text import N_
+from marketplace.web.caching import share
+from marketplace.web.storefront import maps
+from marketplace.web.storefront.listing import read_listing
+
+pages = Blueprint("places", __name__)
+
+
+@pages.get("/places")
+def index() -> str:
+    share()
+    counts: dict[str, int] = {}
+    for district, count in count_live_by_district("").items():
+        counts[district[:2]] = counts.get(district[:2], 0) + count
+    provinces = [(one, counts[one.code]) for one in list_provinces() if counts.get(one.code)]
+    return render_template("storefront/places/index.html", provinces=provinces, map=maps.regencies("19"))
+
+
+@pages.get("/places/<code>")
+def show(code: str) -> str:
+    place = find_place(code)
+    if place is None:
+        raise NotFound(N_("There is no such place."))
+    share()
+    drawn = maps.districts(code[:5], active=code if len(code) > 5 else None) if len(code) >= 5 else maps.regencies(code)
+    return render_template(
+        "storefront/places/show.html",
+        place=place,
+        map=drawn,
+        listing=read_listing({"place": (place.code,)}),
+        makers=list_makers(place=place.code, limit=6).rows,
+    )
