@@ -18,7 +18,7 @@ from sqlalchemy import select
 from catalog.db import db
 from catalog.errors import Invalid
 from catalog.money import Money
-from catalog.places.models import District, Province, Regency
+from catalog.places.gazetteer import Level, gazetteer
 from catalog.text import N_
 from marketplace.shipping.models import CourierService, ShippingRate
 
@@ -145,10 +145,10 @@ def _services() -> dict[str, int]:
 
 
 def _places() -> tuple[set[str], set[str]]:
-    provinces = set(db.session.scalars(select(Province.code)))
-    regencies = set(db.session.scalars(select(Regency.code)))
-    districts = set(db.session.scalars(select(District.code)))
-    return regencies | districts, provinces | regencies | districts | {""}
+    """Codes that a rate may come from, and codes that it may lead to."""
+    places = gazetteer().values()
+    origins = {place.code for place in places if place.level is not Level.PROVINCE}
+    return origins, {place.code for place in places} | {""}
 
 
 def _check(

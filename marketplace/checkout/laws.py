@@ -1,0 +1,284 @@
+"""The conservation laws of buying, asked of the data itself, one statement each.
+
+`facts` in brief: L1 stock = opening + adjustments − sold + returned, and 0 ≤ reserved ≤ on hand; L2 a purchase is its
+orders, an order its lines and its shipping; payments ask for what is left of their purchase; every order that is not
+over has a deadline. `flask doctor` prints what is broken; an empty answer means that all hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Integer as Whole
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, type_coerce
+
+from catalog.db import db
+from catalog.inventory.models import Reservation, Stock, StockMovement
+from catalog.products.models import Fulfilment, Variant
+from marketplace.orders.models import Order, OrderLine, OrderState, Purchase
+from marketplace.orders.states import TERMINAL
+from marketplace.payments.models import Payment, PaymentState, Refund, RefundState
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LawBreach:
+    """`count` rows break `law`; `examples` are codes of the first few."""
+
+    law: str
+    what: str
+    count: int
+    examples: list[str]
+
+
+def check_laws() -> list[LawBreach]:
+    """Every law that does not hold now."""
+    found = []
+    for law, what, query in _laws():
+        broken = query.subquery()
+        count = db.session.scalar(select(func.count()).select_from(broken)) or 0
+        if count:
+            examples = db.session.scalars(select(broken.c[0]).limit(EXAMPLES)).all()
+            found.append(LawBreach(law, what, count, [str(one) for one in examples]))
+    return found
+
+
+def _whole(column: Any) -> Any:
+    return type_coerce(column, Whole)
+
+
+def _laws() -> list[tuple[str, str, Select[Any]]]:
+    return [*_stock(), *_sums(), *_payments(), *_timers()]
+
+
+def _stock() -> list[tuple[str, str, Select[Any]]]:
+    moved = (
+        select(StockMovement.variant_id, func.sum(StockMovement.quantity).label("sum"))
+        .group_by(StockMovement.variant_id)
+        .subquery()
+    )
+    held = (
+        select(Reservation.variant_id, func.sum(Reservation.quantity).label("sum"))
+        .where(Reservation.closed_at.is_(None))
+        .group_by(Reservation.variant_id)
+        .subquery()
+    )
+    levels = select(Variant.code).join(Stock, Stock.variant_id == Variant.id)
+    waiting = (OrderState.AWAITING_PAYMENT, OrderState.TO_CONFIRM)
+    ready = (
+        select(
+            OrderLine.order_id,
+            OrderLine.variant_id,
+            func.sum(OrderLine.quantity).label("sum"),
+        )
+        .where(OrderLine.fulfilment == Fulfilment.READY)
+        .group_by(OrderLine.order_id, OrderLine.variant_id)
+        .subquery()
+    )
+    out = (
+        select(StockMovement.reference, StockMovement.variant_id, (-func.sum(StockMovement.quantity)).label("sum"))
+        .where(StockMovement.kind.in_(["sold", "returned"]))
+        .group_by(StockMovement.reference, StockMovement.variant_id)
+        .subquery()
+    )
+    open_ = (
+        select(Reservation.reference, Reservation.variant_id, func.sum(Reservation.quantity).label("sum"))
+        .where(Reservation.closed_at.is_(None))
+        .group_by(Reservation.reference, Reservation.variant_id)
+        .subquery()
+    )
+    return [
+        (
+            "L1",
+            "a stock level is the sum of its movements",
+            levels.outerjoin(moved, moved.c.variant_id == Variant.id).where(
+                Stock.on_hand != func.coalesce(moved.c.sum, 0)
+            ),
+        ),
+        (
+            "L1",
+            "what is reserved is the sum of the open reservations, and never more than there is",
+            levels.outerjoin(held, held.c.variant_id == Variant.id).where(
+                or_(
+                    Stock.reserved != func.coalesce(held.c.sum, 0),
+                    Stock.reserved < 0,
+                    Stock.reserved > Stock.on_hand,
+                )
+            ),
+        ),
+        (
+            "L1",
+            "every ready-made piece of a live order is held or sold, exactly once",
+            select(Order.code)
+            .join(ready, ready.c.order_id == Order.id)
+            .join(Purchase, Purchase.id == Order.purchase_id)
+            .outerjoin(out, and_(out.c.reference == Order.code, out.c.variant_id == ready.c.variant_id))
+            .outerjoin(open_, and_(open_.c.reference == Order.code, open_.c.variant_id == ready.c.variant_id))
+            .where(
+                Order.state != OrderState.CANCELLED,
+                func.coalesce(out.c.sum, 0) + func.coalesce(open_.c.sum, 0) != ready.c.sum,
+            ),
+        ),
+        (
+            "reservations",
+            "only orders that wait hold pieces",
+            select(Reservation.code)
+            .outerjoin(Order, Order.code == Reservation.reference)
+            .where(Reservation.closed_at.is_(None), Order.id.is_not(None), Order.state.not_in(waiting)),
+        ),
+    ]
+
+
+def _sums() -> list[tuple[str, str, Select[Any]]]:
+    orders = (
+        select(Order.purchase_id, func.sum(_whole(Order.total)).label("sum")).group_by(Order.purchase_id).subquery()
+    )
+    lines = (
+        select(OrderLine.order_id, func.sum(_whole(OrderLine.total)).label("sum"))
+        .group_by(OrderLine.order_id)
+        .subquery()
+    )
+    return [
+        (
+            "L2",
+            "a purchase costs its orders",
+            select(Purchase.code)
+            .outerjoin(orders, orders.c.purchase_id == Purchase.id)
+            .where(_whole(Purchase.total) != func.coalesce(orders.c.sum, -1)),
+        ),
+        (
+            "L2",
+            "an order costs its lines and its shipping",
+            select(Order.code)
+            .outerjoin(lines, lines.c.order_id == Order.id)
+            .where(
+                or_(
+                    _whole(Order.items_total) != func.coalesce(lines.c.sum, -1),
+                    _whole(Order.total) != _whole(Order.items_total) + _whole(Order.shipping_total),
+                )
+            ),
+        ),
+        (
+            "L2",
+            "a line costs its price times its quantity",
+            select(OrderLine.code).where(
+                _whole(OrderLine.total) != _whole(OrderLine.unit_price) * OrderLine.quantity
+            ),
+        ),
+    ]
+
+
+def _payments() -> list[tuple[str, str, Select[Any]]]:
+    refunded = exists().where(Refund.order_code == Order.code)
+    asked = case((or_(Order.state != OrderState.CANCELLED, refunded), _whole(Order.total)), else_=literal(0))
+    worth = (
+        select(Purchase.code, func.sum(asked).label("sum"))
+        .join(Order, Order.purchase_id == Purchase.id)
+        .group_by(Purchase.code)
+        .subquery()
+    )
+    back = (
+        select(
+            Refund.payment_id,
+            func.sum(_whole(Refund.total)).label("sum"),
+            func.sum(case((Refund.state == RefundState.SENT, _whole(Refund.total)), else_=literal(0))).label("sent"),
+        )
+        .group_by(Refund.payment_id)
+        .subquery()
+    )
+    live = (PaymentState.PENDING, PaymentState.PAID)
+    under_way = (OrderState.PROCESSING, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED)
+    return [
+        (
+            "payments",
+            "an open or paid payment asks for its purchase without what was cancelled, plus its surplus",
+            select(Payment.code)
+            .join(worth, worth.c.code == Payment.purchase_code)
+            .where(Payment.state.in_(live), _whole(Payment.due) - Payment.surplus != worth.c.sum),
+        ),
+        (
+            "payments",
+            "no two payments ask one account for one amount",
+            select(func.min(Payment.code))
+            .where(Payment.holds_amount, Payment.account_id.is_not(None))
+            .group_by(Payment.account_id, Payment.due)
+            .having(func.count() > 1),
+        ),
+        (
+            "payments",
+            "a purchase has at most one open or paid payment",
+            select(Payment.purchase_code)
+            .where(Payment.state.in_(live))
+            .group_by(Payment.purchase_code)
+            .having(func.count() > 1),
+        ),
+        (
+            "payments",
+            "no order waits for a payment that has come, and none is under way by transfer without one",
+            select(Order.code)
+            .join(Purchase, Purchase.id == Order.purchase_id)
+            .where(
+                or_(
+                    and_(
+                        Order.state == OrderState.AWAITING_PAYMENT,
+                        ~exists().where(
+                            Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PENDING
+                        ),
+                    ),
+                    and_(
+                        Order.state.in_([*under_way, OrderState.TO_CONFIRM]),
+                        Purchase.payment_method == "bank-transfer",
+                        ~exists().where(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID),
+                    ),
+                )
+            ),
+        ),
+        (
+            "L4",
+            "no more goes back than came in, and late money goes back whole",
+            select(Payment.code)
+            .outerjoin(back, back.c.payment_id == Payment.id)
+            .where(
+                or_(
+                    func.coalesce(back.c.sum, 0) > _whole(Payment.due),
+                    and_(
+                        Payment.state.in_([PaymentState.LATE, PaymentState.REFUNDED]),
+                        func.coalesce(back.c.sum, 0) != _whole(Payment.due),
+                    ),
+                    and_(
+                        Payment.state == PaymentState.REFUNDED,
+                        func.coalesce(back.c.sent, 0) != _whole(Payment.due),
+                    ),
+                    and_(
+                        Payment.state.in_([PaymentState.PENDING, PaymentState.EXPIRED, PaymentState.CANCELLED]),
+                        back.c.sum.is_not(None),
+                    ),
+                )
+            ),
+        ),
+        (
+            "L4",
+            "every cancelled order of a paid purchase has its refund or was cancelled before it was paid",
+            select(Order.code)
+            .join(Purchase, Purchase.id == Order.purchase_id)
+            .join(Payment, and_(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID))
+            .where(
+                Order.state == OrderState.CANCELLED,
+                exists().where(StockMovement.reference == Order.code, StockMovement.kind == "returned"),
+                Purchase.payment_method == "bank-transfer",
+                ~refunded,
+            ),
+        ),
+    ]
+
+
+def _timers() -> list[tuple[str, str, Select[Any]]]:
+    return [
+        (
+            "timers",
+            "every order that is not over has a deadline, and none that is",
+            select(Order.code).where(Order.state.in_(TERMINAL) == Order.due_at.is_not(None)),
+        ),
+    ]

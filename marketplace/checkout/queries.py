@@ -1,0 +1,130 @@
+"""The checkout page before the button is pressed: what can be chosen, and the quote once everything is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.text import N_
+from marketplace.carts.models import Notice, Owner
+from marketplace.carts.queries import CartView, SellerGroup, read_cart
+from marketplace.checkout.laws import LawBreach, check_laws
+from marketplace.payments.models import PaymentMethod
+from marketplace.payments.queries import list_accounts
+from marketplace.pricing.quoting import Basket, BasketPart, Quote, QuotedDelivery, QuotedLine, quote
+from marketplace.sellers.models import DeliveryKind
+from marketplace.shipping.services import DeliveryOption, Parcel, earliest_day, list_all_options, promised_day
+
+__all__ = ["LawBreach", "MethodView", "Preparation", "check_laws", "prepare", "quote_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """One way of paying, and why it is closed for this purchase."""
+
+    method: PaymentMethod
+    why: Notice | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.why is None
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Per seller code: `options`, what is `chosen` of them, and when it arrives (`promises`: earliest, latest day).
+
+    `quote` is None until every seller has a delivery and every line can be bought.
+    """
+
+    cart: CartView
+    options: dict[str, list[DeliveryOption]]
+    chosen: dict[str, str]
+    promises: dict[str, tuple[date, date]]
+    methods: list[MethodView]
+    quote: Quote | None
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether anything is brought to the buyer, or may be (nothing chosen yet)."""
+        return any(self.chosen.get(group.code) != "pickup" for group in self.cart.sellers)
+
+    def option(self, seller_code: str) -> DeliveryOption | None:
+        """The chosen way of delivery of one seller."""
+        wanted = self.chosen.get(seller_code)
+        return next((one for one in self.options.get(seller_code, ()) if one.key == wanted), None)
+
+
+def prepare(
+    owner: Owner,
+    *,
+    place_code: str | None = None,
+    deliveries: Mapping[str, str] | None = None,
+    payment_method: str | None = None,
+) -> Preparation:
+    """What the checkout page shows for the owner's cart. A seller's only possible delivery counts as chosen."""
+    cart = read_cart(owner)
+    parcels = {group.id: [_parcel(line) for line in group.lines] for group in cart.sellers}
+    by_id = list_all_options(parcels, place_code or None) if parcels else {}
+    options = {group.code: by_id.get(group.id, []) for group in cart.sellers}
+    chosen = {}
+    for code, possible in options.items():
+        keys = [one.key for one in possible]
+        wanted = (deliveries or {}).get(code)
+        if wanted in keys:
+            chosen[code] = str(wanted)
+        elif not wanted and len(keys) == 1 and place_code:
+            chosen[code] = keys[0]
+    found = Preparation(cart, options, chosen, {}, [], None)
+    promises = {}
+    for group in cart.sellers:
+        option = found.option(group.code)
+        if option is not None:
+            promises[group.code] = (earliest_day(group.days, option), promised_day(group.days, option))
+    methods = _methods(found)
+    is_whole = cart.is_buyable and len(chosen) == len(cart.sellers)
+    priced = quote_of(found, place_code or "", payment_method or "") if is_whole else None
+    return Preparation(cart, options, chosen, promises, methods, priced)
+
+
+def quote_of(preparation: Preparation, place_code: str, payment_method: str) -> Quote:
+    """The quote of a whole preparation. Where everything is picked up, the place is no part of it."""
+    parts = []
+    for group in preparation.cart.sellers:
+        option = preparation.option(group.code)
+        if option is None:
+            raise ValueError("a seller without a delivery")
+        parts.append(_part(group, option))
+    is_brought = any(part.delivery.key != "pickup" for part in parts)
+    return quote(Basket(parts, place_code if is_brought else "", payment_method))
+
+
+def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
+    return BasketPart(
+        seller=group.code,
+        seller_name=group.name,
+        lines=[
+            QuotedLine(line.variant_code, line.title, line.quantity, line.unit_price, line.days)
+            for line in group.lines
+        ],
+        delivery=QuotedDelivery(option.key, option.name, option.price, option.days_min, option.days_max),
+    )
+
+
+def _parcel(line: object) -> Parcel:
+    length, width, height = line.box  # type: ignore[attr-defined]
+    return Parcel(line.weight, length, width, height, line.quantity)  # type: ignore[attr-defined]
+
+
+def _methods(found: Preparation) -> list[MethodView]:
+    transfer = cash = None
+    if not list_accounts(active_only=True):
+        transfer = Notice(N_("Bank transfer is not possible at the moment."))
+    refusing = [group.name for group in found.cart.sellers if not group.accepts_cash]
+    kinds = {option.kind for group in found.cart.sellers if (option := found.option(group.code))}
+    if refusing:
+        cash = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
+    elif DeliveryKind.COURIER in kinds:
+        cash = Notice(N_("Cash is possible when everything is picked up or brought by the seller."))
+    return [MethodView(PaymentMethod.BANK_TRANSFER, transfer), MethodView(PaymentMethod.CASH, cash)]

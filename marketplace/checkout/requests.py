@@ -1,0 +1,189 @@
+"""What a buyer sends at the press of the button, and the reading of it: every wrong field is named at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import phonenumbers
+
+from catalog.errors import DomainError, Invalid, Several
+from catalog.places.gazetteer import Place
+from catalog.places.queries import find_by_postal_code, find_place, postal_code_fits
+from catalog.text import N_, tidy, tidy_lines
+from marketplace.payments.models import PaymentMethod
+
+T = TypeVar("T")
+
+_EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
+_CARD = re.compile(r"(?:\d[ -]?){12,18}\d")
+NOTE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """Everything as typed. `deliveries` and `notes` are per seller code; `key` is the cart's checkout key, `digest` and
+    `shown` are the quote's that was shown (`shown` only helps to explain what has changed)."""
+
+    key: str
+    digest: str
+    email: str
+    recipient: str
+    phone: str
+    payment_method: str
+    deliveries: Mapping[str, str]
+    address: str = ""
+    place_code: str = ""
+    postal_code: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    locale: str = "id"
+    shown: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what is asked for: a key may be used again only with the same."""
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in ("key", "shown")}
+        plain["deliveries"], plain["notes"] = dict(self.deliveries), dict(self.notes)
+        return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who receives, and where; checked. Phone in E.164; address and place empty where everything is picked up."""
+
+    email: str
+    recipient: str
+    phone: str
+    address: str
+    place_code: str | None
+    place_name: str
+    postal_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    contact: Contact
+    payment_method: PaymentMethod
+    notes: dict[str, str]
+
+
+def read(request: CheckoutRequest, needs_address: bool, sellers: Collection[str]) -> Read:
+    """`request` checked and tidied. Several, naming every wrong field (`deliveries-<code>` for a missing choice)."""
+    errors: list[DomainError] = []
+    email = tidy(request.email).casefold()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        errors.append(Invalid(N_("Write an e-mail address such as nama@contoh.id."), field="email"))
+    recipient = tidy(request.recipient)
+    if not 2 <= len(recipient) <= 80:
+        errors.append(Invalid(N_("Write the recipient's name (2 to 80 characters)."), field="recipient"))
+    phone = _gather(errors, read_phone, request.phone) or ""
+    method = None
+    try:
+        method = PaymentMethod(request.payment_method)
+    except ValueError:
+        errors.append(Invalid(N_("Choose how you want to pay."), field="payment_method"))
+    for code in sellers:
+        if not request.deliveries.get(code):
+            errors.append(Invalid(N_("Choose how this seller hands over."), field=f"deliveries-{code}"))
+        if len(tidy_lines(request.notes.get(code))) > NOTE_MAX:
+            message = N_("A note has at most %(most)s characters.")
+            errors.append(Invalid(message, field=f"notes-{code}", most=NOTE_MAX))
+    address, place, postal_code = "", None, ""
+    if needs_address:
+        address = tidy(request.address)
+        if not 5 <= len(address) <= 200:
+            message = N_("Write street, house number and what helps to find it (5 to 200 characters).")
+            errors.append(Invalid(message, field="address"))
+        place = _gather(errors, read_place, request.place_code)
+        if place is not None:
+            postal_code = _gather(errors, lambda typed: read_postal_code(typed, place), request.postal_code) or ""
+    if errors or method is None:
+        raise Several(errors)
+    return Read(
+        Contact(
+            email=email,
+            recipient=recipient,
+            phone=phone,
+            address=address,
+            place_code=place.code if place else None,
+            place_name=place.label[:200] if place else "",
+            postal_code=postal_code,
+        ),
+        method,
+        {code: mask_cards(tidy_lines(request.notes.get(code))) for code in sellers},
+    )
+
+
+def read_phone(typed: str, field: str = "phone") -> str:
+    """A telephone number in E.164; Indonesian unless it begins with another country's code."""
+    try:
+        number = phonenumbers.parse(tidy(typed)[:40], "ID")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise Invalid(N_("Write a telephone number such as 0812 3456 7890."), field=field)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def read_place(code: str, field: str = "place_code") -> Place:
+    """The district or village with this official code."""
+    place = find_place(tidy(code))
+    if place is None or place.code.count(".") < 2:
+        raise Invalid(N_("Choose the district or village of the address."), field=field)
+    return place
+
+
+def read_postal_code(typed: str, place: Place, field: str = "postal_code") -> str:
+    """A postal code that can belong to `place`.
+
+    The list of codes was not held against a second source, so a neighbour's code within the same regency passes, and
+    so does an unknown one that begins like the place's; a code of another region is refused. Left empty, it is filled
+    in where the place has only one.
+    """
+    typed = "".join(typed.split())
+    if not typed and len(place.postal_codes) == 1:
+        return place.postal_codes[0]
+    if not re.fullmatch(r"[1-9][0-9]{4}", typed):
+        raise Invalid(N_("A postal code has five digits, for example 33311."), field=field)
+    if postal_code_fits(place.code[:5], typed):
+        return typed
+    elsewhere = find_by_postal_code(typed)
+    if elsewhere is not None:
+        message = N_("%(code)s is the postal code of %(elsewhere)s, not of %(place)s.")
+        names = {"elsewhere": elsewhere.districts[0].label, "place": place.label}
+        raise Invalid(message, field=field, code=typed, **names)
+    if place.postal_codes and all(code[:2] != typed[:2] for code in place.postal_codes):
+        message = N_("Postal codes of %(place)s look like %(example)s.")
+        raise Invalid(message, field=field, place=place.label, example=place.postal_codes[0])
+    return typed
+
+
+def mask_cards(text: str) -> str:
+    """`text` with anything that is a payment card's number made unreadable: we never keep one."""
+
+    def mask(match: re.Match[str]) -> str:
+        digits = [int(one) for one in match.group() if one.isdigit()]
+        doubled = [one * 2 - 9 * (one > 4) if n % 2 else one for n, one in enumerate(reversed(digits))]
+        return "•••• ••••" if sum(doubled) % 10 == 0 else match.group()
+
+    return _CARD.sub(mask, text)
+
+
+def check_key(key: str) -> str:
+    """An idempotency key: 8 to 64 letters, digits, `-` or `_`."""
+    if not _KEY.fullmatch(key):
+        raise Invalid(N_("This form is not complete. Please open the checkout page again."), field="key")
+    return key
+
+
+def _gather(errors: list[DomainError], reader: Callable[[str], T], typed: str) -> T | None:
+    try:
+        return reader(typed)
+    except Invalid as error:
+        errors.append(error)
+        return None

@@ -1,0 +1,246 @@
+"""Placing a purchase, in five steps inside one transaction:
+
+1. **Replay.** A key that has made a purchase gives the same purchase back; with another request it is refused.
+2. **Lock.** The cart's row is held, so that the same cart is bought once however often the button is pressed.
+3. **Recalculate.** Everything is read anew, priced, and compared with the digest of what the buyer was shown.
+4. **Reserve.** Stock rows are taken in the order of their ids, each by a conditional update.
+5. **Snapshot.** One purchase, one order per seller, lines as they were sold, the payment that is asked for, the key.
+
+Nothing here talks to the network. A provider that does is started after the commit (see payments.providers).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from catalog import clock
+from catalog.codes import new_code
+from catalog.db import db, lock
+from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.inventory import services as inventory
+from catalog.products.models import Fulfilment
+from catalog.text import N_
+from marketplace.carts import services as carts
+from marketplace.carts.models import Cart, Owner
+from marketplace.carts.queries import LineView, SellerGroup, find_cart
+from marketplace.checkout.models import IdempotencyKey
+from marketplace.checkout.queries import Preparation, prepare
+from marketplace.checkout.requests import CheckoutRequest, Read, check_key, read
+from marketplace.orders import services as orders
+from marketplace.orders import subscribers  # noqa: F401  a settled payment must find its orders
+from marketplace.orders.models import Order, OrderLine, OrderState, Purchase
+from marketplace.orders.spans import spans
+from marketplace.payments import services as payments
+from marketplace.payments.models import PaymentMethod
+from marketplace.payments.providers import provider
+from marketplace.pricing.quoting import Difference, Quote, differences, digest_of
+from marketplace.shipping.services import DeliveryOption
+from marketplace.signals import order_placed
+
+__all__ = ["CheckoutRequest", "Placed", "QuoteChanged", "place"]
+
+
+class QuoteChanged(Conflict):
+    """What would be bought is not what was shown. `quote` is the new one, None when something cannot be bought at all;
+    `differences` says what has changed, as far as it is known."""
+
+    def __init__(self, quote: Quote | None, differences: list[Difference]) -> None:
+        message = N_("Something has changed since you looked. Please check your order and confirm it again.")
+        if quote is None and len(differences) == 1:
+            super().__init__(differences[0].message, **differences[0].params)
+        else:
+            super().__init__(message)
+        self.quote = quote
+        self.differences = differences
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The purchase; `replayed` when this very request had made it before."""
+
+    purchase: Purchase
+    replayed: bool
+
+
+def place(owner: Owner, request: CheckoutRequest) -> Placed:
+    """Buy the owner's cart as it was shown.
+
+    Raises Several with every wrong field; QuoteChanged when price, delivery or availability is not what was shown;
+    Conflict for an empty cart or a piece sold out in this moment; Invalid (field `key`) for a key that has already
+    been used for another request.
+    """
+    key = check_key(request.key)
+    cart = find_cart(owner)
+    if cart is None:
+        raise Conflict(N_("Your cart is empty."))
+    known = _replay(cart, key, request)
+    if known is None:
+        cart = db.session.scalars(
+            lock(select(Cart).where(Cart.id == cart.id)).execution_options(populate_existing=True)
+        ).one_or_none()
+        if cart is None:  # merged into a person's cart in this moment
+            raise Conflict(N_("Your cart was just moved. Please try again."))
+        known = _replay(cart, key, request)
+    if known is not None:
+        return Placed(known, replayed=True)
+    prepared, what, quoted = _recalculate(owner, request)
+    purchase = _snapshot(owner, request, prepared, what, quoted)
+    db.session.add(
+        IdempotencyKey(scope=cart.code, key=key, digest=request.fingerprint, purchase_code=purchase.code)
+    )
+    carts.empty(cart)
+    order_placed.send(purchase)
+    return Placed(purchase, replayed=False)
+
+
+def _replay(cart: Cart, key: str, request: CheckoutRequest) -> Purchase | None:
+    """The purchase that this key has made from this very cart; another person's key is simply unknown here."""
+    row = db.session.execute(
+        select(IdempotencyKey.digest, Purchase)
+        .join(Purchase, Purchase.code == IdempotencyKey.purchase_code)
+        .where(IdempotencyKey.scope == cart.code, IdempotencyKey.key == key)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.digest != request.fingerprint:
+        message = N_("This order has already been placed with other details. Please open the checkout page again.")
+        raise Invalid(message, field="key")
+    return row.Purchase  # type: ignore[no-any-return]
+
+
+def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, Read, Quote]:
+    prepared = prepare(
+        owner,
+        place_code=request.place_code.strip() or None,
+        deliveries=request.deliveries,
+        payment_method=request.payment_method,
+    )
+    if prepared.cart.is_empty:
+        raise Conflict(N_("Your cart is empty."))
+    sellers = [group.code for group in prepared.cart.sellers]
+    is_brought = any(request.deliveries.get(code) != "pickup" for code in sellers)
+    what = read(request, is_brought, sellers)
+    gone = [
+        Difference("gone", N_("“%(product)s”: it can no longer be bought as it was shown."), {"product": line.title})
+        for line in prepared.cart.lines
+        if not line.is_buyable
+    ]
+    if gone:
+        raise QuoteChanged(None, gone)
+    missing: list[DomainError] = [
+        Invalid(N_("This way of delivery is not possible here. Please choose another."), field=f"deliveries-{code}")
+        for code in sellers
+        if code not in prepared.chosen
+    ]
+    for method in prepared.methods:
+        if method.method is what.payment_method and method.why is not None:
+            missing.append(Invalid(method.why.message, field="payment_method", **method.why.params))
+    if missing:
+        raise Several(missing)
+    quoted = prepared.quote
+    if quoted is None:
+        raise RuntimeError("a whole preparation has a quote")
+    if quoted.digest != request.digest:
+        raise QuoteChanged(quoted, _explain(request, quoted))
+    bounds = provider(what.payment_method).capabilities
+    if not bounds.lowest <= quoted.total <= bounds.highest:
+        raise Invalid(N_("This way of paying cannot take this sum."), field="payment_method")
+    return prepared, what, quoted
+
+
+def _explain(request: CheckoutRequest, quoted: Quote) -> list[Difference]:
+    if request.shown is None or digest_of(request.shown) != request.digest:
+        return []
+    try:
+        return differences(request.shown, quoted)
+    except ValueError:
+        return []
+
+
+def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, what: Read, quoted: Quote) -> Purchase:
+    is_cash = what.payment_method is PaymentMethod.CASH
+    until = None if is_cash else clock.after(timedelta(hours=spans().payment_hours))
+    contact = what.contact
+    purchase = Purchase(
+        code=new_code(12),
+        user_id=owner.user.id if owner.user else None,
+        email=contact.email,
+        locale="en" if request.locale == "en" else "id",
+        recipient=contact.recipient,
+        phone=contact.phone,
+        address=contact.address,
+        place_code=contact.place_code,
+        place_name=contact.place_name,
+        postal_code=contact.postal_code,
+        payment_method=what.payment_method,
+        total=quoted.total,
+    )
+    parts = {part.seller: part for part in quoted.parts}
+    for group in prepared.cart.sellers:
+        option = prepared.option(group.code)
+        if option is None:
+            raise RuntimeError("a seller without a delivery")
+        part = parts[group.code]
+        order = _order(group, option, what, is_cash)
+        order.items_total, order.shipping_total, order.total = part.items_total, part.shipping_total, part.total
+        purchase.orders.append(order)
+    _reserve(prepared, purchase, until)
+    # Only now is anything written besides stock, so that a lost race costs one statement.
+    db.session.add(purchase)
+    db.session.flush()
+    payment = payments.start(purchase.code, what.payment_method, quoted.total, until)
+    orders.begin(purchase, payment)
+    return purchase
+
+
+def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:
+    """Hold every piece, rows in id order across all sellers; demand is summed per stock row first."""
+    demands: list[tuple[str, Counter[int]]] = []
+    for order, group in zip(purchase.orders, prepared.cart.sellers, strict=True):
+        wanted: Counter[int] = Counter()
+        for line in group.lines:
+            wanted[line.variant_id] += line.quantity
+        demands.append((order.code, wanted))
+    if len(demands) > 1:
+        inventory.line_up([variant_id for _, wanted in demands for variant_id in wanted])
+    for code, wanted in demands:
+        inventory.reserve(wanted, code, until)  # type: ignore[arg-type]
+
+
+def _order(group: SellerGroup, option: DeliveryOption, what: Read, is_cash: bool) -> Order:
+    order = Order(
+        code=new_code(10),
+        seller_id=group.id,
+        state=OrderState.TO_CONFIRM if is_cash else OrderState.AWAITING_PAYMENT,
+        due_at=clock.now(),
+        delivery=option.kind,
+        delivery_name=option.name[:90],
+        days_max=option.days_max,
+        note=what.notes.get(group.code, ""),
+    )
+    order.lines = [_line(line) for line in group.lines]
+    return order
+
+
+def _line(line: LineView) -> OrderLine:
+    return OrderLine(
+        variant_id=line.variant_id,
+        product_code=line.product_code,
+        title=line.title,
+        title_en=line.title_en,
+        choices=line.choices,
+        choices_en=line.choices_en,
+        sku=line.sku,
+        maker_name=line.maker_name,
+        image_id=line.image.id if line.image else None,
+        fulfilment=Fulfilment.MADE_TO_ORDER if line.is_made_to_order else Fulfilment.READY,
+        days=line.days,
+        unit_price=line.unit_price,
+        quantity=line.quantity,
+        total=line.total,
+        weight=line.weight,
+    )
