@@ -17,8 +17,8 @@ from catalog.money import Money
 from catalog.text import localized
 from marketplace.web.locale import current_locale
 
-_markdown = MarkdownIt("zero").enable(["emphasis", "list", "paragraph", "newline", "link"])
-_TAGS = {"p", "em", "strong", "ul", "ol", "li", "br", "a"}
+_markdown = MarkdownIt("zero").enable(["emphasis", "heading", "list", "paragraph", "newline", "link"])
+_TAGS = {"h2", "h3", "p", "em", "strong", "ul", "ol", "li", "br", "a"}
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 

@@ -15,7 +15,7 @@ from catalog import clock
 from catalog.codes import tail_code
 from catalog.errors import NotFound
 from catalog.inventory.queries import available
-from catalog.inventory.workdays import add_working_days
+from catalog.inventory.workdays import add as add_working_days
 from catalog.products.models import AnimalMaterial, Product, Variant
 from catalog.products.queries import find_live, list_like
 from catalog.text import N_, localized

@@ -15,7 +15,7 @@ from catalog import clock
 from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db
 from catalog.edition import edition
-from catalog.inventory.workdays import add_working_days
+from catalog.inventory.workdays import add as add_working_days
 from catalog.places.queries import find_place
 from catalog.search.cards import Card, list_cards
 from catalog.text import localized
