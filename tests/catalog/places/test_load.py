@@ -64,7 +64,7 @@ def test_loads_all_villages_batch_by_batch(empty: Flask) -> None:
     assert seen[-1] == (83_762, 83_762)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     rows = db.session.execute(select(Village.kind, func.count()).group_by(Village.kind))
-    kinds = {kind: number for kind, number in rows}
+    kinds = dict(rows.all())
     assert kinds == {VillageKind.URBAN: 8_496, VillageKind.RURAL: 75_252, VillageKind.CUSTOMARY: 14}
     orphans = select(func.count()).where(Village.district_code.not_in(select(District.code)))
     assert db.session.scalar(orphans) == 0
