@@ -4,17 +4,24 @@ from blinker import Namespace
 
 _all = Namespace()
 
+letter_asked = _all.signal("letter-asked")
+"""sender: str (an address of mail, known or not); wish, minutes, code: what `accounts.services.write_letter` takes.
+Heard by notifications, which lets the worker write the letter: the answer must not tell whether the address is known."""
+
 user_registered = _all.signal("user-registered")
-"""sender: User; token: str (the confirmation link's secret). Heard by notifications."""
+"""sender: User; token: str (the confirmation link's secret); minutes: int (its life). Heard by notifications."""
 
 email_known_already = _all.signal("email-known-already")
 """sender: User. Somebody registered with an address that has an account. Heard by notifications."""
 
 reset_asked = _all.signal("reset-asked")
-"""sender: User; token: str. Heard by notifications."""
+"""sender: User; token: str; minutes: int. Heard by notifications."""
 
 email_change_asked = _all.signal("email-change-asked")
-"""sender: User; email: str; token: str. Heard by notifications."""
+"""sender: User; email: str (the new address); token: str; minutes: int. Heard by notifications."""
+
+email_changed = _all.signal("email-changed")
+"""sender: User; old: str (the address before). Heard by notifications."""
 
 password_changed = _all.signal("password-changed")
 """sender: User. Heard by notifications."""

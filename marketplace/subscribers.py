@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from marketplace.notifications import account
 from marketplace.ports import Ports
 
 
 def connect(ports: Ports) -> None:
     """Connect every subscriber of this house."""
+    account.connect()

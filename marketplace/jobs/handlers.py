@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from catalog.db import transaction
+from marketplace.accounts.services import write_letter
+from marketplace.notifications import account
 from marketplace.notifications.mail import Letter, Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.ports import Ports
@@ -13,4 +16,8 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
     def send_mail(message: Taken) -> None:
         ports.mailer.send(letters.render(Letter(**message.payload), message.code))
 
-    return {"mail": send_mail}
+    def write_account_letter(message: Taken) -> None:
+        with transaction():
+            write_letter(**message.payload)
+
+    return {account.TOPIC: write_account_letter, "mail": send_mail}
