@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from .drape import drape, folded, lay, picture, rect, soft_edges
-from .light import Array, Points, Scene, clouds, curve, dice, noise, rgb, slope
+from .light import Array, Scene, clouds, curve, dice, noise, rgb, slope
 from .motifs import stencil
 from .palette import dye
 
@@ -70,7 +70,7 @@ def sheet(motif: str | None, colour: str | None, seed: int, w: int, h: int, stam
         for j in range(-1, w // step_x + 2):
             x = int((j + 0.5 * (i % 2)) * step_x - size * 0.2 + (0 if stamped else r.uniform(-0.07, 0.07) * size))
             y = int(i * step_y - size * 0.25 + (0 if stamped else r.uniform(-0.07, 0.07) * size))
-            stamp = stencil(slug, size, 0.05, angles[(i * 3 + j) % len(angles)])
+            stamp = stencil(slug, size, 0.036, angles[(i * 3 + j) % len(angles)])
             if (i + j) % 2:
                 stamp = tuple(a[:, ::-1] for a in stamp)  # type: ignore[assignment]
             x0, y0, x1, y1 = max(0, x), max(0, y), min(w, x + size), min(h, y + size)
@@ -178,36 +178,20 @@ def scarf(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
         scene.shadow(c, 16, 20, 22, 0.36)
         scene.shadow(c, 3, 5, 6, 0.4)
         lay(scene, part, c)
-        corner = np.array([c[2], c[2] + (c[1] - c[2]) * 0.42, c[2] + (c[3] - c[2]) * 0.42])
-        scene.shadow(np.array([corner[1], corner[2], c[2] * 0.35 + (corner[1] + corner[2]) * 0.325]), 8, 10, 14, 0.4)
-        w = scene.window(*(corner.min(0) - 4), *(corner.max(0) + 4))
-        back = sheet(motif, colour, seed, w.shape[1], w.shape[0], seed % 2 == 0, 1.4) * 0.55 + 0.3
-        fold = np.array([corner[1], corner[2], c[2] * 0.2 + (corner[1] + corner[2]) * 0.4 - (c[2] - (corner[1] + corner[2]) / 2) * 0.7])
-        scene.put(w, np.broadcast_to(scene_paper(scene), (*w.shape, 3)), w.mask(("fill", np.vstack([corner[[1, 0, 2]]]), 1)))
-        scene.put(w, back, w.mask(("fill", fold, 1)))
-    else:
-        t = np.array([(-430, -190), (430, -190), (430, -190), (0, 330)]) if view == 2 else np.array([(-430, 10), (430, 10), (430, 10), (0, 420)])
-        tri = np.array([t[0], t[1], t[3]])
-        scene.shadow(tri, 16, 22, 24, 0.36)
-        w = scene.window(-440, -480, 440, 440)
-        image = picture(part).rotate(45, Image.Resampling.BICUBIC, expand=True).resize((w.shape[1], w.shape[1]))
-        a = np.asarray(image, np.float32)[: w.shape[0]] / 255
-        full = np.zeros((*w.shape, 3), np.float32)
-        full[: a.shape[0]] = a
-        shape: Points = curve([tuple(t[0]), (0, t[0][1] - 26), tuple(t[1])], 10)
-        low = np.vstack([shape, curve([tuple(t[1]), (215, (t[1][1] + t[3][1]) / 2 + 6), tuple(t[3])], 8), curve([tuple(t[3]), (-215, (t[1][1] + t[3][1]) / 2 + 6), tuple(t[0])], 8)])
-        k = 0.82 + 0.18 * np.tanh(clouds(w.shape, 140 * w.scale, "tri", seed))
-        base = dye(colour, "batik", seed)
-        body = np.where(full.sum(2, keepdims=True) > 0.05, np.roll(full, -int(w.shape[0] * 0.22), 0), base)
-        scene.put(w, body * k[..., None], w.mask(("fill", low, 1)))
-        scene.put(w, base * 0.55, w.mask(("line", low, 9)))
-        if view == 3:
-            folded(scene, part[: px // 3], (0, -230), (720, 240), 3, 0, 16, seed)
-
-
-def scene_paper(scene: Scene) -> Array:
-    """The paper's middle tone."""
-    return (rgb(scene.paper[0]) + rgb(scene.paper[1])) / 2 * 0.86
+        return
+    if view == 3:
+        folded(scene, part[: px // 3], (0, -260), (760, 230), 3, 0, 16, seed)
+    y0, y1 = (-200, 350) if view == 2 else (-20, 440)
+    tri = np.vstack([curve([(-440, y0), (0, y0 - 24), (440, y0)], 10), curve([(440, y0), (222, (y0 + y1) / 2 + 8), (0, y1)], 8), curve([(0, y1), (-222, (y0 + y1) / 2 + 8), (-440, y0)], 8)])
+    scene.shadow(tri, 16, 22, 24, 0.36)
+    scene.shadow(tri, 3, 5, 6, 0.4)
+    w = scene.window(*(tri.min(0) - 6), *(tri.max(0) + 6))
+    body = sheet(motif, colour, seed, w.shape[1], w.shape[0], seed % 2 == 0, 0.8)
+    body *= (0.84 + 0.18 * np.tanh(clouds(w.shape, 140 * w.scale, "tri", seed)))[..., None]
+    m = w.mask(("fill", tri, 1))
+    scene.put(w, body, m)
+    scene.put(w, np.full(3, 0.93, np.float32), w.mask(("line", tri * 0.93 + (0, (y0 + y1) * 0.028), 3)) * m)
+    scene.put(w, hem, w.mask(("line", np.vstack([tri, tri[:1]]), 22)) * m)
 
 
 def shirt(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:

@@ -282,8 +282,9 @@ def stencil(slug: str, size: int, outline: float = 0.035, angle: int = 0) -> tup
         a = np.radians(angle)
         p = (points @ np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])) * box
         width *= box
-        pad = outline * n / 4
-        _ink(pens[2], kind, p, width, 255, n, n, pad)
+        fine = kind == "line" and width < 0.05
+        pad = 0 if fine else outline * n / 4
+        _ink(pens[2], kind, p, width, 0 if fine else 255, n, n, pad)
         _ink(pens[2], kind, p, width, 0, n, n, -0.0)
         for i in (0, 1):
             _ink(pens[i], kind, p, width, 255 if tone == i + 1 else 0, n, n, pad)

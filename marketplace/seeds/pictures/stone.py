@@ -40,19 +40,19 @@ def _furrows(w: Window, cx: float, cy: float, size: float, seed: int) -> Array:
     """Round pits of all sizes and worm-like grooves, in units below the surface."""
     r = dice("furrows", seed)
     h = np.zeros(w.shape, np.float32)
-    for _ in range(46):
+    for _ in range(38):
         x, y = r.normal(cx, size * 0.62), r.normal(cy, size * 0.62)
-        q = r.uniform(0.05, 0.21) * size
+        q = r.uniform(0.05, 0.25) ** 1.3 * 1.6 * size
         v = w.scene.window(x - q * 1.5, y - q * 1.5, x + q * 1.5, y + q * 1.5)
         if v.left < w.left or v.top < w.top or v.right > w.right or v.bottom > w.bottom:
             continue
         d = np.hypot(v.x - x, (v.y - y) * r.uniform(0.8, 1.3)) / q
         part = h[v.top - w.top : v.bottom - w.top, v.left - w.left : v.right - w.left]
         part -= (np.clip(1 - d * d, 0, 1) * 0.5 - 0.10 * np.exp(-np.square((d - 1.08) / 0.16))) * q
-    a = noise(w.shape, size * 0.34 * w.scale, "worm", seed)
-    b = noise(w.shape, size * 0.17 * w.scale, "worm2", seed)
-    h -= np.exp(-np.square((a + 0.3 * b) / 0.13)) * size * 0.07
-    return h + noise(w.shape, size * 0.06 * w.scale, "skin", seed) * size * 0.008
+    a = noise(w.shape, size * 0.62 * w.scale, "worm", seed)
+    b = noise(w.shape, size * 0.26 * w.scale, "worm2", seed)
+    h -= np.exp(-np.square((a + 0.3 * b) / 0.09)) * size * 0.075
+    return h + noise(w.shape, size * 0.06 * w.scale, "skin", seed) * size * 0.005
 
 
 def raw(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
