@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import SessionTransaction
 
 from catalog.db import db, writing
 from catalog.errors import Unavailable
@@ -80,6 +81,11 @@ def let_others_write() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("something was written already: do the slow work first")
     db.session.rollback()
+
+
+def attempt() -> SessionTransaction:
+    """`with attempt(): services.cancel(…)`: a refusal inside leaves nothing half done, though the request goes on."""
+    return db.session.begin_nested()
 
 
 def _is_lost_race(error: DBAPIError) -> bool:

@@ -9,14 +9,16 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from catalog import clock
 from catalog.codes import tail_code
+from catalog.db import db
 from catalog.errors import NotFound
 from catalog.inventory.queries import available
 from catalog.inventory.workdays import add as add_working_days
-from catalog.products.models import AnimalMaterial, Product, Variant
+from catalog.products.models import AnimalMaterial, Product, ProductState, Variant
 from catalog.products.queries import find_live, list_like
 from catalog.text import N_, localized
 from marketplace.sellers.models import Seller
@@ -100,6 +102,14 @@ def show(name: str) -> str | Response:
         like=shown(list_like(product, 8)),
         deliveries=_deliveries(seller),
     )
+
+
+def page_of_variant(code: str) -> str | None:
+    """The `name` in the address of the live piece that this variant belongs to."""
+    row = db.session.execute(
+        select(Product.slug, Product.code).join(Variant).where(Variant.code == code, Product.state == ProductState.LIVE)
+    ).one_or_none()
+    return f"{row.slug}-{row.code}" if row else None
 
 
 def _made_of(product: Product) -> list[tuple[str, Any]]:

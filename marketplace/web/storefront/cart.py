@@ -1,0 +1,95 @@
+"""The cart, grouped per shop."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from catalog.errors import Conflict, DomainError, Invalid
+from catalog.text import N_
+from marketplace.carts import services
+from marketplace.carts.models import Notice, Owner
+from marketplace.carts.queries import read_cart
+from marketplace.web.errors import sentence
+from marketplace.web.lifecycle import attempt
+from marketplace.web.storefront.products import page_of_variant
+from marketplace.web.visits import visit
+
+pages = Blueprint("cart", __name__)
+
+
+def owner(start: bool = False) -> Owner:
+    """Whose cart this is; with `start`, a guest without a session gets one."""
+    session = visit.start() if start else visit.session
+    return Owner(user=visit.user, session=session)
+
+
+def words(notice: Notice) -> str:
+    text = _(notice.message)
+    return text % notice.params if notice.params else text
+
+
+@pages.get("/cart")
+def show() -> str:
+    return render_template("storefront/cart/show.html", cart=read_cart(owner()), words=words)
+
+
+@pages.post("/cart")
+def create() -> Response:
+    """Put a variant into the cart, then show the cart."""
+    variant = request.form.get("variant", "")
+    try:
+        if not variant:
+            raise Invalid(N_("Choose which one you would like."), field="variant")
+        buyer = owner(start=True)
+        with attempt():
+            notices = services.add(buyer, variant, _quantity())
+    except (Conflict, Invalid) as error:
+        back = page_of_variant(variant)
+        if back is None:
+            raise
+        return _back_to_piece(back, variant, error)
+    visit.tell("success", _("In your cart."))
+    for notice in notices:
+        visit.tell("info", words(notice))
+    return redirect(url_for("storefront.cart.show"), 303)
+
+
+def _back_to_piece(name: str, variant: str, error: DomainError) -> Response:
+    visit.tell("danger", sentence(error))
+    return redirect(url_for("storefront.products.show", name=name, variant=variant), 303)
+
+
+@pages.post("/cart/lines/<code>")
+def update(code: str) -> Response:
+    try:
+        with attempt():
+            notices = services.change(owner(), code, _quantity(least=0))
+    except (Conflict, Invalid) as error:
+        visit.tell("danger", sentence(error))
+    else:
+        for notice in notices:
+            visit.tell("info", words(notice))
+    return redirect(url_for("storefront.cart.show"), 303)
+
+
+@pages.post("/cart/lines/<code>/removal")
+def destroy(code: str) -> Response:
+    services.remove(owner(), code)
+    return redirect(url_for("storefront.cart.show"), 303)
+
+
+@pages.post("/cart/prices")
+def accept() -> Response:
+    """The buyer has seen the changed prices."""
+    services.accept_prices(owner())
+    return redirect(url_for("storefront.cart.show"), 303)
+
+
+def _quantity(least: int = 1) -> int:
+    """The typed quantity; Invalid for anything but a plain whole number from `least` to 999."""
+    text = request.form.get("quantity", "1").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) >= least):
+        raise Invalid(N_("Write a whole number from 1 to 999."), field="quantity")
+    return int(text)

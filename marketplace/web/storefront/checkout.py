@@ -1,0 +1,182 @@
+"""The checkout: one calm column. Everything typed is kept on the server between its steps, so nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.places.queries import find_place, search_places
+from catalog.places.gazetteer import Level
+from marketplace.checkout.queries import Preparation, prepare
+from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
+from marketplace.orders.access import access_token
+from marketplace.web.errors import sentence
+from marketplace.web.lifecycle import attempt, house
+from marketplace.web.limits import limiter
+from marketplace.web.locale import current_locale
+from marketplace.web.storefront.cart import owner, words
+from marketplace.web.visits import visit
+
+pages = Blueprint("checkout", __name__)
+
+PLAIN = ("email", "recipient", "phone", "address", "place_q", "place_code", "postal_code", "payment_method")
+LONGEST = 600
+
+
+@dataclass
+class Answer:
+    """One question of the checkout, in the shape that the `field` component draws."""
+
+    name: str
+    label: str
+    data: str
+    required: bool = True
+    errors: list[str] = field(default_factory=list)
+    description: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+
+def _typed() -> dict[str, str]:
+    """Everything in the form that belongs to the checkout, cut to a sensible length."""
+    names = [name for name in request.form if name in PLAIN or name.startswith(("deliveries-", "notes-"))]
+    return {name: request.form[name][:LONGEST] for name in names[:200]}
+
+
+def _draft() -> dict[str, str]:
+    kept = dict(visit.session.data.get("checkout", {})) if visit.session else {}
+    if visit.user is not None:
+        kept.setdefault("email", visit.user.email)
+        kept.setdefault("recipient", visit.user.name)
+    return kept
+
+
+def _keep(typed: dict[str, str]) -> None:
+    session = visit.start()
+    session.data = {**session.data, "checkout": typed}
+
+
+def _per_seller(typed: dict[str, str], prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): value for name, value in typed.items() if name.startswith(prefix)}
+
+
+@pages.get("/checkout")
+def show() -> str | Response:
+    prepared, page = _prepare(_draft())
+    if prepared.cart.is_empty:
+        return redirect(url_for("storefront.cart.show"), 303)
+    return render_template("storefront/checkout/show.html", **page)
+
+
+@pages.post("/checkout/draft")
+def update() -> Response:
+    """Keep what is typed and show what follows from it: places found, ways of delivery, the total."""
+    typed = _typed()
+    if typed.get("place_q", "") != _draft().get("place_q", ""):
+        typed.pop("place_code", None)
+    _keep(typed)
+    return redirect(url_for("storefront.checkout.show"), 303)
+
+
+@pages.post("/checkout/draft/place")
+def elsewhere() -> Response:
+    """Keep everything but the place, so that another can be chosen."""
+    _keep({name: value for name, value in _typed().items() if name not in ("place_code", "place_q", "postal_code")})
+    return redirect(url_for("storefront.checkout.show"), 303)
+
+
+@pages.post("/checkout")
+@limiter.limit(lambda: house().settings.checkout_limit)
+def create() -> Response | tuple[str, int]:
+    typed = _typed()
+    asked = CheckoutRequest(
+        key=request.form.get("key", ""),
+        digest=request.form.get("digest", ""),
+        shown=request.form.get("shown") or None,
+        email=typed.get("email", ""),
+        recipient=typed.get("recipient", ""),
+        phone=typed.get("phone", ""),
+        address=typed.get("address", ""),
+        place_code=typed.get("place_code", ""),
+        postal_code=typed.get("postal_code", ""),
+        payment_method=typed.get("payment_method", ""),
+        deliveries=_per_seller(typed, "deliveries-"),
+        notes=_per_seller(typed, "notes-"),
+        locale=current_locale(),
+    )
+    try:
+        with attempt():
+            placed = place(owner(), asked)
+    except (Invalid, Conflict) as error:
+        return _again(typed, error)
+    if visit.session is not None:
+        visit.session.data = {name: value for name, value in visit.session.data.items() if name != "checkout"}
+    code = placed.purchase.code
+    token = access_token(house().settings.secret_key, code)
+    return redirect(url_for("storefront.purchases.show", code=code, token=token), 303)
+
+
+def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
+    prepared, page = _prepare(typed)
+    if prepared.cart.is_empty:
+        raise error
+    by_field: dict[str, list[str]] = {}
+    loose = []
+    for one in error.errors if isinstance(error, Several) else [error]:
+        if one.field and one.field not in ("key",):
+            by_field.setdefault(one.field, []).append(sentence(one))
+        else:
+            loose.append(sentence(one))
+    for name, sentences in by_field.items():
+        if name in page["fields"]:
+            page["fields"][name].errors = sentences
+    changes = [_(one.message) % one.params for one in error.differences] if isinstance(error, QuoteChanged) else []
+    page.update(wrong=by_field, loose=loose, changes=changes)
+    return render_template("storefront/checkout/show.html", **page), error.status
+
+
+def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
+    place_code = typed.get("place_code", "")
+    chosen_place = find_place(place_code) if place_code else None
+    prepared = prepare(
+        owner(),
+        place_code=place_code if chosen_place else None,
+        deliveries=_per_seller(typed, "deliveries-"),
+        payment_method=typed.get("payment_method"),
+    )
+    wanted = typed.get("place_q", "")
+    found = search_places(wanted, levels=(Level.VILLAGE, Level.DISTRICT), limit=8) if wanted.strip() and not chosen_place else []
+    postal = typed.get("postal_code") or (chosen_place.postal_codes[0] if chosen_place and len(chosen_place.postal_codes) == 1 else "")
+
+    def ask(name: str, label: str, required: bool = True, hint: str = "") -> Answer:
+        return Answer(name, label, typed.get(name, ""), required, [], hint)
+
+    fields = {
+        "email": ask("email", _("E-mail"), hint=_("For the confirmation and the link to your order.")),
+        "recipient": ask("recipient", _("Name of the receiver")),
+        "phone": ask("phone", _("Mobile phone"), hint=_("The maker or courier calls here, for example 0812 3456 7890.")),
+        "address": ask("address", _("Street, number, RT/RW"), hint=_("And a landmark, if it helps.")),
+        "place_q": ask("place_q", _("Village or district"), hint=_("Type its name, for example “Mentok” or “Pasar Minggu”, and choose.")),
+        "postal_code": Answer("postal_code", _("Postal code"), postal),
+    }
+    page = {
+        "prepared": prepared,
+        "cart": prepared.cart,
+        "quote": prepared.quote,
+        "fields": fields,
+        "typed": typed,
+        "place": chosen_place,
+        "found": found,
+        "words": words,
+        "wrong": {},
+        "loose": [],
+        "changes": [],
+    }
+    return prepared, page

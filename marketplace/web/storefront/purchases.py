@@ -1,0 +1,128 @@
+"""One page follows the whole purchase: how to pay, and one timeline per shop. Guests come by their signed link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from catalog.errors import Conflict, Forbidden, Invalid, NotFound
+from catalog.text import N_, tidy
+from marketplace.orders import services
+from marketplace.orders.access import access_token, token_fits
+from marketplace.orders.models import Actor, Order, OrderState, Purchase
+from marketplace.orders.queries import find_purchase
+from marketplace.payments.queries import find_payment
+from marketplace.web.errors import sentence
+from marketplace.web.filters import day_short, instant
+from marketplace.web.lifecycle import attempt, house
+from marketplace.web.visits import visit
+
+pages = Blueprint("purchases", __name__)
+
+
+def _find(code: str) -> Purchase:
+    """The purchase for whoever may see it: its buyer, or the bearer of its link; for all others it does not exist."""
+    purchase = find_purchase(code)
+    secret = house().settings.secret_key
+    token = request.values.get("token", "")
+    mine = purchase is not None and visit.user is not None and purchase.user_id == visit.user.id
+    if purchase is None or not (mine or token_fits(secret, code, token)):
+        raise NotFound(N_("There is no such purchase. Please use the link from your mail."))
+    return purchase
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    at: str
+    note: str
+    state: str
+
+
+def steps(order: Order) -> list[Step]:
+    """What has happened to an order and what comes next, for its timeline."""
+    names = {
+        "placed": _("Ordered"),
+        "pay": _("Paid"),
+        "confirm": _("Accepted by the maker"),
+        "ship": _("Handed over"),
+        "deliver": _("Arrived"),
+        "complete": _("Completed"),
+        "cancel": _("Cancelled"),
+        "expire": _("Not paid in time"),
+    }
+    done = [Step(names.get(event.name, event.name), instant(event.at), event.note, "done") for event in order.events]
+    if order.state is OrderState.CANCELLED:
+        return [*done[:-1], Step(done[-1].label, done[-1].at, order.cancel_reason or done[-1].note, "failed")] if done else done
+    coming = {
+        OrderState.AWAITING_PAYMENT: [_("Waiting for your payment"), _("Accepted by the maker"), _("Handed over"), _("Arrived")],
+        OrderState.TO_CONFIRM: [_("The maker is asked to accept"), _("Handed over"), _("Arrived")],
+        OrderState.PROCESSING: [_("The maker is at work"), _("Arrived")],
+        OrderState.SHIPPED: [_("On its way"), _("Completed")],
+        OrderState.DELIVERED: [_("Waiting for you to say that all is well"), _("Completed")],
+        OrderState.COMPLETED: [],
+    }[order.state]
+    rows = [Step(label, "", "", "now" if number == 0 else "next") for number, label in enumerate(coming)]
+    if rows and order.ship_by and order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING):
+        rows[0] = Step(rows[0].label, "", _("Handed over by %(day)s", day=day_short(order.ship_by)), "now")
+    return done + rows
+
+
+@pages.get("/purchases/<code>")
+def show(code: str) -> Response:
+    purchase = _find(code)
+    page = render_template(
+        "storefront/purchases/show.html",
+        purchase=purchase,
+        payment=find_payment(code),
+        steps={order.code: steps(order) for order in purchase.orders},
+        moves={order.code: services.open_moves(order, Actor.BUYER) for order in purchase.orders},
+        token_value=access_token(house().settings.secret_key, code),
+    )
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
+    return response
+
+
+def _order(purchase: Purchase, code: str) -> Order:
+    order = next((one for one in purchase.orders if one.code == code), None)
+    if order is None:
+        raise NotFound(N_("There is no such order."))
+    return order
+
+
+def _back(purchase: Purchase) -> BaseResponse:
+    token = access_token(house().settings.secret_key, purchase.code)
+    return redirect(url_for("storefront.purchases.show", code=purchase.code, token=token), 303)
+
+
+@pages.post("/purchases/<code>/orders/<order>/cancellation")
+def cancel(code: str, order: str) -> Any:
+    purchase = _find(code)
+    reason = tidy(request.form.get("reason", ""))[:300]
+    try:
+        with attempt():
+            services.cancel(_order(purchase, order), Actor.BUYER, reason or _("Cancelled by the buyer"), visit.user)
+    except (Conflict, Invalid, Forbidden) as error:
+        visit.tell("danger", sentence(error))
+        return _back(purchase)
+    visit.tell("success", _("The order is cancelled. Other orders of this purchase go on."))
+    return _back(purchase)
+
+
+@pages.post("/purchases/<code>/orders/<order>/receipt")
+def receive(code: str, order: str) -> Any:
+    """The buyer says that it has arrived and all is well."""
+    purchase = _find(code)
+    try:
+        with attempt():
+            services.complete(_order(purchase, order), Actor.BUYER, visit.user)
+    except (Conflict, Forbidden) as error:
+        visit.tell("danger", sentence(error))
+        return _back(purchase)
+    visit.tell("success", _("Thank you! The maker will be glad to hear it."))
+    return _back(purchase)
