@@ -47,9 +47,7 @@ def list_motifs(craft: str | None = None) -> Sequence[Motif]:
 def find_motif(slug: str) -> Motif | None:
     """A motif with its craft and image. One query."""
     statement = select(Motif).where(Motif.slug == slug)
-    return db.session.scalar(
-        statement.options(joinedload(Motif.craft, innerjoin=True), joinedload(Motif.image))
-    )
+    return db.session.scalar(statement.options(joinedload(Motif.craft, innerjoin=True), joinedload(Motif.image)))
 
 
 def list_techniques(craft: str | None = None) -> Sequence[Technique]:

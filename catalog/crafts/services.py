@@ -43,9 +43,7 @@ def load_taxonomy(*, overwrite: bool = True) -> Taxonomy:
     data = supplied()
     techniques, new_techniques = _load(Technique, data["techniques"], _TOLD, overwrite)
     materials, new_materials = _load(Material, data["materials"], _TOLD, overwrite)
-    db.session.scalars(
-        select(Craft).options(selectinload(Craft.techniques), selectinload(Craft.materials))
-    ).all()
+    db.session.scalars(select(Craft).options(selectinload(Craft.techniques), selectinload(Craft.materials))).all()
     crafts, new_crafts = _load(Craft, data["crafts"], _CRAFT, overwrite)
     for row in data["crafts"]:
         craft = crafts[row["slug"]]

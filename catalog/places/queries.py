@@ -108,9 +108,7 @@ def place_labels(codes: Iterable[str]) -> dict[str, str]:
 def zone_of(code: str) -> ZoneInfo:
     """The clock of a place's province: WIB, WITA or WIT (Keppres 41/1987); WIB for an unknown code."""
     province = code[:2]
-    return ZoneInfo(
-        "Asia/Makassar" if province in _WITA else "Asia/Jayapura" if province in _WIT else "Asia/Jakarta"
-    )
+    return ZoneInfo("Asia/Makassar" if province in _WITA else "Asia/Jayapura" if province in _WIT else "Asia/Jakarta")
 
 
 def find_by_postal_code(postal_code: str) -> PostalArea | None:
@@ -135,14 +133,11 @@ def postal_code_fits(place_code: str, postal_code: str) -> bool:
     if place.postal_codes:
         return postal_code in place.postal_codes
     return any(
-        place.code in codes_down_to(district.code)
-        for district in _districts_by_postal_code().get(postal_code, ())
+        place.code in codes_down_to(district.code) for district in _districts_by_postal_code().get(postal_code, ())
     )
 
 
-def search_places(
-    text: str, levels: Iterable[Level] = LEVELS, limit: int = 10, *, within: str = ""
-) -> list[Place]:
+def search_places(text: str, levels: Iterable[Level] = LEVELS, limit: int = 10, *, within: str = "") -> list[Place]:
     """Places by name, best first: the whole name, its beginning, one of its words, anything inside.
 
     Case, blanks and hyphens do not count; aliases do (Muntok, Beltim, 30 Ilir). Words for the kind narrow ("kota
@@ -278,16 +273,12 @@ def _forms(text: str) -> list[_Form]:
         matches: ColumnElement[bool] = PlaceAlias.alias == form.name
         if len(form.name) >= 3:
             matches = PlaceAlias.alias.startswith(form.name, autoescape=True)
-        for alias, name in db.session.execute(
-            select(PlaceAlias.alias, PlaceAlias.search_name).where(matches)
-        ):
+        for alias, name in db.session.execute(select(PlaceAlias.alias, PlaceAlias.search_name).where(matches)):
             readings.append(_Form(name, form.levels, form.kind, whole_only=alias != form.name))
     return readings
 
 
-def _named(
-    head: str, tails: list[str], levels: list[Level], fits: Callable[[Place], bool], limit: int
-) -> list[Place]:
+def _named(head: str, tails: list[str], levels: list[Level], fits: Callable[[Place], bool], limit: int) -> list[Place]:
     forms = _forms(head)
     around = [_around(tail) for tail in tails]
 
@@ -331,9 +322,7 @@ def _village_forms(forms: list[_Form]) -> list[_Form]:
 
 def _villages_with_prefix(forms: list[_Form]) -> Iterable[Place]:
     for form in _village_forms(forms):
-        yield from _select_villages(
-            Village.search_name == form.name if form.whole_only else _begins(form.name)
-        )
+        yield from _select_villages(Village.search_name == form.name if form.whole_only else _begins(form.name))
 
 
 def _villages_containing(forms: list[_Form]) -> Iterable[Place]:

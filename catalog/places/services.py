@@ -35,9 +35,7 @@ class Loaded:
     unchanged: int = 0
 
     def __add__(self, other: Loaded) -> Loaded:
-        return Loaded(
-            self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged
-        )
+        return Loaded(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +78,7 @@ def load_places(progress: Progress | None = None) -> Loaded:
     return loaded
 
 
-def village_batches(
-    prefix: str = "", *, resume: bool = True, size: int = BATCH_SIZE
-) -> Iterator[VillageBatch]:
+def village_batches(prefix: str = "", *, resume: bool = True, size: int = BATCH_SIZE) -> Iterator[VillageBatch]:
     """The villages below `prefix` (a place code, or all of them) in batches by code; each is for one transaction:
 
         for batch in village_batches():
@@ -151,9 +147,7 @@ def _is_in(code: str, prefix: str) -> bool:
 def _present(model: Any, wanted: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The rows of the table between the first and the last code of `wanted`, by code."""
     columns = [model.__table__.c[name] for name in wanted[0]]
-    found = db.session.execute(
-        select(*columns).where(model.code.between(wanted[0]["code"], wanted[-1]["code"]))
-    )
+    found = db.session.execute(select(*columns).where(model.code.between(wanted[0]["code"], wanted[-1]["code"])))
     return {row.code: dict(row._mapping) for row in found}
 
 

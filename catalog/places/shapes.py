@@ -101,9 +101,7 @@ def _outline(code: str, rings: list[Ring], frame: _Frame) -> Outline:
     place = gazetteer()[code]
     placed = [[frame.place(point) for point in ring] for ring in rings]
     x, y = frame.place((place.longitude or 0, place.latitude or 0))
-    return Outline(
-        code, place.name, _path([ring for ring in placed if frame.shows(ring)]), round(x), round(y)
-    )
+    return Outline(code, place.name, _path([ring for ring in placed if frame.shows(ring)]), round(x), round(y))
 
 
 @cache
@@ -114,9 +112,7 @@ def _rings(level: Level) -> dict[str, list[Ring]]:
         return {}
     text = files("catalog.places").joinpath("data", name).read_text("utf-8")
     return {
-        shape["id"]: [
-            [(x, y) for x, y in ring] for polygon in shape["geometry"]["coordinates"] for ring in polygon
-        ]
+        shape["id"]: [[(x, y) for x, y in ring] for polygon in shape["geometry"]["coordinates"] for ring in polygon]
         for shape in json.loads(text)["features"]
     }
 

@@ -11,8 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-import catalog.edition  # noqa: F401
-from catalog.crafts.models import Craft, Material, Motif, Technique
+from catalog.crafts.models import Craft, Material, Motif, Technique, craft_materials, craft_techniques
 from catalog.crafts.queries import (
     find_craft,
     find_material,
@@ -25,7 +24,8 @@ from catalog.crafts.queries import (
 )
 from catalog.crafts.services import load_taxonomy, supplied
 from catalog.db import db, transaction
-from catalog.edition import edition
+from catalog.edition import Edition, edition
+from catalog.media.models import Image
 
 CRAFTS = [
     "tenun-cual",
@@ -46,6 +46,8 @@ CLAIMS = re.compile(
     r"|gaib|magis|mistis|sakti|kesaktian|tuah|bertuah|keberuntungan|energi|penangkal)\b",
     re.IGNORECASE,
 )
+TABLES = [model.__table__ for model in (Edition, Image, Craft, Technique, Material, Motif)]
+TABLES += [craft_techniques, craft_materials]
 DATA = supplied()
 THINGS: list[dict[str, Any]] = [
     *DATA["techniques"],
@@ -62,7 +64,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     db.init_app(app)
     with app.app_context():
         with transaction() as session:
-            db.metadata.create_all(session.connection())
+            db.metadata.create_all(session.connection(), tables=TABLES)
         yield app
 
 
@@ -136,9 +138,7 @@ def test_loads_once_and_again(app: Flask) -> None:
         first = load_taxonomy()
     assert first.crafts == 11 and first.motifs == 47
     assert first.added == len(THINGS)
-    counts = [
-        db.session.scalar(select(func.count()).select_from(m)) for m in (Craft, Technique, Material, Motif)
-    ]
+    counts = [db.session.scalar(select(func.count()).select_from(m)) for m in (Craft, Technique, Material, Motif)]
     assert counts == [11, first.techniques, first.materials, 47]
     number = edition()
     with transaction():

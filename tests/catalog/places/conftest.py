@@ -1,4 +1,4 @@
-"""A bare application around the catalog's tables: places need nothing else."""
+"""A bare application around the tables of places: they need nothing else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-import catalog.crafts.models
-import catalog.edition  # noqa: F401
 from catalog.db import db, transaction
+from catalog.edition import Edition
 from catalog.places import queries
+from catalog.places.models import District, PlaceAlias, Province, Regency, Village
 from catalog.places.services import load_places, load_villages
+
+TABLES = [model.__table__ for model in (Edition, Province, Regency, District, Village, PlaceAlias)]
 
 
 def bare_app(file: Path) -> Flask:
@@ -29,7 +31,7 @@ def empty(tmp_path: Path) -> Iterator[Flask]:
     queries.forget_villages()
     with app.app_context():
         with transaction() as session:
-            db.metadata.create_all(session.connection())
+            db.metadata.create_all(session.connection(), tables=TABLES)
         yield app
     queries.forget_villages()
 
@@ -39,7 +41,7 @@ def _babel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("babel") / "places.db"
     with bare_app(file).app_context():
         with transaction() as session:
-            db.metadata.create_all(session.connection())
+            db.metadata.create_all(session.connection(), tables=TABLES)
             load_places()
             load_villages("19")
             load_villages("16.71")

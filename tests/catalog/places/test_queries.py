@@ -37,9 +37,7 @@ def test_the_nation_is_whole() -> None:
     kinds = Counter(place.kind for place in gazetteer().values() if place.level is Level.REGENCY)
     assert kinds == {RegencyKind.REGENCY: 416, RegencyKind.CITY: 98}
     for place in gazetteer().values():
-        assert (place.kind is RegencyKind.CITY) == (
-            place.level is Level.REGENCY and int(place.code[3:]) >= 71
-        )
+        assert (place.kind is RegencyKind.CITY) == (place.level is Level.REGENCY and int(place.code[3:]) >= 71)
         assert place.search_name and place.latitude is not None and place.longitude is not None
 
 
@@ -144,9 +142,7 @@ def test_many_labels_cost_one_query_and_then_none(loaded: Flask) -> None:
 
 def test_the_clock_follows_the_province() -> None:
     noon = datetime(2026, 11, 22, 5, tzinfo=UTC)
-    hours = {
-        code: noon.astimezone(zone_of(code)).strftime("%H %Z") for code in ("19.05.04.2005", "52.02", "91")
-    }
+    hours = {code: noon.astimezone(zone_of(code)).strftime("%H %Z") for code in ("19.05.04.2005", "52.02", "91")}
     assert hours == {"19.05.04.2005": "12 WIB", "52.02": "13 WITA", "91": "14 WIT"}
     zones = Counter(zone_of(place.code).key for place in list_provinces())
     assert zones == {"Asia/Jakarta": 18, "Asia/Makassar": 12, "Asia/Jayapura": 8}

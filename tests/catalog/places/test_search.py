@@ -115,8 +115,6 @@ def test_levels_limit_and_within_are_kept(loaded: Flask) -> None:
     assert search_places("19.05.04", [Level.PROVINCE]) == []
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "%", "_", ",", "'; --", "99.99", "00000", "ab," * 60, "a " * 60, "𝕏"]
-)
+@pytest.mark.parametrize("text", ["", "   ", "%", "_", ",", "'; --", "99.99", "00000", "ab," * 60, "a " * 60, "𝕏"])
 def test_odd_input_is_harmless(loaded: Flask, text: str) -> None:
     assert isinstance(search_places(text), list)
