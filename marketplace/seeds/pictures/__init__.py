@@ -1,0 +1,83 @@
+"""Drawn pictures of the example province's crafts: structure first (weave, cast, shell, plait), then light, then grain.
+
+They are illustrations and say so in their alt text; nobody should take them for photographs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from .emblem import emblem
+from .forms import FORMS, Form, View
+from .light import Scene, rgb
+from .metal import wood
+from .motifs import MOTIFS
+from .palette import COLOURS, Colour
+from .pewter import rounded
+from .story import STORIES, story, story_text
+
+__all__ = ["COLOURS", "FORMS", "MOTIFS", "STORIES", "Colour", "Form", "Subject", "View", "alt_text", "draw", "emblem", "story", "story_text"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is to be drawn. Equal subjects give equal bytes; `view` 0 is the main view."""
+
+    form: str
+    seed: int
+    motif: str | None = None
+    colour: str | None = None
+    view: int = 0
+
+
+def draw(subject: Subject, width: int = 1200, height: int = 1500) -> Image.Image:
+    """The RGB picture of a subject. Raises KeyError for an unknown form, motif or colour, IndexError for a view."""
+    form = FORMS[subject.form]
+    if subject.motif is not None and subject.motif not in MOTIFS:
+        raise KeyError(f"motif {subject.motif!r}: one of {', '.join(MOTIFS)}")
+    if subject.colour is not None and subject.colour not in COLOURS:
+        raise KeyError(f"colour {subject.colour!r}: one of {', '.join(COLOURS)}")
+    view = form.views[subject.view]
+    paper = form.papers[subject.seed % len(form.papers)]
+    scene = Scene(width, height, view.zoom, view.look, paper, subject.seed)
+    form.draw(scene, subject.motif, subject.colour, subject.seed, view.drawing)
+    if view.ruler:
+        _ruler(scene, subject.seed)
+    return scene.finish()
+
+
+def _ruler(scene: Scene, seed: int) -> None:
+    """A wooden rule of one hand's span (twenty divisions), without figures."""
+    foot = scene.y0 + scene.height / scene.scale
+    y, mid = foot - 150, scene.x0 + scene.width / scene.scale / 2
+    half = 480.0
+    shape = rounded(mid, y, 2 * half, 84, 8)
+    scene.shadow(shape, 8, 12, 10, 0.4)
+    w = scene.window(mid - half - 4, y - 50, mid + half + 4, y + 50)
+    scene.put(w, wood(w, seed, "#c9a063", True) * (1.04 - 0.1 * (w.y > y + 36))[..., None], w.mask(("fill", shape, 1)))
+    step = (2 * half - 60) / 20
+    ticks = []
+    for i in range(41):
+        x = mid - half + 30 + i * step / 2
+        long = 44 if i % 10 == 0 else 30 if i % 2 == 0 else 17
+        ticks.append(("line", np.array([(x, y - 40), (x, y - 40 + long)]), 3.2))
+    scene.put(w, rgb("#3a2618"), w.mask(*ticks))
+
+
+def alt_text(subject: Subject) -> tuple[str, str]:
+    """(Indonesian, English) alt text that says it is an illustration."""
+    form = FORMS[subject.form]
+    view = form.views[subject.view]
+    name, english = form.name, form.name_en
+    if subject.motif:
+        name += f" bermotif {MOTIFS[subject.motif][0]}"
+        english += f" with the {MOTIFS[subject.motif][1]} motif"
+    if subject.colour:
+        name += f", warna {COLOURS[subject.colour].name.removeprefix('warna ')}"
+        english += f", in {COLOURS[subject.colour].name_en}"
+    if view.name:
+        name, english = f"{name}, {view.name}", f"{english}, {view.name_en}"
+    return f"Ilustrasi: {name}.", f"Illustration: {english}."

@@ -69,7 +69,10 @@ def rosette(cx: float, cy: float, radius: float, seed: int, n: int = 0, thick: f
 
 def lay_lace(scene: Scene, w: Window, lines: list[Line], colour: Array, seed: int, shadow: float = 0.4) -> None:
     """Thread with its own roundness, twist and shadow."""
-    m = w.mask(*lines)
+    _thread(scene, w, w.mask(*lines), colour, seed, shadow)
+
+
+def _thread(scene: Scene, w: Window, m: Array, colour: Array, seed: int, shadow: float) -> None:
     k = w.scale
     dark = blur(m, 2.2 * k)
     dy, dx = max(1, int(5 * k)), max(1, int(4 * k))
@@ -93,26 +96,21 @@ def tablecloth(scene: Scene, motif: str | None, colour: str | None, seed: int, v
     """Rosettes joined to a cloth that fills the frame; view 2 over a table's edge."""
     r = dice("tablecloth", seed)
     w = scene.all()
-    step = (250.0, 250.0, 180.0, 330.0)[view] * float(r.uniform(0.9, 1.15))
-    one = rosette(0, 0, step * 0.5, seed, 8, 4.6)
-    small = rosette(0, 0, step * 0.19, seed + 1, 8, 4.0)
-    base = thread(colour, seed)
-    hx = scene.width / scene.scale / 2 + step
-    hy = scene.height / scene.scale / 2 + step
-    shift = (w.x[0, 0], w.y[0, 0])
-    low = hy if view != 2 else 260
-    lines: list[Line] = []
-    i = 0
-    for y in np.arange(-np.ceil(hy / step) * step, hy, step):
-        for x in np.arange(-np.ceil(hx / step) * step, hx, step):
-            if y > low:
-                continue
-            if shift[0] - step < x < -shift[0] + step or view == 1:
-                lines += [(k, p + (x, y), s) for k, p, s in one]
-                if y + step / 2 < low:
-                    lines += [(k, p + (x + step / 2, y + step / 2), s) for k, p, s in small]
-            i += 1
-    lay_lace(scene, w, lines, base, seed)
+    step = (300.0, 300.0, 250.0, 390.0)[view] * float(r.uniform(0.9, 1.15))
+    n = max(24, int(step * scene.scale))
+    half = step / 2
+    lines = rosette(0, 0, half * 0.98, seed, 8, 5.2)
+    for x in (-half, half):
+        for y in (-half, half):
+            lines += rosette(x, y, step * 0.19, seed + 1, 8, 4.4)
+    q = Scene(n, n, n / step / (n / 1000)).window(-half, -half, half, half)
+    tile = q.mask(*lines)
+    h, v = scene.height, scene.width
+    m = np.tile(tile, (h // n + 2, v // n + 2))[n // 3 : n // 3 + h, n // 4 : n // 4 + v].copy()
+    if view == 2:
+        low = int(h * 0.78) // n * n + n - n // 3 - n // 2
+        m[low:] = 0
+    _thread(scene, w, m, thread(colour, seed), seed, 0.4)
 
 
 def coasters(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
