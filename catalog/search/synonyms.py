@@ -57,6 +57,7 @@ class Thesaurus:
                 others = self._others.setdefault(phrase, [])
                 others.extend(other for other in phrases if other != phrase and other not in others)
         self.longest = max((len(phrase) for phrase in self._others), default=0)
+        self.words = sorted({phrase[0] for phrase in self._others if len(phrase) == 1})
 
     def others(self, phrase: Phrase) -> list[Phrase]:
         return self._others.get(phrase, [])

@@ -39,6 +39,7 @@ SPARSE = 256
 
 MAX_PATCH = 2_000
 MAX_CACHED = 512
+CACHE_BYTES = 16_000_000
 
 ORDERS = ("featured", "newest", "price_low", "price_high", "rating")
 
@@ -165,6 +166,7 @@ class Columns:
         for doc, price, published, rating, boost, length in rows:
             new.price[doc], new.published[doc], new.rating[doc] = price, published, rating
             new.boost[doc], new.length[doc] = boost, length
+        new.limit_cache()
         new.live = bits.from_slots((row[0] for row in rows), new.size)
         for sort in ORDERS:
             new.orders[sort] = array("q", sorted(order_key(sort, *row[:5]) for row in rows))
@@ -178,7 +180,8 @@ class Columns:
             else:
                 new._keep(value, members)
         for number, keys in connection.execute(
-            f"select layer, json_group_array(price << {SLOT_BITS} | doc) from search_variant group by layer"
+            "select layer, json_group_array(price << ? | doc) from search_variant group by layer",
+            (SLOT_BITS,),
         ):
             layer = new._layer(number)
             layer.prices = array("q", sorted(json.loads(keys)))
@@ -187,6 +190,10 @@ class Columns:
                 if members:
                     layer.buckets[index] = bits.from_slots(members, new.size)
         return new
+
+    def limit_cache(self) -> None:
+        """Remember fewer answers where each is larger."""
+        self.cache.limit = min(MAX_CACHED, max(64, CACHE_BYTES * 8 // (2 * self.size + 1)))
 
     def _load_values(self, connection: sqlite3.Connection) -> None:
         known = max((key for values in self.values.values() for key in values.values()), default=0)
@@ -223,6 +230,7 @@ class Columns:
         new = Columns()
         new.seq, new.token = seq, token
         new.size, new.live = self.size, self.live
+        new.limit_cache()
         for name in ("price", "published", "rating", "boost", "length"):
             setattr(new, name, getattr(self, name)[:])
         new.orders = {sort: keys[:] for sort, keys in self.orders.items()}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from catalog.search.document import Document
 from catalog.search.embedded import popular, schema, suggesting
@@ -20,20 +21,15 @@ from catalog.search.embedded.selection import Selection
 from catalog.search.embedded.vocabulary import Vocabulary
 from catalog.search.embedded.writing import Writer
 from catalog.search.index import Progress
-from catalog.search.query import (
-    Entry,
-    Hit,
-    Query,
-    Results,
-    Segment,
-    Suggestion,
-    Verification,
-)
+from catalog.search.query import Entry, Hit, Prices, Query, Results, Suggestion, Verification
 from catalog.search.synonyms import SynonymGroup, Thesaurus, clean
 from catalog.search.words import query_words
 
 KEPT_STATES = 3
 SECONDS_A_DAY = 86_400
+
+Asked = tuple[Any, ...]
+Selected = tuple[int, int, dict[str, tuple[tuple[str, int], ...]], Prices]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +109,9 @@ class EmbeddedIndex:
             state = self._state(connection)
             words = query_words(query.text)
             matched = self._matched(connection, state, words, query.prefix) if words else None
-            selection, facets, prices = self._selected(state, matched, words, query)
-            offset = (query.page - 1) * query.per_page
-            if matched is None or query.sort != "relevance":
-                sort = "featured" if query.sort == "relevance" else query.sort
-                page = [
-                    (slot, 0.0)
-                    for slot in state.columns.page(selection.members, sort, offset, query.per_page)
-                ]
-            else:
-                ranking = Ranking(connection, state.vocabulary, state.columns, matched)
-                page = ranking.page(selection.members, offset, query.per_page)
-            hits = self._hits(connection, page, Marker(matched.groups if matched else []), query.locale)
+            asked = (tuple(words), query.prefix and bool(words), query.narrowing(), state.synonyms)
+            members, total, facets, prices = self._selected(state, matched, asked, query)
+            hits = self._page(connection, state, matched, asked, members, query)
         corrections = matched.corrections if matched else ()
         corrected = None
         if corrections:
@@ -133,7 +120,7 @@ class EmbeddedIndex:
         return Results(
             query,
             hits,
-            selection.total,
+            total,
             facets,
             prices,
             corrected,
@@ -176,12 +163,12 @@ class EmbeddedIndex:
         """Add a group, which counts from the next search on. ValueError with fewer than two different words."""
         kept = clean(words)
         with self._writing() as connection:
-            id = connection.execute(
+            row = connection.execute(
                 "insert into search_synonym (words, oneway) values (?, ?)", ("\n".join(kept), oneway)
             ).lastrowid
-            assert id is not None
+            assert row is not None
             self._renew_synonyms(connection)
-            return SynonymGroup(id, kept, oneway)
+            return SynonymGroup(row, kept, oneway)
 
     def replace_synonyms(self, id: int, words: Iterable[str], oneway: bool = False) -> bool:
         """Change a group; False when there is none with this id."""
@@ -207,8 +194,8 @@ class EmbeddedIndex:
     @staticmethod
     def _synonyms(connection: sqlite3.Connection) -> list[SynonymGroup]:
         return [
-            SynonymGroup(id, tuple(words.split("\n")), bool(oneway))
-            for id, words, oneway in connection.execute(
+            SynonymGroup(row, tuple(words.split("\n")), bool(oneway))
+            for row, words, oneway in connection.execute(
                 "select id, words, oneway from search_synonym order by id"
             )
         ]
@@ -311,41 +298,51 @@ class EmbeddedIndex:
         return known  # type: ignore[no-any-return]
 
     @staticmethod
-    def _selected(state: State, matched: Matched | None, words: list[str], query: Query):  # type: ignore[no-untyped-def]
-        """The selection with its facets and prices, remembered as long as nothing changes."""
-        cache = state.columns.cache
-        key = (
-            "selected",
-            tuple(words),
-            query.prefix and bool(words),
-            query.narrowing(),
-            query.facets,
-            state.synonyms,
-        )
-        known = cache.recall(key)
+    def _selected(state: State, matched: Matched | None, asked: Asked, query: Query) -> Selected:
+        """What the filters leave, with facets and prices; remembered as long as nothing changes."""
+        key = ("selected", asked, query.facets)
+        known = state.columns.cache.recall(key)
         if known is None:
             selection = Selection(state.columns, matched.members if matched else state.columns.live, query)
             facets = {facet: selection.counts(facet) for facet in query.facets}
-            known = cache.keep(key, (selection, facets, selection.prices()))
-        return known
+            known = state.columns.cache.keep(
+                key, (selection.members, selection.total, facets, selection.prices())
+            )
+        return known  # type: ignore[no-any-return]
 
     @staticmethod
-    def _hits(
-        connection: sqlite3.Connection, page: list[tuple[int, float]], marker: Marker, locale: str
+    def _page(
+        connection: sqlite3.Connection,
+        state: State,
+        matched: Matched | None,
+        asked: Asked,
+        members: int,
+        query: Query,
     ) -> tuple[Hit, ...]:
-        if not page:
-            return ()
+        """The hits of one page, remembered as long as nothing changes."""
+        columns = state.columns
+        key = ("page", asked, query.sort, query.page, query.per_page, query.locale)
+        known = columns.cache.recall(key)
+        if known is not None:
+            return known  # type: ignore[no-any-return]
+        offset = (query.page - 1) * query.per_page
+        if matched is None or query.sort != "relevance":
+            sort = "featured" if query.sort == "relevance" else query.sort
+            page = [(slot, 0.0) for slot in columns.page(members, sort, offset, query.per_page)]
+        else:
+            page = Ranking(connection, state.vocabulary, columns, matched).page(
+                members, offset, query.per_page
+            )
         shown = {
-            id: (code, title_en if locale == "en" and title_en else title)
-            for id, code, title, title_en in connection.execute(
-                f"select id, code, title, title_en from search_doc where id in ({','.join(str(s) for s, _ in page)})"
+            slot: (code, title_en if query.locale == "en" and title_en else title)
+            for slot, code, title, title_en in connection.execute(
+                "select id, code, title, title_en from search_doc where id in"  # noqa: S608 (whole numbers only)
+                f" ({','.join(str(slot) for slot, _ in page)})"
             )
         }
-        hits = []
-        for slot, score in page:
-            code, title = shown[slot]
-            hits.append(Hit(code, score, marker.mark(title) if title else (Segment(""),)))
-        return tuple(hits)
+        marker = Marker(matched.groups if matched else [])
+        hits = tuple(Hit(shown[slot][0], score, marker.mark(shown[slot][1])) for slot, score in page)
+        return columns.cache.keep(key, hits)  # type: ignore[no-any-return]
 
 
 def private_file(path: str | Path) -> EmbeddedIndex:

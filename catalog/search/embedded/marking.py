@@ -31,7 +31,7 @@ class Marker:
         return known
 
     def mark(self, title: str) -> tuple[Segment, ...]:
-        if not self._forms:
+        if not self._forms or not title:
             return (Segment(title),)
         return cut(
             title, [(s, e) for s, e, word in spans(title) if not self._forms.isdisjoint(stems.forms(word))]

@@ -8,10 +8,12 @@ pages: so narrowing by a facet gives what its count promised.
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 
-from catalog.search.embedded.vocabulary import Vocabulary, quoted
+from catalog.search.embedded import bits
+from catalog.search.embedded.vocabulary import ANYWHERE, IN_TITLE, Vocabulary, near_among, quoted
 from catalog.search.query import Correction
 from catalog.search.synonyms import Phrase, Thesaurus
 
@@ -22,11 +24,11 @@ RARE = 0.0005
 SCORED = 3_000
 """Tiers of more documents are ranked by title and length instead of bm25, so that the work stays bounded."""
 
-CLOSELY = 120
+CLOSELY = 96
 """So many of the strongest are looked at closely; the rest follow in the order that put them behind."""
 
 MAX_PHRASES = 80
-WEIGHTS = "6.0, 6.0, 1.5, 1.0"
+WEIGHTS = (6.0, 6.0, 1.5, 1.0)
 """bm25's weights of title, title_en, keywords and text."""
 
 SYNONYM_COST = 0.4
@@ -52,13 +54,35 @@ class Group(dict[Phrase, float]):
         return [phrase for phrase in self if phrase not in self.synonyms]
 
 
+class Best:
+    """Slots by falling score, packed: answers are remembered by the hundred."""
+
+    __slots__ = ("_scores", "_slots")
+
+    def __init__(self, scores: dict[int, float], members: int) -> None:
+        held = bits.Members(members)
+        ranked = sorted((-score, slot) for slot, score in scores.items() if slot in held)
+        ranked.extend((0.0, slot) for slot in bits.slots(members) if slot not in scores)
+        self._slots = array("I", (slot for _, slot in ranked))
+        self._scores = array("f", (-negative for negative, _ in ranked))
+
+    def among(self, members: int, wanted: int) -> list[tuple[int, float]]:
+        """The best members with their scores."""
+        held = bits.Members(members)
+        return list(
+            islice(
+                ((s, score) for s, score in zip(self._slots, self._scores, strict=True) if s in held), wanted
+            )
+        )
+
+
 @dataclass(slots=True)
 class Tier:
-    """Documents not in a stronger tier. `bm25` is None when there are too many to score."""
+    """Documents not in a stronger tier. `best` has them by falling bm25, None when there are too many to score."""
 
     members: int
     groups: list[Group]
-    bm25: dict[int, float] | None
+    best: Best | None
 
 
 @dataclass(slots=True)
@@ -123,7 +147,7 @@ class Matcher:
         if not fresh:
             return
         scores = self._bm25(ways) if found.bit_count() <= SCORED else None
-        matched.tiers.append(Tier(fresh, matched.groups, scores))
+        matched.tiers.append(Tier(fresh, matched.groups, None if scores is None else Best(scores, fresh)))
         matched.members |= fresh
 
     def _held(self, group: Group) -> int:
@@ -137,22 +161,35 @@ class Matcher:
         if sum(len(group) for way in ways for group in way) > MAX_PHRASES:
             return None
         said = [[group.said() for group in way] for way in ways]
-        if not any(group.synonyms for way in ways for group in way):
-            return self._scores(said)
-        exact = self._scores(said)
-        if len(exact) < CLOSELY:
-            everything = self._scores([[list(group) for group in way] for way in ways])
+        if self._count(said, IN_TITLE) >= CLOSELY:
+            return self._scores(said, IN_TITLE)
+        exact = self._scores(said, ANYWHERE)
+        if len(exact) < CLOSELY and any(group.synonyms for way in ways for group in way):
+            everything = self._scores([[list(group) for group in way] for way in ways], ANYWHERE)
             exact = {slot: score * SYNONYM_SHARE for slot, score in everything.items()} | exact
         return exact
 
-    def _scores(self, ways: list[list[list[Phrase]]]) -> dict[int, float]:
+    def _count(self, ways: list[list[list[Phrase]]], where: str) -> int:
+        """How many documents hold one phrase for each word of any way."""
+        found = 0
+        for way in ways:
+            left = -1
+            for phrases in way:
+                held = 0
+                for phrase in phrases:
+                    held |= self._vocabulary.posting(self._connection, phrase, where)
+                left &= held
+            found |= left
+        return found.bit_count()
+
+    def _scores(self, ways: list[list[list[Phrase]]], where: str) -> dict[int, float]:
         expression = " OR ".join(
             "(" + " AND ".join("(" + " OR ".join(map(quoted, phrases)) + ")" for phrases in way) + ")"
             for way in ways
         )
         rows = self._connection.execute(
-            f"select rowid, bm25(search_text, {WEIGHTS}) from search_text where search_text match ?",
-            (expression,),
+            "select rowid, bm25(search_text, ?, ?, ?, ?) from search_text where search_text match ?",
+            (*WEIGHTS, f"{where}({expression})"),
         )
         return {slot: -score for slot, score in rows}
 
@@ -178,6 +215,8 @@ class Matcher:
 
     def _correct(self, group: Group, word: str, df: int) -> None:
         near = [found for found in self._vocabulary.near(word) if df == 0 or -found[1] >= 8 * df][:6]
+        if not near and df == 0:
+            near = near_among(word, self._thesaurus.words) or self._vocabulary.stripped(word)[:6]
         for cost, _, other in near:
             if cost == near[0][0]:
                 group.setdefault((other,), float(cost))

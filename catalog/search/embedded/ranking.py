@@ -29,24 +29,22 @@ class Ranking:
     def page(self, members: int, offset: int, wanted: int) -> list[tuple[int, float]]:
         """(slot, score) of the members from `offset` on. The order does not depend on offset or wanted."""
         needed = offset + wanted
-        coarse: list[tuple[int, int]] = []
+        coarse: list[tuple[int, int, float]] = []
         for number, tier in enumerate(self._matched.tiers):
             missing = max(CLOSELY, needed) - len(coarse)
             if missing <= 0:
                 break
             held = tier.members & members
             if held:
-                coarse.extend((number, slot) for slot in self._coarse(tier, held, missing))
-        ordered = (
-            self._close_up(coarse[:CLOSELY]) if offset < CLOSELY else [(slot, 0.0) for _, slot in coarse[:CLOSELY]]
-        )
-        ordered.extend((slot, -100.0 - place) for place, (_, slot) in enumerate(coarse[CLOSELY:]))
+                coarse.extend((number, slot, score) for slot, score in self._coarse(tier, held, missing))
+        near = coarse[:CLOSELY]
+        ordered = self._close_up(near) if offset < CLOSELY else [(slot, 0.0) for _, slot, _ in near]
+        ordered.extend((slot, -100.0 - place) for place, (_, slot, _) in enumerate(coarse[CLOSELY:]))
         return ordered[offset:needed]
 
-    def _coarse(self, tier: Tier, held: int, wanted: int) -> list[int]:
-        if tier.bm25 is not None:
-            scores = tier.bm25
-            return nsmallest(wanted, bits.slots(held), key=lambda slot: (-scores.get(slot, 0.0), slot))
+    def _coarse(self, tier: Tier, held: int, wanted: int) -> list[tuple[int, float]]:
+        if tier.best is not None:
+            return tier.best.among(held, wanted)
         in_title = held
         for group in tier.groups:
             found = 0
@@ -57,36 +55,28 @@ class Ranking:
         first = nsmallest(wanted, bits.slots(in_title), key=lambda slot: (length[slot], -boost[slot], slot))
         if len(first) < wanted:
             first.extend(self._columns.page(held & ~in_title, "featured", 0, wanted - len(first)))
-        return first
+        return [(slot, 1 / (1 + 0.1 * length[slot])) for slot in first]
 
-    def _close_up(self, coarse: list[tuple[int, int]]) -> list[tuple[int, float]]:
+    def _close_up(self, coarse: list[tuple[int, int, float]]) -> list[tuple[int, float]]:
         groups = self._matched.groups
-        titles = self._vocabulary.titles(self._connection, [slot for _, slot in coarse])
+        titles = self._vocabulary.titles(self._connection, [slot for _, slot, _ in coarse])
         judge = TitleJudge(groups, [self._rarity(group) for group in groups])
-        tiers = self._matched.tiers
-        best = (
-            max((scores.get(slot, 0.0) for n, slot in coarse if (scores := tiers[n].bm25)), default=0.0)
-            or 1.0
-        )
+        scored_tiers = [tier.best is not None for tier in self._matched.tiers]
+        best = max((bm25 for number, _, bm25 in coarse if scored_tiers[number]), default=0.0) or 1.0
         beside = self._neighbours() if len(groups) > 1 else []
-        scored = []
-        for number, slot in coarse:
+        ranked = []
+        for number, slot, coarse_score in coarse:
             title, english = titles.get(slot, ((), ()))
             score = judge.score(title)
             if english:
                 score = max(score, judge.score(english))
-            scores = tiers[number].bm25
-            score += (
-                scores.get(slot, 0.0) / best
-                if scores is not None
-                else 1 / (1 + 0.1 * self._columns.length[slot])
-            )
+            score += coarse_score / best if scored_tiers[number] else coarse_score
             if beside:
                 score += 0.1 * sum(slot in pair for pair in beside) / len(beside)
             score += 0.05 * self._columns.boost[slot] / 1000
-            scored.append((number, -score, slot))
-        scored.sort()
-        return [(slot, -negative - 10.0 * number) for number, negative, slot in scored]
+            ranked.append((number, -score, slot))
+        ranked.sort()
+        return [(slot, -negative - 10.0 * number) for number, negative, slot in ranked]
 
     def _rarity(self, group: Group) -> float:
         df = max(sum(self._vocabulary.df.get(phrase[0], 0) for phrase in group), 1)

@@ -32,13 +32,13 @@ def upsert(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
             continue
         if row:
             _drop(connection, row[0], row[1], row[2])
-        id = connection.execute(
+        row_id = connection.execute(
             "insert into search_entry (kind, key, title, title_en, weight) values (?, ?, ?, ?, ?)",
             (entry.kind, entry.key, *new),
         ).lastrowid
         connection.execute(
             "insert into search_entry_text (rowid, words) values (?, ?)",
-            (id, _words(entry.title, entry.title_en)),
+            (row_id, _words(entry.title, entry.title_en)),
         )
 
 
@@ -51,12 +51,12 @@ def delete(connection: sqlite3.Connection, kind: str, keys: Iterable[str]) -> No
             _drop(connection, *row)
 
 
-def _drop(connection: sqlite3.Connection, id: int, title: str, title_en: str) -> None:
+def _drop(connection: sqlite3.Connection, row_id: int, title: str, title_en: str) -> None:
     connection.execute(
         "insert into search_entry_text (search_entry_text, rowid, words) values ('delete', ?, ?)",
-        (id, _words(title, title_en)),
+        (row_id, _words(title, title_en)),
     )
-    connection.execute("delete from search_entry where id = ?", (id,))
+    connection.execute("delete from search_entry where id = ?", (row_id,))
 
 
 def find(connection: sqlite3.Connection, text: str, locale: str, limit: int) -> list[Suggestion]:

@@ -116,13 +116,13 @@ class Writer:
             ).fetchone()
             if row is None:
                 continue
-            id, old, old_facts = row[0], row[1:7], json.loads(row[7])
+            doc, old, old_facts = row[0], row[1:7], json.loads(row[7])
             columns, words = indexed(old)
-            self._drop_text(id, columns)
+            self._drop_text(doc, columns)
             self._count(dict.fromkeys(words, -1))
-            was = self._drop_facts(id, old_facts)
-            self._connection.execute("delete from search_doc where id = ?", (id,))
-            log.add(id, was, words)
+            was = self._drop_facts(doc, old_facts)
+            self._connection.execute("delete from search_doc where id = ?", (doc,))
+            log.add(doc, was, words)
             log.documents -= 1
             deleted += 1
         log.close()
@@ -138,49 +138,49 @@ class Writer:
         ).fetchone()
         if row is None:
             columns, words = indexed(new)
-            id = connection.execute(
+            doc = connection.execute(
                 "insert into search_doc (code, title, title_en, text, text_en, maker, keywords, facts)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.code, *new, told),
             ).lastrowid
-            assert id is not None
+            assert doc is not None
             self._count(dict.fromkeys(words, 1))
-            self._add_text(id, columns)
-            self._add_facts(id, new_facts)
-            log.add(id, [], words)
+            self._add_text(doc, columns)
+            self._add_facts(doc, new_facts)
+            log.add(doc, [], words)
             log.documents += 1
             return True
-        id, old = row[0], row[1:7]
+        doc, old = row[0], row[1:7]
         if old == new and row[7] == told:
             return False
         touched: set[str] | None = None
         if old != new:
             old_columns, old_words = indexed(old)
             columns, words = indexed(new)
-            self._drop_text(id, old_columns)
-            self._add_text(id, columns)
+            self._drop_text(doc, old_columns)
+            self._add_text(doc, columns)
             self._count({**dict.fromkeys(words - old_words, 1), **dict.fromkeys(old_words - words, -1)})
             touched = words | old_words
-        was = self._drop_facts(id, json.loads(row[7]))
+        was = self._drop_facts(doc, json.loads(row[7]))
         connection.execute(
             "update search_doc set title = ?, title_en = ?, text = ?, text_en = ?, maker = ?, keywords = ?, facts = ?"
             " where id = ?",
-            (*new, told, id),
+            (*new, told, doc),
         )
-        self._add_facts(id, new_facts)
-        log.add(id, was, touched)
+        self._add_facts(doc, new_facts)
+        log.add(doc, was, touched)
         return True
 
-    def _add_text(self, id: int, columns: tuple[str, str, str, str]) -> None:
+    def _add_text(self, doc: int, columns: tuple[str, str, str, str]) -> None:
         self._connection.execute(
             "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)",
-            (id, *columns),
+            (doc, *columns),
         )
 
-    def _drop_text(self, id: int, columns: tuple[str, str, str, str]) -> None:
+    def _drop_text(self, doc: int, columns: tuple[str, str, str, str]) -> None:
         self._connection.execute(
             "insert into search_text (search_text, rowid, title, title_en, keywords, text) values ('delete', ?, ?, ?, ?, ?)",
-            (id, *columns),
+            (doc, *columns),
         )
 
     def _count(self, differences: dict[str, int]) -> None:
@@ -208,32 +208,32 @@ class Writer:
             known = self._ids[facet, value] = row[0]
         return known
 
-    def rows(self, id: int, told: dict[str, Any]) -> list[tuple[int, int, int]]:
-        return [(self.value_id(facet, value), layer, id) for layer, facet, value in told["values"]]
+    def rows(self, doc: int, told: dict[str, Any]) -> list[tuple[int, int, int]]:
+        return [(self.value_id(facet, value), layer, doc) for layer, facet, value in told["values"]]
 
-    def _add_facts(self, id: int, told: dict[str, Any]) -> None:
+    def _add_facts(self, doc: int, told: dict[str, Any]) -> None:
         connection = self._connection
         connection.executemany(
-            "insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(id, told)
+            "insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(doc, told)
         )
         connection.executemany(
             "insert into search_variant (layer, price, doc) values (?, ?, ?)",
-            [(layer, price, id) for layer, price in enumerate(told["prices"], 1)],
+            [(layer, price, doc) for layer, price in enumerate(told["prices"], 1)],
         )
         connection.execute(
-            "insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (id, *told["column"])
+            "insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (doc, *told["column"])
         )
 
-    def _drop_facts(self, id: int, told: dict[str, Any]) -> list[int]:
+    def _drop_facts(self, doc: int, told: dict[str, Any]) -> list[int]:
         """Take out the facets; answers the values that the document itself had."""
         connection = self._connection
-        rows = self.rows(id, told)
+        rows = self.rows(doc, told)
         connection.executemany("delete from search_facet where value = ? and layer = ? and doc = ?", rows)
         connection.executemany(
             "delete from search_variant where layer = ? and price = ? and doc = ?",
-            [(layer, price, id) for layer, price in enumerate(told["prices"], 1)],
+            [(layer, price, doc) for layer, price in enumerate(told["prices"], 1)],
         )
-        connection.execute("delete from search_column where doc = ?", (id,))
+        connection.execute("delete from search_column where doc = ?", (doc,))
         return [value for value, layer, _ in rows if layer == 0]
 
     def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> int:
@@ -242,7 +242,7 @@ class Writer:
         connection = self._connection
         for table in ("search_doc", "search_column", "search_facet", "search_variant", "search_term", "search_value",
                       "search_change"):  # fmt: skip
-            connection.execute(f"delete from {table}")
+            connection.execute(f"delete from {table}")  # noqa: S608 (the names above)
         connection.execute("insert into search_text (search_text) values ('delete-all')")
         self._ids.clear()
         df: Counter[str] = Counter()
@@ -262,17 +262,17 @@ class Writer:
                     again.append(document)
                     continue
                 seen.add(document.code)
-                id, next_id = next_id, next_id + 1
+                doc, next_id = next_id, next_id + 1
                 text, told = texts(document), facts(document)
                 fields, words = indexed(text)
                 df.update(words)
                 docs.append(
-                    (id, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+                    (doc, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
                 )
-                columns.append((id, *fields))
-                facets.extend(self.rows(id, told))
-                variants.extend((layer, price, id) for layer, price in enumerate(told["prices"], 1))
-                told_columns.append((id, *told["column"]))
+                columns.append((doc, *fields))
+                facets.extend(self.rows(doc, told))
+                variants.extend((layer, price, doc) for layer, price in enumerate(told["prices"], 1))
+                told_columns.append((doc, *told["column"]))
             connection.executemany("insert into search_doc values (?, ?, ?, ?, ?, ?, ?, ?, ?)", docs)
             connection.executemany(
                 "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)",
