@@ -85,15 +85,17 @@ class Product(db.Model):
     __table_args__ = (
         CheckConstraint("state NOT IN ('live', 'held') OR published_at IS NOT NULL", name="published"),
         Index("ix_products_live_new", "state", "published_at", "id"),
-        Index("ix_products_desk", "seller_id", "state", "id"),
+        Index("ix_products_of_seller", "seller_id", "state", "published_at", "id"),
+        Index("ix_products_of_maker", "maker_id", "state", "published_at", "id"),
+        Index("ix_products_of_craft", "craft_id", "state", "published_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
     slug: Mapped[str] = mapped_column(String(90))
     seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
-    maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"), index=True)
-    craft_id: Mapped[int | None] = mapped_column(ForeignKey("crafts.id"), index=True)
+    maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"))
+    craft_id: Mapped[int | None] = mapped_column(ForeignKey("crafts.id"))
     state: Mapped[ProductState] = mapped_column(choice(ProductState, "state"), default=ProductState.DRAFT)
     title: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(120), default="")

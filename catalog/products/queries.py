@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from catalog.crafts.models import Craft
 from catalog.db import db
@@ -27,37 +26,37 @@ from catalog.products.models import (
 LIVE = Product.state == ProductState.LIVE
 
 
-def _page() -> tuple[ORMOption, ...]:
-    """All that a product's page shows, in one query for the row and one for each list of it."""
-    return (
-        joinedload(Product.maker).options(
-            joinedload(Maker.district), joinedload(Maker.village), joinedload(Maker.emblem)
-        ),
-        joinedload(Product.craft),
-        selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
-        selectinload(Product.variants).selectinload(Variant.values),
-        selectinload(Product.options).selectinload(Option.values),
-        selectinload(Product.techniques),
-        selectinload(Product.materials),
-        selectinload(Product.motifs),
-    )
+# One row of words (techniques × materials × motifs, a handful) and one query for each longer list: five in all.
+_PAGE = select(Product).options(
+    joinedload(Product.maker, innerjoin=True).options(
+        joinedload(Maker.district, innerjoin=True), joinedload(Maker.village), joinedload(Maker.emblem)
+    ),
+    joinedload(Product.craft),
+    joinedload(Product.techniques),
+    joinedload(Product.materials),
+    joinedload(Product.motifs),
+    selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
+    selectinload(Product.variants).selectinload(Variant.values),
+    selectinload(Product.options).joinedload(Option.values),
+)
+_OF_CODE = _PAGE.where(Product.code == bindparam("code"))
+_OF_SELLER = _OF_CODE.where(Product.seller_id == bindparam("seller_id"))
 
 
 def find_live(code: str) -> Product | None:
-    """A product on sale with everything that its page shows."""
-    return db.session.scalar(select(Product).where(Product.code == code, LIVE).options(*_page()))
+    """A product on sale with everything that its page shows, in five queries."""
+    product = find_product(code)
+    return product if product is not None and product.is_live else None
 
 
 def find_product(code: str) -> Product | None:
     """A product in any state, for curators."""
-    return db.session.scalar(select(Product).where(Product.code == code).options(*_page()))
+    return db.session.scalars(_OF_CODE, {"code": code}).unique().one_or_none()
 
 
 def find_of_seller(seller_id: int, code: str) -> Product | None:
     """A product through its seller: what is not theirs is None."""
-    return db.session.scalar(
-        select(Product).where(Product.code == code, Product.seller_id == seller_id).options(*_page())
-    )
+    return db.session.scalars(_OF_SELLER, {"code": code, "seller_id": seller_id}).unique().one_or_none()
 
 
 def list_of_seller(

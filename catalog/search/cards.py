@@ -6,12 +6,14 @@ come as codes. A code that is not on sale has no card, so an index that lags beh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, func, select, type_coerce
+from sqlalchemy import Integer, String, Text, bindparam, case, cast, func, select, type_coerce
 
 from catalog import clock
 from catalog.crafts.models import Craft
@@ -36,7 +38,8 @@ class CardImage:
     alt: str
     alt_en: str
     focal: str
-    files: Sequence[Sequence[Any]]
+    files: str
+    """`Image.files` as the text that the database keeps: most of what lists show was shown a moment ago."""
 
     @property
     def url(self) -> str:
@@ -44,12 +47,17 @@ class CardImage:
 
     @property
     def renditions(self) -> list[Rendition]:
-        return renditions_of(self.files)
+        return renditions_of(json.loads(self.files))
 
     @property
     def sources(self) -> list[tuple[str, str]]:
         """(media type, srcset) per format, the preferred one first."""
-        return sources_of(self.files)
+        return _sources(self.files)
+
+
+@lru_cache(maxsize=1024)
+def _sources(files: str) -> list[tuple[str, str]]:
+    return sources_of(json.loads(files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +123,19 @@ _s: Any = Stock.__table__
 
 # Both statements are built once: their cache keys are remembered, and no list pays for composing SQL.
 _first = (
-    select(_pp.c.image_id).where(_pp.c.product_id == _p.c.id).order_by(_pp.c.position, _pp.c.id).limit(1).scalar_subquery()
+    select(_pp.c.image_id)
+    .where(_pp.c.product_id == _p.c.id)
+    .order_by(_pp.c.position, _pp.c.id)
+    .limit(1)
+    .scalar_subquery()
 )
 _ROWS = (
     select(
         _p.c.id, _p.c.code, _p.c.slug, _p.c.title, _p.c.title_en, _p.c.seller_id, _p.c.published_at,
         _m.c.name, _m.c.code, _m.c.slug, func.coalesce(_v.c.name, _d.c.name), _r.c.name,
         _c.c.slug, _c.c.name, _c.c.name_en,
-        _i.c.path, _i.c.width, _i.c.height, _i.c.alt, _i.c.alt_en, _i.c.focal_x, _i.c.focal_y, _i.c.files,
+        _i.c.path, _i.c.width, _i.c.height, _i.c.alt, _i.c.alt_en, _i.c.focal_x, _i.c.focal_y, cast(_i.c.files, Text),
+        type_coerce(_p.c.state, String),
     )
     .select_from(
         _p.join(_m, _m.c.id == _p.c.maker_id)
@@ -132,7 +145,8 @@ _ROWS = (
         .outerjoin(_c, _c.c.id == _p.c.craft_id)
         .outerjoin(_i, _i.c.id == _first)
     )
-    .where(_p.c.code.in_(bindparam("codes", expanding=True)), type_coerce(_p.c.state, String) == ProductState.LIVE.value)
+    # The state is looked at below: asked here, SQLite would read every live product by the index of the states.
+    .where(_p.c.code.in_(bindparam("codes", expanding=True)))
 )  # fmt: skip
 _is_ready = type_coerce(_va.c.fulfilment, String) == Fulfilment.READY.value
 _FIGURES = (
@@ -154,10 +168,13 @@ def list_cards(codes: Sequence[str]) -> list[Card]:
     """The cards of `codes` in their order, in two queries; codes that are not on sale are left out."""
     if not codes:
         return []
-    rows = {row[1]: row for row in db.session.execute(_ROWS, {"codes": list(codes)})}
+    found = db.session.execute(_ROWS, {"codes": list(codes)}).all()
+    rows = {row[1]: row for row in found if row[-1] == ProductState.LIVE.value}
     if not rows:
         return []
-    figures = {row[0]: row for row in db.session.execute(_FIGURES, {"ids": [row[0] for row in rows.values()]})}
+    figures = {
+        row[0]: row for row in db.session.execute(_FIGURES, {"ids": [row[0] for row in rows.values()]})
+    }
     new_since = clock.now() - NEW_FOR
     cards = []
     for code in dict.fromkeys(codes):
@@ -165,7 +182,7 @@ def list_cards(codes: Sequence[str]) -> list[Card]:
         figure = figures.get(row[0]) if row is not None else None
         if row is None or figure is None:
             continue
-        path, width, height, alt, alt_en, focal_x, focal_y, files = row[15:]
+        path, width, height, alt, alt_en, focal_x, focal_y, files = row[15:-1]
         image = None
         if path is not None:
             image = CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)

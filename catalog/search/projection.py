@@ -64,14 +64,14 @@ def _documents(ids: list[int]) -> Iterator[Document]:
         select(
             Product.id, Product.code, Product.title, Product.title_en, Product.description, Product.description_en,
             sellers.c.code, Product.published_at, Maker.name, Maker.code, Maker.district_code, Maker.village_code,
-            Craft.slug, Craft.name, Craft.name_en,
+            Craft.slug, Craft.name, Craft.name_en, Product.state,
         )
         .join(Maker, Maker.id == Product.maker_id)
         .join(sellers, sellers.c.id == Product.seller_id)
         .outerjoin(Craft, Craft.id == Product.craft_id)
-        .where(Product.id.in_(ids), Product.state == ProductState.LIVE)
+        .where(Product.id.in_(ids))
     )  # fmt: skip
-    found: dict[int, Any] = {row[0]: row for row in rows}
+    found: dict[int, Any] = {row[0]: row for row in rows if row[-1] is ProductState.LIVE}
     variants, colours = _variants(list(found))
     words = {kind: list_words(found, kind) for kind in ("techniques", "materials", "motifs")}
     for product_id in ids:
@@ -80,7 +80,7 @@ def _documents(ids: list[int]) -> Iterator[Document]:
         if row is None or not facts:
             continue
         (_, code, title, title_en, text, text_en, seller_code, published_at,
-         maker, maker_code, district, village, craft, craft_name, craft_name_en) = row  # fmt: skip
+         maker, maker_code, district, village, craft, craft_name, craft_name_en, _) = row  # fmt: skip
         techniques, materials, motifs = (words[kind].get(product_id, []) for kind in words)
         terms = (*techniques, *materials, *motifs)
         yield Document(
@@ -134,7 +134,9 @@ def _variants(ids: list[int]) -> tuple[dict[int, list[VariantFacts]], dict[int, 
     ):
         chosen = options.get(variant_id, {})
         available = fulfilment is Fulfilment.MADE_TO_ORDER or free > 0
-        facts.setdefault(product_id, []).append(VariantFacts(chosen, price, _FULFILMENT[fulfilment], available))
+        facts.setdefault(product_id, []).append(
+            VariantFacts(chosen, price, _FULFILMENT[fulfilment], available)
+        )
         if COLOUR in chosen:
             colours.setdefault(product_id, set()).add(chosen[COLOUR])
     return facts, colours

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.db import db
 from catalog.makers.models import Maker
+from catalog.products.models import Product
 from marketplace.accounts.models import User
 from marketplace.sellers.models import Application, Membership, Seller, SellerMaker, SellerState
 
@@ -144,4 +145,13 @@ def latest_application(seller: Seller) -> Application | None:
     """The last application of a shop, with its reason when it was refused."""
     return db.session.scalar(
         select(Application).where(Application.seller_id == seller.id).order_by(Application.id.desc()).limit(1)
+    )
+
+
+def find_seller_of_product(product: Product) -> Seller | None:
+    """The open shop that sells a product, with its place."""
+    return db.session.scalar(
+        select(Seller)
+        .where(Seller.id == product.seller_id, Seller.state == SellerState.OPEN)
+        .options(joinedload(Seller.district), joinedload(Seller.village))
     )
