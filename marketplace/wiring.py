@@ -8,14 +8,16 @@ from flask import Flask
 
 from catalog.db import db
 from catalog.media.storage import FolderStorage
-from catalog.search.embedded import EmbeddedIndex
+from catalog.search.embedded import EmbeddedIndex, private_file
 from marketplace.adapters.smtp import SmtpMailer
-from marketplace.jobs import handlers, queue, sweeps
+from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
 from marketplace.outbox.services import drain
 from marketplace.ports import Ports
+from marketplace.orders import spans
 from marketplace.settings import Settings
+from marketplace.subscribers import clock, messages
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
@@ -37,22 +39,28 @@ def ports(settings: Settings) -> Ports:
 def search_index(settings: Settings) -> EmbeddedIndex:
     """Inside the shop's own database on SQLite; a file of its own beside PostgreSQL."""
     if settings.database_url.startswith("sqlite"):
-        return EmbeddedIndex(lambda: db.session.connection().connection.dbapi_connection)
-    return EmbeddedIndex.in_file(settings.search_path or settings.data_dir / "search.db")
+        return EmbeddedIndex(_session_connection)
+    return private_file(settings.search_path or settings.data_dir / "search.db")
+
+
+def _session_connection() -> Any:
+    """The SQLite connection of the present session, so that an index entry commits together with its product."""
+    return db.session.connection().connection.dbapi_connection
 
 
 def jobs(app: Flask, house: Any, letters: Letters) -> None:
     """Connect the outbox's topics to their handlers, and the queue's clock and bell to both."""
-    house.handlers.update(handlers.build(house.ports, letters))
+    house.handlers.update(messages.build(house.ports, letters))
+    spans.use(spans.Spans.of(house.settings))
     huey = queue.build(house.settings)
 
     def run_drain() -> None:
         with app.app_context():
             drain(house.handlers)
 
-    def run_sweep() -> None:
+    def run_sweep(thoroughly: bool) -> None:
         with app.app_context():
-            sweeps.sweep(house.settings)
+            clock.sweep(house.ports, thoroughly)
 
     house.wake = queue.schedule(huey, run_drain, run_sweep)
     app.extensions["queue"] = huey

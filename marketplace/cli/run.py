@@ -6,8 +6,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from marketplace.jobs.sweeps import sweep
 from marketplace.outbox.services import drain
+from marketplace.subscribers.clock import sweep
 
 
 @click.command("worker")
@@ -17,7 +17,7 @@ def worker(once: bool) -> None:
     """Send mails, make pictures, sweep what is overdue."""
     house = current_app.extensions["house"]
     if once:
-        sweep(house.settings)
+        sweep(house.ports, thoroughly=True)
         click.echo(f"{drain(house.handlers)} messages carried out")
         return
     house.wake()  # whatever was left when the last worker ended

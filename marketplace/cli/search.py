@@ -8,7 +8,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from catalog.search import projection
+from catalog.db import transaction
+from catalog.search import upkeep
 from marketplace.cli.progress import Progress
 
 
@@ -23,8 +24,9 @@ def rebuild() -> None:
     """Build the index anew from the database; searches see the old one until the end."""
     index = current_app.extensions["house"].ports.search
     progress = Progress()
-    total = projection.count_live()
-    done = projection.rebuild(index, lambda count: progress(count, total, "products indexed"))
+    total = upkeep.count_live()
+    with transaction():
+        done = upkeep.rebuild(index, lambda count: progress(count, total, "products indexed"))
     click.echo(f"{done} products indexed")
 
 
@@ -32,8 +34,8 @@ def rebuild() -> None:
 @with_appcontext
 def verify() -> None:
     """Compare the index with the database; ends with 1 when they differ."""
-    found = projection.verify(current_app.extensions["house"].ports.search)
-    click.echo(f"missing {len(found.missing)}, left over {len(found.extra)}")
-    for code in sorted([*found.missing, *found.extra])[:20]:
+    found = upkeep.verify(current_app.extensions["house"].ports.search)
+    click.echo(f"missing {len(found.missing)}, left over {len(found.surplus)}")
+    for code in sorted([*found.missing, *found.surplus])[:20]:
         click.echo(f"  {code}")
-    sys.exit(1 if found.missing or found.extra else 0)
+    sys.exit(1 if found.missing or found.surplus else 0)

@@ -8,7 +8,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from catalog.search import projection
+from catalog.db import transaction
+from catalog.search import upkeep
 from marketplace import seeds
 from marketplace.cli.progress import Progress
 
@@ -25,8 +26,9 @@ def command(scale: int | None, random_seed: int, as_json: bool) -> None:
         raise click.ClickException("example data does not belong into production")
     progress = Progress()
     seeds.seed(house.ports, progress, random_seed=random_seed, scale=scale)
-    total = projection.count_live()
-    projection.rebuild(house.ports.search, lambda count: progress(count, total, "products indexed"))
+    total = upkeep.count_live()
+    with transaction():
+        upkeep.rebuild(house.ports.search, lambda count: progress(count, total, "products indexed"))
     house.wake()
     cast = seeds.sign_ins()
     if as_json:

@@ -11,8 +11,8 @@ import urllib.request
 
 import flask_migrate
 
-from catalog.db import db
-from catalog.search import projection
+from catalog.db import db, transaction
+from catalog.search import upkeep
 from marketplace import create_app, seeds
 from marketplace.cli.progress import Progress
 
@@ -29,8 +29,9 @@ def prepare() -> tuple[str, list[dict[str, str]]]:
             progress = Progress()
             seeds.seed(house.ports, progress)
             if house.ports.search.count() == 0:
-                total = projection.count_live()
-                projection.rebuild(house.ports.search, lambda count: progress(count, total, "products indexed"))
+                total = upkeep.count_live()
+                with transaction():
+                    upkeep.rebuild(house.ports.search, lambda count: progress(count, total, "products indexed"))
         cast = seeds.sign_ins() if seeds.has_examples() else []
         db.session.remove()
         db.engine.dispose()

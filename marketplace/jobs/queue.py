@@ -53,8 +53,8 @@ def build(settings: Settings) -> Huey:
     return SqliteHuey("kriyaloka", filename=str(settings.data_dir / "queue.db"), fsync=False, timeout=2, **shared)
 
 
-def schedule(queue: Huey, drain: Callable[[], None], sweep: Callable[[], None]) -> Callable[[], None]:
-    """Register the two tasks; returns the bell to ring after a commit that wrote to the outbox."""
+def schedule(queue: Huey, drain: Callable[[], None], sweep: Callable[[bool], None]) -> Callable[[], None]:
+    """Register the tasks; returns the bell to ring after a commit that wrote to the outbox."""
 
     @queue.task(name="drain")  # type: ignore[untyped-decorator]
     def drain_task() -> None:
@@ -62,8 +62,12 @@ def schedule(queue: Huey, drain: Callable[[], None], sweep: Callable[[], None]) 
 
     @queue.periodic_task(crontab(minute="*"), name="sweep")  # type: ignore[untyped-decorator]
     def sweep_task() -> None:
-        sweep()
+        sweep(False)
         drain()
+
+    @queue.periodic_task(crontab(minute="17"), name="sweep_thoroughly")  # type: ignore[untyped-decorator]
+    def thorough_task() -> None:
+        sweep(True)
 
     def wake() -> None:
         drain_task()

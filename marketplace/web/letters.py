@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from flask_babel import force_locale
 
 from catalog.money import Money
 from marketplace.notifications.mail import Letter, Mail
+from marketplace.orders.access import access_token
 from marketplace.settings import Settings
 
 
@@ -26,7 +28,7 @@ class TemplateLetters:
         params = {name: _living(value) for name, value in letter.params.items()}
         with self.app.test_request_context("/en/" if letter.locale == "en" else "/", base_url=self.settings.public_url):
             with force_locale(letter.locale):
-                context: dict[str, Any] = {"settings": self.settings, "to": letter.to, "link": self._link, **params}
+                context: dict[str, Any] = {"settings": self.settings, "to": letter.to, "link": self._link, "purchase_link": self._purchase_link, **params}
                 return Mail(
                     to=letter.to,
                     subject=render_template(f"{folder}/subject.txt", **context).strip(),
@@ -38,12 +40,20 @@ class TemplateLetters:
     def _link(self, endpoint: str, **values: Any) -> str:
         return self.settings.public_url + url_for(endpoint, **values)
 
+    def _purchase_link(self, code: str) -> str:
+        token = access_token(self.settings.secret_key, code)
+        return self._link("storefront.purchases.show", code=code, token=token)
+
 
 def _living(value: Any) -> Any:
-    """`{"rupiah": n}` travels through JSON as a plain object and is money again in the template."""
+    """What travelled through JSON is itself again: `{"rupiah": n}` money, `{"instant": …}` and `{"day": …}` times."""
     if isinstance(value, dict):
         if set(value) == {"rupiah"}:
             return Money(value["rupiah"])
+        if set(value) == {"instant"}:
+            return datetime.fromisoformat(value["instant"])
+        if set(value) == {"day"}:
+            return date.fromisoformat(value["day"])
         return {name: _living(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_living(inner) for inner in value]

@@ -46,7 +46,7 @@ class Step:
 def steps(order: Order) -> list[Step]:
     """What has happened to an order and what comes next, for its timeline."""
     names = {
-        "placed": _("Ordered"),
+        "place": _("Ordered"),
         "pay": _("Paid"),
         "confirm": _("Accepted by the maker"),
         "ship": _("Handed over"),
@@ -54,6 +54,7 @@ def steps(order: Order) -> list[Step]:
         "complete": _("Completed"),
         "cancel": _("Cancelled"),
         "expire": _("Not paid in time"),
+        "fail": _("Did not arrive"),
     }
     done = [Step(names.get(event.name, event.name), instant(event.at), event.note, "done") for event in order.events]
     if order.state is OrderState.CANCELLED:

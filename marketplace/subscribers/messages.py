@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from catalog.db import transaction
-from marketplace.accounts.services import write_letter
-from marketplace.notifications import account
+from catalog.db import db
+from catalog.media.jobs import make_avif
+from catalog.search import upkeep
 from marketplace.notifications.mail import Letter, Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.ports import Ports
@@ -16,8 +16,11 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
     def send_mail(message: Taken) -> None:
         ports.mailer.send(letters.render(Letter(**message.payload), message.code))
 
-    def write_account_letter(message: Taken) -> None:
-        with transaction():
-            write_letter(**message.payload)
+    def add_avif(message: Taken) -> None:
+        make_avif(ports.storage, message.payload["code"])
 
-    return {account.TOPIC: write_account_letter, "mail": send_mail}
+    def refresh_search(message: Taken) -> None:
+        upkeep.refresh(ports.search, message.payload["ids"])
+        db.session.rollback()
+
+    return {"mail": send_mail, "picture-avif": add_avif, "search-refresh": refresh_search}

@@ -1,0 +1,16 @@
+"""Who hears what: signals of both halves connected to those who write rows because of them."""
+
+from __future__ import annotations
+
+from marketplace.notifications import account
+from marketplace.ports import Ports
+from marketplace.subscribers import orders, pictures, search, selling
+
+
+def connect(ports: Ports) -> None:
+    """Connect every subscriber of this house; a second house in one process takes the first one's place."""
+    account.connect()
+    orders.connect()
+    selling.connect()
+    pictures.connect()
+    search.connect(ports)

@@ -1,0 +1,63 @@
+"""What the clock does: expired payments, overdue orders, old sessions, pictures nobody shows. Idempotent and short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete
+
+from catalog import clock
+from catalog.collections.queries import changed_between
+from catalog.db import db, transaction
+from catalog.edition import raise_edition
+from catalog.media.services import sweep_orphans
+from marketplace.accounts.models import Session, Token
+from marketplace.orders.services import sweep_due
+from marketplace.ports import Ports
+
+log = structlog.get_logger("clock")
+
+
+def forget_old_sessions() -> None:
+    """Sessions and links that have run out."""
+    now = clock.now()
+    with transaction() as session:
+        session.execute(delete(Session).where(Session.expires_at < now))
+        session.execute(delete(Token).where(Token.expires_at < now))
+
+
+def move_overdue_orders() -> None:
+    """Unpaid, unanswered, unsent, undelivered: what is due, in small transactions."""
+    for _ in range(200):
+        with transaction():
+            if not sweep_due():
+                return
+
+
+def open_and_close_collections() -> None:
+    """A collection's window opens or closes without any commit, and yet changes what the public sees."""
+    now = clock.now()
+    with transaction():
+        if changed_between(now - timedelta(minutes=2), now):
+            raise_edition()
+
+
+def sweep(ports: Ports, thoroughly: bool = False) -> None:
+    """Run every sweep; one that fails does not keep the others from running. `thoroughly` also sweeps the files."""
+
+    def sweep_pictures() -> None:
+        with transaction():
+            sweep_orphans(ports.storage, timedelta(days=2))
+
+    sweeps: list[Callable[[], None]] = [move_overdue_orders, open_and_close_collections]
+    if thoroughly:
+        sweeps += [forget_old_sessions, sweep_pictures]
+    for one in sweeps:
+        try:
+            one()
+        except Exception:
+            log.exception("sweep failed", sweep=one.__name__)
+        finally:
+            db.session.remove()
