@@ -30,7 +30,7 @@ def load() -> None:
 def load_villages(prefix: str) -> None:
     """Load the 83,762 villages with postal codes; stop and repeat it as you like."""
     progress = Progress()
-    for batch, done, total in services.village_batches(prefix):
+    for batch in services.village_batches(prefix):
         with transaction():
-            services.load_batch(batch)
-        progress(done, total, "villages")
+            services.load_village_batch(batch)
+        progress(batch.done, batch.total, "villages")
