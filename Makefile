@@ -17,7 +17,7 @@ FLASK = $(VENV)/flask --app wsgi
 	@touch $@
 
 run: .venv/run translations
-	@$(VENV)/python -m marketplace.cli.start
+	@$(VENV)/python -m marketplace
 
 test: .venv/dev translations
 	@$(VENV)/python -m pytest -n 2 --dist loadscope $(ARGS)
