@@ -1,5 +1,31 @@
 """A person's own pages, and the doors to them."""
 
+from marketplace.web.account import (
+    confirmation, email, home, password, profile, purchases, registration, reset, session, sessions,
+)  # fmt: skip
 from marketplace.web.guards import Surface, signed_in
 
-surface = Surface("account", signed_in(), url_prefix="/account")
+# The doors: signing in, registering, and what a link from a mail opens.
+surface = Surface(
+    "account",
+    signed_in(
+        "account.session.new",
+        "account.session.show",
+        "account.session.create",
+        "account.registration.new",
+        "account.registration.show",
+        "account.registration.create",
+        "account.confirmation.show",
+        "account.confirmation.update",
+        "account.reset.new",
+        "account.reset.show",
+        "account.reset.create",
+        "account.reset.edit",
+        "account.reset.update",
+        "account.email.show",
+        "account.email.create",
+    ),
+    url_prefix="/account",
+)
+for resource in (confirmation, email, home, password, profile, purchases, registration, reset, session, sessions):
+    surface.register_blueprint(resource.pages)
