@@ -133,10 +133,15 @@ class EmbeddedIndex:
         text = text[:100]
         if not query_words(text):
             return []
+        words = query_words(text)
         with self._reading() as connection:
             entries = suggesting.find(connection, text, locale, limit)
-        room = max(limit - len(entries), limit // 2)
-        products = self.search(Query(text, locale=locale, per_page=room, prefix=True, facets=())).hits
+            state = self._state(connection)
+            matched = self._matched(connection, state, words, True)
+            asked: Asked = (tuple(words), True, "suggested", state.synonyms)
+            room = max(limit - len(entries), limit // 2)
+            query = Query(text, locale=locale, per_page=room, prefix=True)
+            products = self._page(connection, state, matched, asked, matched.members, query)
         entries = entries[: limit - min(len(products), room)]
         return [
             *entries,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from sys import intern
@@ -13,7 +14,7 @@ from catalog.search import stems
 from catalog.search.embedded import bits
 from catalog.search.embedded.columns import Cache
 from catalog.search.synonyms import Phrase
-from catalog.search.words import tokens
+from catalog.search.words import STOP_WORDS, tokens
 
 LAST = "\U0010ffff"
 ONE_EDIT, TWO_EDITS = 4, 8
@@ -102,10 +103,11 @@ class Vocabulary:
         key = (where, phrase)
         known = self._postings.recall(key)
         if known is None:
-            rows = connection.execute(
-                "select rowid from search_text where search_text match ?", (f"{where}({quoted(phrase)})",)
-            )
-            known = self._postings.keep(key, bits.from_slots((row[0] for row in rows), self.size))
+            (rows,) = connection.execute(
+                "select json_group_array(rowid) from search_text where search_text match ?",
+                (f"{where}({quoted(phrase)})",),
+            ).fetchone()
+            known = self._postings.keep(key, bits.from_slots(json.loads(rows), self.size))
         return known  # type: ignore[no-any-return]
 
     def near(self, word: str) -> list[tuple[int, int, str]]:
@@ -149,9 +151,9 @@ class Vocabulary:
             return known  # type: ignore[no-any-return]
         rows = connection.execute(
             "select term from search_term where term >= ? and term < ? order by df desc, term limit ?",
-            (start, start + LAST, MAX_COMPLETIONS),
+            (start, start + LAST, MAX_COMPLETIONS + len(STOP_WORDS)),
         )
-        found = [(term, 0.05) for (term,) in rows]
+        found = [(term, 0.05) for (term,) in rows if term not in STOP_WORDS][:MAX_COMPLETIONS]
         if not found and len(start) >= ONE_EDIT and not start.isdigit():
             slips = set()
             for cut in (len(start) - 1, len(start), len(start) + 1):
