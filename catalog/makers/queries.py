@@ -10,10 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog.crafts.models import Craft
 from catalog.db import db
 from catalog.makers.models import Maker, maker_crafts
+from catalog.places.models import Village
 
 _EAGER = (
     joinedload(Maker.district),
-    joinedload(Maker.village),
+    joinedload(Maker.village).lazyload(Village.district),
     joinedload(Maker.emblem),
     joinedload(Maker.image),
     selectinload(Maker.crafts),

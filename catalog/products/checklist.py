@@ -41,7 +41,9 @@ def claims_batik(*texts: str) -> bool:
     for text in texts:
         folded = fold(text)
         for match in _BATIK.finditer(folded):
-            if not _NO_CLAIM_BEFORE.search(folded[: match.start()]) and not _NO_CLAIM_AFTER.match(folded[match.end() :]):
+            if not _NO_CLAIM_BEFORE.search(folded[: match.start()]) and not _NO_CLAIM_AFTER.match(
+                folded[match.end() :]
+            ):
                 return True
     return False
 

@@ -12,6 +12,7 @@ from catalog.crafts.models import Craft
 from catalog.db import db
 from catalog.makers.models import Maker
 from catalog.makers.queries import under
+from catalog.places.models import Village
 from catalog.products.models import (
     Option,
     Product,
@@ -29,7 +30,9 @@ LIVE = Product.state == ProductState.LIVE
 # One row of words (techniques × materials × motifs, a handful) and one query for each longer list: five in all.
 _PAGE = select(Product).options(
     joinedload(Product.maker, innerjoin=True).options(
-        joinedload(Maker.district, innerjoin=True), joinedload(Maker.village), joinedload(Maker.emblem)
+        joinedload(Maker.district, innerjoin=True),
+        joinedload(Maker.village).lazyload(Village.district),
+        joinedload(Maker.emblem),
     ),
     joinedload(Product.craft),
     joinedload(Product.techniques),
@@ -183,7 +186,9 @@ def count_live_by_craft() -> dict[str, int]:
 def count_live_by_maker(maker_ids: Iterable[int]) -> dict[int, int]:
     """Products on sale per maker id."""
     rows = db.session.execute(
-        select(Product.maker_id, func.count()).where(LIVE, Product.maker_id.in_(set(maker_ids))).group_by(Product.maker_id)
+        select(Product.maker_id, func.count())
+        .where(LIVE, Product.maker_id.in_(set(maker_ids)))
+        .group_by(Product.maker_id)
     )
     return {maker_id: count for maker_id, count in rows}
 

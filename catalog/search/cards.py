@@ -172,9 +172,7 @@ def list_cards(codes: Sequence[str]) -> list[Card]:
     rows = {row[1]: row for row in found if row[-1] == ProductState.LIVE.value}
     if not rows:
         return []
-    figures = {
-        row[0]: row for row in db.session.execute(_FIGURES, {"ids": [row[0] for row in rows.values()]})
-    }
+    figures = {row[0]: row for row in db.session.execute(_FIGURES, {"ids": [row[0] for row in rows.values()]})}
     new_since = clock.now() - NEW_FOR
     cards = []
     for code in dict.fromkeys(codes):

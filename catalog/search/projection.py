@@ -134,9 +134,7 @@ def _variants(ids: list[int]) -> tuple[dict[int, list[VariantFacts]], dict[int, 
     ):
         chosen = options.get(variant_id, {})
         available = fulfilment is Fulfilment.MADE_TO_ORDER or free > 0
-        facts.setdefault(product_id, []).append(
-            VariantFacts(chosen, price, _FULFILMENT[fulfilment], available)
-        )
+        facts.setdefault(product_id, []).append(VariantFacts(chosen, price, _FULFILMENT[fulfilment], available))
         if COLOUR in chosen:
             colours.setdefault(product_id, set()).add(chosen[COLOUR])
     return facts, colours

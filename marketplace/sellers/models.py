@@ -89,6 +89,8 @@ class Membership(db.Model):
 class Decision(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
+    RECALLED = "recalled"
+    """Taken back by the one who asked, before anybody answered."""
 
 
 class Application(db.Model):

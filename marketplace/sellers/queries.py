@@ -46,9 +46,7 @@ def find_membership(user: User, code: str) -> Membership | None:
 def is_member(user: User, seller_id: int) -> bool:
     """Whether a person works in a shop."""
     return bool(
-        db.session.scalar(
-            select(Membership.id).where(Membership.user_id == user.id, Membership.seller_id == seller_id)
-        )
+        db.session.scalar(select(Membership.id).where(Membership.user_id == user.id, Membership.seller_id == seller_id))
     )
 
 

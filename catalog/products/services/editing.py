@@ -54,9 +54,7 @@ def edit(product: Product, changes: Mapping[str, Any], version: int | None) -> P
 def hold_still(product: Product, version: int | None) -> None:
     """Lock the row, read it anew, and refuse an old version or a state in which nothing may change."""
     db.session.flush()
-    db.session.scalar(
-        lock(select(Product).where(Product.id == product.id)).execution_options(populate_existing=True)
-    )
+    db.session.scalar(lock(select(Product).where(Product.id == product.id)).execution_options(populate_existing=True))
     if version is not None and version != product.version:
         raise Conflict(
             N_("Somebody changed this piece in the meantime. Look at the present version and change it again."),

@@ -13,9 +13,7 @@ from catalog.products.states import PRODUCT
 
 def _lock(product: Product) -> None:
     db.session.flush()
-    db.session.scalar(
-        lock(select(Product).where(Product.id == product.id)).execution_options(populate_existing=True)
-    )
+    db.session.scalar(lock(select(Product).where(Product.id == product.id)).execution_options(populate_existing=True))
 
 
 def _move(product: Product, name: str) -> None:

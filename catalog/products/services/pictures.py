@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog.db import db
 from catalog.errors import Invalid, NotFound
 from catalog.media.queries import find_image_of
 from catalog.products.models import Product, ProductPicture, Variant

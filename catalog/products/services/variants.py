@@ -145,7 +145,8 @@ def _checked_options(options: Sequence[OptionInput]) -> list[OptionInput]:
         if key in {one.key for one in wanted}:
             errors.append(Invalid(N_("Each option may be there only once."), field=f"{field}-name"))
         values = [
-            ValueInput(tidy(value.name), tidy(value.name_en), slugify(value.key or value.name, 60)) for value in option.values
+            ValueInput(tidy(value.name), tidy(value.name_en), slugify(value.key or value.name, 60))
+            for value in option.values
         ]
         if not 1 <= len(values) <= VALUES_MAX:
             errors.append(
@@ -296,7 +297,9 @@ def _wrong_figures(row: VariantInput, at: str) -> list[DomainError]:
             )
         )  # fmt: skip
     if not _is_between(row.dispatch_days, 0, 30):
-        errors.append(Invalid(N_("Write how many days you need to send it, from 0 to 30."), field=f"{at}-dispatch_days"))
+        errors.append(
+            Invalid(N_("Write how many days you need to send it, from 0 to 30."), field=f"{at}-dispatch_days")
+        )
     if row.fulfilment not in set(Fulfilment):
         errors.append(Invalid(N_("Choose ready-made or made to order."), field=f"{at}-fulfilment"))
     elif row.fulfilment == Fulfilment.MADE_TO_ORDER and not _is_between(row.lead_days, 1, 365):

@@ -1,0 +1,90 @@
+"""Finding collections. The public gets codes of pieces on sale and makes cards of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from catalog import clock
+from catalog.collections.models import Collection, Placement
+from catalog.db import db
+from catalog.products.models import Product, ProductState
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A collection that is open now, and the codes of its pieces on sale in their order."""
+
+    collection: Collection
+    codes: list[str]
+    notes: dict[str, tuple[str, str]]
+    """Curators' words (Indonesian, English) by code, where there are some."""
+
+
+def list_showing(at: datetime | None = None, home: bool = True, limit: int = 6, pieces: int = 24) -> list[Showing]:
+    """Open collections with at least one piece on sale, in the order of the home page; two queries.
+
+    `home` leaves out those that are not meant for the home page. At most `pieces` codes each.
+    """
+    statement = select(Collection).where(_open(at or clock.now())).options(joinedload(Collection.image))
+    if home:
+        statement = statement.where(Collection.on_home)
+    collections = db.session.scalars(
+        statement.order_by(Collection.position, Collection.starts_at.desc(), Collection.id.desc()).limit(limit)
+    )
+    return [one for one in _showings(list(collections), pieces) if one.codes]
+
+
+def find_showing(code: str, at: datetime | None = None) -> Showing | None:
+    """One open collection with all its pieces on sale; two queries."""
+    collection = db.session.scalar(
+        select(Collection)
+        .where(Collection.code == code, _open(at or clock.now()))
+        .options(joinedload(Collection.image))
+    )
+    return _showings([collection], None)[0] if collection else None
+
+
+def find_collection(code: str) -> Collection | None:
+    """A collection in any state with its placements, for curators."""
+    return db.session.scalar(
+        select(Collection)
+        .where(Collection.code == code)
+        .options(
+            joinedload(Collection.image),
+            selectinload(Collection.placements).joinedload(Placement.product, innerjoin=True),
+        )
+    )
+
+
+def list_collections() -> list[tuple[Collection, int]]:
+    """Every collection with the number of its pieces, for curators; those that begin last come first."""
+    count = select(func.count()).where(Placement.collection_id == Collection.id).correlate(Collection).scalar_subquery()
+    rows = db.session.execute(
+        select(Collection, count).order_by(Collection.position, Collection.starts_at.desc(), Collection.id.desc())
+    )
+    return [(collection, number) for collection, number in rows]
+
+
+def _open(at: datetime) -> ColumnElement[bool]:
+    return and_(Collection.starts_at <= at, or_(Collection.ends_at.is_(None), Collection.ends_at > at))
+
+
+def _showings(collections: list[Collection], pieces: int | None) -> list[Showing]:
+    found = {one.id: Showing(one, [], {}) for one in collections}
+    rows = db.session.execute(
+        select(Placement.collection_id, Product.code, Placement.note, Placement.note_en)
+        .join(Product, Product.id == Placement.product_id)
+        .where(Placement.collection_id.in_(found), Product.state == ProductState.LIVE)
+        .order_by(Placement.collection_id, Placement.position, Placement.id)
+    )
+    for collection_id, code, note, note_en in rows:
+        showing = found[collection_id]
+        if pieces is None or len(showing.codes) < pieces:
+            showing.codes.append(code)
+            if note or note_en:
+                showing.notes[code] = (note, note_en)
+    return list(found.values())
