@@ -19,18 +19,36 @@ from .palette import COLOURS, Colour
 from .pewter import rounded
 from .story import STORIES, story, story_text
 
-__all__ = ["COLOURS", "FORMS", "MOTIFS", "STORIES", "Colour", "Form", "Subject", "View", "alt_text", "draw", "emblem", "story", "story_text"]
+__all__ = [
+    "COLOURS",
+    "FORMS",
+    "MOTIFS",
+    "STORIES",
+    "Colour",
+    "Form",
+    "Subject",
+    "View",
+    "alt_text",
+    "draw",
+    "emblem",
+    "story",
+    "story_text",
+]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is to be drawn. Equal subjects give equal bytes; `view` 0 is the main view."""
+    """What is to be drawn. Equal subjects give equal bytes; `view` 0 is the main view.
+
+    `across` is the thing's longer side in centimetres, for the view beside a ruler; usual when None.
+    """
 
     form: str
     seed: int
     motif: str | None = None
     colour: str | None = None
     view: int = 0
+    across: float | None = None
 
 
 def draw(subject: Subject, width: int = 1200, height: int = 1500) -> Image.Image:
@@ -45,25 +63,28 @@ def draw(subject: Subject, width: int = 1200, height: int = 1500) -> Image.Image
     scene = Scene(width, height, view.zoom, view.look, paper, subject.seed)
     form.draw(scene, subject.motif, subject.colour, subject.seed, view.drawing)
     if view.ruler:
-        _ruler(scene, subject.seed)
+        length = form.rule(view, subject.across)
+        _ruler(scene, subject.seed, length * form.unit(subject.across))
     return scene.finish()
 
 
-def _ruler(scene: Scene, seed: int) -> None:
-    """A wooden rule of one hand's span (twenty divisions), without figures."""
-    foot = scene.y0 + scene.height / scene.scale
-    y, mid = foot - 150, scene.x0 + scene.width / scene.scale / 2
-    half = 480.0
-    shape = rounded(mid, y, 2 * half, 84, 8)
-    scene.shadow(shape, 8, 12, 10, 0.4)
-    w = scene.window(mid - half - 4, y - 50, mid + half + 4, y + 50)
-    scene.put(w, wood(w, seed, "#c9a063", True) * (1.04 - 0.1 * (w.y > y + 36))[..., None], w.mask(("fill", shape, 1)))
-    step = (2 * half - 60) / 20
+def _ruler(scene: Scene, seed: int, length: float) -> None:
+    """A wooden rule of ten divisions, without figures, `length` units from its first tick to its last."""
+    frame = scene.width / scene.scale
+    mid, k = scene.x0 + frame / 2, frame / 1400
+    y = scene.y0 + scene.height / scene.scale - 150 * k
+    end, tall = length / 2 + 22 * k, 84 * k
+    shape = rounded(mid, y, 2 * end, tall, 8 * k)
+    scene.shadow(shape, 8 * k, 12 * k, 10 * k, 0.4)
+    w = scene.window(mid - end - 4, y - tall, mid + end + 4, y + tall)
+    scene.put(
+        w, wood(w, seed, "#c9a063") * (1.04 - 0.1 * (w.y > y + 0.43 * tall))[..., None], w.mask(("fill", shape, 1))
+    )
     ticks = []
-    for i in range(41):
-        x = mid - half + 30 + i * step / 2
-        long = 44 if i % 10 == 0 else 30 if i % 2 == 0 else 17
-        ticks.append(("line", np.array([(x, y - 40), (x, y - 40 + long)]), 3.2))
+    for i in range(21):
+        x = mid + length * (i / 20 - 0.5)
+        long = tall * (0.52 if i % 10 == 0 else 0.36 if i % 2 == 0 else 0.2)
+        ticks.append(("line", np.array([(x, y - tall / 2 + 3 * k), (x, y - tall / 2 + long)]), 3.2 * k))
     scene.put(w, rgb("#3a2618"), w.mask(*ticks))
 
 
@@ -79,5 +100,6 @@ def alt_text(subject: Subject) -> tuple[str, str]:
         name += f", warna {COLOURS[subject.colour].name.removeprefix('warna ')}"
         english += f", in {COLOURS[subject.colour].name_en}"
     if view.name:
-        name, english = f"{name}, {view.name}", f"{english}, {view.name_en}"
+        length = form.rule(view, subject.across)
+        name, english = f"{name}, {view.name.format(length)}", f"{english}, {view.name_en.format(length)}"
     return f"Ilustrasi: {name}.", f"Illustration: {english}."

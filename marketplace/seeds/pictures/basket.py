@@ -6,7 +6,6 @@ import numpy as np
 
 from .drape import drape, folded, lay, rolled
 from .light import Array, Scene, blur, curve, dice, gloss, lambert, normal, oval, rgb, step
-from .metal import lot
 from .palette import value
 from .plait import LAIS, NIPAH, RATTAN, bow, dyed_strands, fibre, plait, rope, sheet, skin
 from .solid import Profile, turn
@@ -15,7 +14,9 @@ DYES = ("#8c3b2e", "#3f5a43", "#5a3a22", "#7a1a2b", "#2e4a5c", "#b5651d", "#4d2a
 
 
 def _dyes(colour: str | None, seed: int, base: Array = LAIS) -> tuple[Array, Array]:
-    second = value(colour, "alam") if colour and colour != "alam" else rgb(DYES[int(dice("dyes", seed).integers(len(DYES)))])
+    second = (
+        value(colour, "alam") if colour and colour != "alam" else rgb(DYES[int(dice("dyes", seed).integers(len(DYES)))])
+    )
     return base * (0.94 + 0.1 * float(dice("base", seed).random())), second
 
 
@@ -31,10 +32,17 @@ def mat(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
     w, h = scene.width, scene.height
     if view < 2:
         cell = w / (60 if view == 0 else 22) / (1.4 if diagonal else 1)
-        drape(scene, sheet(int(w * 1.06), int(h * 1.06), cell, kind, base, second, _pattern(seed), seed, diagonal), seed, 0.55)
+        drape(
+            scene,
+            sheet(int(w * 1.06), int(h * 1.06), cell, kind, base, second, _pattern(seed), seed, diagonal),
+            seed,
+            0.55,
+        )
         return
     px = max(160, int(660 * scene.scale))
-    flat = sheet(px, int(px * 1.5), px / 46 / (1.4 if diagonal else 1), kind, base, second, _pattern(seed), seed, diagonal)
+    flat = sheet(
+        px, int(px * 1.5), px / 46 / (1.4 if diagonal else 1), kind, base, second, _pattern(seed), seed, diagonal
+    )
     if view == 2:
         rolled(scene, flat, 7, 620, seed)
     else:
@@ -50,7 +58,17 @@ def bag(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
         wide *= 0.55
     y0, y1 = 20 - tall * 0.35, 20 + tall * 0.65
     px = max(120, int(wide * scene.scale))
-    body = sheet(px, int(px * tall / wide), px / (34 if view != 2 else 18), "twill" if seed % 2 else "plain", base, second, _pattern(seed), seed, seed % 3 == 0)
+    body = sheet(
+        px,
+        int(px * tall / wide),
+        px / (34 if view != 2 else 18),
+        "twill" if seed % 2 else "plain",
+        base,
+        second,
+        _pattern(seed),
+        seed,
+        seed % 3 == 0,
+    )
     bh, bw = body.shape[:2]
     x = np.linspace(-1, 1, bw, dtype=np.float32)[None]
     y = np.linspace(0, 1, bh, dtype=np.float32)[:, None]
@@ -58,19 +76,52 @@ def bag(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
     light = light * (1 - 0.28 * y**3) * (1 - 0.12 * np.exp(-np.square((x - 0.2 + 0.3 * y) / 0.08)))
     body = body * light[..., None]
     shape = np.array([(-wide / 2 * slim, y0), (wide / 2 * slim, y0), (wide / 2, y1), (-wide / 2, y1)])
-    low = np.vstack([shape[:2], curve([(wide / 2, y1 - 40), (wide / 2 - 30, y1 - 4), (0, y1 + 8), (-wide / 2 + 30, y1 - 4), (-wide / 2, y1 - 40)])])
+    low = np.vstack(
+        [
+            shape[:2],
+            curve(
+                [
+                    (wide / 2, y1 - 40),
+                    (wide / 2 - 30, y1 - 4),
+                    (0, y1 + 8),
+                    (-wide / 2 + 30, y1 - 4),
+                    (-wide / 2, y1 - 40),
+                ]
+            ),
+        ]
+    )
     scene.shadow(low, 40, 10, 44, 0.3)
     scene.shadow(oval(0, y1 - 6, wide / 2 - 6, 34), 12, 16, 16, 0.55)
     high = float(r.uniform(240, 330))
     span = wide * slim * 0.24
     rope(scene, bow(-span + 16, span + 16, y0 + 14, high * 0.94), 20, base * 0.74, seed, False)
-    back = np.array([(-wide / 2 * slim + 12, y0 - 16), (wide / 2 * slim - 12, y0 - 16), (wide / 2 * slim, y0 + 4), (-wide / 2 * slim, y0 + 4)])
+    back = np.array(
+        [
+            (-wide / 2 * slim + 12, y0 - 16),
+            (wide / 2 * slim - 12, y0 - 16),
+            (wide / 2 * slim, y0 + 4),
+            (-wide / 2 * slim, y0 + 4),
+        ]
+    )
     win = scene.window(*(back.min(0) - 2), *(back.max(0) + 2))
     scene.put(win, base * 0.36, win.mask(("fill", back, 1)))
     lay(scene, body, shape, _rounded_foot(bh, bw))
     for i in range(2):
-        rope(scene, np.array([(-wide / 2 * slim - 4, y0 + 5 + 22 * i), (wide / 2 * slim + 4, y0 + 5 + 22 * i)]), 22, second if i else base * 0.95, seed + i, i == 0)
-    rope(scene, np.vstack([[(-span, y0 + 100)], bow(-span, span, y0 + 14, high), [(span, y0 + 100)]]), 24, base * 0.9, seed + 3)
+        rope(
+            scene,
+            np.array([(-wide / 2 * slim - 4, y0 + 5 + 22 * i), (wide / 2 * slim + 4, y0 + 5 + 22 * i)]),
+            22,
+            second if i else base * 0.95,
+            seed + i,
+            i == 0,
+        )
+    rope(
+        scene,
+        np.vstack([[(-span, y0 + 100)], bow(-span, span, y0 + 14, high), [(span, y0 + 100)]]),
+        24,
+        base * 0.9,
+        seed + 3,
+    )
 
 
 def _rounded_foot(h: int, w: int) -> Array:
@@ -89,7 +140,18 @@ def cover(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     tilt = (0.46, 0.46, 1.0, 0.2)[view]
     rad, high = 380.0, float(r.uniform(250, 330))
     a = np.linspace(0, np.pi / 2, 14)
-    outer: Profile = [(rad + 6, 0), (rad + 8, 10), (rad, 18), *[(rad * float(np.cos(t)) ** 0.9, 20 + high * float(np.sin(t))) for t in a[1:-1]], (24, high + 18), (16, high + 24), (26, high + 36), (24, high + 52), (8, high + 60), (0.2, high + 61)]
+    outer: Profile = [
+        (rad + 6, 0),
+        (rad + 8, 10),
+        (rad, 18),
+        *[(rad * float(np.cos(t)) ** 0.9, 20 + high * float(np.sin(t))) for t in a[1:-1]],
+        (24, high + 18),
+        (16, high + 24),
+        (26, high + 36),
+        (24, high + 52),
+        (8, high + 60),
+        (0.2, high + 61),
+    ]
     cy = 0.42 * high * np.cos(tilt) + 30
     scene.stand(0, cy, rad, rad * np.sin(tilt))
     scene.shadow(oval(220, cy, 280, 90), 30, 4, 50, 0.2)
@@ -104,7 +166,11 @@ def cover(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     dyed = ((q * 4 + star * 1.3) % 1.9 < 0.55) & (q > 0.1)
     third = rgb(DYES[(seed * 3 + 1) % len(DYES)])
     c = fibre(p, base, seed, 0.08, second, dyed)
-    c = np.where((((q * 4 + star * 1.3) % 1.9 > 0.95) & ((q * 4 + star * 1.3) % 1.9 < 1.2) & (q > 0.1))[..., None], third * (0.6 + 0.4 * p.high)[..., None], c)
+    c = np.where(
+        (((q * 4 + star * 1.3) % 1.9 > 0.95) & ((q * 4 + star * 1.3) % 1.9 < 1.2) & (q > 0.1))[..., None],
+        third * (0.6 + 0.4 * p.high)[..., None],
+        c,
+    )
     edge = (s.height < 18) | (s.height > high + 18)
     c = np.where(edge[..., None], (second * 0.9) * (0.8 + 0.2 * np.sin(s.angle * 120))[..., None], c)
     skin(scene, s, p, c, 5, 0.12, seed, np.where(edge, 0.1, 1).astype(np.float32))
@@ -116,7 +182,15 @@ def cone(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     base, second = _dyes(colour, seed)
     tilt = (0.42, 0.42, 1.0, 0.14)[view]
     rad, high = 400.0, float(r.uniform(220, 290))
-    outer: Profile = [(rad, 0), (rad + 5, 8), (rad - 8, 16), (rad * 0.52, high * 0.5), (rad * 0.2, high * 0.82), (10, high), (0.2, high + 3)]
+    outer: Profile = [
+        (rad, 0),
+        (rad + 5, 8),
+        (rad - 8, 16),
+        (rad * 0.52, high * 0.5),
+        (rad * 0.2, high * 0.82),
+        (10, high),
+        (0.2, high + 3),
+    ]
     cy = 0.36 * high * np.cos(tilt) + 20
     scene.stand(0, cy, rad, rad * np.sin(tilt))
     s = turn(scene, (0, cy), outer, tilt, smooth=4)
@@ -126,18 +200,33 @@ def cone(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     tone = dice("leaf", seed).standard_normal(64).astype(np.float32)[k] * 0.09
     vein = s.window.noise((2, 2), "vein", seed) * 0.03 + 0.05 * np.sin(f * 40)
     c = np.where(((k % (3 + seed % 3)) == 0)[..., None], second * 0.5 + base * 0.5, base) * (1 + tone + vein)[..., None]
-    h = (np.sqrt(np.clip(1 - np.square(f * 1.25 - 0.35), 0, 1)) * np.clip(s.radius / 60, 0, 1) * 5 - 3 * (f > 0.9)) * scene.scale
+    h = (
+        np.sqrt(np.clip(1 - np.square(f * 1.25 - 0.35), 0, 1)) * np.clip(s.radius / 60, 0, 1) * 5 - 3 * (f > 0.9)
+    ) * scene.scale
     rings = np.zeros(s.radius.shape, np.float32)
     for q in np.linspace(0.24, 0.9, 5):
         rings = np.maximum(rings, np.clip(1 - np.abs(s.radius - rad * q) / 5, 0, 1))
     stitch = (np.sin(s.angle * 140) > -0.2) & (rings > 0.2)
     c = np.where(stitch[..., None], second * 1.05, c)
-    c = np.where(((s.height < 16))[..., None], second * (0.85 + 0.2 * np.sin(s.angle * 160))[..., None], c)
+    c = np.where((s.height < 16)[..., None], second * (0.85 + 0.2 * np.sin(s.angle * 160))[..., None], c)
     nrm = s.relief(h + rings * 2 * scene.scale)
     scene.put(s.window, c * lambert(nrm, 0.3)[..., None] + (gloss(nrm, 20) * 0.16)[..., None], s.cover)
 
 
-def _vessel(scene: Scene, at: tuple[float, float], outer: Profile, inner: Profile, tilt: float, seed: int, base: Array, second: Array, cell: float, stakes: int, wide: float = 1.0, open_work: bool = False) -> None:
+def _vessel(
+    scene: Scene,
+    at: tuple[float, float],
+    outer: Profile,
+    inner: Profile,
+    tilt: float,
+    seed: int,
+    base: Array,
+    second: Array,
+    cell: float,
+    stakes: int,
+    wide: float = 1.0,
+    open_work: bool = False,
+) -> None:
     s = turn(scene, at, outer, tilt, inner, wide, 4)
     u, v = s.angle / (2 * np.pi) * stakes * 2, s.along / cell
     p = plait(u + 512, v + 512, "stake")
@@ -145,7 +234,13 @@ def _vessel(scene: Scene, at: tuple[float, float], outer: Profile, inner: Profil
     pattern = (seed // 2) % 3
     band = ((v > 4) & (v < 7)) | (np.abs(s.height - top * 0.66) < cell * 1.4)
     check = (np.floor(u).astype(int) // 2 + np.floor(v).astype(int)) % 4 == 0
-    dyed = (band if pattern == 0 else band & check if pattern == 1 else check & (s.height > top * 0.45) & (s.height < top * 0.8)) & ~s.inside
+    dyed = (
+        band
+        if pattern == 0
+        else band & check
+        if pattern == 1
+        else check & (s.height > top * 0.45) & (s.height < top * 0.8)
+    ) & ~s.inside
     c = fibre(p, base, seed, 0.1, second, dyed) * (0.76 + 0.24 * p.high)[..., None]
     rim = s.height > top - cell * 1.2
     wrap = 0.86 + 0.2 * np.sin(s.angle * stakes * 3 + s.height * 0.4)
@@ -159,7 +254,14 @@ def basket(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     base, second = _dyes(colour, seed, RATTAN)
     tilt = (0.42, 0.42, 0.85, 0.2)[view]
     tall, foot, mouth = float(r.uniform(270, 330)), float(r.uniform(200, 240)), float(r.uniform(270, 310))
-    outer: Profile = [(foot, 0), (foot + 8, 10), (foot + (mouth - foot) * 0.5, tall * 0.4), (mouth, tall * 0.85), (mouth + 6, tall - 10), (mouth + 2, tall)]
+    outer: Profile = [
+        (foot, 0),
+        (foot + 8, 10),
+        (foot + (mouth - foot) * 0.5, tall * 0.4),
+        (mouth, tall * 0.85),
+        (mouth + 6, tall - 10),
+        (mouth + 2, tall),
+    ]
     inner: Profile = [(0.2, 14), (foot - 20, 16), (mouth - 26, tall * 0.6), (mouth - 16, tall)]
     cy = 240.0
     scene.stand(0, cy, foot * 1.12, foot * np.sin(tilt))
@@ -184,13 +286,45 @@ def laundry(scene: Scene, motif: str | None, colour: str | None, seed: int, view
     inner: Profile = [(0.2, 12), (rad - 34, 14), (rad - 12, tall)]
     _vessel(scene, (0, cy), outer, inner, tilt, seed, base, second, 15, 24)
     lid = (0.0, cy - tall * np.cos(tilt))
-    s = turn(scene, lid, [(rad + 16, 0), (rad + 20, 8), (rad + 18, 40), (rad + 4, 56), (rad * 0.6, 76), (50, 84), (26, 86), (22, 96), (34, 112), (20, 126), (0.2, 128)], tilt, smooth=3)
+    s = turn(
+        scene,
+        lid,
+        [
+            (rad + 16, 0),
+            (rad + 20, 8),
+            (rad + 18, 40),
+            (rad + 4, 56),
+            (rad * 0.6, 76),
+            (50, 84),
+            (26, 86),
+            (22, 96),
+            (34, 112),
+            (20, 126),
+            (0.2, 128),
+        ],
+        tilt,
+        smooth=3,
+    )
     u, v = s.angle / (2 * np.pi) * 48, s.along / 15
     p = plait(u + 512, v + 512, "stake")
     skin(scene, s, p, fibre(p, base, seed + 1, 0.1, second, (v > 6) & (v < 8)), 6, 0.16, seed)
     for side in (-1, 1):
         x = side * (rad + 8)
-        rope(scene, curve([(x, cy - tall * 0.74), (x + side * 46, cy - tall * 0.7), (x + side * 44, cy - tall * 0.56), (x, cy - tall * 0.54)]), 18, base * 0.85, seed, False)
+        rope(
+            scene,
+            curve(
+                [
+                    (x, cy - tall * 0.74),
+                    (x + side * 46, cy - tall * 0.7),
+                    (x + side * 44, cy - tall * 0.56),
+                    (x, cy - tall * 0.54),
+                ]
+            ),
+            18,
+            base * 0.85,
+            seed,
+            False,
+        )
 
 
 def tray(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
@@ -200,7 +334,15 @@ def tray(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     rad, tall = 320.0, 74.0
     cy = 60.0
     scene.stand(0, cy, rad * 1.3, rad * np.sin(tilt))
-    s = turn(scene, (0, cy), [(rad - 18, 0), (rad - 8, 8), (rad, tall - 8), (rad + 2, tall)], tilt, [(0.2, 10), (rad - 34, 11), (rad - 26, 20), (rad - 12, tall)], 1.3, 3)
+    s = turn(
+        scene,
+        (0, cy),
+        [(rad - 18, 0), (rad - 8, 8), (rad, tall - 8), (rad + 2, tall)],
+        tilt,
+        [(0.2, 10), (rad - 34, 11), (rad - 26, 20), (rad - 12, tall)],
+        1.3,
+        3,
+    )
     cell = 20.0
     x, y = s.radius * np.cos(s.angle) * 1.3 / cell, s.radius * np.sin(s.angle) / cell
     floor = s.inside & (s.height < 22)
@@ -210,16 +352,41 @@ def tray(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     c = fibre(p, base, seed, 0.1, second, dyed_strands(p, u, v, _pattern(seed)) & floor)
     rim = s.height > tall - 14
     c = np.where(rim[..., None], base * (0.84 + 0.2 * np.sin(s.angle * 90 + s.radius))[..., None], c)
-    shade = np.where(floor, 0.88 + 0.22 * step(np.hypot(x / 20.8, y / 16), 0.2, 0.8) * np.clip(np.sin(s.angle), -1, 1) * 0.5 + 0.1, 1)
+    shade = np.where(
+        floor, 0.88 + 0.22 * step(np.hypot(x / 20.8, y / 16), 0.2, 0.8) * np.clip(np.sin(s.angle), -1, 1) * 0.5 + 0.1, 1
+    )
     nrm = s.relief(p.high * 5 * scene.scale * np.where(rim, 0.1, 1))
     scene.put(s.window, c * (lambert(nrm, 0.3) * shade)[..., None] + (gloss(nrm, 22) * 0.12)[..., None], s.cover)
     for side in (-1, 1):
         x0 = side * rad * 1.3
         t = tall * np.cos(tilt)
-        rope(scene, curve([(x0 * 0.97, cy - t - 80), (x0 * 1.1, cy - t - 64), (x0 * 1.13, cy - t), (x0 * 1.1, cy - t + 64), (x0 * 0.97, cy - t + 80)]), 22, base * 0.88, seed)
+        rope(
+            scene,
+            curve(
+                [
+                    (x0 * 0.97, cy - t - 80),
+                    (x0 * 1.1, cy - t - 64),
+                    (x0 * 1.13, cy - t),
+                    (x0 * 1.1, cy - t + 64),
+                    (x0 * 0.97, cy - t + 80),
+                ]
+            ),
+            22,
+            base * 0.88,
+            seed,
+        )
 
 
-def _box(scene: Scene, seed: int, base: Array, second: Array, size: tuple[float, float, float], at: tuple[float, float], pattern: int, skew: float = 0.5) -> Array:
+def _box(
+    scene: Scene,
+    seed: int,
+    base: Array,
+    second: Array,
+    size: tuple[float, float, float],
+    at: tuple[float, float],
+    pattern: int,
+    skew: float = 0.5,
+) -> Array:
     """A plaited box seen from a corner's side; returns its upper face's corners."""
     w, d, h = size
     cx, cy = at
@@ -234,7 +401,17 @@ def _box(scene: Scene, seed: int, base: Array, second: Array, size: tuple[float,
     lay(scene, face[: int(px * h / w), : int(px * d / w)], [b + up, b + up + back, b + back, b], shade=0.62)
     top = np.array([a + up + back, b + up + back, b + up, a + up])
     lay(scene, face[: int(px * d / w)], top, shade=1.1)
-    for p, q in ((top[0], top[1]), (top[1], top[2]), (top[2], top[3]), (top[3], top[0]), (top[3], a), (top[2], b), (b + back, b + back + up), (a, b), (b, b + back)):
+    for p, q in (
+        (top[0], top[1]),
+        (top[1], top[2]),
+        (top[2], top[3]),
+        (top[3], top[0]),
+        (top[3], a),
+        (top[2], b),
+        (b + back, b + back + up),
+        (a, b),
+        (b, b + back),
+    ):
         rope(scene, np.array([p, q]), 13, second * 0.9 if seed % 2 else base * 0.86, seed, False)
     return top
 
@@ -242,14 +419,28 @@ def _box(scene: Scene, seed: int, base: Array, second: Array, size: tuple[float,
 def tissue(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
     """A box for paper tissues, one tissue drawn out."""
     base, second = _dyes(colour, seed)
-    top = _box(scene, seed, base, second, (560, 330, (210, 210, 330, 150)[view]), (0, 240), _pattern(seed), (0.5, 0.5, 0.2, 0.8)[view])
+    top = _box(
+        scene,
+        seed,
+        base,
+        second,
+        (560, 330, (210, 210, 330, 150)[view]),
+        (0, 240),
+        _pattern(seed),
+        (0.5, 0.5, 0.2, 0.8)[view],
+    )
     mid = top.mean(0)
     w = scene.window(mid[0] - 190, mid[1] - 300, mid[0] + 190, mid[1] + 60)
     scene.put(w, np.array([0.2, 0.14, 0.1], np.float32), w.mask(("fill", oval(mid[0], mid[1], 140, 22), 1)))
     r = dice("tissue", seed)
-    tip = [(mid[0] + x, mid[1] + y + r.uniform(-14, 14)) for x, y in ((-120, 4), (-150, -110), (-70, -150), (-30, -236), (50, -170), (130, -190), (120, -80), (128, 4))]
+    tip = [
+        (mid[0] + x, mid[1] + y + r.uniform(-14, 14))
+        for x, y in ((-120, 4), (-150, -110), (-70, -150), (-30, -236), (50, -170), (130, -190), (120, -80), (128, 4))
+    ]
     m = w.mask(("fill", np.vstack([curve(tip), [(mid[0] + 60, mid[1] + 18), (mid[0] - 60, mid[1] + 18)]]), 1))
-    h = blur(m, 12 * w.scale) * 14 * w.scale + np.sin((w.x - mid[0]) * 0.06 + np.sin(w.y * 0.02) * 2) * 5 * w.scale * np.clip((mid[1] - w.y) / 160, 0.2, 1)
+    h = blur(m, 12 * w.scale) * 14 * w.scale + np.sin(
+        (w.x - mid[0]) * 0.06 + np.sin(w.y * 0.02) * 2
+    ) * 5 * w.scale * np.clip((mid[1] - w.y) / 160, 0.2, 1)
     scene.put(w, np.array([0.97, 0.955, 0.93], np.float32) * (0.25 + 0.75 * lambert(normal(h), 0.4))[..., None], m)
 
 
@@ -271,11 +462,13 @@ def nipah(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     f = ((s.angle + swirl * 0.8) / (2 * np.pi) * n * 2) % 1
     g = ((s.angle - swirl * 0.8) / (2 * np.pi) * n * 2) % 1
     a, b = np.sqrt(np.clip(1 - np.square(f * 2 - 1), 0, 1)), np.sqrt(np.clip(1 - np.square(g * 2 - 1), 0, 1))
-    k = np.floor((s.angle + swirl * 0.8) / (2 * np.pi) * n * 2).astype(int) + np.floor((s.angle - swirl * 0.8) / (2 * np.pi) * n * 2).astype(int)
+    k = np.floor((s.angle + swirl * 0.8) / (2 * np.pi) * n * 2).astype(int) + np.floor(
+        (s.angle - swirl * 0.8) / (2 * np.pi) * n * 2
+    ).astype(int)
     high = np.where(k % 4 < 2, a, b).astype(np.float32)
     c = base * (0.55 + 0.5 * high)[..., None] * (1 + 0.12 * np.sin(k * 1.7))[..., None]
     rings = np.zeros(high.shape, bool)
-    for q in ((0.3, 0.62, 0.97) if seed % 2 else (0.2, 0.5, 0.75, 0.97)):
+    for q in (0.3, 0.62, 0.97) if seed % 2 else (0.2, 0.5, 0.75, 0.97):
         rings |= np.abs(s.radius - rad * q) < 9
     c = np.where(rings[..., None], second * (0.85 + 0.3 * np.sin(s.angle * n * 2))[..., None], c)
     nrm = s.relief(high * 5 * scene.scale)
@@ -305,7 +498,14 @@ def campang(scene: Scene, motif: str | None, colour: str | None, seed: int, view
         p = plait(u, v, "plain")
         ringed = (np.floor(s.height / cell).astype(int) % 5 == 2) & ~top
         star = top & (np.abs(np.abs(x) + np.abs(y) - 6) < 2)
-        c = fibre(p, base, seed + k, 0.08, second, dyed_strands(p, u, v, 1 + seed % 3) & ~top | ringed & (seed % 2 == 0) | star)
+        c = fibre(
+            p,
+            base,
+            seed + k,
+            0.08,
+            second,
+            dyed_strands(p, u, v, 1 + seed % 3) & ~top | ringed & (seed % 2 == 0) | star,
+        )
         skin(scene, s, p, c, 5, 0.14, seed)
     if seed % 2:
         rope(scene, oval(0, cy - (tall - 40 + 130) * np.cos(tilt), 34, 26)[np.r_[0:72, 0]], 12, second, seed)
@@ -316,22 +516,66 @@ def chair(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     base = RATTAN * (0.9 + 0.15 * float(dice("chair", seed).random()))
     seat_y, lean = 130.0, (0.0, 0.0, 60.0, -50.0)[view]
     scene.shadow(oval(20, 470, 330, 60), 30, 10, 40, 0.42)
-    back = curve([(-190, seat_y), (-290 + lean * 0.4, -160), (-200 + lean, -400), (lean, -480), (200 + lean, -400), (290 + lean * 0.4, -160), (190, seat_y)])
+    back = curve(
+        [
+            (-190, seat_y),
+            (-290 + lean * 0.4, -160),
+            (-200 + lean, -400),
+            (lean, -480),
+            (200 + lean, -400),
+            (290 + lean * 0.4, -160),
+            (190, seat_y),
+        ]
+    )
     for x in (-170, 190):
         rope(scene, curve([(x * 0.9, seat_y - 20), (x * 1.02, 300), (x * 1.08, 430)]), 26, base * 0.72, seed, False)
-    inner = curve([(-120, seat_y), (-180 + lean * 0.3, -120), (-120 + lean * 0.7, -270), (lean * 0.8, -330), (120 + lean * 0.7, -270), (180 + lean * 0.3, -120), (120, seat_y)])
+    inner = curve(
+        [
+            (-120, seat_y),
+            (-180 + lean * 0.3, -120),
+            (-120 + lean * 0.7, -270),
+            (lean * 0.8, -330),
+            (120 + lean * 0.7, -270),
+            (180 + lean * 0.3, -120),
+            (120, seat_y),
+        ]
+    )
     for t in np.linspace(0.06, 0.94, 15):
         p = back[int(t * (len(back) - 1))]
-        rope(scene, curve([(-90 + 180 * t, seat_y + 10), tuple(inner[int(t * (len(inner) - 1))]), tuple(p)]), 10, base * 0.92, seed, False, 0.3)
+        rope(
+            scene,
+            curve([(-90 + 180 * t, seat_y + 10), tuple(inner[int(t * (len(inner) - 1))]), tuple(p)]),
+            10,
+            base * 0.92,
+            seed,
+            False,
+            0.3,
+        )
     rope(scene, inner, 14, base * 0.85, seed)
     rope(scene, back, 32, base, seed)
     s = turn(scene, (0, seat_y + 60), [(250, 0), (262, 10), (262, 30), (240, 42), (0.2, 48)], 0.42, None, 1.05, 3)
     u, v = s.radius * np.cos(s.angle) / 18 + 512, s.radius * np.sin(s.angle) / 18 + 512
     p = plait(u + v, u - v + 1024, "plain")
-    skin(scene, s, p, fibre(p, base * 1.05, seed, 0.1, value(colour, "cokelat-soga"), dyed_strands(p, u + v, u - v + 1024, 1 + seed % 3)), 5, 0.14, seed)
+    skin(
+        scene,
+        s,
+        p,
+        fibre(
+            p, base * 1.05, seed, 0.1, value(colour, "cokelat-soga"), dyed_strands(p, u + v, u - v + 1024, 1 + seed % 3)
+        ),
+        5,
+        0.14,
+        seed,
+    )
     rope(scene, oval(0, seat_y + 62, 274, 112)[np.arange(0, 37)], 26, base, seed)
     for x in (-235, 225):
         rope(scene, curve([(x, seat_y + 80), (x * 1.04, 300), (x * 1.12, 470)]), 30, base, seed)
     rope(scene, curve([(-250, 330), (0, 380), (240, 330)]), 18, base * 0.9, seed)
     for side in (-1, 1):
-        rope(scene, curve([(side * 276, -60), (side * 330, 10), (side * 300, 120), (side * 250, 170)]), 24, base * 0.96, seed)
+        rope(
+            scene,
+            curve([(side * 276, -60), (side * 330, 10), (side * 300, 120), (side * 250, 170)]),
+            24,
+            base * 0.96,
+            seed,
+        )

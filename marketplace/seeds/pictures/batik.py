@@ -10,8 +10,32 @@ from .light import Array, Scene, clouds, curve, dice, noise, rgb, slope
 from .motifs import stencil
 from .palette import dye
 
-MOTIFS = ("daun-simpor", "katis-rambai", "ikan-cempedik", "gelas-kopi", "dambus", "ketuyut", "balok-timah", "resam", "lada", "rusip", "kantung-semar", "pinang-beleh", "kulat-tiung", "mentilen", "pakis")
-BATHS = (("#d9a441", "#a63a2b"), ("#7fa05a", "#d9a441"), ("#c86a4a", "#e6c98f"), ("#4f8a8b", "#e0a84e"), ("#b8577a", "#efc3a4"), ("#8c5a33", "#d9b77e"), ("#e0c48a", "#7d8f4e"))
+MOTIFS = (
+    "daun-simpor",
+    "katis-rambai",
+    "ikan-cempedik",
+    "gelas-kopi",
+    "dambus",
+    "ketuyut",
+    "balok-timah",
+    "resam",
+    "lada",
+    "rusip",
+    "kantung-semar",
+    "pinang-beleh",
+    "kulat-tiung",
+    "mentilen",
+    "pakis",
+)
+BATHS = (
+    ("#d9a441", "#a63a2b"),
+    ("#7fa05a", "#d9a441"),
+    ("#c86a4a", "#e6c98f"),
+    ("#4f8a8b", "#e0a84e"),
+    ("#b8577a", "#efc3a4"),
+    ("#8c5a33", "#d9b77e"),
+    ("#e0c48a", "#7d8f4e"),
+)
 
 
 def _tile(n: int, kind: int, seed: int) -> Array:
@@ -43,7 +67,11 @@ def _tile(n: int, kind: int, seed: int) -> Array:
             for j in range(5):
                 x, y, a = (j + 0.5) * s / 5, (i + 0.5) * s / 5, rr.uniform(0, 3.1)
                 d = s * 0.035
-                pen.line([(x - np.cos(a) * d, y - np.sin(a) * d), (x + np.cos(a) * d, y + np.sin(a) * d)], fill=255, width=max(1, int(r * 1.3)))
+                pen.line(
+                    [(x - np.cos(a) * d, y - np.sin(a) * d), (x + np.cos(a) * d, y + np.sin(a) * d)],
+                    fill=255,
+                    width=max(1, int(r * 1.3)),
+                )
     return np.asarray(image.reduce(k), np.float32) / 255
 
 
@@ -88,9 +116,13 @@ def sheet(motif: str | None, colour: str | None, seed: int, w: int, h: int, stam
     isen = _fill(_tile(n, kind, seed), h, w) * (1 - taken) * (0.85 if kind != 1 else 0.4)
     dots = _fill(_tile(max(20, int(n * 0.72)), 0, seed), h, w) * main * (1 - accent) * 0.8
     border = None
-    if not stamped and seed % 2 or stamped and seed % 3 == 0:
+    if (not stamped and seed % 2) or (stamped and seed % 3 == 0):
         border = _border(w, int(unit * 0.16), seed)
-    bath = noise((h, w), unit * 0.12, "bath", seed) * 0.05 + noise((h, w), unit * 0.03, "bath2", seed) * 0.03 + noise((h, w), 2, "yarn", seed) * 0.02
+    bath = (
+        noise((h, w), unit * 0.12, "bath", seed) * 0.05
+        + noise((h, w), unit * 0.03, "bath2", seed) * 0.03
+        + noise((h, w), 2, "yarn", seed) * 0.02
+    )
     out = ground * (1 + bath)[..., None]
     for cover, tone in ((main, first), (accent, second)):
         out += (tone * (1 + bath * 0.8)[..., None] - out) * cover[..., None]
@@ -133,7 +165,12 @@ def cloth(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     """The cloth: 0 over the frame, 1 close, 2 folded, 3 hung."""
     w, h = scene.width, scene.height
     if view in (0, 1):
-        drape(scene, sheet(motif, colour, seed, int(w * 1.05), int(h * 1.05), stamped, 1 if view == 0 else 2.3), seed + view, 0.85)
+        drape(
+            scene,
+            sheet(motif, colour, seed, int(w * 1.05), int(h * 1.05), stamped, 1 if view == 0 else 2.3),
+            seed + view,
+            0.85,
+        )
         return
     px = max(160, int(660 * scene.scale))
     if view == 2:
@@ -182,7 +219,13 @@ def scarf(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     if view == 3:
         folded(scene, part[: px // 3], (0, -260), (760, 230), 3, 0, 16, seed)
     y0, y1 = (-200, 350) if view == 2 else (-20, 440)
-    tri = np.vstack([curve([(-440, y0), (0, y0 - 24), (440, y0)], 10), curve([(440, y0), (222, (y0 + y1) / 2 + 8), (0, y1)], 8), curve([(0, y1), (-222, (y0 + y1) / 2 + 8), (-440, y0)], 8)])
+    tri = np.vstack(
+        [
+            curve([(-440, y0), (0, y0 - 24), (440, y0)], 10),
+            curve([(440, y0), (222, (y0 + y1) / 2 + 8), (0, y1)], 8),
+            curve([(0, y1), (-222, (y0 + y1) / 2 + 8), (-440, y0)], 8),
+        ]
+    )
     scene.shadow(tri, 16, 22, 24, 0.36)
     scene.shadow(tri, 3, 5, 6, 0.4)
     w = scene.window(*(tri.min(0) - 6), *(tri.max(0) + 6))
@@ -204,10 +247,27 @@ def shirt(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     ground = dye(colour, "batik", seed)
     top, low, half = -330.0, 420.0, 300.0
     if view == 3:
-        body = np.vstack([[(-100, top + 10)], curve([(-190, top + 20), (-300, top + 60), (-440, top + 330)]), [(-330, top + 390), (-262, top + 250), (-280, low)], [(280, low), (262, top + 250), (330, top + 390)], curve([(440, top + 330), (300, top + 60), (190, top + 20)]), [(100, top + 10)]])
+        body = np.vstack(
+            [
+                [(-100, top + 10)],
+                curve([(-190, top + 20), (-300, top + 60), (-440, top + 330)]),
+                [(-330, top + 390), (-262, top + 250), (-280, low)],
+                [(280, low), (262, top + 250), (330, top + 390)],
+                curve([(440, top + 330), (300, top + 60), (190, top + 20)]),
+                [(100, top + 10)],
+            ]
+        )
         half = 440
     else:
-        body = np.vstack([[(-110, top)], curve([(-200, top + 8), (-half + 8, top + 40), (-half, top + 90)]), [(-half + 6, low), (half - 6, low)], curve([(half, top + 90), (half - 8, top + 40), (200, top + 8)]), [(110, top)]])
+        body = np.vstack(
+            [
+                [(-110, top)],
+                curve([(-200, top + 8), (-half + 8, top + 40), (-half, top + 90)]),
+                [(-half + 6, low), (half - 6, low)],
+                curve([(half, top + 90), (half - 8, top + 40), (200, top + 8)]),
+                [(110, top)],
+            ]
+        )
     scene.shadow(body, 20, 28, 28, 0.36)
     scene.shadow(body, 4, 7, 8, 0.42)
     w = scene.window(-half - 4, top - 90, half + 4, low + 4)
@@ -220,7 +280,22 @@ def shirt(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     if view == 2:
         seam = w.mask(("line", np.array([(-half, top + 150), (half, top + 150)]), 4))
         scene.shade(w, seam * 0.5 * m)
-        scene.put(w, tex[::-1] * 0.9, w.mask(("fill", np.vstack([curve([(-150, top + 14), (0, top + 40), (150, top + 14)]), curve([(130, top - 66), (0, top - 80), (-130, top - 66)])]), 1)))
+        scene.put(
+            w,
+            tex[::-1] * 0.9,
+            w.mask(
+                (
+                    "fill",
+                    np.vstack(
+                        [
+                            curve([(-150, top + 14), (0, top + 40), (150, top + 14)]),
+                            curve([(130, top - 66), (0, top - 80), (-130, top - 66)]),
+                        ]
+                    ),
+                    1,
+                )
+            ),
+        )
         return
     inside = np.vstack([curve([(-112, top - 20), (0, top - 50), (112, top - 20)]), [(0, top + 140)]])
     scene.put(w, ground * 0.34, w.mask(("fill", inside, 1)))
@@ -228,7 +303,14 @@ def shirt(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     scene.shade(w, np.roll(w.mask(("fill", placket, 1)), int(5 * w.scale), 1) * 0.25 * m)
     scene.put(w, np.roll(tex, int(60 * w.scale), 0) * 0.98, w.mask(("fill", placket, 1)) * m)
     for side in (-1, 1):
-        collar = np.vstack([curve([(side * 116, top - 24), (side * 60, top - 66), (0 + side * 20, top - 70)], 6), [(side * 4, top + 118)], [(side * 150, top + 150)], [(side * 172, top + 6)]])
+        collar = np.vstack(
+            [
+                curve([(side * 116, top - 24), (side * 60, top - 66), (0 + side * 20, top - 70)], 6),
+                [(side * 4, top + 118)],
+                [(side * 150, top + 150)],
+                [(side * 172, top + 6)],
+            ]
+        )
         if side == -1:
             collar = np.vstack([[(-116, top - 24)], [(-2, top + 122)], [(-140, top + 168)], [(-178, top + 10)]])
         else:

@@ -9,8 +9,32 @@ from .light import Array, Scene, dice, lambert, noise, normal
 from .motifs import figure
 from .palette import CREAM, GOLD, dye, partner
 
-WIDE = {"naga-bertarung": (60, 50), "burung-hong": (46, 44), "merak": (46, 38), "gajah-mada": (44, 38), "kembang-setaman": (44, 44), "bebek-setaman": (42, 42), "ubur-ubur": (34, 42), "kuda-laut": (30, 44), "kucing-tidur": (42, 30), "kembang-gajah": (44, 44)}
-FIELD = ("naga-bertarung", "burung-hong", "bunga-cina", "kembang-gajah", "ubur-ubur", "merak", "bebek-setaman", "kembang-kenanga", "kembang-rukem", "kembang-setaman", "kuda-laut", "bunga-hon")
+WIDE = {
+    "naga-bertarung": (60, 50),
+    "burung-hong": (46, 44),
+    "merak": (46, 38),
+    "gajah-mada": (44, 38),
+    "kembang-setaman": (44, 44),
+    "bebek-setaman": (42, 42),
+    "ubur-ubur": (34, 42),
+    "kuda-laut": (30, 44),
+    "kucing-tidur": (42, 30),
+    "kembang-gajah": (44, 44),
+}
+FIELD = (
+    "naga-bertarung",
+    "burung-hong",
+    "bunga-cina",
+    "kembang-gajah",
+    "ubur-ubur",
+    "merak",
+    "bebek-setaman",
+    "kembang-kenanga",
+    "kembang-rukem",
+    "kembang-setaman",
+    "kuda-laut",
+    "bunga-hon",
+)
 
 
 def _stamp(m: Array, f: Array, x: int, y: int) -> None:
@@ -65,7 +89,7 @@ def design(nw: int, nh: int, motif: str, seed: int, lay_out: str | None = None, 
                 m[y, x] = 2
     _border(m, edges, head, small, star, int(r.integers(17, 27)), int(r.integers(3)))
     if narrow or r.random() < 0.3:
-        for x in range(0, 16):
+        for x in range(16):
             band = (1, 1, 0, 2, 0, 1, 0, 0, 0, 0, 0, 1, 0, 2, 1, 1)[x]
             if band:
                 m[top - 4 : low + 4, x] = np.where(np.arange(low - top + 8) % (3 if band == 1 else 4) == 0, 0, band)
@@ -75,7 +99,9 @@ def design(nw: int, nh: int, motif: str, seed: int, lay_out: str | None = None, 
     return m
 
 
-def _border(m: Array, edges: list[tuple[str, bool]], head: int, small: Array, star: Array, width: int, kind: int) -> None:
+def _border(
+    m: Array, edges: list[tuple[str, bool]], head: int, small: Array, star: Array, width: int, kind: int
+) -> None:
     nh, nw = m.shape
     shoot = figure("pucuk-rebung", width, head)
     for side, wanted in edges:
@@ -109,7 +135,9 @@ def ikat(nw: int, nh: int, seed: int) -> Array:
     return f * (0.8 + 0.2 * noise((nh, nw), (1.2, 9), "iv", seed))
 
 
-def weave(m: Array, ground: Array, dyed: Array, accent: Array, cell: int, seed: int, limar: float = 0.5, metal: Array = GOLD) -> Array:
+def weave(
+    m: Array, ground: Array, dyed: Array, accent: Array, cell: int, seed: int, limar: float = 0.5, metal: Array = GOLD
+) -> Array:
     """The sheet as (rows, columns, 3), `cell` pixels a thread."""
     nh, nw = m.shape
     c = cell
@@ -134,7 +162,9 @@ def weave(m: Array, ground: Array, dyed: Array, accent: Array, cell: int, seed: 
     r = dice("threads", seed)
     warp = 1 + r.standard_normal((1, nw)).astype(np.float32) * 0.05
     weft = 1 + r.standard_normal((nh, 1)).astype(np.float32) * 0.045 + noise((nh, nw), (1, 14), "w", seed) * 0.03
-    colour = np.where((code == 0)[..., None], ground * 0.92, ground + (dyed - ground) * (ikat(nw, nh, seed) * limar)[..., None])
+    colour = np.where(
+        (code == 0)[..., None], ground * 0.92, ground + (dyed - ground) * (ikat(nw, nh, seed) * limar)[..., None]
+    )
     glint = 1 + noise((nh, nw), (1, 3), "g", seed) * 0.1 + noise((nh, nw), 30, "G", seed) * 0.06
     colour = np.where((m == 1)[..., None], metal * glint[..., None] * 1.04, colour)
     colour = np.where((m == 2)[..., None], accent * (0.97 + 0.06 * glint[..., None]), colour) * (warp * weft)[..., None]
@@ -144,11 +174,22 @@ def weave(m: Array, ground: Array, dyed: Array, accent: Array, cell: int, seed: 
     hot = np.where(bar > 0.6, np.exp(-np.square((v + 0.34) / 0.22)), 0).astype(np.float32) * 0.17
     if metal is GOLD:
         rows = (m == 1).astype(np.float32) * (0.7 + 0.5 * np.clip(glint - 0.9, 0, 0.5) * 3)
-        full += (rows[:, None, :, None] * hot[None, :, None, :]).reshape(nh * c, nw * c)[..., None] * np.array([1, 0.93, 0.7], np.float32)
+        full += (rows[:, None, :, None] * hot[None, :, None, :]).reshape(nh * c, nw * c)[..., None] * np.array(
+            [1, 0.93, 0.7], np.float32
+        )
     return full
 
 
-def sheet(motif: str | None, colour: str | None, seed: int, width: int, nw: int = 176, nh: int = 222, crop: tuple[int, int, int, int] | None = None, **plan: object) -> Array:
+def sheet(
+    motif: str | None,
+    colour: str | None,
+    seed: int,
+    width: int,
+    nw: int = 176,
+    nh: int = 222,
+    crop: tuple[int, int, int, int] | None = None,
+    **plan: object,
+) -> Array:
     """A piece of cual about `width` pixels wide; `crop` (left, top, right, bottom in threads) brings it near."""
     r = dice("cual", seed)
     slug = motif or FIELD[int(r.integers(len(FIELD)))]
@@ -161,7 +202,11 @@ def sheet(motif: str | None, colour: str | None, seed: int, width: int, nw: int 
     accent = partner(ground, seed, "accent") if r.random() < 0.75 else CREAM
     if np.abs(other - accent).max() < 0.05:
         other = GOLD
-    metal = GOLD if ground.mean() < 0.62 and not np.allclose(ground[:2], [0.784, 0.537], atol=0.03) else np.array([0.62, 0.42, 0.12], np.float32)
+    metal = (
+        GOLD
+        if ground.mean() < 0.62 and not np.allclose(ground[:2], [0.784, 0.537], atol=0.03)
+        else np.array([0.62, 0.42, 0.12], np.float32)
+    )
     return weave(m, ground, ground * 0.55 + other * 0.45, accent, c, seed, float(r.uniform(0.12, 0.7)), metal)
 
 
@@ -169,7 +214,9 @@ def _on_paper(scene: Scene, size: int) -> int:
     return max(160, int(size * scene.scale))
 
 
-def cloth(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int, lay_out: str | None = None) -> None:
+def cloth(
+    scene: Scene, motif: str | None, colour: str | None, seed: int, view: int, lay_out: str | None = None
+) -> None:
     """The long cloth: 0 over the frame, 1 close, 2 folded, 3 rolled on its tube."""
     w = scene.width
     if view == 0:
@@ -180,7 +227,13 @@ def cloth(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
         x, y = 57 + seed % 9, 58
         drape(scene, sheet(motif, colour, seed, w, crop=(x, y, x + 62, y + h), lay_out=lay_out), seed + 1, 0.8)
     elif view == 2:
-        folded(scene, sheet(motif, colour, seed, _on_paper(scene, 660), 140, 150, lay_out=lay_out), (0, -40), (640, 690), seed=seed)
+        folded(
+            scene,
+            sheet(motif, colour, seed, _on_paper(scene, 660), 140, 150, lay_out=lay_out),
+            (0, -40),
+            (640, 690),
+            seed=seed,
+        )
     else:
         rolled(scene, sheet(motif, colour, seed, _on_paper(scene, 660), 140, 200, lay_out=lay_out), seed=seed)
 
@@ -198,7 +251,11 @@ def fringe(scene: Scene, p: Array, q: Array, down: Array, colour: Array, seed: i
     for e in ends:
         s = along * r.uniform(-6, 6)
         tip = e + down * length * r.uniform(0.86, 1.04) + s
-        shapes += [("line", np.vstack([e - along * 4, e + down * 14, tip - along * 2]), 3), ("line", np.vstack([e + along * 4, e + down * 14, tip + along * 3]), 3), ("dot", [tuple(e + down * 14)], 4.6)]
+        shapes += [
+            ("line", np.vstack([e - along * 4, e + down * 14, tip - along * 2]), 3),
+            ("line", np.vstack([e + along * 4, e + down * 14, tip + along * 3]), 3),
+            ("dot", [tuple(e + down * 14)], 4.6),
+        ]
     scene.shade(w, np.roll(w.mask(*shapes), (int(4 * w.scale), int(3 * w.scale)), (0, 1)) * 0.3)
     scene.put(w, colour * (1 + w.noise(3, "fr", seed) * 0.1)[..., None], w.mask(*shapes))
 
@@ -207,7 +264,16 @@ def shawl(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     """The selendang: 0 laid in a long S with its fringe, 1 close, 2 folded, 3 rolled."""
     if view in (1, 2, 3):
         if view == 2:
-            folded(scene, sheet(motif, colour, seed, _on_paper(scene, 500), 100, 150, narrow=True), (0, -30), (470, 720), 5, 6, 15, seed)
+            folded(
+                scene,
+                sheet(motif, colour, seed, _on_paper(scene, 500), 100, 150, narrow=True),
+                (0, -30),
+                (470, 720),
+                5,
+                6,
+                15,
+                seed,
+            )
             return
         cloth(scene, motif, colour, seed, view)
         return
@@ -260,10 +326,27 @@ def clutch(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     a = np.radians(turn)
     spin = np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
     depth = 0.62 if view != 2 else 0.3
-    flap = np.array([(-w / 2, -h / 2), (w / 2, -h / 2), (w / 2, -h / 2 + 60), (40, -h / 2 + h * depth), (-40, -h / 2 + h * depth), (-w / 2, -h / 2 + 60)]) @ spin + (0, 30)
+    flap = np.array(
+        [
+            (-w / 2, -h / 2),
+            (w / 2, -h / 2),
+            (w / 2, -h / 2 + 60),
+            (40, -h / 2 + h * depth),
+            (-40, -h / 2 + h * depth),
+            (-w / 2, -h / 2 + 60),
+        ]
+    ) @ spin + (0, 30)
     scene.shadow(flap, 5, 14, 12, 0.5)
     win = scene.window(*(flap.min(0) - 4), *(flap.max(0) + 4))
-    plain = weave(np.zeros((70, 120), np.uint8), dye(colour, seed), dye(colour, seed) * 0.7 + 0.1, CREAM, max(4, int(6 * scene.scale)), seed, 0.8)
+    plain = weave(
+        np.zeros((70, 120), np.uint8),
+        dye(colour, seed),
+        dye(colour, seed) * 0.7 + 0.1,
+        CREAM,
+        max(4, int(6 * scene.scale)),
+        seed,
+        0.8,
+    )
     img = np.asarray(picture(plain).resize((win.shape[1], win.shape[0])), np.float32) / 255
     m = win.mask(("fill", flap, 1))
     scene.put(win, img * (0.86 + 0.2 * np.linspace(1, 0, win.shape[0], dtype=np.float32))[:, None, None], m)

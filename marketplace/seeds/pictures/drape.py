@@ -94,7 +94,16 @@ def soft_edges(sheet: Array, rim: float = 0.02, seed: int = 0) -> Array:
     return sheet * (k * (0.55 + 0.45 * resize(wave, (h, w))))[..., None].astype(np.float32)
 
 
-def folded(scene: Scene, sheet: Array, at: tuple[float, float] = (0, 0), size: tuple[float, float] = (640, 700), layers: int = 4, turn: float = -7, lift: float = 20, seed: int = 0) -> None:
+def folded(
+    scene: Scene,
+    sheet: Array,
+    at: tuple[float, float] = (0, 0),
+    size: tuple[float, float] = (640, 700),
+    layers: int = 4,
+    turn: float = -7,
+    lift: float = 20,
+    seed: int = 0,
+) -> None:
     """A piece folded to a neat pile: its upper face and the round folds of its lower edge."""
     (cx, cy), (w, h) = at, size
     total = layers * lift
@@ -149,7 +158,9 @@ def _roll_end(scene: Scene, end: Array, a: float, colour: Array) -> None:
     t = np.linspace(0, 1, 160)
     k = 1 - t * 0.55
     ang = t * 2 * np.pi * 4.5
-    spiral = np.stack([np.cos(ang) * 29 * k, np.sin(ang) * 90 * k], 1) @ np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
+    spiral = np.stack([np.cos(ang) * 29 * k, np.sin(ang) * 90 * k], 1) @ np.array(
+        [[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]
+    )
     scene.put(w, colour * 1.15, w.mask(("line", spiral + end, 4.5)))
     scene.put(w, np.array([0.74, 0.66, 0.53], np.float32), w.mask(("fill", oval(*end, 13, 40, a), 1)))
     scene.put(w, np.array([0.2, 0.16, 0.13], np.float32), w.mask(("fill", oval(end[0] + 1, end[1], 9, 31, a), 1)))

@@ -14,7 +14,34 @@ from .palette import CLOTH, CREAM, GOLD, dye, partner, value
 from .pewter import rounded, shield
 from .plait import LAIS, rope
 
-MARKS = ("naga-bertarung", "burung-hong", "merak", "bunga-cina", "kembang-gajah", "ubur-ubur", "kembang-kenanga", "kembang-rukem", "kembang-setaman", "kembang-setangkai", "kembang-sumping", "kuda-laut", "bunga-hon", "daun-simpor", "daun-katis", "ikan-cempedik", "dambus", "kantung-semar", "balok-timah", "pakis", "lada", "pinang-beleh", "kulat-tiung", "terung-ketukat", "gelas-kopi", "bebek-setaman")
+MARKS = (
+    "naga-bertarung",
+    "burung-hong",
+    "merak",
+    "bunga-cina",
+    "kembang-gajah",
+    "ubur-ubur",
+    "kembang-kenanga",
+    "kembang-rukem",
+    "kembang-setaman",
+    "kembang-setangkai",
+    "kembang-sumping",
+    "kuda-laut",
+    "bunga-hon",
+    "daun-simpor",
+    "daun-katis",
+    "ikan-cempedik",
+    "dambus",
+    "kantung-semar",
+    "balok-timah",
+    "pakis",
+    "lada",
+    "pinang-beleh",
+    "kulat-tiung",
+    "terung-ketukat",
+    "gelas-kopi",
+    "bebek-setaman",
+)
 KINDS = ("workshop", "group", "household")
 
 
@@ -80,7 +107,13 @@ def _patch(scene: Scene, slug: str, colour: str, seed: int, kind: int) -> None:
     n = 91
     m = np.zeros((n, n), np.uint8)
     y, x = np.indices((n, n)) - n // 2
-    d = np.abs(x) + np.abs(y) if kind in (2,) else np.maximum(np.abs(x), np.abs(y)) if kind in (1, 3) else np.hypot(x, y).astype(int)
+    d = (
+        np.abs(x) + np.abs(y)
+        if kind in (2,)
+        else np.maximum(np.abs(x), np.abs(y))
+        if kind in (1, 3)
+        else np.hypot(x, y).astype(int)
+    )
     outer = {0: 42, 1: 40, 2: 44, 3: 40, 5: 41}[kind]
     ringed = (outer - 3, outer - 5, outer - 11)
     for q in ringed:
@@ -105,7 +138,9 @@ def _patch(scene: Scene, slug: str, colour: str, seed: int, kind: int) -> None:
     accent = partner(ground, seed)
     cell = max(4, w.shape[1] // n + 1)
     metal = GOLD if ground.mean() < 0.62 else rgb("#7a1a2b")
-    img = picture(weave(m, ground, ground * 0.7 + 0.1, accent, cell, seed, 0.35, metal)).resize((w.shape[1], w.shape[0]), Image.Resampling.LANCZOS)
+    img = picture(weave(m, ground, ground * 0.7 + 0.1, accent, cell, seed, 0.35, metal)).resize(
+        (w.shape[1], w.shape[0]), Image.Resampling.LANCZOS
+    )
     scene.put(w, np.asarray(img, np.float32) / 255, w.mask(("fill", shape, 1)))
     rope(scene, np.vstack([shape, shape[:1]]), 20, metal if metal is GOLD else CREAM, seed, False, 0.7)
 

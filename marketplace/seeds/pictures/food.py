@@ -40,20 +40,48 @@ def sugar(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
         scene.shadow(oval(px + 120, py - 6, rad, 70), 30, 4, 40, 0.2)
         for i in range(count):
             x, y = px + r.uniform(-9, 9), py - i * tall * ce
-            s = turn(scene, (x, y), [(rad - 26, 0), (rad - 4, 12), (rad, tall * 0.55), (rad - 6, tall - 12), (rad - 22, tall - 2), (0.2, tall + 1)], tilt, smooth=6)
+            s = turn(
+                scene,
+                (x, y),
+                [
+                    (rad - 26, 0),
+                    (rad - 4, 12),
+                    (rad, tall * 0.55),
+                    (rad - 6, tall - 12),
+                    (rad - 22, tall - 2),
+                    (0.2, tall + 1),
+                ],
+                tilt,
+                smooth=6,
+            )
             g = s.window.noise(9, "sugar", seed + i) * 0.5 + s.window.noise(3, "sugar", seed + i) * 0.35
             pit = np.clip(s.window.noise(14, "pit", seed + i) - 1.2, 0, 1) * 5
             n = s.relief((g * 1.1 - pit) * scene.scale)
             c = brown * (1 + g * 0.07 - pit * 0.05 + s.window.noise(70, "tone", seed + i) * 0.09)[..., None]
             dim = 1 - 0.35 * (1 - step(s.height, 0, 26)) * (1 if i else 0.6)
             warm = np.clip(n[0] * 0.5 + 0.3, 0, 1)[..., None] * brown * 0.22
-            scene.put(s.window, c * (lambert(n, 0.35) * dim)[..., None] + warm + (gloss(n, 16) * 0.13)[..., None], s.cover)
+            scene.put(
+                s.window, c * (lambert(n, 0.35) * dim)[..., None] + warm + (gloss(n, 16) * 0.13)[..., None], s.cover
+            )
         if count > 1:
             top, low = py - count * tall * ce, py
             for t in (-0.42, 0.45):
                 xx = px + rad * t
                 front = np.sqrt(1 - t * t) * rad * se
-                _leaf_band(scene, curve([(xx * 0.98 + px * 0.02, top - front * 0.85), (xx, top + front * 0.2), (xx, top + front), (xx, (top + low) / 2 + front), (xx, low + front)]), 44, seed)
+                _leaf_band(
+                    scene,
+                    curve(
+                        [
+                            (xx * 0.98 + px * 0.02, top - front * 0.85),
+                            (xx, top + front * 0.2),
+                            (xx, top + front),
+                            (xx, (top + low) / 2 + front),
+                            (xx, low + front),
+                        ]
+                    ),
+                    44,
+                    seed,
+                )
             knot = (px + rad * 0.02, top - 6)
             rope(scene, curve([(px - rad * 0.42, top + 6), knot, (px + rad * 0.45, top + 2)]), 17, rgb("#b9a86a"), seed)
 
@@ -81,7 +109,10 @@ def corns(w: Window, cell: float, seed: int, base: Array) -> tuple[Array, Array]
     rough = w.noise(cell * 0.16, "corn", seed) * 0.12
     nz = np.sqrt(np.clip(1 - nx * nx - ny * ny, 0.02, 1))
     n = (nx + rough, ny + rough, nz)
-    c = base * (0.86 + 0.22 * t)[..., None] * (0.24 + 0.84 * lambert(n, 0.3))[..., None] + (gloss(n, 14) * 0.08)[..., None]
+    c = (
+        base * (0.86 + 0.22 * t)[..., None] * (0.24 + 0.84 * lambert(n, 0.3))[..., None]
+        + (gloss(n, 14) * 0.08)[..., None]
+    )
     dark = np.clip((depth - 0.2) * 1.4 + 0.35, 0.25, 1)
     return (c * dark[..., None]).astype(np.float32), (best < 1).astype(np.float32)
 
@@ -95,11 +126,23 @@ def corn(scene: Scene, x: float, y: float, r: float, seed: int) -> None:
     rough = w.noise(r * 0.3, "one", seed) * 0.12
     n = (nx + rough, ny + rough, np.sqrt(np.clip(1 - d2, 0.02, 1)))
     tone = rgb("#d9c7a0") * (0.9 + 0.2 * float(dice("one", seed).random()))
-    scene.put(w, (tone * (0.22 + 0.84 * lambert(n, 0.3))[..., None]).astype(np.float32), np.clip((1 - np.sqrt(d2)) * r * w.scale + 0.5, 0, 1).astype(np.float32))
+    scene.put(
+        w,
+        (tone * (0.22 + 0.84 * lambert(n, 0.3))[..., None]).astype(np.float32),
+        np.clip((1 - np.sqrt(d2)) * r * w.scale + 0.5, 0, 1).astype(np.float32),
+    )
 
 
 def _jar(scene: Scene, at: tuple[float, float], rad: float, tall: float, tilt: float) -> Surface:
-    outer: Profile = [(rad - 16, 0), (rad - 2, 12), (rad, 40), (rad, tall - 60), (rad - 10, tall - 34), (rad * 0.8, tall - 12), (rad * 0.8, tall)]
+    outer: Profile = [
+        (rad - 16, 0),
+        (rad - 2, 12),
+        (rad, 40),
+        (rad, tall - 60),
+        (rad - 10, tall - 34),
+        (rad * 0.8, tall - 12),
+        (rad * 0.8, tall),
+    ]
     return turn(scene, at, outer, tilt, smooth=6)
 
 
@@ -115,19 +158,51 @@ def _glass(s: Surface, out: Array, strength: float = 1.0) -> Array:
 def _lid(scene: Scene, at: tuple[float, float], rad: float, tilt: float, seed: int, kind: int) -> None:
     """A cork, a wooden lid, or cloth tied with string."""
     if kind == 2:
-        s = turn(scene, at, [(rad * 1.28, -30), (rad * 1.14, -14), (rad * 1.02, 4), (rad * 1.04, 20), (rad, 34), (rad * 0.7, 42), (0.2, 44)], tilt, smooth=4)
+        s = turn(
+            scene,
+            at,
+            [
+                (rad * 1.28, -30),
+                (rad * 1.14, -14),
+                (rad * 1.02, 4),
+                (rad * 1.04, 20),
+                (rad, 34),
+                (rad * 0.7, 42),
+                (0.2, 44),
+            ],
+            tilt,
+            smooth=4,
+        )
         folds = np.sin(s.angle * 26 + np.sin(s.angle * 5)) * np.clip((14 - s.height) / 44, 0, 1) * 9
         n = s.relief((folds * scene.scale).astype(np.float32))
         cloth = rgb(lot(seed, "#7a1a2b", "#2f5543", "#1d3156", "#c8b18a"))
         check = (np.floor(s.angle * 12) + np.floor(s.radius / 16)) % 2
         scene.put(s.window, cloth * (lambert(n, 0.3) * (0.9 + 0.14 * check))[..., None], s.cover)
-        rope(scene, oval(at[0], at[1] - 6, rad * 1.05, rad * 1.05 * np.sin(tilt))[np.arange(0, 37)], 12, rgb("#cdb27c"), seed, False)
+        rope(
+            scene,
+            oval(at[0], at[1] - 6, rad * 1.05, rad * 1.05 * np.sin(tilt))[np.arange(0, 37)],
+            12,
+            rgb("#cdb27c"),
+            seed,
+            False,
+        )
         return
     high = 62.0 if kind == 0 else 40.0
     wide = rad * (0.93 if kind == 0 else 1.12)
-    s = turn(scene, at, [(wide * 0.95, -6), (wide, high * 0.3), (wide, high * 0.85), (wide - 8, high), (0.2, high + 1)], tilt, smooth=4)
+    s = turn(
+        scene,
+        at,
+        [(wide * 0.95, -6), (wide, high * 0.3), (wide, high * 0.85), (wide - 8, high), (0.2, high + 1)],
+        tilt,
+        smooth=4,
+    )
     if kind == 0:
-        c = rgb("#c39a6b") * (1 + s.window.noise(7, "cork", seed) * 0.12 - np.clip(s.window.noise(5, "hole", seed) - 1.2, 0, 1) * 0.4)[..., None]
+        c = (
+            rgb("#c39a6b")
+            * (1 + s.window.noise(7, "cork", seed) * 0.12 - np.clip(s.window.noise(5, "hole", seed) - 1.2, 0, 1) * 0.4)[
+                ..., None
+            ]
+        )
     else:
         c = wood(s.window, seed, "#8a5a34")
     scene.put(s.window, c * lambert(s.n, 0.3)[..., None] + (gloss(s.n, 20) * 0.1)[..., None], s.cover)
@@ -168,7 +243,11 @@ def pepper(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
         c, _ = corns(s.window, 25, seed, base)
         round_ = 0.55 + 0.5 * lambert(s.n, 0.5)
         full = s.height < tall * 0.8
-        out = np.where(full[..., None], c * round_[..., None], np.array([0.86, 0.83, 0.76], np.float32) * (0.8 + 0.2 * s.n[2])[..., None])
+        out = np.where(
+            full[..., None],
+            c * round_[..., None],
+            np.array([0.86, 0.83, 0.76], np.float32) * (0.8 + 0.2 * s.n[2])[..., None],
+        )
         scene.put(s.window, _glass(s, out), s.cover)
         _lid(scene, (-30, cy - tall * np.cos(tilt)), rad * 0.82, tilt, seed, seed // 2 % 3)
         _tag(scene, 120, cy - 150, seed)
@@ -177,7 +256,9 @@ def pepper(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
         outer: Profile = [(150, 0), (205, 30), (rad, 120), (205, 240), (190, 330), (214, 372), (216, 384), (206, 398)]
         s = turn(scene, (-30, cy), outer, tilt, [(0.2, 330), (176, 334), (204, 396)], smooth=6)
         weave = np.sin(s.angle * 260) * np.sin(s.along * 0.9) * 0.5
-        creases = s.window.noise((90, 26), "sack", seed) * 7 + np.sin(s.angle * 9 + s.height * 0.02) * 5 * np.clip((s.height - 180) / 160, 0, 1)
+        creases = s.window.noise((90, 26), "sack", seed) * 7 + np.sin(s.angle * 9 + s.height * 0.02) * 5 * np.clip(
+            (s.height - 180) / 160, 0, 1
+        )
         n = s.relief((creases * scene.scale + weave * 0.5).astype(np.float32))
         jute = rgb(lot(seed, "#b08d5c", "#c2a677", "#9a7a50"))
         c, _ = corns(s.window, 25, seed, base)
@@ -206,7 +287,9 @@ def honey(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     x = s.n[0]
     level = tall * 0.82
     light = 0.5 + 0.75 * np.exp(-np.square((x - 0.35) / 0.5)) * step(s.height, -40, tall * 0.7)
-    light = light * (0.62 + 0.5 * step(s.height, 0, tall * 0.5)) + 0.25 * np.exp(-np.square((s.height - 30) / 24)) * np.exp(-np.square((x - 0.3) / 0.4))
+    light = light * (0.62 + 0.5 * step(s.height, 0, tall * 0.5)) + 0.25 * np.exp(
+        -np.square((s.height - 30) / 24)
+    ) * np.exp(-np.square((x - 0.3) / 0.4))
     body = amber * light[..., None]
     body[..., 0] += 0.16 * np.exp(-np.square((x - 0.4) / 0.4)) * (s.height < level)
     body[..., 1] += 0.10 * np.exp(-np.square((x - 0.4) / 0.3)) * (s.height < level)
@@ -219,7 +302,9 @@ def honey(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
         bx, by, q = table.uniform(-rad * 0.6, rad * 0.6), cy - table.uniform(0.2, 0.75) * tall, table.uniform(3, 8)
         w = scene.window(bx - q, by - q, bx + q, by + q)
         d = np.hypot(w.x - bx, w.y - by) / q
-        scene.put(w, np.array([1, 0.85, 0.5], np.float32), (np.exp(-np.square((d - 0.7) / 0.2)) * 0.5).astype(np.float32))
+        scene.put(
+            w, np.array([1, 0.85, 0.5], np.float32), (np.exp(-np.square((d - 0.7) / 0.2)) * 0.5).astype(np.float32)
+        )
     _lid(scene, (0, cy - tall * np.cos(tilt)), rad * 0.82, tilt, seed, (seed // 2 + 1) % 3)
     _tag(scene, -40, cy - tall * 0.42, seed, -6)
     if seed % 2 or view == 2:
@@ -247,4 +332,6 @@ def _comb(scene: Scene, cx: float, cy: float, size: float, seed: int) -> None:
     wall = 1 - step(second - best, 0.08, 0.26)
     n = normal((wall * 7 * w.scale).astype(np.float32))
     c = np.where((wall > 0.5)[..., None], rgb("#dfa63c"), rgb("#a85c0c"))
-    scene.put(w, c * (0.3 + 0.8 * lambert(n, 0.3))[..., None] + (gloss(n, 30) * 0.4)[..., None], w.mask(("fill", shape, 1)))
+    scene.put(
+        w, c * (0.3 + 0.8 * lambert(n, 0.3))[..., None] + (gloss(n, 30) * 0.4)[..., None], w.mask(("fill", shape, 1))
+    )

@@ -46,11 +46,18 @@ def rosette(cx: float, cy: float, radius: float, seed: int, n: int = 0, thick: f
                 t = np.linspace(-0.5, 0.5, 9)
                 out.append(("line", at(a0 + (a1 - a0) * (1 - (2 * t) ** 2), a + t * step), thick))
             elif kind == 2:
-                out += [("line", at([a0, a1 * 0.995], [a, a + q * step]), thick * 0.9) for q in (-0.36, -0.12, 0.12, 0.36)] if j % 2 == 0 else []
+                out += (
+                    [("line", at([a0, a1 * 0.995], [a, a + q * step]), thick * 0.9) for q in (-0.36, -0.12, 0.12, 0.36)]
+                    if j % 2 == 0
+                    else []
+                )
                 t = np.linspace(-0.5, 0.5, 7)
                 out.append(("line", at(a1 - 2 + 6 * (1 - (2 * t) ** 2), a + t * step), thick))
             elif kind == 3:
-                out += [("line", at([a0, a1], [a, a + step]), thick * 0.85), ("line", at([a0, a1], [a, a - step]), thick * 0.85)]
+                out += [
+                    ("line", at([a0, a1], [a, a + step]), thick * 0.85),
+                    ("line", at([a0, a1], [a, a - step]), thick * 0.85),
+                ]
             else:
                 leafy = np.linspace(0, 1, 9)
                 for s in (-1, 1):
@@ -87,7 +94,10 @@ def doily(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     w = scene.window(-470, -470, 470, 470)
     lines = rosette(0, 0, 420, seed, thick=5.4)
     if view == 2:
-        lines = [(k, np.stack([p[:, 0], np.where(p[:, 1] > 0, -p[:, 1] * 0.96 + 10, p[:, 1])], 1) + (0, 180), s) for k, p, s in lines]
+        lines = [
+            (k, np.stack([p[:, 0], np.where(p[:, 1] > 0, -p[:, 1] * 0.96 + 10, p[:, 1])], 1) + (0, 180), s)
+            for k, p, s in lines
+        ]
         scene.shadow(np.vstack([oval(0, 180, 430, 430)[36:], [(430, 186), (-430, 186)]]), 6, 10, 14, 0.25)
     lay_lace(scene, w, lines, thread(colour, seed), seed)
 
@@ -116,7 +126,9 @@ def tablecloth(scene: Scene, motif: str | None, colour: str | None, seed: int, v
 def coasters(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
     """Four to six coasters, laid out or piled."""
     base = thread(colour, seed)
-    places = [(-200, -200), (200, -230), (-190, 210), (215, 190)] if view != 2 else [(0, 60), (18, 30), (-14, 6), (10, -30)]
+    places = (
+        [(-200, -200), (200, -230), (-190, 210), (215, 190)] if view != 2 else [(0, 60), (18, 30), (-14, 6), (10, -30)]
+    )
     if seed % 2 and view != 2:
         places = [(-210, -330), (190, -290), (-170, 20), (230, 80), (-200, 370), (190, 420)]
     size = 185 if len(places) == 4 else 158
@@ -133,7 +145,12 @@ def coasters(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
 
 def pillow(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
     """A cushion whose cover has a lace panel on coloured cloth."""
-    ground = value(colour if colour not in (None, "putih-kapas") else lot(seed, "biru-tarum", "merah-mengkudu", "hijau-pandan", "toska-laut", "jambu", "kuning-kunyit"), "biru-tarum")
+    ground = value(
+        colour
+        if colour not in (None, "putih-kapas")
+        else lot(seed, "biru-tarum", "merah-mengkudu", "hijau-pandan", "toska-laut", "jambu", "kuning-kunyit"),
+        "biru-tarum",
+    )
     a = np.linspace(0, 2 * np.pi, 160, endpoint=False)
     k = 1 / (np.abs(np.cos(a)) ** 5 + np.abs(np.sin(a)) ** 5) ** 0.2
     pinch = 1 - 0.055 * np.cos(4 * a) * -1 - 0.03
@@ -161,7 +178,9 @@ def pillow(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     scene.put(w, cream * (0.32 + 0.7 * lambert(n2, 0.4))[..., None], lm)
 
 
-def stitches(w: Window, cx: float, cy: float, rx: float, ry: float, base: Array, seed: int, cell: float = 15) -> tuple[Array, Array]:
+def stitches(
+    w: Window, cx: float, cy: float, rx: float, ry: float, base: Array, seed: int, cell: float = 15
+) -> tuple[Array, Array]:
     """A stuffed ball of single crochet: (colour, coverage)."""
     x, y = (w.x - cx) / rx, (w.y - cy) / ry
     d = np.sqrt(x * x + y * y)
@@ -184,7 +203,13 @@ def mentilin(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
     pale = base * 0.4 + 0.58
     ring(scene, 20, -440, 74, 74, 11)
     chain(scene, curve([(16, -366), (-8, -320), (0, -270)]), 24)
-    parts = [(-168, -190, 74, 92, base), (168, -190, 74, 92, base), (-96, 372, 74, 62, pale), (96, 372, 74, 62, pale), (0, 190, 168, 200, base)]
+    parts = [
+        (-168, -190, 74, 92, base),
+        (168, -190, 74, 92, base),
+        (-96, 372, 74, 62, pale),
+        (96, 372, 74, 62, pale),
+        (0, 190, 168, 200, base),
+    ]
     parts += [(-170, 150, 52, 112, base), (170, 150, 52, 112, base), (0, -70, 205, 186, base), (0, 220, 104, 130, pale)]
     if view == 2:
         parts = parts[:-1]
@@ -206,17 +231,38 @@ def mentilin(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
             scene.put(w, c, w.mask(("dot", [(s * 82, -74)], rad)))
         scene.put(w, np.ones(3, np.float32), w.mask(("dot", [(s * 82 - 14, -92)], 11)))
     w = scene.window(-40, -20, 40, 50)
-    scene.put(w, rgb("#5a3420"), w.mask(("fill", np.array([(-18, 0), (18, 0), (0, 20)]), 1), ("line", curve([(-22, 30), (0, 40), (22, 30)]), 5)))
+    scene.put(
+        w,
+        rgb("#5a3420"),
+        w.mask(("fill", np.array([(-18, 0), (18, 0), (0, 20)]), 1), ("line", curve([(-22, 30), (0, 40), (22, 30)]), 5)),
+    )
 
 
 def bag(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
     """A crocheted bag: shell stitches in rows, round handles."""
     r = dice("lacebag", seed)
-    base = value(colour or lot(seed, "putih-kapas", "alam", "jambu", "toska-laut", "kuning-kunyit", "biru-tarum"), "alam")
+    base = value(
+        colour or lot(seed, "putih-kapas", "alam", "jambu", "toska-laut", "kuning-kunyit", "biru-tarum"), "alam"
+    )
     second = rgb(COLOURS[lot(seed + 3, "putih-kapas", "merah-mengkudu", "biru-tarum", "kuning-kunyit")].value)
     tall, wide = float(r.uniform(470, 540)), float(r.uniform(270, 320))
     y0 = -90.0
-    body = np.vstack([[(-wide * 0.86, y0), (wide * 0.86, y0)], curve([(wide, y0 + tall * 0.5), (wide * 0.94, y0 + tall * 0.9), (wide * 0.6, y0 + tall), (0, y0 + tall + 8), (-wide * 0.6, y0 + tall), (-wide * 0.94, y0 + tall * 0.9), (-wide, y0 + tall * 0.5)])])
+    body = np.vstack(
+        [
+            [(-wide * 0.86, y0), (wide * 0.86, y0)],
+            curve(
+                [
+                    (wide, y0 + tall * 0.5),
+                    (wide * 0.94, y0 + tall * 0.9),
+                    (wide * 0.6, y0 + tall),
+                    (0, y0 + tall + 8),
+                    (-wide * 0.6, y0 + tall),
+                    (-wide * 0.94, y0 + tall * 0.9),
+                    (-wide, y0 + tall * 0.5),
+                ]
+            ),
+        ]
+    )
     ring(scene, 0, y0 - 80, 150, 170, 26, "emas" if seed % 2 else "perak", (150, 390))
     scene.shadow(body, 22, 26, 28, 0.42)
     w = scene.window(*(body.min(0) - 4), *(body.max(0) + 4))
@@ -232,9 +278,18 @@ def bag(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
     h = (inside * (0.5 + 0.5 * fan) * 7 * np.clip(d * 3, 0, 1)) * w.scale
     n = normal((big + h).astype(np.float32))
     stripe = (row % 5 == 2) | (row % 5 == 3) if seed % 2 else (row % 7 == 3)
-    colour_map = np.where(np.broadcast_to(stripe, fu.shape)[..., None], second, base) * (0.55 + 0.45 * inside * (0.7 + 0.3 * fan))[..., None]
+    colour_map = (
+        np.where(np.broadcast_to(stripe, fu.shape)[..., None], second, base)
+        * (0.55 + 0.45 * inside * (0.7 + 0.3 * fan))[..., None]
+    )
     scene.put(w, colour_map * lambert(n, 0.35)[..., None], m)
     rope(scene, np.array([(-wide * 0.87, y0 + 4), (wide * 0.87, y0 + 4)]), 26, second, seed)
     front = ring
     front(scene, 0, y0 - 70, 165, 150, 24, "emas" if seed % 2 else "perak", (165, 375))
-    lay_lace(scene, scene.window(-120, y0 + tall * 0.5 - 120, 120, y0 + tall * 0.5 + 120), rosette(0, y0 + tall * 0.5, 105, seed, 10, 5), base * 0.3 + 0.68, seed)
+    lay_lace(
+        scene,
+        scene.window(-120, y0 + tall * 0.5 - 120, 120, y0 + tall * 0.5 + 120),
+        rosette(0, y0 + tall * 0.5, 105, seed, 10, 5),
+        base * 0.3 + 0.68,
+        seed,
+    )

@@ -78,7 +78,7 @@ def normal(h: Array, nx: Array | float = 0, ny: Array | float = 0, nz: Array | f
     """Unit normals of a surface (facing the eye at z) after a relief `h` in pixels is laid on it."""
     gy, gx = slope(h)
     x, y = nx - gx, ny - gy
-    k = 1 / np.sqrt(x * x + y * y + np.square(nz) + 1e-9)
+    k = 1 / np.sqrt(x * x + y * y + nz * nz + 1e-9)
     return x * k, y * k, nz * k
 
 
@@ -148,9 +148,7 @@ class Window:
 
     def pixel(self, points: Points, over: int = 1) -> list[tuple[float, float]]:
         s, scene = self.scale, self.scene
-        return [
-            (((x - scene.x0) * s - self.left) * over, ((y - scene.y0) * s - self.top) * over) for x, y in points
-        ]
+        return [(((x - scene.x0) * s - self.left) * over, ((y - scene.y0) * s - self.top) * over) for x, y in points]
 
     def mask(self, *shapes: tuple[str, Points, float]) -> Array:
         """Coverage 0..1 of shapes: ("fill", points, tone), ("line", points, width), ("dot", [(x, y)], radius).
@@ -220,12 +218,13 @@ class Scene:
     def put(self, w: Window, colour: Array, cover: Array) -> None:
         """Lay a colour (rows, columns, 3) or (3,) over the window where it covers."""
         part = self.rgb[w.top : w.bottom, w.left : w.right]
+        colour, cover = np.asarray(colour, np.float32), np.asarray(cover, np.float32)
         part += (colour - part) * cover[..., None]
 
     def shade(self, w: Window, dark: Array) -> None:
         """Darken the window; shadows are warm."""
         part = self.rgb[w.top : w.bottom, w.left : w.right]
-        part *= 1 - dark[..., None] * np.array([0.92, 1.0, 1.06], np.float32)
+        part *= 1 - np.asarray(dark, np.float32)[..., None] * np.array([0.92, 1.0, 1.06], np.float32)
 
     def shadow(self, shape: Points, dx: float, dy: float, soft: float, strength: float = 0.4) -> None:
         """The soft shadow of an outline, moved by (dx, dy) units."""
@@ -303,4 +302,6 @@ def curve(points: Points, n: int = 12, closed: bool = False) -> Array:
 def inflate(mask: Array, radius: float, power: float = 0.5) -> Array:
     """A pillow height 0..1 over a mask: round at its rim within `radius` pixels."""
     m = blur(mask, radius) * 0.6 + blur(mask, radius * 0.4) * 0.4
-    return np.clip(2 * m - 1 + 0.12, 0, 1) ** power * np.clip(mask * 1.5, 0, 1)
+    return (
+        np.sqrt(np.clip(2 * m - 1 + 0.12, 0, 1)) if power == 0.5 else np.clip(2 * m - 1 + 0.12, 0, 1) ** power
+    ) * np.clip(mask * 1.5, 0, 1)

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from .light import Array, Points, Scene, Window, blur, dice, gloss, inflate, lambert, noise, normal, oval, rgb, sheen, step
+from .light import (
+    Array,
+    Points,
+    Scene,
+    Window,
+    blur,
+    dice,
+    gloss,
+    inflate,
+    lambert,
+    noise,
+    normal,
+    oval,
+    rgb,
+    sheen,
+    step,
+)
 from .motifs import Part, parts
 from .palette import COLOURS
 from .solid import Profile, Surface, turn
@@ -30,7 +46,15 @@ def wood(w: Window, seed: int, tone: str = "#7a4f2e", along: bool = True) -> Arr
     return rgb(tone) * (1 + 0.1 * g + 0.07 * rings)[..., None]
 
 
-def slab(scene: Scene, shape: Array, seed: int, tone: str = "#7a4f2e", edge: float = 12, thick: float = 26, shadow: bool = True) -> None:
+def slab(
+    scene: Scene,
+    shape: Array,
+    seed: int,
+    tone: str = "#7a4f2e",
+    edge: float = 12,
+    thick: float = 26,
+    shadow: bool = True,
+) -> None:
     """A board lying flat or standing: outline in units, a rounded edge, its shadow."""
     if shadow:
         scene.shadow(shape, 20, 34, 34, 0.36)
@@ -38,7 +62,10 @@ def slab(scene: Scene, shape: Array, seed: int, tone: str = "#7a4f2e", edge: flo
     (x0, y0), (x1, y1) = shape.min(0) - 3, shape.max(0) + thick + 3
     w = scene.window(x0, y0, x1, y1)
     low = shape + (0, thick)
-    walls = [("fill", np.array([p, q, q + (0, thick), p + (0, thick)]), 1.0) for p, q in zip(shape, np.roll(shape, -1, 0), strict=True)]
+    walls = [
+        ("fill", np.array([p, q, q + (0, thick), p + (0, thick)]), 1.0)
+        for p, q in zip(shape, np.roll(shape, -1, 0), strict=True)
+    ]
     colour = wood(w, seed, tone)
     down = np.clip((w.y - y0) / (y1 - y0), 0, 1)
     scene.put(w, colour * (0.62 - 0.18 * down)[..., None], w.mask(("fill", low, 1), *walls))
@@ -48,7 +75,9 @@ def slab(scene: Scene, shape: Array, seed: int, tone: str = "#7a4f2e", edge: flo
     scene.put(w, colour * lambert(n)[..., None] + 0.1 * gloss(n, 24)[..., None], m)
 
 
-def shine(scene: Scene, w: Window, h: Array, cover: Array, colour: str | None, seed: int, brushed: float = 0.25) -> None:
+def shine(
+    scene: Scene, w: Window, h: Array, cover: Array, colour: str | None, seed: int, brushed: float = 0.25
+) -> None:
     """Lay a metal relief (height in pixels) on the scene."""
     metal, polish, dark = tint(colour)
     h = h + noise(h.shape, max(3, 26 * w.scale), "dents", seed) * 0.06 * w.scale
@@ -99,7 +128,17 @@ def knob(scene: Scene, x: float, y: float, r: float, colour: str | None = None) 
     shine(scene, w, h.astype(np.float32), np.clip((1 - d) * r * w.scale + 0.5, 0, 1), colour, 3, 0.1)
 
 
-def ring(scene: Scene, cx: float, cy: float, rx: float, ry: float, thick: float, colour: str | None = "perak", arc: tuple[float, float] = (0, 360), shadow: bool = True) -> None:
+def ring(
+    scene: Scene,
+    cx: float,
+    cy: float,
+    rx: float,
+    ry: float,
+    thick: float,
+    colour: str | None = "perak",
+    arc: tuple[float, float] = (0, 360),
+    shadow: bool = True,
+) -> None:
     """A round wire bent to an oval or to a part of it."""
     a = np.radians(np.linspace(arc[0], arc[1], 90))
     line = np.stack([cx + np.cos(a) * rx, cy + np.sin(a) * ry], 1)
@@ -130,7 +169,17 @@ def chain(scene: Scene, line: Array, link: float = 17, colour: str | None = "per
         wire(scene, oval(x[i], y[i], link * 0.6, link * 0.6 * flat, float(a), 30)[np.r_[0:30, 0]], link * 0.24, colour)
 
 
-def turned(scene: Scene, at: tuple[float, float], outer: Profile, inner: Profile | None, colour: str | None, seed: int, tilt: float, bands: tuple[float, ...] = (), smooth: int = 5) -> Surface:
+def turned(
+    scene: Scene,
+    at: tuple[float, float],
+    outer: Profile,
+    inner: Profile | None,
+    colour: str | None,
+    seed: int,
+    tilt: float,
+    bands: tuple[float, ...] = (),
+    smooth: int = 5,
+) -> Surface:
     """A turned tin vessel with engraved bands at some heights."""
     s = turn(scene, at, outer, tilt, inner, smooth=smooth)
     metal, polish, dark = tint(colour)

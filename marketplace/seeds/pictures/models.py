@@ -79,16 +79,40 @@ def waves(c: Casting, y: float, half: float) -> None:
     for i, dy in enumerate((0, 16)):
         x = np.linspace(-half + 10 * i, half - 10 * i, 60)
         top = y + dy - 9 * np.abs(np.sin(x / 38 + i * 1.3))
-        c.add(12, 6, ("fill", np.vstack([np.stack([x, top], 1), [(half - 10 * i, y + 34 + dy), (-half + 10 * i, y + 34 + dy)]]), 1))
+        c.add(
+            12,
+            6,
+            (
+                "fill",
+                np.vstack([np.stack([x, top], 1), [(half - 10 * i, y + 34 + dy), (-half + 10 * i, y + 34 + dy)]]),
+                1,
+            ),
+        )
 
 
 def hull(c: Casting, y: float, length: float, deep: float, rise: float) -> None:
     left, right = -length / 2, length / 2
-    top = curve([(left - 60, y - rise), (left + 60, y - 10), (0, y + 12), (right - 60, y - 16), (right + 24, y - rise * 0.8)])
-    low = curve([(right - 20, y + deep * 0.4), (right - 110, y + deep * 0.95), (0, y + deep), (left + 90, y + deep * 0.9), (left, y + deep * 0.3)])
+    top = curve(
+        [(left - 60, y - rise), (left + 60, y - 10), (0, y + 12), (right - 60, y - 16), (right + 24, y - rise * 0.8)]
+    )
+    low = curve(
+        [
+            (right - 20, y + deep * 0.4),
+            (right - 110, y + deep * 0.95),
+            (0, y + deep),
+            (left + 90, y + deep * 0.9),
+            (left, y + deep * 0.3),
+        ]
+    )
     c.add(34, 26, ("fill", np.vstack([top, low]), 1))
     for k in (0.12, 0.36, 0.6):
-        plank = curve([(left + 10 + 70 * k, y - rise * 0.35 + deep * k), (0, y + 10 + deep * k), (right - 30 - 50 * k, y - rise * 0.3 + deep * k)])
+        plank = curve(
+            [
+                (left + 10 + 70 * k, y - rise * 0.35 + deep * k),
+                (0, y + 10 + deep * k),
+                (right - 30 - 50 * k, y - rise * 0.3 + deep * k),
+            ]
+        )
         c.add(7, 3, ("line", plank, 6))
     c.add(14, 4, ("line", top, 10))
 
@@ -117,7 +141,13 @@ def pinisi(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     c.rope([(-480, y - 130), (-120, y - 500 * tall)])
     t = tall
     for i, a in enumerate((-468, -412, -356)):
-        sail(c, curve([(a, y - 116 + 18 * i), (-190 + 18 * i, y - (440 - 62 * i) * t), (-170 + 14 * i, y - 90 + 6 * i)], 8)[:-1], 3)
+        sail(
+            c,
+            curve([(a, y - 116 + 18 * i), (-190 + 18 * i, y - (440 - 62 * i) * t), (-170 + 14 * i, y - 90 + 6 * i)], 8)[
+                :-1
+            ],
+            3,
+        )
     sail(c, curve([(-110, y - 440 * t), (-20, y - 390 * t), (66, y - 330 * t), (72, y - 70), (-106, y - 46)], 5), 5)
     sail(c, [(-110, y - 508 * t), (-104, y - 450 * t), (52, y - 350 * t)], 1)
     sail(c, curve([(120, y - 400 * t), (200, y - 340 * t), (286, y - 280 * t), (292, y - 70), (124, y - 40)], 5), 5)
@@ -139,7 +169,17 @@ def sailboat(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
     lean = float(r.uniform(-20, 40))
     c.add(9, 4, ("line", np.array([(-20, y), (-10 + lean, y - 520)]), 12))
     c.add(8, 3, ("line", curve([(-280, y - 130), (-60 + lean, y - 420), (170 + lean, y - 590)]), 10))
-    sail(c, np.vstack([curve([(-272, y - 120), (-56 + lean, y - 410), (166 + lean, y - 574)], 8), curve([(230, y - 330), (246, y - 120), (210, y - 64)], 8), [(0, y - 60)]]), 6)
+    sail(
+        c,
+        np.vstack(
+            [
+                curve([(-272, y - 120), (-56 + lean, y - 410), (166 + lean, y - 574)], 8),
+                curve([(230, y - 330), (246, y - 120), (210, y - 64)], 8),
+                [(0, y - 60)],
+            ]
+        ),
+        6,
+    )
     c.rope([(-10 + lean, y - 520), (300, y - 20)])
     c.rope([(-10 + lean, y - 520), (-320, y - 40)])
     hull(c, y, 560, 96, 60)
@@ -208,11 +248,42 @@ def locomotive(scene: Scene, motif: str | None, colour: str | None, seed: int, v
     c.add(44, 60, ("fill", rounded(-70, y - 82, 470, 172 * k, 60), 1))
     for x in (-220, -110, 0, 100):
         c.add(5, 2, ("line", np.array([(x, y - 82 - 84 * k), (x, y - 82 + 84 * k)]), 9))
-    c.add(22, 14, ("fill", np.array([(-236, y - 150), (-250, y - 300 * k), (-272, y - 336 * k), (-172, y - 336 * k), (-194, y - 300 * k), (-208, y - 150)]), 1))
+    c.add(
+        22,
+        14,
+        (
+            "fill",
+            np.array(
+                [
+                    (-236, y - 150),
+                    (-250, y - 300 * k),
+                    (-272, y - 336 * k),
+                    (-172, y - 336 * k),
+                    (-194, y - 300 * k),
+                    (-208, y - 150),
+                ]
+            ),
+            1,
+        ),
+    )
     for x, w, h in ((-90, 34, 54), (20, 42, 70)):
         c.add(18, 14, ("fill", rounded(x, y - 170 * k - 10, 2 * w, h + 40, 30), 1))
-    c.add(18, 8, ("fill", box(150, y - 300, 344, y + 10), 1), ("fill", rounded(226, y - 224, 84, 80, 12), 0), ("fill", box(300, y - 262, 330, y - 150), 0))
-    c.add(14, 6, ("fill", np.vstack([curve([(124, y - 296), (246, y - 336), (370, y - 296)]), [(370, y - 282), (124, y - 282)]]), 1))
+    c.add(
+        18,
+        8,
+        ("fill", box(150, y - 300, 344, y + 10), 1),
+        ("fill", rounded(226, y - 224, 84, 80, 12), 0),
+        ("fill", box(300, y - 262, 330, y - 150), 0),
+    )
+    c.add(
+        14,
+        6,
+        (
+            "fill",
+            np.vstack([curve([(124, y - 296), (246, y - 336), (370, y - 296)]), [(370, y - 282), (124, y - 282)]]),
+            1,
+        ),
+    )
     c.add(14, 5, ("fill", np.array([(-350, y + 20), (-420, y + 112), (-330, y + 112), (-310, y + 20)]), 1))
     c.add(16, 8, ("dot", [(-322, y - 82)], 40))
     for x in (-190, 10, 210):
@@ -233,9 +304,37 @@ def cannon(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     def at(p: Points) -> Array:
         return np.asarray(p, float) @ m + (20, y - 60)
 
-    c.add(16, 7, ("fill", np.array([(-330, y + 120), (-300, y + 60), (-60, y - 10), (150, y - 20), (190, y + 120)]), 1), ("fill", oval(-130, y + 130, 60, 60), 0))
+    c.add(
+        16,
+        7,
+        ("fill", np.array([(-330, y + 120), (-300, y + 60), (-60, y - 10), (150, y - 20), (190, y + 120)]), 1),
+        ("fill", oval(-130, y + 130, 60, 60), 0),
+    )
     _wheel(c, -220, y + 104, 56, 8)
-    c.add(52, 60, ("fill", at([(-300, -74), (-60, -66), (330, -46), (338, -58), (392, -58), (392, 58), (338, 58), (330, 46), (-60, 66), (-300, 74), (-322, 40), (-322, -40)]), 1))
+    c.add(
+        52,
+        60,
+        (
+            "fill",
+            at(
+                [
+                    (-300, -74),
+                    (-60, -66),
+                    (330, -46),
+                    (338, -58),
+                    (392, -58),
+                    (392, 58),
+                    (338, 58),
+                    (330, 46),
+                    (-60, 66),
+                    (-300, 74),
+                    (-322, 40),
+                    (-322, -40),
+                ]
+            ),
+            1,
+        ),
+    )
     c.add(20, 16, ("dot", at([(-352, 0)]), 32))
     for x, h in ((-280, 80), (-170, 76), (-40, 72), (150, 62), (300, 54), (384, 66)):
         c.add(10, 5, ("line", at([(x, -h), (x, h)]), 16))
@@ -256,9 +355,28 @@ def carriage(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
     y = 190.0
     k = float(dice("coach", seed).uniform(-16, 16))
     c.add(8, 3, ("line", curve([(-170, y + 8), (0, y + 20), (160, y + 40)]), 11))
-    body = np.vstack([curve([(40, y - 60), (70, y + 40), (200, y + 66), (330, y + 40), (352, y - 110)]), [(352, y - 190), (50, y - 190)]])
-    c.add(26, 24, ("fill", body, 1), ("fill", rounded(130, y - 116, 100, 96, 16), 0), ("fill", rounded(266, y - 116, 100, 96, 16), 0))
-    c.add(16, 9, ("fill", np.vstack([curve([(20, y - 186), (200, y - 256 + k), (380, y - 186)]), [(380, y - 172), (20, y - 172)]]), 1))
+    body = np.vstack(
+        [
+            curve([(40, y - 60), (70, y + 40), (200, y + 66), (330, y + 40), (352, y - 110)]),
+            [(352, y - 190), (50, y - 190)],
+        ]
+    )
+    c.add(
+        26,
+        24,
+        ("fill", body, 1),
+        ("fill", rounded(130, y - 116, 100, 96, 16), 0),
+        ("fill", rounded(266, y - 116, 100, 96, 16), 0),
+    )
+    c.add(
+        16,
+        9,
+        (
+            "fill",
+            np.vstack([curve([(20, y - 186), (200, y - 256 + k), (380, y - 186)]), [(380, y - 172), (20, y - 172)]]),
+            1,
+        ),
+    )
     c.add(8, 3, ("line", curve([(60, y - 30), (200, y - 14), (345, y - 34)]), 8))
     c.add(12, 7, ("dot", [(200, y + 22)], 26))
     c.add(12, 8, ("fill", box(-22, y - 40, 44, y - 14), 1))
@@ -267,11 +385,41 @@ def carriage(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
     for x, lean in ((-400, -20), (-260, 14), (-374, 24), (-232, -12)):
         c.add(14, 8, ("line", curve([(x, y - 20), (x + lean, y + 60), (x + lean * 0.3, y + 150)]), 25))
         c.add(8, 4, ("dot", [(x + lean * 0.3 - 4, y + 150)], 15))
-    horse = curve([(-410, y - 70), (-330, y - 84), (-236, y - 92), (-200, y - 50), (-214, y + 10), (-300, y + 22), (-390, y + 14)], 8, True)
+    horse = curve(
+        [
+            (-410, y - 70),
+            (-330, y - 84),
+            (-236, y - 92),
+            (-200, y - 50),
+            (-214, y + 10),
+            (-300, y + 22),
+            (-390, y + 14),
+        ],
+        8,
+        True,
+    )
     c.add(36, 34, ("fill", horse, 1))
-    c.add(26, 20, ("fill", curve([(-424, y - 30), (-440, y - 150), (-420, y - 220), (-366, y - 150), (-346, y - 70)], 8, True), 1))
-    c.add(20, 14, ("fill", curve([(-404, y - 226), (-444, y - 226), (-506, y - 150), (-490, y - 128), (-440, y - 156)], 8, True), 1))
-    c.add(8, 4, ("fill", np.array([(-420, y - 222), (-424, y - 262), (-396, y - 226)]), 1), ("dot", [(-446, y - 190)], 5))
+    c.add(
+        26,
+        20,
+        (
+            "fill",
+            curve([(-424, y - 30), (-440, y - 150), (-420, y - 220), (-366, y - 150), (-346, y - 70)], 8, True),
+            1,
+        ),
+    )
+    c.add(
+        20,
+        14,
+        (
+            "fill",
+            curve([(-404, y - 226), (-444, y - 226), (-506, y - 150), (-490, y - 128), (-440, y - 156)], 8, True),
+            1,
+        ),
+    )
+    c.add(
+        8, 4, ("fill", np.array([(-420, y - 222), (-424, y - 262), (-396, y - 226)]), 1), ("dot", [(-446, y - 190)], 5)
+    )
     c.add(10, 6, ("line", curve([(-410, y - 232), (-370, y - 160), (-344, y - 84)]), 24))
     c.add(12, 7, ("line", curve([(-204, y - 70), (-160, y - 40), (-168, y + 60)]), 24))
     c.rope(curve([(-470, y - 150), (-280, y - 110), (10, y - 60)]), 4)

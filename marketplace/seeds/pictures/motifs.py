@@ -83,7 +83,9 @@ def diamond(x: float, y: float, r: float, tone: int = 1) -> Part:
 
 @motif("naga-bertarung", "naga bertarung", "fighting dragons")
 def naga() -> list[Part]:
-    body = curve([(0.96, 0.95), (0.62, 0.78), (0.86, 0.45), (0.72, 0.12), (0.32, 0.2), (0.22, -0.1), (0.5, -0.3), (0.42, -0.58)])
+    body = curve(
+        [(0.96, 0.95), (0.62, 0.78), (0.86, 0.45), (0.72, 0.12), (0.32, 0.2), (0.22, -0.1), (0.5, -0.3), (0.42, -0.58)]
+    )
     half = [("line", body, 0.2, 1)]
     half += [dot(*body[i], 0.045, 2) for i in range(4, len(body) - 6, 6)]
     half += [leaf(*body[i], 40 + (i % 20) * 4, 0.2, 0.12) for i in range(10, len(body) - 12, 9)]
@@ -99,7 +101,14 @@ def naga() -> list[Part]:
 
 @motif("burung-hong", "burung hong", "phoenix")
 def hong() -> list[Part]:
-    tail = [line([(0.1, 0.1), (0.45, 0.0), (0.75 + 0.08 * i, -0.5 + 0.42 * i), (0.62 + 0.1 * i, -0.88 + 0.5 * i)], 0.07, 1 + i % 2) for i in range(4)]
+    tail = [
+        line(
+            [(0.1, 0.1), (0.45, 0.0), (0.75 + 0.08 * i, -0.5 + 0.42 * i), (0.62 + 0.1 * i, -0.88 + 0.5 * i)],
+            0.07,
+            1 + i % 2,
+        )
+        for i in range(4)
+    ]
     tail += [dot(0.62 + 0.1 * i, -0.86 + 0.5 * i, 0.09, 2 - i % 2) for i in range(4)]
     wing = [leaf(-0.08, 0.08, a, 0.62 - 0.05 * i, 0.17, 1 + i % 2) for i, a in enumerate((-12, 10, 32, 54))]
     body = [fill(oval(-0.15, 0.16, 0.34, 0.2, -0.5)), line([(-0.34, 0.1), (-0.5, -0.18), (-0.42, -0.46), (-0.55, -0.6)], 0.15),
@@ -114,9 +123,20 @@ def merak() -> list[Part]:
     fan = []
     for i, a in enumerate(range(-90, 91, 30)):
         s, c = np.sin(np.radians(a)), np.cos(np.radians(a))
-        fan += [leaf(0, 0.35, a, 1.2, 0.3), dot(s * 0.86, 0.35 - c * 0.86, 0.11, 2), dot(s * 0.86, 0.35 - c * 0.86, 0.05, 0)]
+        fan += [
+            leaf(0, 0.35, a, 1.2, 0.3),
+            dot(s * 0.86, 0.35 - c * 0.86, 0.11, 2),
+            dot(s * 0.86, 0.35 - c * 0.86, 0.05, 0),
+        ]
         if i < 6:
-            fan.append(line([(0, 0.35), (np.sin(np.radians(a + 15)) * 0.75, 0.35 - np.cos(np.radians(a + 15)) * 0.75)], 0.05, 2, 0))
+            fan.append(
+                line(
+                    [(0, 0.35), (np.sin(np.radians(a + 15)) * 0.75, 0.35 - np.cos(np.radians(a + 15)) * 0.75)],
+                    0.05,
+                    2,
+                    0,
+                )
+            )
     return [*fan, fill(oval(0, 0.42, 0.22, 0.32), 2), line([(0, 0.35), (0.06, 0.1), (0, -0.08)], 0.14, 2),
             dot(0, -0.12, 0.11, 2), dot(0, -0.12, 0.04, 0), *both([line([(0.08, 0.7), (0.12, 0.9), (0.26, 0.92)], 0.06)])]  # fmt: skip
 
@@ -131,7 +151,13 @@ def cina() -> list[Part]:
 def gajah() -> list[Part]:
     arm = [*both([line([(0.02, -0.15), (0.3, -0.4), (0.22, -0.7), (0.42, -0.86)], 0.11), coil(0.36, -0.72, 0.17, 90, -1.0, 0.07)]),
            leaf(0, -0.18, 0, 0.8, 0.26), dot(0, -0.58, 0.07, 2)]  # fmt: skip
-    return [*around(4, arm), dot(0, 0, 0.3), dot(0, 0, 0.2, 0), diamond(0, 0, 0.16, 2), *around(4, [leaf(0, -0.3, 45, 0.1, 0.1, 2)], 45)]
+    return [
+        *around(4, arm),
+        dot(0, 0, 0.3),
+        dot(0, 0, 0.2, 0),
+        diamond(0, 0, 0.16, 2),
+        *around(4, [leaf(0, -0.3, 45, 0.1, 0.1, 2)], 45),
+    ]
 
 
 @motif("gajah-mada", "gajah mada", "elephant")
@@ -146,9 +172,22 @@ def gajah_mada() -> list[Part]:
 @motif("ubur-ubur", "ubur-ubur", "jellyfish")
 def ubur() -> list[Part]:
     a = np.linspace(np.pi, 2 * np.pi, 24)
-    bell = np.vstack([np.stack([np.cos(a) * 0.78, np.sin(a) * 0.85 + 0.0], 1), [(0.6, 0.12), (0.4, 0.0), (0.2, 0.14), (0, 0.02), (-0.2, 0.14), (-0.4, 0), (-0.6, 0.12)]])
-    legs = [line([(x, 0.1), (x + 0.14, 0.36), (x - 0.1, 0.62), (x + 0.08, 0.96)], 0.07, 1 + i % 2) for i, x in enumerate((-0.55, -0.28, 0, 0.28, 0.55))]
-    return [fill(bell), *both([line([(0.22, -0.1), (0.25, -0.4), (0.1, -0.68)], 0.06, 0), dot(0.48, -0.25, 0.07, 2)]), diamond(0, -0.36, 0.12, 2), *legs]
+    bell = np.vstack(
+        [
+            np.stack([np.cos(a) * 0.78, np.sin(a) * 0.85 + 0.0], 1),
+            [(0.6, 0.12), (0.4, 0.0), (0.2, 0.14), (0, 0.02), (-0.2, 0.14), (-0.4, 0), (-0.6, 0.12)],
+        ]
+    )
+    legs = [
+        line([(x, 0.1), (x + 0.14, 0.36), (x - 0.1, 0.62), (x + 0.08, 0.96)], 0.07, 1 + i % 2)
+        for i, x in enumerate((-0.55, -0.28, 0, 0.28, 0.55))
+    ]
+    return [
+        fill(bell),
+        *both([line([(0.22, -0.1), (0.25, -0.4), (0.1, -0.68)], 0.06, 0), dot(0.48, -0.25, 0.07, 2)]),
+        diamond(0, -0.36, 0.12, 2),
+        *legs,
+    ]
 
 
 @motif("kucing-tidur", "kucing tidur", "sleeping cat")
@@ -164,24 +203,45 @@ def bebek() -> list[Part]:
     duck = [fill(oval(0.1, 0.2, 0.52, 0.32)), line([(-0.26, 0.12), (-0.4, -0.2), (-0.34, -0.4)], 0.2), dot(-0.38, -0.44, 0.19),
             fill([(-0.52, -0.5), (-0.84, -0.36), (-0.5, -0.32)], 2), dot(-0.42, -0.48, 0.045, 0), leaf(0.0, 0.3, 70, 0.55, 0.3, 2),
             fill([(0.5, 0.1), (0.84, -0.16), (0.66, 0.3)])]  # fmt: skip
-    waves = [line([(-0.9, y), (-0.6, y - 0.1), (-0.3, y), (0, y - 0.1), (0.3, y), (0.6, y - 0.1), (0.9, y)], 0.06, t) for y, t in ((0.68, 1), (0.88, 2))]
-    return [*duck, *waves, *moved(around(5, [leaf(0, 0, 0, 1, 0.6)]), 0.5, -0.62, 0.26), dot(0.5, -0.62, 0.08, 2), line([(0.5, -0.4), (0.4, -0.1)], 0.05, 1, 0)]
+    waves = [
+        line([(-0.9, y), (-0.6, y - 0.1), (-0.3, y), (0, y - 0.1), (0.3, y), (0.6, y - 0.1), (0.9, y)], 0.06, t)
+        for y, t in ((0.68, 1), (0.88, 2))
+    ]
+    return [
+        *duck,
+        *waves,
+        *moved(around(5, [leaf(0, 0, 0, 1, 0.6)]), 0.5, -0.62, 0.26),
+        dot(0.5, -0.62, 0.08, 2),
+        line([(0.5, -0.4), (0.4, -0.1)], 0.05, 1, 0),
+    ]
 
 
 @motif("kembang-kenanga", "kembang kenanga", "ylang-ylang flower")
 def kenanga() -> list[Part]:
     up = [leaf(0, -0.05, a, 0.92, 0.2, 1, 0.16) for a in (0, 60, 120, 180, 240, 300)]
-    return [*up, *[leaf(0, 0, a, 0.55, 0.14, 2, -0.1) for a in (30, 90, 150, 210, 270, 330)], dot(0, 0, 0.15), dot(0, 0, 0.07, 0)]
+    return [
+        *up,
+        *[leaf(0, 0, a, 0.55, 0.14, 2, -0.1) for a in (30, 90, 150, 210, 270, 330)],
+        dot(0, 0, 0.15),
+        dot(0, 0, 0.07, 0),
+    ]
 
 
 @motif("kembang-rukem", "kembang rukem", "rukem flower")
 def rukem() -> list[Part]:
-    return [*around(6, [dot(0, -0.5, 0.24), dot(0, -0.5, 0.1, 0)]), dot(0, 0, 0.26, 2), dot(0, 0, 0.1, 0), *around(6, [leaf(0, -0.5, 0, 0.48, 0.16, 2)], 30)]
+    return [
+        *around(6, [dot(0, -0.5, 0.24), dot(0, -0.5, 0.1, 0)]),
+        dot(0, 0, 0.26, 2),
+        dot(0, 0, 0.1, 0),
+        *around(6, [leaf(0, -0.5, 0, 0.48, 0.16, 2)], 30),
+    ]
 
 
 @motif("kembang-rukem-berantai", "kembang rukem berantai", "chained rukem flowers")
 def rukem_chain() -> list[Part]:
-    links = both([line([(0.5, 0), (0.75, -0.24), (1.0, 0)], 0.06, 2), line([(0.5, 0), (0.75, 0.24), (1.0, 0)], 0.06, 2)])
+    links = both(
+        [line([(0.5, 0), (0.75, -0.24), (1.0, 0)], 0.06, 2), line([(0.5, 0), (0.75, 0.24), (1.0, 0)], 0.06, 2)]
+    )
     links += [(k, p[:, ::-1], s, t) for k, p, s, t in links]
     return [*moved(rukem(), 0, 0, 0.56), *links]
 
@@ -191,7 +251,12 @@ def setaman() -> list[Part]:
     bloom = [*around(5, [leaf(0, -0.1, 0, 0.9, 0.62)]), dot(0, 0, 0.28, 2)]
     stem = [line([(0, 0.95), (0, 0.4), (0, -0.2)], 0.07), *both([line([(0, 0.7), (0.4, 0.45), (0.55, 0.1)], 0.06), line([(0, 0.35), (0.25, 0.1), (0.3, -0.3)], 0.06),
             leaf(0.05, 0.8, 70, 0.5, 0.18, 2), leaf(0.3, 0.5, 100, 0.4, 0.16, 2)])]  # fmt: skip
-    return [*stem, *moved(bloom, 0, -0.6, 0.36), *both(moved(bloom, 0.62, -0.05, 0.28) + moved(bloom, 0.42, -0.5, 0.2)), *both([leaf(0, 0.95, 80, 0.5, 0.2)])]
+    return [
+        *stem,
+        *moved(bloom, 0, -0.6, 0.36),
+        *both(moved(bloom, 0.62, -0.05, 0.28) + moved(bloom, 0.42, -0.5, 0.2)),
+        *both([leaf(0, 0.95, 80, 0.5, 0.2)]),
+    ]
 
 
 @motif("kembang-setangkai", "kembang setangkai", "single stemmed flower")
@@ -245,7 +310,15 @@ def figure(slug: str, width: int, height: int) -> Array:
         image = Image.new("L", (width * k, height * k), 0)
         pen = ImageDraw.Draw(image)
         for kind, points, size, tone in parts(slug):
-            _ink(pen, kind, points, max(size, 1.5 / width) if kind == "line" else size, 255 if tone == wanted else 0, width * k, height * k)
+            _ink(
+                pen,
+                kind,
+                points,
+                max(size, 1.5 / width) if kind == "line" else size,
+                255 if tone == wanted else 0,
+                width * k,
+                height * k,
+            )
         layers.append(np.asarray(image.reduce(k), np.float32))
     out = np.zeros((height, width), np.uint8)
     out[layers[0] > 105] = 1
@@ -254,7 +327,9 @@ def figure(slug: str, width: int, height: int) -> Array:
     return out
 
 
-def _ink(pen: ImageDraw.ImageDraw, kind: str, points: Array, size: float, ink: int, w: float, h: float, pad: float = 0) -> None:
+def _ink(
+    pen: ImageDraw.ImageDraw, kind: str, points: Array, size: float, ink: int, w: float, h: float, pad: float = 0
+) -> None:
     px = [((x + 1) / 2 * w, (y + 1) / 2 * h) for x, y in points]
     r = size * min(w, h) / 2 + pad
     if kind == "fill":

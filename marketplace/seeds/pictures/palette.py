@@ -43,7 +43,18 @@ COLOURS: dict[str, Colour] = {
 }
 
 GOLD, CREAM = rgb("#dcb55c"), rgb("#f1e6cc")
-CLOTH = ("merah-manggis", "biru-tarum", "hijau-pandan", "ungu-keduduk", "hitam-arang", "merah-mengkudu", "toska-laut", "jambu", "cokelat-soga", "kuning-kunyit")
+CLOTH = (
+    "merah-manggis",
+    "biru-tarum",
+    "hijau-pandan",
+    "ungu-keduduk",
+    "hitam-arang",
+    "merah-mengkudu",
+    "toska-laut",
+    "jambu",
+    "cokelat-soga",
+    "kuning-kunyit",
+)
 
 
 def value(colour: str | None, fallback: str) -> Array:
@@ -53,7 +64,9 @@ def value(colour: str | None, fallback: str) -> Array:
 
 def dye(colour: str | None, *key: object) -> Array:
     """A named cloth colour, or one drawn by lot."""
-    return rgb(COLOURS[colour].value) if colour else rgb(COLOURS[CLOTH[int(dice("dye", *key).integers(len(CLOTH)))]].value)
+    return (
+        rgb(COLOURS[colour].value) if colour else rgb(COLOURS[CLOTH[int(dice("dye", *key).integers(len(CLOTH)))]].value)
+    )
 
 
 def partner(ground: Array, *key: object) -> Array:

@@ -9,7 +9,18 @@ from .light import Array, Scene, blur, curve, dice, oval
 from .metal import chain, emboss, knob, laurel, lot, plate, relief_of, ring, shine, slab, turned, wire
 from .solid import turn
 
-PLAQUES = ("kuda-laut", "merak", "bunga-cina", "naga-bertarung", "daun-simpor", "ikan-cempedik", "dambus", "mentilen", "lada", "kantung-semar")
+PLAQUES = (
+    "kuda-laut",
+    "merak",
+    "bunga-cina",
+    "naga-bertarung",
+    "daun-simpor",
+    "ikan-cempedik",
+    "dambus",
+    "mentilen",
+    "lada",
+    "kantung-semar",
+)
 
 
 def rounded(cx: float, cy: float, w: float, h: float, r: float) -> Array:
@@ -53,7 +64,12 @@ def plaque(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     dish = w.mask(("fill", inner, 1))
     h = h - blur(dish, 5 * w.scale) * 6 * w.scale
     if kind != 1:
-        h = h + blur(w.mask(*laurel(0, cy if kind == 0 else 0, (R if kind == 0 else 280) * 0.925, 34)), 1.4 * w.scale) * 5 * w.scale
+        h = (
+            h
+            + blur(w.mask(*laurel(0, cy if kind == 0 else 0, (R if kind == 0 else 280) * 0.925, 34)), 1.4 * w.scale)
+            * 5
+            * w.scale
+        )
     h = h + emboss(w, relief_of(slug), 0, cy, R * 0.66, 13) * dish
     shine(scene, w, h, m, colour, seed)
     if kind == 0:
@@ -105,7 +121,7 @@ def island_map(scene: Scene, motif: str | None, colour: str | None, seed: int, v
     inland = blur(m, 16 * w.scale) ** 2
     h = blur(m, 5 * w.scale) * 10 + blur(m, 24 * w.scale) * m * 14
     hills = np.clip(blur(w.noise(42, "hills", seed), 8 * w.scale), -0.1, 3)
-    h = (h + hills * 16 * inland + blur(w.noise(14, "hill", seed), 3 * w.scale) * 1.6 * inland) * w.scale
+    h = (h + hills * 8 * inland + blur(w.noise(14, "hill", seed), 3 * w.scale) * 1.6 * inland) * w.scale
     shine(scene, w, h, m, colour, seed)
     cx, cy = 300, -190
     rose = [("fill", np.array([(cx, cy - 70), (cx + 12, cy - 12), (cx, cy), (cx - 12, cy - 12)]), 1.0)]
@@ -128,13 +144,31 @@ def vase(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     k = float(r.uniform(0.85, 1.12))
     tall = 640 + 60 * float(r.random())
     tilt = (0.30, 0.30, 0.62, 0.16)[view]
-    outer = [(120, 0), (126, 12), (104, 34), (120, 90), (210 * k, 0.42 * tall), (196 * k, 0.55 * tall), (92, 0.78 * tall), (72, 0.86 * tall), (82, 0.94 * tall), (126, tall)]
+    outer = [
+        (120, 0),
+        (126, 12),
+        (104, 34),
+        (120, 90),
+        (210 * k, 0.42 * tall),
+        (196 * k, 0.55 * tall),
+        (92, 0.78 * tall),
+        (72, 0.86 * tall),
+        (82, 0.94 * tall),
+        (126, tall),
+    ]
     inner = [(30, 0.3 * tall), (60, 0.7 * tall), (58, 0.86 * tall), (72, 0.94 * tall), (116, tall)]
     cy = 330 * np.cos(tilt) + 40
     scene.stand(0, cy, 122, 122 * np.sin(tilt))
     scene.shadow(oval(150, cy - 10, 220, 70, -0.1), 30, 4, 40, 0.26)
     s = turned(scene, (0, cy), outer, inner, colour, seed, tilt, (0.12 * tall, 0.66 * tall, 0.70 * tall), 13)
-    _band(scene, s, motif or lot(seed, "bunga-hon", "kembang-kenanga", "kuda-laut", "pucuk-rebung"), 0.40 * tall, 62, colour)
+    _band(
+        scene,
+        s,
+        motif or lot(seed, "bunga-hon", "kembang-kenanga", "kuda-laut", "pucuk-rebung"),
+        0.40 * tall,
+        62,
+        colour,
+    )
 
 
 def _band(scene: Scene, s: object, slug: str, middle: float, size: float, colour: str | None) -> None:
@@ -174,10 +208,19 @@ def cup(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
     scene.shadow(oval(140, cy, 190, 70), 30, 4, 36, 0.24)
     if r.random() < 0.6:
         t = tall * np.cos(tilt)
-        grip = curve([(140, cy - t * 0.82), (236, cy - t * 0.86), (282, cy - t * 0.6), (250, cy - t * 0.3), (150, cy - t * 0.18)])
+        grip = curve(
+            [(140, cy - t * 0.82), (236, cy - t * 0.86), (282, cy - t * 0.6), (250, cy - t * 0.3), (150, cy - t * 0.18)]
+        )
         wire(scene, grip, 30, colour)
     s = turned(scene, (0, cy), outer, inner, colour, seed, tilt, (34, 42, tall - 34, tall - 42))
-    _band(scene, s, motif or lot(seed, "kembang-sumping", "bunga-cina", "ubur-ubur", "daun-simpor", "pucuk-rebung"), tall * 0.48, 70, colour)
+    _band(
+        scene,
+        s,
+        motif or lot(seed, "kembang-sumping", "bunga-cina", "ubur-ubur", "daun-simpor", "pucuk-rebung"),
+        tall * 0.48,
+        70,
+        colour,
+    )
 
 
 def trophy(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
@@ -197,9 +240,32 @@ def trophy(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     k = float(r.uniform(0.85, 1.15))
     bowl, tall = 185 * k, 520.0
     for side in (-1, 1):
-        grip = curve([(side * bowl * 0.86, foot[1] - 215 * ce), (side * (bowl + 95), foot[1] - 260 * ce), (side * (bowl + 105), foot[1] - 430 * ce), (side * (bowl + 30), foot[1] - 480 * ce), (side * bowl * 0.96, foot[1] - 440 * ce)])
+        grip = curve(
+            [
+                (side * bowl * 0.86, foot[1] - 215 * ce),
+                (side * (bowl + 95), foot[1] - 260 * ce),
+                (side * (bowl + 105), foot[1] - 430 * ce),
+                (side * (bowl + 30), foot[1] - 480 * ce),
+                (side * bowl * 0.96, foot[1] - 440 * ce),
+            ]
+        )
         wire(scene, grip, 24, colour, False)
-    outer = [(120, 0), (124, 12), (90, 34), (36, 60), (30, 96), (52, 108), (52, 118), (30, 130), (40, 150), (bowl * 0.72, 200), (bowl * 0.94, 290), (bowl, 400), (bowl * 1.02, tall - 30), (bowl * 1.1, tall)]
+    outer = [
+        (120, 0),
+        (124, 12),
+        (90, 34),
+        (36, 60),
+        (30, 96),
+        (52, 108),
+        (52, 118),
+        (30, 130),
+        (40, 150),
+        (bowl * 0.72, 200),
+        (bowl * 0.94, 290),
+        (bowl, 400),
+        (bowl * 1.02, tall - 30),
+        (bowl * 1.1, tall),
+    ]
     inner = [(bowl * 0.5, 200), (bowl * 0.9, 300), (bowl * 0.96, 400), (bowl * 0.98, tall - 30), (bowl * 1.05, tall)]
     s = turned(scene, foot, outer, inner, colour, seed, tilt, (tall - 60, tall - 70, 250), 4)
     _band(scene, s, motif or lot(seed, "bunga-hon", "kembang-gajah", "merak"), 370, 82, colour)

@@ -38,13 +38,17 @@ def plait(u: Array, v: Array, kind: str = "plain") -> Strands:
         pos = np.where(over, fu, fv)
     across = np.where(over, fv, fu) * 2 - 1
     if kind == "stake":
-        high = np.sqrt(np.clip(1 - np.square(fv * 2 - 1), 0, 1)) * (0.62 + 0.38 * np.where(over, 1, -1) * np.sin(np.pi * fu))
+        high = np.sqrt(np.clip(1 - np.square(fv * 2 - 1), 0, 1)) * (
+            0.62 + 0.38 * np.where(over, 1, -1) * np.sin(np.pi * fu)
+        )
         return Strands(high.astype(np.float32), iv, np.ones(u.shape, bool), (fv * 2 - 1).astype(np.float32))
     high = np.sqrt(np.clip(1 - 0.92 * across * across, 0, 1)) * (0.5 + 0.5 * np.sin(np.pi * pos))
     return Strands(high.astype(np.float32), np.where(over, iv, iu), over, across.astype(np.float32))
 
 
-def fibre(s: Strands, base: Array, seed: int, spread: float = 0.09, second: Array | None = None, dyed: Array | None = None) -> Array:
+def fibre(
+    s: Strands, base: Array, seed: int, spread: float = 0.09, second: Array | None = None, dyed: Array | None = None
+) -> Array:
     """The strands' own colours: each a little different, some dyed, darker at the edges."""
     table = dice("fibre", seed).standard_normal(1024).astype(np.float32) * spread
     tone = 1 + table[(s.number + 311 * s.lengthwise) & 1023]
@@ -54,7 +58,16 @@ def fibre(s: Strands, base: Array, seed: int, spread: float = 0.09, second: Arra
     return np.where(dyed[..., None], second, base) * tone[..., None]
 
 
-def skin(scene: Scene, s: Surface, strands: Strands, colour: Array, deep: float = 5, polish: float = 0.14, seed: int = 0, smooth: Array | None = None) -> None:
+def skin(
+    scene: Scene,
+    s: Surface,
+    strands: Strands,
+    colour: Array,
+    deep: float = 5,
+    polish: float = 0.14,
+    seed: int = 0,
+    smooth: Array | None = None,
+) -> None:
     """Put a plaited skin on a turned form."""
     high = strands.high * deep * scene.scale
     if smooth is not None:
@@ -72,7 +85,9 @@ def _inner(s: Surface) -> Array:
     return 0.42 + 0.5 * step(s.height, low, top) * (0.7 + 0.3 * np.clip(np.sin(s.angle), -1, 1) * -1)
 
 
-def sheet(w: int, h: int, cell: float, kind: str, base: Array, second: Array, pattern: int, seed: int, diagonal: bool = False) -> Array:
+def sheet(
+    w: int, h: int, cell: float, kind: str, base: Array, second: Array, pattern: int, seed: int, diagonal: bool = False
+) -> Array:
     """A flat plaited sheet of w × h pixels, strands `cell` pixels wide, dyed strands making its pattern."""
     x = (np.arange(w, dtype=np.float32) / cell)[None]
     y = (np.arange(h, dtype=np.float32) / cell)[:, None]
@@ -100,7 +115,9 @@ def dyed_strands(s: Strands, u: Array, v: Array, pattern: int) -> Array:
     return np.zeros(k.shape, bool)
 
 
-def rope(scene: Scene, line: Array, thick: float, base: Array, seed: int = 0, shadow: bool = True, twist: float = 1.0) -> None:
+def rope(
+    scene: Scene, line: Array, thick: float, base: Array, seed: int = 0, shadow: bool = True, twist: float = 1.0
+) -> None:
     """A twisted or wrapped rope along a smooth line."""
     pad = thick * 2
     (x0, y0), (x1, y1) = line.min(0) - pad, line.max(0) + pad
@@ -116,7 +133,10 @@ def rope(scene: Scene, line: Array, thick: float, base: Array, seed: int = 0, sh
     k = 1 / np.maximum(np.hypot(gx, gy), 1e-6)
     tx, ty = gx * k * thick * 0.42 * twist, gy * k * thick * 0.42 * twist
     ox, oy = -gy * k * thick * 0.5, gx * k * thick * 0.5
-    cuts = [("line", np.array([(a - c + e, b - g + f), (a + c - e, b + g - f)]), thick * 0.1) for a, b, c, g, e, f in zip(px, py, tx, ty, ox, oy, strict=True)]
+    cuts = [
+        ("line", np.array([(a - c + e, b - g + f), (a + c - e, b + g - f)]), thick * 0.1)
+        for a, b, c, g, e, f in zip(px, py, tx, ty, ox, oy, strict=True)
+    ]
     furrow = w.mask(*cuts)
     core = blur(m, thick * 0.3 * w.scale)
     h = (np.clip(core * 2 - 1, 0, 1) ** 0.5 * thick * 0.5 - blur(furrow, 0.8) * thick * 0.08) * w.scale
@@ -131,4 +151,13 @@ LAIS, RATTAN, NIPAH, PURUN = rgb("#c9ad74"), rgb("#c08c4f"), rgb("#a9824f"), rgb
 def bow(x0: float, x1: float, y: float, high: float) -> Array:
     """A handle from (x0, y) up and down to (x1, y)."""
     m = (x0 + x1) / 2
-    return curve([(x0, y), (x0 + (m - x0) * 0.12, y - high * 0.6), (m - (m - x0) * 0.45, y - high * 0.96), (m + (m - x0) * 0.45, y - high * 0.96), (x1 - (m - x0) * 0.12, y - high * 0.6), (x1, y)])
+    return curve(
+        [
+            (x0, y),
+            (x0 + (m - x0) * 0.12, y - high * 0.6),
+            (m - (m - x0) * 0.45, y - high * 0.96),
+            (m + (m - x0) * 0.45, y - high * 0.96),
+            (x1 - (m - x0) * 0.12, y - high * 0.6),
+            (x1, y),
+        ]
+    )

@@ -12,7 +12,9 @@ from .solid import Profile, Surface, turn
 
 
 def tone(colour: str | None, seed: int) -> Array:
-    return value(colour or ("batok-gelap" if seed % 3 else "batok-terang"), "batok-gelap") * (0.92 + 0.2 * float(dice("shell", seed).random()))
+    return value(colour or ("batok-gelap" if seed % 3 else "batok-terang"), "batok-gelap") * (
+        0.92 + 0.2 * float(dice("shell", seed).random())
+    )
 
 
 def grain(s: Surface, seed: int) -> Array:
@@ -20,11 +22,18 @@ def grain(s: Surface, seed: int) -> Array:
     table = dice("grain", seed).standard_normal(4096).astype(np.float32)
     table = np.convolve(table, np.hanning(9) / 4, "same")
     i = ((s.angle / (2 * np.pi) + 0.5) * 1500 + s.along * 0.05 + 8 * np.sin(s.along * 0.02)).astype(int) & 4095
-    fleck = np.clip(s.window.noise((7, 2.5), "fleck", seed) - 1.1, 0, 1)
-    return table[i] * 0.10 + s.window.noise(90, "cloud", seed) * 0.10 + s.window.noise(22, "cloud", seed) * 0.06 + fleck * 0.30
+    fleck = np.clip(s.window.noise((6, 2.5), "fleck", seed) - 1.1, 0, 1)
+    return (
+        table[i] * 0.10
+        + s.window.noise(90, "cloud", seed) * 0.10
+        + s.window.noise(22, "cloud", seed) * 0.06
+        + fleck * 0.30
+    )
 
 
-def polish(scene: Scene, s: Surface, base: Array, seed: int, rim: tuple[float, float] | None = None, shine: float = 0.5) -> None:
+def polish(
+    scene: Scene, s: Surface, base: Array, seed: int, rim: tuple[float, float] | None = None, shine: float = 0.5
+) -> None:
     """Shade a polished shell; `rim` (height, breadth) is its cut edge, pale."""
     g = grain(s, seed)
     n = s.relief(s.window.noise(40, "wave", seed) * 0.9 * scene.scale)
@@ -46,10 +55,18 @@ def bowl(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     tilt = (0.56, 0.56, 1.05, 0.2)[view]
     rad, tall = float(r.uniform(280, 310)), float(r.uniform(210, 260))
     a = np.linspace(0.35, np.pi / 2, 16)
-    outer: Profile = [(104, 0), (106, 20), (84, 30), *[(rad * float(np.sin(t)) ** 0.8, 30 + tall * (1 - float(np.cos(t)))) for t in a]]
+    outer: Profile = [
+        (104, 0),
+        (106, 20),
+        (84, 30),
+        *[(rad * float(np.sin(t)) ** 0.8, 30 + tall * (1 - float(np.cos(t)))) for t in a],
+    ]
     outer = [(p, z) for i, (p, z) in enumerate(outer) if i < 3 or z > 31]
     top = outer[-1][1]
-    inner: Profile = [(0.2, 56), *[((rad - 17) * float(np.sin(t)) ** 0.8, 52 + (top - 52) * (1 - float(np.cos(t)))) for t in a]]
+    inner: Profile = [
+        (0.2, 56),
+        *[((rad - 17) * float(np.sin(t)) ** 0.8, 52 + (top - 52) * (1 - float(np.cos(t)))) for t in a],
+    ]
     cy = 0.42 * top * np.cos(tilt) + 40
     scene.stand(0, cy, 110, 110 * np.sin(tilt), 0.55)
     scene.shadow(oval(40, cy - 10, rad * 0.86, rad * np.sin(tilt) * 0.75), 20, 26, 40, 0.34)
@@ -69,7 +86,9 @@ def _etch(scene: Scene, s: Surface, slug: str, middle: float, base: Array) -> No
     v = (1 - (s.height - middle) / size) / 2
     u = (s.angle / (2 * np.pi) * n + 0.3) % 1
     ok = (v > 0) & (v < 1) & ~s.inside
-    m = np.where(ok, main[np.clip((v * 128).astype(int), 0, 127), np.clip((u * 128).astype(int), 0, 127)], 0).astype(np.float32)
+    m = np.where(ok, main[np.clip((v * 128).astype(int), 0, 127), np.clip((u * 128).astype(int), 0, 127)], 0).astype(
+        np.float32
+    )
     scene.put(s.window, rgb("#d9b483") * (0.35 + 0.65 * lambert(s.n, 0.3))[..., None], blur(m, 0.8) * s.cover * 0.85)
 
 
@@ -78,20 +97,46 @@ def cup(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
     r = dice("shellcup", seed)
     tilt = (0.44, 0.44, 0.9, 0.2)[view]
     rad, tall = 190.0, float(r.uniform(280, 330))
-    outer: Profile = [(110, 0), (112, 16), (92, 26), (150, 70), (rad - 4, tall * 0.5), (rad, tall * 0.66), (rad - 14, tall - 10), (rad - 18, tall)]
+    outer: Profile = [
+        (110, 0),
+        (112, 16),
+        (92, 26),
+        (150, 70),
+        (rad - 4, tall * 0.5),
+        (rad, tall * 0.66),
+        (rad - 14, tall - 10),
+        (rad - 18, tall),
+    ]
     inner: Profile = [(0.2, 60), (120, 66), (rad - 18, tall * 0.55), (rad - 30, tall)]
     cy = 200.0
     scene.stand(0, cy, 116, 116 * np.sin(tilt), 0.55)
     scene.shadow(oval(120, cy - 6, 200, 80), 26, 4, 40, 0.28)
     t = tall * np.cos(tilt)
-    rope(scene, curve([(rad * 0.86, cy - t * 0.86), (rad + 90, cy - t * 0.88), (rad + 110, cy - t * 0.5), (rad * 0.9, cy - t * 0.26)]), 28, RATTAN if seed % 2 else rgb("#7a4f2e"), seed, False, 0.6)
+    rope(
+        scene,
+        curve(
+            [
+                (rad * 0.86, cy - t * 0.86),
+                (rad + 90, cy - t * 0.88),
+                (rad + 110, cy - t * 0.5),
+                (rad * 0.9, cy - t * 0.26),
+            ]
+        ),
+        28,
+        RATTAN if seed % 2 else rgb("#7a4f2e"),
+        seed,
+        False,
+        0.6,
+    )
     s = turn(scene, (0, cy), outer, tilt, inner, smooth=5)
     polish(scene, s, tone(colour, seed), seed, (tall, 6))
     if motif:
         _etch(scene, s, motif, tall * 0.58, tone(colour, seed))
 
 
-def coins(w: Window, cx: float, cy: float, cell: float, seed: int, base: Array, squash: float = 1.0) -> tuple[Array, Array, Array]:
+def coins(
+    w: Window, cx: float, cy: float, cell: float, seed: int, base: Array, squash: float = 1.0
+) -> tuple[Array, Array, Array]:
     """Round pieces laid close: (colour, relief in pixels, coverage) over the whole window."""
     u = (w.x - cx) / cell
     v = (w.y - cy) / (cell * 0.866 * squash)
@@ -110,12 +155,16 @@ def coins(w: Window, cx: float, cy: float, cell: float, seed: int, base: Array, 
     table = dice("coins", seed).standard_normal(512).astype(np.float32)
     t = table[bid & 511]
     k = best / 0.485
-    h = (np.clip(1 - k**10, 0, 1) ** 0.5 * 0.10 - 0.05 * (best < 0.05)) * cell * w.scale
+    h = (np.sqrt(np.clip(1 - np.square(np.square(np.square(k))), 0, 1)) * 0.10 - 0.05 * (best < 0.05)) * cell * w.scale
     tint = np.where((t > 0.9)[..., None], rgb("#9c6a3e"), base)
     ringed = 1 - 0.1 * np.exp(-np.square((k - 0.8) / 0.06))
     streak = w.noise((3, 26), "coin", seed) * 0.1 + w.noise(3, "coin", seed) * 0.05
     colour = tint * ((1 + 0.16 * t + streak) * ringed)[..., None]
-    return colour.astype(np.float32), h.astype(np.float32), np.clip((0.485 - best) * cell * w.scale + 0.5, 0, 1).astype(np.float32)
+    return (
+        colour.astype(np.float32),
+        h.astype(np.float32),
+        np.clip((0.485 - best) * cell * w.scale + 0.5, 0, 1).astype(np.float32),
+    )
 
 
 def placemat(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
@@ -142,7 +191,11 @@ def placemat(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
     scene.shade(w, dark * 0.25 * edge)
     n = normal(h)
     scene.put(w, c * lambert(n, 0.3)[..., None] + (gloss(n, 50) * 0.3)[..., None], m * edge * inside)
-    scene.put(w, rgb("#a9824f") * (0.9 + 0.1 * w.noise(4, "hem", seed))[..., None], w.mask(("line", np.vstack([shape, shape[:1]]), 12)))
+    scene.put(
+        w,
+        rgb("#a9824f") * (0.9 + 0.1 * w.noise(4, "hem", seed))[..., None],
+        w.mask(("line", np.vstack([shape, shape[:1]]), 12)),
+    )
 
 
 def mirror(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
@@ -173,7 +226,9 @@ def mirror(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
         t = table[(np.floor(a / (2 * np.pi) * n + 0.5 * (i % 2)).astype(int) % n + i * 97) & 511]
         on = np.clip((0.475 - best) * gap * w.scale, 0, 1)
         c += (np.where((t > 1)[..., None], rgb("#a8753f"), base) * (1 + 0.18 * t)[..., None] - c) * on[..., None]
-        h = np.maximum(h, np.clip(1 - (best / 0.475) ** 8, 0, 1) ** 0.5 * gap * 0.14 * w.scale)
+        h = np.maximum(
+            h, np.sqrt(np.clip(1 - np.square(np.square(np.square(best / 0.475))), 0, 1)) * gap * 0.14 * w.scale
+        )
         m = np.maximum(m, on)
     n3 = normal(h.astype(np.float32))
     c *= (1 + w.noise((3, 24), "mcg", seed) * 0.08)[..., None]
@@ -194,7 +249,14 @@ def plate_(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     cy = 40.0
     scene.stand(0, cy, rad * 0.8, rad * 0.8 * np.sin(tilt), 0.5)
     scene.shadow(oval(10, cy, rad, rad * np.sin(tilt) * 0.95), 14, 18, 26, 0.3)
-    s = turn(scene, (0, cy), [(230, 0), (260, 8), (rad - 4, tall - 8), (rad, tall)], tilt, [(0.2, 12), (232, 13), (262, 22), (rad - 9, tall)], smooth=3)
+    s = turn(
+        scene,
+        (0, cy),
+        [(230, 0), (260, 8), (rad - 4, tall - 8), (rad, tall)],
+        tilt,
+        [(0.2, 12), (232, 13), (262, 22), (rad - 9, tall)],
+        smooth=3,
+    )
     x, y = s.radius * np.cos(s.angle), s.radius * np.sin(s.angle)
     cell = float(dice("plate", seed).uniform(40, 66))
     ju, jv = x / cell, y / cell
@@ -212,13 +274,21 @@ def plate_(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
             best = np.minimum(best, d)
     joint = step(second - best, 0.02, 0.09)
     t = table[ident, 2]
-    c = np.where((t > 0.8)[..., None], rgb("#b07f4a"), base) * (0.78 + 0.5 * t)[..., None] * (1 + grain(s, seed) * 0.5)[..., None]
+    c = (
+        np.where((t > 0.8)[..., None], rgb("#b07f4a"), base)
+        * (0.78 + 0.5 * t)[..., None]
+        * (1 + grain(s, seed) * 0.5)[..., None]
+    )
     c = c * (0.3 + 0.7 * joint)[..., None]
     rim = s.height > tall - 7
     c = np.where((rim | ~s.inside)[..., None], rgb("#6b4527"), c)
     n = s.relief((joint * 2.2).astype(np.float32) * scene.scale)
     window = np.exp(-np.square(np.square((n[0] + 0.25) / 0.22) + np.square((n[1] + 0.3) / 0.3)))
-    scene.put(s.window, c * (0.3 + 0.7 * lambert(n, 0.4))[..., None] + (gloss(n, 50) * 0.35 + window * 0.06)[..., None], s.cover)
+    scene.put(
+        s.window,
+        c * (0.3 + 0.7 * lambert(n, 0.4))[..., None] + (gloss(n, 50) * 0.35 + window * 0.06)[..., None],
+        s.cover,
+    )
 
 
 def lamp(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
@@ -229,7 +299,13 @@ def lamp(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     cy = 400.0
     ce = np.cos(tilt)
     scene.stand(0, cy, 190, 190 * np.sin(tilt), 0.5)
-    foot = turn(scene, (0, cy), [(190, 0), (194, 10), (180, 36), (60, 52), (34, 74), (26, 180), (40, 196), (70, 206), (70, 216), (0.2, 218)], tilt, smooth=3)
+    foot = turn(
+        scene,
+        (0, cy),
+        [(190, 0), (194, 10), (180, 36), (60, 52), (34, 74), (26, 180), (40, 196), (70, 206), (70, 216), (0.2, 218)],
+        tilt,
+        smooth=3,
+    )
     grainy = rgb("#6e4526") * (1 + foot.window.noise((4, 60), "foot", seed) * 0.12)[..., None]
     scene.put(foot.window, grainy * lambert(foot.n, 0.3)[..., None] + (gloss(foot.n, 40) * 0.3)[..., None], foot.cover)
     rad, tall = 250.0, float(r.uniform(400, 460))
@@ -240,10 +316,10 @@ def lamp(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     v = s.height / tall
     u = s.angle / (2 * np.pi) * n
     glow = np.zeros(v.shape, np.float32)
-    for row, q in enumerate(np.linspace(0.2, 0.84, 6)):
+    for row, q in enumerate(np.linspace(0.2, 0.84, 6).tolist()):
         shift = 0.5 * (row % 2)
         f = (u + shift) % 1 - 0.5
-        lx, ly = f * 2 * np.pi * rad / n * np.sin(np.pi * q), (v - q) * tall
+        lx, ly = f * 2 * np.pi * rad / n * float(np.sin(np.pi * q)), (v - q) * tall
         d = np.hypot(lx, ly)
         big = (15, 24, 30, 30, 24, 15)[row]
         if (seed + row) % 2:
@@ -253,7 +329,11 @@ def lamp(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
         near = np.abs(np.hypot(lx, ly) - big - 15) < 3.5
         glow = np.maximum(glow, np.where(near & (np.sin(np.arctan2(ly, lx) * 8) > 0.35), 0.9, 0))
     g = grain(s, seed)
-    scene.put(s.window, base * ((1 + g) * (0.18 + 0.75 * lambert(s.n, 0.2)))[..., None] + (gloss(s.n, 50) * 0.25)[..., None], s.cover)
+    scene.put(
+        s.window,
+        base * ((1 + g) * (0.18 + 0.75 * lambert(s.n, 0.2)))[..., None] + (gloss(s.n, 50) * 0.25)[..., None],
+        s.cover,
+    )
     warm = np.array([1.0, 0.86, 0.52], np.float32)
     lit = (glow * s.cover).astype(np.float32)
     scene.put(s.window, warm * (0.85 + 0.25 * np.clip(s.n[2], 0, 1))[..., None], lit)
@@ -266,7 +346,9 @@ def lamp(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     halo = np.exp(-(np.square(full.x - cx0) + np.square(full.y - cy0)) / 520**2)
     pool = np.exp(-np.square((full.x - cx0) / 420) - np.square((full.y - cy - 20) / 90))
     spots = 0.7 + 0.3 * np.sin(np.arctan2(full.y - cy0, full.x) * n) if view != 1 else 1.0
-    scene.rgb += (halo * 0.16 * spots + pool * 0.10)[..., None].astype(np.float32) * np.array([1.0, 0.72, 0.36], np.float32)
+    scene.rgb += (halo * 0.16 * spots + pool * 0.10)[..., None].astype(np.float32) * np.array(
+        [1.0, 0.72, 0.36], np.float32
+    )
 
 
 def spoons(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
@@ -282,7 +364,14 @@ def spoons(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
         def at(p: object, m: Array = m, dx: float = dx) -> Array:
             return (np.asarray(p, float) - (0, 420)) @ m + (dx, 420)
 
-        handle = at(np.vstack([curve([(-13, -130), (-10, 100), (-20, 360), (0, 400)]), curve([(0, 400), (20, 360), (10, 100), (13, -130)])]))
+        handle = at(
+            np.vstack(
+                [
+                    curve([(-13, -130), (-10, 100), (-20, 360), (0, 400)]),
+                    curve([(0, 400), (20, 360), (10, 100), (13, -130)]),
+                ]
+            )
+        )
         head = at(oval(0, -250, big, big * 1.4))
         for p in (handle, head):
             scene.shadow(p, 12, 16, 14, 0.42)
@@ -299,9 +388,18 @@ def spoons(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
         h = np.where(d < 0.86, -np.sqrt(np.clip(0.9 - d * d, 0, 1)) * big * 0.5, -0.1 * big * 0.5) * w.scale
         n = normal(blur(h.astype(np.float32), 5 * w.scale))
         base = tone(colour, seed)
-        shade = base * ((1 + w.noise((30, 3), "sp", seed + i) * 0.08 + w.noise(30, "sp", seed) * 0.08) * (0.25 + 0.8 * lambert(n, 0.3)))[..., None]
+        shade = (
+            base
+            * (
+                (1 + w.noise((30, 3), "sp", seed + i) * 0.08 + w.noise(30, "sp", seed) * 0.08)
+                * (0.25 + 0.8 * lambert(n, 0.3))
+            )[..., None]
+        )
         rim = (d > 0.86)[..., None]
-        out = np.where(rim, rgb("#b98a57") * (0.9 + 0.1 * w.noise(4, "rim", seed))[..., None], shade) + (gloss(n, 50) * 0.35)[..., None]
+        out = (
+            np.where(rim, rgb("#b98a57") * (0.9 + 0.1 * w.noise(4, "rim", seed))[..., None], shade)
+            + (gloss(n, 50) * 0.35)[..., None]
+        )
         scene.put(w, out.astype(np.float32), mm)
         joint = at([(-16, -128), (16, -128)])
         for k in range(3):
@@ -326,6 +424,8 @@ def keychain(scene: Scene, motif: str | None, colour: str | None, seed: int, vie
     on = np.clip(cut / (4 * w.scale), 0, 1)
     n = normal(h + cut)
     pale = rgb("#c79a63")
-    c = (base + (pale - base) * (0.85 * on)[..., None]) * (1 + w.noise((3, 40), "kc", seed) * 0.09 + w.noise(30, "kc", seed) * 0.07)[..., None]
+    c = (base + (pale - base) * (0.85 * on)[..., None]) * (
+        1 + w.noise((3, 40), "kc", seed) * 0.09 + w.noise(30, "kc", seed) * 0.07
+    )[..., None]
     scene.put(w, c * lambert(n, 0.25)[..., None] + (gloss(n, 50) * 0.35)[..., None], m * (1 - hole))
     rope(scene, curve([(-8, -60), (-14, -30), (0, -8), (12, -32), (8, -60)]), 12, rgb("#cdb27c"), seed, False)

@@ -44,7 +44,7 @@ def dense(profile: Profile, n: int = 360, smooth: int = 5) -> tuple[Array, Array
         k = np.hanning(2 * smooth + 3)[1:-1]
         r = np.convolve(padded, k / k.sum(), "valid")[: len(r)]
     arc = np.concatenate([[0], np.cumsum(np.hypot(np.diff(r), np.diff(z)))])
-    return r, z, arc
+    return r.astype(np.float32), z.astype(np.float32), arc.astype(np.float32)
 
 
 def turn(
@@ -64,12 +64,12 @@ def turn(
     """
     r, z, arc = dense(outer, smooth=smooth)
     ce, se = float(np.cos(tilt)), float(np.sin(tilt))
-    cx, cy = at
+    cx, cy = float(at[0]), float(at[1])
     top = cy - (z * ce + r * se).max() - 2
     low = cy - (z * ce - r * se).min() + 2
     w = scene.window(cx - r.max() * oval - 2, top, cx + r.max() * oval + 2, low)
-    x = ((w.x[0] - cx) / oval).astype(np.float64)
-    y = (w.y[:, 0] - cy).astype(np.float64)
+    x = ((w.x[0] - cx) / oval).astype(np.float32)
+    y = (w.y[:, 0] - cy).astype(np.float32)
     order = slice(None, None, -1)
     best, seen, sil = _search(r[order], z[order], x, y, ce, se, False)
     inside = np.zeros(w.shape, bool)
@@ -108,25 +108,24 @@ def turn(
     )
 
 
-def _search(
-    r: Array, z: Array, x: Array, y: Array, ce: float, se: float, hollow: bool
-) -> tuple[Array, Array, Array]:
+def _search(r: Array, z: Array, x: Array, y: Array, ce: float, se: float, hollow: bool) -> tuple[Array, Array, Array]:
     """Height where each pixel's ray meets the slices (sorted from the top down), whether, and coverage."""
     c = r[:, None] ** 2 - np.square((y[None] + z[:, None] * ce) / se)
     run = np.minimum.accumulate(c, 0) if hollow else np.maximum.accumulate(c, 0)
     last = len(z) - 1
     x2 = np.square(x)
-    index = np.empty((len(y), len(x)), np.int64)
+    index = np.empty((len(y), len(x)), np.int32)
+    sign = np.float32(-1 if hollow else 1)
+    ladder, x2h = np.ascontiguousarray(run.T) * sign, x2 * sign
     for row in range(len(y)):
-        if hollow:
-            index[row] = np.searchsorted(-run[:, row], -x2, side="right")
-        else:
-            index[row] = np.searchsorted(run[:, row], x2, side="left")
+        index[row] = np.searchsorted(ladder[row], x2h, side="right" if hollow else "left")
     seen = index <= last
     i = np.clip(index, 0, last)
     j = np.clip(i - 1, 0, last)
     rows = np.arange(len(y))[:, None]
-    gi, gj = c[i, rows] - x2, c[j, rows] - x2
+    flat = np.ascontiguousarray(c.T).reshape(-1)
+    rows = rows.astype(np.int32) * len(z)
+    gi, gj = flat[rows + i] - x2, flat[rows + j] - x2
     d = gi - gj
     t = np.clip(np.where(np.abs(d) > 1e-9, gi / np.where(np.abs(d) > 1e-9, d, 1), 0), 0, 1)
     best = z[i] + (z[j] - z[i]) * t
@@ -139,9 +138,9 @@ def _search(
 def _profile_normals(r: Array, z: Array, arc: Array, at: Array) -> tuple[Array, Array, Array]:
     dr, dz = np.gradient(r), np.gradient(z)
     k = 1 / np.hypot(dr, dz)
-    table = np.stack([dz * k, -dr * k, arc])
+    table = np.stack([dz * k, -dr * k, arc]).astype(np.float32)
     f = np.clip((at - z[0]) / (z[-1] - z[0]) * (len(z) - 1), 0, len(z) - 1.001)
-    i = f.astype(np.int64)
+    i = f.astype(np.int32)
     t = f - i
     got = table[:, i] * (1 - t) + table[:, i + 1] * t
     return got[0], got[1], got[2]

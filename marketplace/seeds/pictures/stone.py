@@ -15,7 +15,17 @@ def outline(cx: float, cy: float, rx: float, ry: float, seed: int, rough: float 
     return np.stack([cx + np.cos(a) * rx * k, cy + np.sin(a) * ry * k], 1)
 
 
-def stone(scene: Scene, cx: float, cy: float, rx: float, ry: float, seed: int, rough: float = 0.08, pits: float = 1.0, shadow: bool = True) -> None:
+def stone(
+    scene: Scene,
+    cx: float,
+    cy: float,
+    rx: float,
+    ry: float,
+    seed: int,
+    rough: float = 0.08,
+    pits: float = 1.0,
+    shadow: bool = True,
+) -> None:
     """A satam stone lying at (cx, cy)."""
     shape = outline(cx, cy, rx, ry, seed, rough)
     if shadow:
@@ -31,7 +41,9 @@ def stone(scene: Scene, cx: float, cy: float, rx: float, ry: float, seed: int, r
     spark = gloss(n, 70) * 0.85 + gloss(n, 12) * 0.16
     sky = np.exp(-np.square(np.square((n[0] + 0.3) / 0.3) + np.square((n[1] + 0.62) / 0.22))) * 0.20
     rim = np.clip(1 - n[2], 0, 1) ** 2 * 0.16
-    out = rgb("#16181b") * (0.35 + 0.9 * lambert(n, 0.2))[..., None] + (spark + sky)[..., None] * np.array([0.96, 0.98, 1.0], np.float32)
+    out = rgb("#16181b") * (0.35 + 0.9 * lambert(n, 0.2))[..., None] + (spark + sky)[..., None] * np.array(
+        [0.96, 0.98, 1.0], np.float32
+    )
     out += rim[..., None] * np.array([0.75, 0.66, 0.55], np.float32) * np.clip(n[1] + 0.4, 0, 1)[..., None]
     scene.put(w, out.astype(np.float32), m)
 
@@ -99,8 +111,26 @@ def pendant(scene: Scene, motif: str | None, colour: str | None, seed: int, view
     rx, ry = float(r.uniform(130, 175)), float(r.uniform(175, 225))
     stone(scene, 0, 40 + ry, rx, ry, seed + (view == 2), 0.07)
     ring(scene, 0, -64, 28, 36, 11, metal)
-    wire(scene, curve([(-10, -34), (-rx * 0.5, 40), (-rx * 0.75, 80 + ry * 0.6), (0, 46 + ry), (rx * 0.82, 20 + ry * 1.1)]), 10, metal)
-    wire(scene, curve([(10, -34), (rx * 0.5, 40), (rx * 0.9, 70 + ry * 0.5), (rx * 0.3, 40 + ry * 1.2), (-rx * 0.6, 40 + ry * 1.6)]), 10, metal)
+    wire(
+        scene,
+        curve([(-10, -34), (-rx * 0.5, 40), (-rx * 0.75, 80 + ry * 0.6), (0, 46 + ry), (rx * 0.82, 20 + ry * 1.1)]),
+        10,
+        metal,
+    )
+    wire(
+        scene,
+        curve(
+            [
+                (10, -34),
+                (rx * 0.5, 40),
+                (rx * 0.9, 70 + ry * 0.5),
+                (rx * 0.3, 40 + ry * 1.2),
+                (-rx * 0.6, 40 + ry * 1.6),
+            ]
+        ),
+        10,
+        metal,
+    )
     cap = np.vstack([curve([(-50, 30), (-34, -20), (0, -36), (34, -20), (50, 30)]), [(0, 54)]])
     w = scene.window(-60, -44, 60, 62)
     m = w.mask(("fill", cap, 1))
@@ -141,7 +171,20 @@ def bead(scene: Scene, x: float, y: float, r: float, seed: int) -> None:
 def tasbih(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
     """A string of thirty-three beads with its tassel."""
     r = dice("tasbih", seed)
-    loop = curve([(0, 150), (-150, 60), (-290 + r.uniform(-30, 30), -120), (-220, -360), (0, -430 + r.uniform(-20, 20)), (240, -350), (290 + r.uniform(-30, 30), -100), (130, 50)], 40, True)
+    loop = curve(
+        [
+            (0, 150),
+            (-150, 60),
+            (-290 + r.uniform(-30, 30), -120),
+            (-220, -360),
+            (0, -430 + r.uniform(-20, 20)),
+            (240, -350),
+            (290 + r.uniform(-30, 30), -100),
+            (130, 50),
+        ],
+        40,
+        True,
+    )
     d = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(loop, axis=0).T))])
     at = np.linspace(0, d[-1], 34)[:-1]
     size = d[-1] / 33 * 0.5
@@ -149,7 +192,9 @@ def tasbih(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     w = scene.window(-380, -520, 380, 260)
     dots = [("dot", [p], size) for p in places]
     for dx, dy, soft, k in ((16, 22, 14, 0.32), (4, 6, 5, 0.45)):
-        dark = blur(w.mask(*[("dot", [(x + dx, y + dy)], size) for ((x, y),) in (q for _, q, _ in dots)]), soft * w.scale)
+        dark = blur(
+            w.mask(*[("dot", [(x + dx, y + dy)], size) for ((x, y),) in (q for _, q, _ in dots)]), soft * w.scale
+        )
         scene.shade(w, np.clip(dark, 0, 1) * k)
     for i, (x, y) in enumerate(places):
         if i % 11 == 0 and i:
@@ -160,7 +205,21 @@ def tasbih(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     bead(scene, x, y + size * 2.6, size * 1.3, seed)
     thread = rgb(lot(seed, "#7a1a2b", "#1d3156", "#2f5543", "#c8891c"))
     top = (x, y + size * 3.8)
-    hairs = [("line", curve([top, (top[0] + q * 0.5, top[1] + 80), (top[0] + q + r.uniform(-4, 4), top[1] + 190 + r.uniform(-8, 8))], 6), 3.4) for q in np.linspace(-44, 44, 36)]
+    hairs = [
+        (
+            "line",
+            curve(
+                [
+                    top,
+                    (top[0] + q * 0.5, top[1] + 80),
+                    (top[0] + q + r.uniform(-4, 4), top[1] + 190 + r.uniform(-8, 8)),
+                ],
+                6,
+            ),
+            3.4,
+        )
+        for q in np.linspace(-44, 44, 36)
+    ]
     v = scene.window(top[0] - 70, top[1] - 10, top[0] + 90, top[1] + 240)
     m = v.mask(*hairs)
     scene.shade(v, np.pad(blur(m, 5 * v.scale), ((9, 0), (8, 0)))[: v.shape[0], : v.shape[1]] * 0.4)
@@ -183,7 +242,12 @@ def baton(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     across = w.x * turn[0, 0] + w.y * turn[0, 1]
     q = np.clip(across / 24, -1, 1)
     light = 0.35 + 0.9 * np.sqrt(np.clip(1 - np.square(q + 0.25), 0, 1))
-    scene.put(w, wood(w, seed, lot(seed, "#3a2418", "#5b2d1e", "#2b211d"), False) * light[..., None] + (np.exp(-np.square((q + 0.4) / 0.12)) * 0.25)[..., None], m)
+    scene.put(
+        w,
+        wood(w, seed, lot(seed, "#3a2418", "#5b2d1e", "#2b211d"), False) * light[..., None]
+        + (np.exp(-np.square((q + 0.4) / 0.12)) * 0.25)[..., None],
+        m,
+    )
     for y, t in ((-286, 40), (-240, 14), (470, 26), (510, 16), (0, 12)):
         wire(scene, at([(-26, y), (26, y)]), t, "perak" if seed % 2 else "timah-kilap", False)
     top = at([(0, -390)])[0]
