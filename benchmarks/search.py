@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import random
+import sqlite3
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.search_eval.catalogue import Judged, Piece, begun, misspelt, pieces, queries
@@ -124,6 +126,8 @@ def measure(size: int, seeds: tuple[int, ...], number: int) -> None:
             warm = time.perf_counter() - started
             judge(index, queries(catalogue, seed + 1_000, number), seed, scores, clocks)
             if seed == seeds[0]:
+                with closing(sqlite3.connect(path)) as connection:
+                    connection.execute("pragma wal_checkpoint(truncate)")
                 bytes_ = sum(file.stat().st_size for file in Path(folder).iterdir())
                 print(
                     f"  built in {built:.1f} s (cpu {cpu:.1f} s), warm in {warm:.2f} s, {bytes_ / 1e6:.0f} MB"

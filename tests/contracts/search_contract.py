@@ -408,13 +408,13 @@ class SearchContract:
     def test_hostile_text_never_fails_and_is_answered_quickly(
         self, index: SearchIndex, catalogue: list[Document], text: str, prefix: bool
     ) -> None:
-        started = time.perf_counter()
+        started = time.process_time()  # not the wall clock, so that a busy machine fails nothing
         results = index.search(
             Query(text, prefix=prefix, filters={"craft": ("'\x00\ud800",)} if len(text) == 2 else {})
         )
         assert results.total >= len(results.hits)
         index.suggest(text)
-        assert time.perf_counter() - started < 0.6  # two questions of 300 ms
+        assert time.process_time() - started < 0.6  # two questions of 300 ms
 
     # writing
 
