@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from catalog.db import db
+from catalog.db import db, transaction
 from catalog.media.jobs import make_avif
 from catalog.search import upkeep
+from marketplace.accounts.services import write_letter
+from marketplace.notifications import account
 from marketplace.notifications.mail import Letter, Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.ports import Ports
@@ -23,4 +25,8 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
         upkeep.refresh(ports.search, message.payload["ids"])
         db.session.rollback()
 
-    return {"mail": send_mail, "picture-avif": add_avif, "search-refresh": refresh_search}
+    def write_account_letter(message: Taken) -> None:
+        with transaction():
+            write_letter(**message.payload)
+
+    return {account.TOPIC: write_account_letter, "mail": send_mail, "picture-avif": add_avif, "search-refresh": refresh_search}
