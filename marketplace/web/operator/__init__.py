@@ -1,6 +1,33 @@
 """The operator's desk: shops, payments, mails and jobs."""
 
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
 from marketplace.accounts.models import Role
+from marketplace.payments.queries import count_open
+from marketplace.sellers.queries import count_applications
+from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
+from marketplace.web.operator import applications, home, jobs, mails, orders, payments, rates, sellers
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
+for _resource in (home, applications, sellers, payments, orders, rates, mails, jobs):
+    surface.register_blueprint(_resource.pages)
+
+
+@surface.context_processor
+def _desk() -> dict[str, Any]:
+    waiting = count_open()
+    nav = [
+        door(url_for("operator.home.show"), _("Today"), "home", home=True),
+        door(url_for("operator.applications.index"), _("Applications"), "clipboard-list", count_applications()),
+        door(url_for("operator.sellers.index"), _("Shops"), "store"),
+        door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
+        door(url_for("operator.orders.index"), _("Orders"), "package"),
+        door(url_for("operator.rates.index"), _("Couriers"), "truck"),
+        door(url_for("operator.mails.index"), _("Mails"), "mail"),
+        door(url_for("operator.jobs.index"), _("Jobs"), "settings"),
+    ]
+    return {"desk": Desk(_("Operator"), nav), "waiting": waiting}

@@ -1,0 +1,66 @@
+"""All orders, by state and words; what is overdue; cancelling for a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from catalog.errors import Conflict, Forbidden, Invalid, NotFound
+from catalog.text import N_, tidy
+from marketplace.orders import services
+from marketplace.orders.models import Actor, Order, OrderState
+from marketplace.orders.queries import find_order, list_orders
+from marketplace.web.errors import sentence
+from marketplace.web.lifecycle import attempt
+from marketplace.web.paging import after, cut
+from marketplace.web.visits import visit
+
+pages = Blueprint("orders", __name__)
+
+MOVES = {"deliver": services.mark_delivered, "complete": services.complete}
+
+
+def _find(code: str) -> Order:
+    order = find_order(code)
+    if order is None:
+        raise NotFound(N_("There is no such order."))
+    return order
+
+
+@pages.get("/orders")
+def index() -> str:
+    wanted = request.args.get("state", "")
+    states = [OrderState(wanted)] if wanted in OrderState._value2member_map_ else None
+    words = tidy(request.args.get("q", ""))[:80]
+    page = cut(list_orders(states, words, after(), 51), 50)
+    return render_template("operator/orders/index.html", page=page, state=wanted, states=list(OrderState), q=words)
+
+
+@pages.get("/orders/<code>")
+def show(code: str) -> str:
+    order = _find(code)
+    return render_template("operator/orders/show.html", order=order, moves=services.open_moves(order, Actor.OPERATOR))
+
+
+@pages.post("/orders/<code>/moves/<name>")
+def move(code: str, name: str) -> Any:
+    """deliver, complete, or cancel with a reason."""
+    order = _find(code)
+    try:
+        with attempt():
+            if name == "cancel":
+                reason = tidy(request.form.get("reason", ""))[:300]
+                if len(reason) < 10:
+                    raise Invalid(N_("Write a reason of at least 10 characters; buyer and seller will read it."), field="reason")
+                services.cancel(order, Actor.OPERATOR, reason, visit.user)
+            elif name in MOVES:
+                MOVES[name](order, Actor.OPERATOR, visit.user)
+            else:
+                raise NotFound(N_("There is nothing here."))
+    except (Conflict, Invalid, Forbidden) as error:
+        visit.tell("danger", sentence(error))
+    else:
+        visit.tell("success", _("Done. Buyer and seller see it."))
+    return redirect(url_for("operator.orders.show", code=code), 303)

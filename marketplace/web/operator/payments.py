@@ -1,0 +1,101 @@
+"""Bank transfers: what is awaited, what has come, what must go back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+
+from catalog.errors import DomainError, NotFound
+from catalog.text import N_
+from marketplace.payments import services
+from marketplace.payments.models import PaymentState
+from marketplace.payments.queries import find_refund, list_accounts, list_late, list_refunds, list_waiting
+from marketplace.web.errors import sentence
+from marketplace.web.filters import money
+from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
+from marketplace.web.visits import visit
+
+pages = Blueprint("payments", __name__)
+
+
+class Transfer(Form):
+    amount = MoneyField(_l("Sum on the statement"), [Needed()])
+    reference = StringField(_l("The bank's reference of the line"), [Needed(), AtMost(80)], filters=[line])
+
+
+class Account(Form):
+    bank = StringField(_l("Bank"), [Needed(), AtMost(40)], filters=[line])
+    number = StringField(_l("Account number"), [Needed(), AtMost(40)], filters=[line])
+    holder = StringField(_l("Holder"), [Needed(), AtMost(80)], filters=[line])
+
+
+def _page(transfer: Transfer, account: Account | None = None, refund_error: str = "") -> str:
+    return render_template(
+        "operator/payments/index.html",
+        waiting_for=list_waiting(200),
+        late=list_late(50),
+        refunds=list_refunds(True),
+        accounts=list_accounts(),
+        transfer=transfer,
+        account=account or Account(formdata=None),
+        refund_error=refund_error,
+    )
+
+
+@pages.get("/payments")
+def index() -> str:
+    return _page(Transfer(formdata=None))
+
+
+@pages.post("/payments")
+def create() -> Any:
+    """The operator has seen a sum on the statement: it settles the payment that asks for exactly that sum."""
+    form = Transfer()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    user = visit.user
+    assert user is not None
+    try:
+        payment = services.confirm_transfer(form.amount.data, form.reference.data, user)
+    except DomainError as error:
+        form.take(error)
+        return _page(form), error.status
+    if payment.state is PaymentState.PAID:
+        visit.tell("success", _("%(sum)s settles purchase %(code)s. The makers are told.", sum=money(payment.due), code=payment.purchase_code))
+    else:
+        visit.tell("warning", _("The money for purchase %(code)s came too late: send it back, it stands in the list of refunds.", code=payment.purchase_code))
+    return redirect(url_for("operator.payments.index"), 303)
+
+
+@pages.post("/payments/accounts")
+def add_account() -> Any:
+    form = Account()
+    if not form.validate_on_submit():
+        return _page(Transfer(formdata=None), form), 422
+    try:
+        services.add_account(form.bank.data, form.number.data, form.holder.data)
+    except DomainError as error:
+        form.take(error)
+        return _page(Transfer(formdata=None), form), error.status
+    visit.tell("success", _("Buyers can transfer to this account from now on."))
+    return redirect(url_for("operator.payments.index"), 303)
+
+
+@pages.post("/payments/refunds/<code>")
+def send_refund(code: str) -> Any:
+    """The operator has sent the money back by hand."""
+    refund = find_refund(code)
+    if refund is None:
+        raise NotFound(N_("There is no such refund."))
+    user = visit.user
+    assert user is not None
+    try:
+        services.send_refund(refund, request.form.get("reference", ""), user)
+    except DomainError as error:
+        return _page(Transfer(formdata=None), refund_error=sentence(error)), error.status
+    visit.tell("success", _("Noted: the money has been sent back."))
+    return redirect(url_for("operator.payments.index"), 303)
