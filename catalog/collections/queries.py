@@ -69,6 +69,13 @@ def list_collections() -> list[tuple[Collection, int]]:
     return [(collection, number) for collection, number in rows]
 
 
+def changed_between(since: datetime, until: datetime) -> bool:
+    """Whether a collection's window opened or closed after `since` and not after `until`."""
+    opened = and_(Collection.starts_at > since, Collection.starts_at <= until)
+    closed = and_(Collection.ends_at > since, Collection.ends_at <= until)
+    return db.session.scalar(select(Collection.id).where(or_(opened, closed)).limit(1)) is not None
+
+
 def _open(at: datetime) -> ColumnElement[bool]:
     return and_(Collection.starts_at <= at, or_(Collection.ends_at.is_(None), Collection.ends_at > at))
 

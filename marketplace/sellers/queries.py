@@ -23,6 +23,19 @@ def find_seller(code: str) -> Seller | None:
     )
 
 
+def find_any_seller(code: str) -> Seller | None:
+    """A shop in any state with its people, for the operator."""
+    return db.session.scalar(
+        select(Seller)
+        .where(Seller.code == code)
+        .options(
+            joinedload(Seller.district),
+            selectinload(Seller.makers),
+            selectinload(Seller.memberships).joinedload(Membership.user, innerjoin=True),
+        )
+    )
+
+
 def find_seller_for(user: User, code: str) -> Seller | None:
     """A shop through its member: what is not yours is None, and so is one that is not there."""
     membership = find_membership(user, code)
@@ -100,7 +113,7 @@ def list_sellers(state: SellerState | None = None, after: str | None = None, lim
 def codes_of(seller_ids: Iterable[int]) -> dict[int, str]:
     """Public codes by row id."""
     rows = db.session.execute(select(Seller.id, Seller.code).where(Seller.id.in_(set(seller_ids))))
-    return {seller_id: code for seller_id, code in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def find_application(code: str) -> Application | None:
