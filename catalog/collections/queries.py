@@ -76,6 +76,22 @@ def changed_between(since: datetime, until: datetime) -> bool:
     return db.session.scalar(select(Collection.id).where(or_(opened, closed)).limit(1)) is not None
 
 
+def changed_between(after: datetime, until: datetime) -> bool:
+    """Whether the window of a collection opened or closed later than `after` and not later than `until`."""
+    return bool(
+        db.session.scalar(
+            select(Collection.id)
+            .where(
+                or_(
+                    and_(Collection.starts_at > after, Collection.starts_at <= until),
+                    and_(Collection.ends_at > after, Collection.ends_at <= until),
+                )
+            )
+            .limit(1)
+        )
+    )
+
+
 def _open(at: datetime) -> ColumnElement[bool]:
     return and_(Collection.starts_at <= at, or_(Collection.ends_at.is_(None), Collection.ends_at > at))
 

@@ -51,7 +51,7 @@ def count_makers_by_district(prefix: str = "") -> dict[str, int]:
     statement = select(Maker.district_code, func.count()).where(Maker.is_shown).group_by(Maker.district_code)
     if prefix:
         statement = statement.where(under(Maker.district_code, prefix))
-    return {code: count for code, count in db.session.execute(statement)}
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def count_makers_by_craft() -> dict[str, int]:
@@ -63,7 +63,7 @@ def count_makers_by_craft() -> dict[str, int]:
         .where(Maker.is_shown)
         .group_by(Craft.slug)
     )
-    return {slug: count for slug, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _filtered(statement: Select[Any], craft: str | None, place: str | None) -> Select[Any]:

@@ -154,7 +154,7 @@ def _flat(image: Image.Image) -> Image.Image:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Sixteen bits of grey as eight. The high byte is kept; clipping would turn nearly everything white."""
-    _low, high = image.getextrema()
+    high: Any = image.getextrema()[1]
     whole = image.convert("F")
     if image.mode.startswith("I;16") or high > 255:
         whole = whole.point(lambda value: value * (1 / 257) + 0.5)

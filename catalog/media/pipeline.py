@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from catalog.errors import Invalid, Unavailable
 from catalog.media import worker
@@ -142,14 +142,13 @@ _HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 def _ask(
     child: subprocess.Popen[bytes], head: dict[str, Any], data: bytes
 ) -> tuple[dict[str, Any], list[bytes]] | None:
-    assert child.stdin is not None
-    assert child.stdout is not None
+    stdin, stdout = cast(BinaryIO, child.stdin), cast(BinaryIO, child.stdout)
     watch = threading.Timer(TASK_SECONDS, child.kill)
     watch.daemon = True
     watch.start()
     try:
-        worker.send(child.stdin, head, data)
-        return worker.receive(child.stdout)
+        worker.send(stdin, head, data)
+        return worker.receive(stdout)
     except (OSError, EOFError, ValueError):
         return None
     finally:
@@ -189,4 +188,7 @@ def _run(head: dict[str, Any], data: bytes) -> list[Kept]:
     facts, blobs = answer
     if "refused" in facts:
         raise Invalid(facts["refused"], field="picture", **facts["params"])
-    return [Kept(*fact, data=blob) for fact, blob in zip(facts["kept"], blobs, strict=True)]
+    return [
+        Kept(format=fact[0], width=fact[1], height=fact[2], sha256=fact[3], data=blob)
+        for fact, blob in zip(facts["kept"], blobs, strict=True)
+    ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as with_default
 from typing import Any
 
 from catalog.errors import Invalid, Several
@@ -33,7 +34,7 @@ class Point:
     field: str
     sentence: str
     done: bool
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = with_default(default_factory=dict)
 
 
 def claims_batik(*texts: str) -> bool:

@@ -90,7 +90,7 @@ def count_of_seller(seller_id: int) -> dict[ProductState, int]:
     rows = db.session.execute(
         select(Product.state, func.count()).where(Product.seller_id == seller_id).group_by(Product.state)
     )
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def list_newest(limit: int = 12) -> list[str]:
@@ -172,7 +172,7 @@ def count_live_by_district(prefix: str = "") -> dict[str, int]:
     )
     if prefix:
         statement = statement.where(under(Maker.district_code, prefix))
-    return {code: count for code, count in db.session.execute(statement)}
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def count_live_by_craft() -> dict[str, int]:
@@ -180,7 +180,7 @@ def count_live_by_craft() -> dict[str, int]:
     rows = db.session.execute(
         select(Craft.slug, func.count()).join(Product, Product.craft_id == Craft.id).where(LIVE).group_by(Craft.slug)
     )
-    return {slug: count for slug, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def count_live_by_maker(maker_ids: Iterable[int]) -> dict[int, int]:
@@ -190,7 +190,7 @@ def count_live_by_maker(maker_ids: Iterable[int]) -> dict[int, int]:
         .where(LIVE, Product.maker_id.in_(set(maker_ids)))
         .group_by(Product.maker_id)
     )
-    return {maker_id: count for maker_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def list_words(product_ids: Iterable[int], kind: str) -> dict[int, list[tuple[str, str, str]]]:

@@ -97,9 +97,9 @@ def set_variants(product: Product, rows: Sequence[VariantInput], version: int | 
         db.session.flush()
     kept: list[Variant] = []
     for place, (row, combination) in enumerate(zip(rows, chosen, strict=True)):
-        variant = present.get(combination)
-        if variant is None:
-            variant = Variant(product=product, seller_id=product.seller_id, values=list(offered[combination]))
+        variant = present.get(combination) or Variant(
+            product=product, seller_id=product.seller_id, values=list(offered[combination])
+        )
         variant.price, variant.weight = row.price, row.weight
         variant.box_length, variant.box_width, variant.box_height = row.box
         variant.fulfilment = Fulfilment(row.fulfilment)
@@ -222,11 +222,11 @@ def _follow_options(product: Product, before: Mapping[Variant, Mapping[str, str]
     template = [(variant, frozenset(before[variant].items())) for variant in before]
     for place, values in enumerate(combinations(product)):
         combination = _key(values)
-        variant = taken.get(combination)
-        if variant is None:
+        copied = taken.get(combination)
+        if copied is None:
             nearest = max(template, key=lambda one: (len(one[1] & combination), -one[0].position))[0]
-            variant = _copy(nearest, values)
-        variant.position = place
+            copied = _copy(nearest, values)
+        copied.position = place
     db.session.flush()
     product.variants.sort(key=lambda one: one.position)
 
