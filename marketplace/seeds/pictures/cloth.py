@@ -102,7 +102,7 @@ def design(nw: int, nh: int, motif: str, seed: int, lay_out: str | None = None, 
 def _border(
     m: Array, edges: list[tuple[str, bool]], head: int, small: Array, star: Array, width: int, kind: int
 ) -> None:
-    nh, nw = m.shape
+    nw = m.shape[1]
     shoot = figure("pucuk-rebung", width, head)
     for side, wanted in edges:
         if not wanted:

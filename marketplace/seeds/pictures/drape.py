@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from .light import Array, Points, Scene, blur, clouds, dice, lambert, normal, resize, step
+from .light import Array, Points, Scene, blur, clouds, dice, lambert, normal, resize, slope, step
 
 
 def picture(sheet: Array) -> Image.Image:
@@ -29,7 +29,7 @@ def drape(scene: Scene, sheet: Array, seed: int, depth: float = 1.0) -> None:
     light = 0.7 * lambert(normal(px * 1.25)) + 0.3
     hollow = np.clip(fold - blur(fold, small[1] * 0.08), -0.02, 0.02)
     light *= 1 + hollow * 7
-    gy, gx = np.gradient(px)
+    gy, gx = slope(px)
     mesh = []
     n = 22
     image = picture(sheet)
@@ -119,7 +119,7 @@ def folded(
     for i in range(layers, 0, -1):
         over = r.uniform(-5, 5)
         base = np.array([cx + over, cy]) + down * (h / 2 + (i - 0.5) * lift)
-        lay(scene, fold, rect(*base, w - 4 + r.uniform(-4, 2), lift * 1.1, turn))
+        lay(scene, fold, rect(float(base[0]), float(base[1]), w - 4 + r.uniform(-4, 2), lift * 1.1, turn))
     lay(scene, face, rect(cx, cy, w, h, turn))
 
 
@@ -142,10 +142,12 @@ def rolled(scene: Scene, sheet: Array, turn: float = -8, width: float = 640, see
     down, right = np.array([-np.sin(a), np.cos(a)]), np.array([np.cos(a), np.sin(a)])
     head = np.array([0.0, -330.0])
     mid = head + down * (fh / 2)
-    scene.shadow(rect(*mid, width, fh, turn), 10, 12, 14, 0.4)
-    lay(scene, flat, rect(*mid, width, fh, turn))
-    scene.shadow(rect(*(head + down * 20), width + 20, 150, turn), 18, 34, 26, 0.36)
-    lay(scene, roll, rect(*head, width, 184, turn))
+    scene.shadow(rect(float(mid[0]), float(mid[1]), width, fh, turn), 10, 12, 14, 0.4)
+    lay(scene, flat, rect(float(mid[0]), float(mid[1]), width, fh, turn))
+    scene.shadow(
+        rect(float(head[0] + down[0] * 20), float(head[1] + down[1] * 20), width + 20, 150, turn), 18, 34, 26, 0.36
+    )
+    lay(scene, roll, rect(float(head[0]), float(head[1]), width, 184, turn))
     end = head + right * (width / 2)
     _roll_end(scene, end, a, np.asarray(sheet[h // 2].mean(0), np.float32))
 
@@ -154,7 +156,7 @@ def _roll_end(scene: Scene, end: Array, a: float, colour: Array) -> None:
     from .light import oval
 
     w = scene.window(end[0] - 60, end[1] - 110, end[0] + 60, end[1] + 110)
-    scene.put(w, colour * 0.5, w.mask(("fill", oval(*end, 30, 92, a), 1)))
+    scene.put(w, colour * 0.5, w.mask(("fill", oval(float(end[0]), float(end[1]), 30, 92, a), 1)))
     t = np.linspace(0, 1, 160)
     k = 1 - t * 0.55
     ang = t * 2 * np.pi * 4.5
@@ -162,5 +164,7 @@ def _roll_end(scene: Scene, end: Array, a: float, colour: Array) -> None:
         [[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]
     )
     scene.put(w, colour * 1.15, w.mask(("line", spiral + end, 4.5)))
-    scene.put(w, np.array([0.74, 0.66, 0.53], np.float32), w.mask(("fill", oval(*end, 13, 40, a), 1)))
+    scene.put(
+        w, np.array([0.74, 0.66, 0.53], np.float32), w.mask(("fill", oval(float(end[0]), float(end[1]), 13, 40, a), 1))
+    )
     scene.put(w, np.array([0.2, 0.16, 0.13], np.float32), w.mask(("fill", oval(end[0] + 1, end[1], 9, 31, a), 1)))

@@ -216,7 +216,7 @@ def _tag(scene: Scene, x: float, y: float, seed: int, turn_: float = 12) -> None
     c = rect(x, y, 130, 180, turn_)
     scene.shadow(c, 8, 12, 10, 0.4)
     paper = np.ones((90, 65, 3), np.float32) * rgb("#efe2c8")
-    wax, main, accent = stencil("bunga-hon", 52)
+    _, main, accent = stencil("bunga-hon", 52)
     ink = rgb(lot(seed, "#7a1a2b", "#1d3156", "#2f5543"))
     part = paper[26:78, 6:58]
     part += (ink - part) * np.maximum(main, accent)[..., None]

@@ -95,7 +95,7 @@ def shapes(items: list[Part], cx: float, cy: float, size: float, tone: int | Non
     out: Shapes = []
     for kind, p, s, t in items:
         ink = (0.0 if t == 0 else 1.0) if tone is None else float(t == tone)
-        k = ink if kind == "fill" else (s * size * (1 if kind == "dot" else 1)) * (1 if ink else -1)
+        k = ink if kind == "fill" else s * size * (1 if ink else -1)
         out.append((kind, p * size + (cx, cy), k))
     return out
 

@@ -203,7 +203,7 @@ def dredger(scene: Scene, motif: str | None, colour: str | None, seed: int, view
     for k in range(n):
         x0, x1 = -120 + 36 * k, 310 - 28 * k
         top, low = y - 96 * (k + 1), y - 96 * k
-        holes = [("fill", box(x, top + 30, x + 34, top + 66), 0.0) for x in np.arange(x0 + 22, x1 - 40, 58)]
+        holes = [("fill", box(x, top + 30, x + 34, top + 66), 0.0) for x in range(x0 + 22, x1 - 40, 58)]
         c.add(18, 7, ("fill", box(x0, top + 8, x1, low), 1), *holes)
         c.add(10, 3, ("fill", box(x0 - 14, top, x1 + 14, top + 14), 1))
     top = y - 96 * n

@@ -55,8 +55,8 @@ def plaque(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
         for y in (-70, 250):
             knob(scene, 0, y, 14)
         return
-    cy, R = (-70.0, 235.0) if kind == 0 else (-40.0 if kind == 1 else 0.0, 245.0)
-    disc = [oval(0, cy, R, R), shield(0, cy, 500, 560), oval(0, 0, 280, 280)][kind]
+    cy, wide = (-70.0, 235.0) if kind == 0 else (-40.0 if kind == 1 else 0.0, 245.0)
+    disc = [oval(0, cy, wide, wide), shield(0, cy, 500, 560), oval(0, 0, 280, 280)][kind]
     scene.shadow(disc, 6, 10, 9, 0.55)
     w = scene.window(-320, -420, 320, 420)
     h, m = plate(w, disc, 10, 12)
@@ -66,11 +66,11 @@ def plaque(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     if kind != 1:
         h = (
             h
-            + blur(w.mask(*laurel(0, cy if kind == 0 else 0, (R if kind == 0 else 280) * 0.925, 34)), 1.4 * w.scale)
+            + blur(w.mask(*laurel(0, cy if kind == 0 else 0, (wide if kind == 0 else 280) * 0.925, 34)), 1.4 * w.scale)
             * 5
             * w.scale
         )
-    h = h + emboss(w, relief_of(slug), 0, cy, R * 0.66, 13) * dish
+    h = h + emboss(w, relief_of(slug), 0, cy, wide * 0.66, 13) * dish
     shine(scene, w, h, m, colour, seed)
     if kind == 0:
         bar = rounded(0, 280, 380, 84, 12)
@@ -180,7 +180,7 @@ def _band(scene: Scene, s: object, slug: str, middle: float, size: float, colour
 
     assert isinstance(s, Surface)
     n = max(5, int(np.pi * 2 * 195 / (size * 2.4)))
-    grid, main, accent = stencil(slug, 128)
+    _, main, accent = stencil(slug, 128)
     m = np.maximum(main, accent)
     v = (1 - (s.height - middle) / size) / 2
     u = (s.angle / (2 * np.pi) * n + 0.37) % 1

@@ -20,7 +20,7 @@ def tone(colour: str | None, seed: int) -> Array:
 def grain(s: Surface, seed: int) -> Array:
     """The long fibres of a shell, from pole to pole, with flecks."""
     table = dice("grain", seed).standard_normal(4096).astype(np.float32)
-    table = np.convolve(table, np.hanning(9) / 4, "same")
+    table = np.convolve(table, np.hanning(9) / 4, "same").astype(np.float32)
     i = ((s.angle / (2 * np.pi) + 0.5) * 1500 + s.along * 0.05 + 8 * np.sin(s.along * 0.02)).astype(int) & 4095
     fleck = np.clip(s.window.noise((6, 2.5), "fleck", seed) - 1.1, 0, 1)
     return (
@@ -202,22 +202,22 @@ def mirror(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     """A round mirror in a broad frame of shell coins; view 3 its back."""
     base = tone(colour, seed)
     kx = 0.72 if view == 2 else 1.0
-    R, r = 410.0, float(dice("mirror", seed).uniform(235, 285))
-    slab(scene, oval(0, 0, R * kx, R), seed, "#4a3020", 16, 22)
-    w = scene.window(-R * kx, -R, R * kx, R)
+    far, r = 410.0, float(dice("mirror", seed).uniform(235, 285))
+    slab(scene, oval(0, 0, far * kx, far), seed, "#4a3020", 16, 22)
+    w = scene.window(-far * kx, -far, far * kx, far)
     x = w.x / kx
     d = np.hypot(x, w.y)
     a = np.arctan2(w.y, x)
     if view == 3:
-        scene.put(w, wood(w, seed, "#8a6138"), np.clip((R - 30 - d) * w.scale, 0, 1))
+        scene.put(w, wood(w, seed, "#8a6138"), np.clip((far - 30 - d) * w.scale, 0, 1))
         ring(scene, 0, -250, 34, 34, 9)
         return
-    rows = int((R - r) // 58)
+    rows = int((far - r) // 58)
     c = np.zeros((*w.shape, 3), np.float32)
     h = np.zeros(w.shape, np.float32)
     m = np.zeros(w.shape, np.float32)
     table = dice("mc", seed).standard_normal(512).astype(np.float32)
-    gap = (R - r - 14) / max(rows, 1)
+    gap = (far - r - 14) / max(rows, 1)
     for i in range(rows):
         rr = r + 12 + gap * (i + 0.5)
         n = int(2 * np.pi * rr / gap)
@@ -234,7 +234,7 @@ def mirror(scene: Scene, motif: str | None, colour: str | None, seed: int, view:
     c *= (1 + w.noise((3, 24), "mcg", seed) * 0.08)[..., None]
     scene.put(w, c * lambert(n3, 0.3)[..., None] + (gloss(n3, 50) * 0.3)[..., None], m)
     glass = np.clip((r - d) * w.scale, 0, 1)
-    sky = 0.80 + 0.10 * (w.y / -R) + 0.10 * step(np.sin((x * 0.8 + w.y) * 0.006 + seed), 0.2, 0.6)
+    sky = 0.80 + 0.10 * (w.y / -far) + 0.10 * step(np.sin((x * 0.8 + w.y) * 0.006 + seed), 0.2, 0.6)
     tint = sky[..., None] * np.array([0.93, 0.97, 1.0], np.float32)
     tint = tint * (1 - 0.35 * np.clip(1 - (r - d) / 40, 0, 1) * np.clip(-(x + w.y) / r, 0, 1))[..., None]
     scene.put(w, tint.astype(np.float32), glass)

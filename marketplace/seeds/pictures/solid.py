@@ -71,7 +71,7 @@ def turn(
     x = ((w.x[0] - cx) / oval).astype(np.float32)
     y = (w.y[:, 0] - cy).astype(np.float32)
     order = slice(None, None, -1)
-    best, seen, sil = _search(r[order], z[order], x, y, ce, se, False)
+    best, _, sil = _search(r[order], z[order], x, y, ce, se, False)
     inside = np.zeros(w.shape, bool)
     if inner is not None:
         ri, zi, arci = dense(inner, smooth=smooth)
@@ -124,8 +124,8 @@ def _search(r: Array, z: Array, x: Array, y: Array, ce: float, se: float, hollow
     j = np.clip(i - 1, 0, last)
     rows = np.arange(len(y))[:, None]
     flat = np.ascontiguousarray(c.T).reshape(-1)
-    rows = rows.astype(np.int32) * len(z)
-    gi, gj = flat[rows + i] - x2, flat[rows + j] - x2
+    start = rows.astype(np.int32) * len(z)
+    gi, gj = flat[start + i] - x2, flat[start + j] - x2
     d = gi - gj
     t = np.clip(np.where(np.abs(d) > 1e-9, gi / np.where(np.abs(d) > 1e-9, d, 1), 0), 0, 1)
     best = z[i] + (z[j] - z[i]) * t

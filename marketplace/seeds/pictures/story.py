@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image
 
-from . import basket, cloth, food, lace, models, pewter, resam, shell, stone
+from . import basket, cloth, food, lace, models, pewter, plaited, resam, shell, stone
 from .drape import drape, lay, rect
 from .light import Array, Scene, blur, clouds, curve, dice, inflate, lambert, noise, normal, rgb, step
 from .metal import lot, slab, wood
@@ -319,7 +319,7 @@ def tin(scene: Scene, seed: int) -> None:
 
 def plaits(scene: Scene, seed: int) -> None:
     """A mat with a cap, a basket and a bag."""
-    basket.mat(scene, None, None, seed, 0)
+    plaited.mat(scene, None, None, seed, 0)
     for draw, x, y, k, s in (
         (basket.basket, -300, -60, 0.86, seed + 1),
         (basket.nipah, 300, -220, 0.7, seed),
