@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -179,6 +180,28 @@ def _prepare_connection(connection: Any, record: Any) -> None:
         cursor.close()
 
 
+_gates: dict[str, Lock] = {}
+_passed: ContextVar[Lock | None] = ContextVar("passed_gate", default=None)
+
+
+def _pass_gate(connection: Connection) -> None:
+    """Queue this process's writers before SQLite's own lock: its waiters poll and starve, ours stand in line."""
+    if _passed.get() is None:
+        gate = _gates.setdefault(str(connection.engine.url), Lock())
+        if gate.acquire(timeout=BUSY_TIMEOUT_MS / 1_000):
+            _passed.set(gate)
+
+
+def _leave_gate(connection: Connection | None = None) -> None:
+    gate = _passed.get()
+    if gate is not None:
+        _passed.set(None)
+        gate.release()
+
+
+event.listen(Engine, "rollback", _leave_gate)
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     writing = _writing.get()
@@ -187,7 +210,10 @@ def _begin(connection: Connection) -> None:
         if connection.info.get("query_only") is not (not writing):
             raw.execute(f"PRAGMA query_only = {int(not writing)}")
             connection.info["query_only"] = not writing
-        raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if writing:
+            _pass_gate(connection)
+        # Through SQLAlchemy, so that "database is locked" arrives as its OperationalError like any other.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif connection.dialect.driver == "psycopg":
         raw.read_only = not writing
 
@@ -201,6 +227,7 @@ def writing() -> Iterator[None]:
     try:
         yield
     finally:
+        _leave_gate()
         _writing.reset(token)
 
 

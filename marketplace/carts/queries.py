@@ -194,8 +194,8 @@ def list_lead_images(pairs: Sequence[tuple[int, int]]) -> dict[int, Image]:
         .join(first, first.c.product_id == ProductPicture.product_id)
         .where(or_(ProductPicture.position == first.c.position, ProductPicture.variant_id.in_(variants)))
         .order_by(ProductPicture.position.desc())
-        .options(joinedload(ProductPicture.image).joinedload(Image.renditions))
-    ).unique()
+        .options(joinedload(ProductPicture.image))
+    )
     of_product: dict[int, Image] = {}
     of_variant: dict[int, Image] = {}
     for picture in pictures:

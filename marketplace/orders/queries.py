@@ -9,7 +9,6 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from catalog import clock
 from catalog.db import db
-from catalog.media.models import Image
 from catalog.text import tidy
 from marketplace.accounts.models import User
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase
@@ -121,7 +120,7 @@ def count_cancelled_by_clock(seller: Seller) -> int:
 
 
 def _lines() -> selectinload:  # type: ignore[valid-type]
-    return selectinload(Order.lines).joinedload(OrderLine.image).selectinload(Image.renditions)
+    return selectinload(Order.lines).joinedload(OrderLine.image)
 
 
 def _whole() -> Select[tuple[Purchase]]:

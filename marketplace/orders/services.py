@@ -205,15 +205,14 @@ def _move(
     ORDER.apply(order, name, actor)
     if name == "pay":
         _promise(order)
-        inventory.consume(order.code)
-    elif name == "confirm":
+    _set_timer(order, None)
+    if name in ("pay", "confirm"):
         inventory.consume(order.code)
     elif order.state is OrderState.CANCELLED:
         order.cancel_reason = note
         inventory.release(order.code)
         if goods_back:
             inventory.put_back(order.code)
-    _set_timer(order, None)
     _tell(order, name, actor, user, note)
     db.session.flush()
     order_moved.send(order, event=name)
