@@ -63,7 +63,9 @@ def _homography(target: Points, size: tuple[int, int]) -> list[float]:
     return [float(c) for c in np.linalg.solve(np.array(rows, float), np.array(right, float))]
 
 
-def lay(scene: Scene, sheet: Array, corners: Points, cover: Array | None = None, shade: float = 1) -> None:
+def lay(
+    scene: Scene, sheet: Array, corners: Points | list[Array], cover: Array | None = None, shade: float = 1
+) -> None:
     """Lay a sheet so that its corners (from the upper left, clockwise) come to rest at `corners`, in units."""
     p = np.asarray(corners, float)
     (x0, y0), (x1, y1) = p.min(0) - 2, p.max(0) + 2
