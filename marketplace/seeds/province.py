@@ -1,0 +1,50 @@
+"""The example province, from nothing to a living marketplace, in the order in which things need each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+
+from sqlalchemy import select
+
+from catalog.db import db
+from catalog.makers.models import Maker
+from marketplace.accounts.models import User
+from marketplace.ports import Ports
+from marketplace.seeds import content, groundwork, inhabitants, shelves, trade, wares
+from marketplace.seeds.chance import Chance
+from marketplace.seeds.illustrations import studio
+
+Progress = Callable[[int, int, str], None]
+"""Told (done, in all, what)."""
+
+
+def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
+    """Make the province, or go on where an earlier run was interrupted; False when all of it was there already.
+
+    A database whose examples were drawn from another random seed is left as it is.
+    """
+    chance = Chance(random_seed)
+    known = db.session.scalar(select(User.code).where(User.is_example, User.email == content.people()["sari"].email))
+    if known is not None and known != chance.code(10, "person", "sari"):
+        progress(1, 1, "examples of another seed stay")
+        return False
+    groundwork.lay(chance)
+    progress(1, 3, "people and makers")
+    inhabitants.move_in(chance)
+    progress(3, 3, "people and makers")
+    pieces = wares.missing(chance)
+    faceless = db.session.scalar(select(Maker.id).where(Maker.is_example, Maker.image_id.is_(None)).limit(1))
+    wanted = list(chain(wares.sketches(chance, pieces), shelves.sketches(chance) if _lacks_faces(faceless, chance) else ()))
+    with studio(wanted) as drawn:
+        room = wares.Stockroom(chance, ports.storage, drawn, trade.demand(), trade.needed_since())
+        room.fill(pieces, lambda done: progress(done, len(pieces), "products drawn"))
+        shelves.arrange(chance, ports.storage, drawn)
+        progress(1, 1, "collections")
+    total = len(trade.plans())
+    sold = trade.carry_on(chance, lambda done: progress(done, total, "orders"))
+    return bool(pieces or sold or wanted)
+
+
+def _lacks_faces(faceless: int | None, chance: Chance) -> bool:
+    return faceless is not None or shelves.lacks_collections(chance)
