@@ -25,8 +25,8 @@ def render_item(kind: str, thing: Any, autogen_context: Any) -> Any:
         autogen_context.imports.add("import sqlalchemy as sa")
         inner = repr(thing.impl_instance if hasattr(thing, "impl_instance") else thing.impl)
         return f"sa.{inner}"
-    if kind == "check_constraint" and isinstance(thing, CheckConstraint) and str(thing.name).endswith("_whole"):
-        return f'sa.CheckConstraint("{thing.sqltext}", name="{thing.name}").ddl_if(dialect="sqlite")'
+    if kind == "check" and isinstance(thing, CheckConstraint) and str(thing.name).endswith("_whole"):
+        return f'sa.CheckConstraint("{thing.sqltext}", name=op.f("{thing.name}")).ddl_if(dialect="sqlite")'
     return False
 
 
@@ -34,7 +34,8 @@ def run() -> None:
     engine = current_app.extensions["migrate"].db.engine
     with writing(), engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            # A batch move rebuilds tables; on the raw connection, since inside a transaction the pragma does nothing.
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
         context.configure(
             connection=connection,
             target_metadata=target_metadata,
