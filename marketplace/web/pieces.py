@@ -1,0 +1,158 @@
+"""A piece in words and pictures, the same on the storefront and on the desks that look at it as buyers will."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from catalog import clock
+from catalog.inventory.queries import available
+from catalog.inventory.workdays import add as add_working_days
+from catalog.products.models import AnimalMaterial, Product, Variant
+from catalog.search.cards import Card, list_cards
+from catalog.text import localized
+from marketplace.sellers.models import Seller
+from marketplace.web.filters import day_short, number
+from marketplace.web.locale import current_locale
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A card as the `card` component draws it."""
+
+    url: str
+    title: str
+    maker: str
+    place: str
+    price: Any
+    from_price: bool
+    old_price: Any
+    note: str
+    promise: str
+    badge: str
+    image: Any
+    sold_out: bool
+    code: str
+
+
+def promise_note(card: Card) -> str:
+    """One line on when it can be had."""
+    if card.is_made_to_order:
+        ready = add_working_days(clock.today(), card.lead_days or 0)
+        return _("Made to order · ready %(day)s", day=day_short(ready))
+    if not card.in_stock:
+        return _("Sold out")
+    if card.left is not None and card.left <= 3:
+        return ngettext("Ready to ship · only one", "Ready to ship · %(num)d left", card.left)
+    return _("Ready to ship")
+
+
+def show(card: Card, badge: str = "") -> Shown:
+    locale = current_locale()
+    return Shown(
+        url=url_for("storefront.products.show", name=f"{card.slug}-{card.code}"),
+        title=localized(card, "title", locale),
+        maker=card.maker,
+        place=card.place,
+        price=card.price,
+        from_price=card.from_price,
+        old_price=None,
+        note=promise_note(card),
+        promise=card.promise,
+        badge=badge,
+        image=card.image,
+        sold_out=card.sold_out,
+        code=card.code,
+    )
+
+
+def shown(codes: list[str] | tuple[str, ...], badge: Callable[[str], str] | None = None) -> list[Shown]:
+    """Cards of these products in this order; products that are no longer live fall out."""
+    return [show(card, badge(card.code) if badge else "") for card in list_cards(codes)]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One variant as the picker shows it."""
+
+    value: str
+    label: str
+    note: str
+    price: Any
+    image: Any
+    selected: bool
+    available: bool
+    promise: str
+    left: int | None
+    ready_on: date
+
+
+def choices(product: Product, wanted: str | None) -> list[Choice]:
+    """The active variants with their promise per day; the wanted one, else the first that can be had, is selected."""
+    variants = [variant for variant in product.variants if variant.is_active]
+    stock = available([variant.id for variant in variants if not variant.is_made_to_order])
+    pictures = {picture.variant_id: picture.image for picture in product.pictures if picture.variant_id}
+    can = {variant.id: variant.is_made_to_order or stock.get(variant.id, 0) > 0 for variant in variants}
+    selected = next((one for one in variants if one.code == wanted), None) or next((one for one in variants if can[one.id]), None)
+    return [_choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected) for one in variants]
+
+
+def _choice(variant: Variant, can: bool, left: int | None, image: Any, selected: bool) -> Choice:
+    locale = current_locale()
+    days = (variant.lead_days or 0) if variant.is_made_to_order else variant.dispatch_days
+    ready_on = add_working_days(clock.today(), days)
+    if variant.is_made_to_order:
+        promise = _("Made for you, shipped by %(day)s", day=day_short(ready_on))
+    elif can:
+        promise = _("Ready, shipped by %(day)s", day=day_short(ready_on))
+    else:
+        promise = ""
+    note = ngettext("only one", "%(num)d left", left) if not variant.is_made_to_order and left and left <= 3 else ""
+    name = " · ".join(localized(value, "name", locale) for value in variant.values)
+    return Choice(variant.code, name or _("One choice"), note, variant.price, image, selected, can, promise, left, ready_on)
+
+
+def made_of(product: Product) -> list[tuple[str, Any]]:
+    """What it is made of, how and how heavy; what is not known is left out."""
+    locale = current_locale()
+
+    def names(things: list[Any]) -> str:
+        return ", ".join(localized(one, "name", locale) for one in things)
+
+    animal = {
+        AnimalMaterial.SILK: _("silk"),
+        AnimalMaterial.LEATHER: _("leather"),
+        AnimalMaterial.BONE: _("bone or horn"),
+        AnimalMaterial.WAX: _("wax"),
+    }
+    variant = product.variants[0] if product.variants else None
+    rows = [
+        (_("Craft"), localized(product.craft, "name", locale) if product.craft else ""),
+        (_("Material"), names(product.materials)),
+        (_("Technique"), names(product.techniques)),
+        (_("Motif"), names(product.motifs)),
+        (_("Dye"), _dyes().get(str(product.dye), "") if product.dye else ""),
+        (_("Animal material"), animal.get(product.animal_material, "")),
+        (_("Weight with packing"), _weight(variant.weight) if variant else ""),
+    ]
+    return [(term, value) for term, value in rows if value]
+
+
+def _dyes() -> dict[str, str]:
+    return {"natural": _("natural dye"), "synthetic": _("synthetic dye"), "mixed": _("natural and synthetic dye"), "undyed": _("undyed")}
+
+
+def _weight(grams: int) -> str:
+    return f"{number(grams)} g" if grams < 1000 else f"{number(grams / 1000)} kg"
+
+
+def deliveries(seller: Seller | None) -> list[str]:
+    """How the shop hands over, in words."""
+    names = {"pickup": _("Pick-up at the workshop"), "own": _("Delivered by the maker nearby"), "courier": _("By courier all over Indonesia")}
+    return [names[str(one.kind)] for one in seller.deliveries] if seller else []
