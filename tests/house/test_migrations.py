@@ -1,0 +1,64 @@
+"""The migrations lead to the schema of the models, on both databases, up and down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import inspect
+
+from catalog.db import Base, db, transaction
+from marketplace import create_app
+from marketplace.settings import Settings
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    app = create_app(Settings(data_dir=tmp_path, database_url=url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _checks() -> dict[str, set[str]]:
+    found = {}
+    inspector = inspect(db.engine)
+    for table in inspector.get_table_names():
+        if not table.startswith(("search_", "alembic_")):
+            found[table] = {str(one["name"]) for one in inspector.get_check_constraints(table)}
+    return found
+
+
+def test_models_equal_the_migrated_schema(bare: Flask) -> None:
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"compare_type": True, "include_object": lambda thing, name, kind, *rest: not str(name).startswith("search_")},
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_checks_of_the_migrations_are_those_of_the_models(bare: Flask, tmp_path: Any, request: pytest.FixtureRequest) -> None:
+    flask_migrate.upgrade()
+    migrated = _checks()
+    flask_migrate.downgrade(revision="base")
+    with transaction() as session:
+        db.metadata.create_all(session.connection())
+    assert _checks() == migrated
+    assert any(name.endswith("_whole") for names in migrated.values() for name in names) is (db.engine.dialect.name == "sqlite")
+
+
+def test_down_leaves_nothing_and_up_works_again(bare: Flask) -> None:
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    left = {name for name in inspect(db.engine).get_table_names() if not name.startswith(("search_", "alembic_"))}
+    assert left == set()
+    flask_migrate.upgrade()
+    assert "orders" in inspect(db.engine).get_table_names()
