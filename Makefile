@@ -32,5 +32,5 @@ translations: .venv/run
 	@$(VENV)/python -m marketplace.translations
 
 requirements:
-	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 pyproject.toml -o requirements.txt
-	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --custom-compile-command "make requirements" --generate-hashes --no-emit-index-url --universal --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile --quiet --custom-compile-command "make requirements" --generate-hashes --no-emit-index-url --universal --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.txt
