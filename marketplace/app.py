@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import LoginManager
 from flask_migrate import Migrate
 
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     static = assets.init_app(app, ROOT / "static")
     globals.init_app(app, settings)
     login = LoginManager(app)
-    login.request_loader(lambda request: visits.visit.user)
+    login.request_loader(lambda request: visits.visit.user if "visit" in g else None)  # a letter has no visitor
     for surface in (storefront, account, seller, curator, officer, operator):
         app.register_blueprint(surface.surface)
     cli.init_app(app)

@@ -36,7 +36,7 @@ class Surface(Blueprint):
 
 def _to_sign_in() -> BaseResponse:
     if request.method in SAFE:
-        return redirect(url_for("account.session.new", next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for("account.session.new", next=request.script_root + request.full_path.rstrip("?")), 303)
     raise Forbidden(N_("Please sign in first."))
 
 

@@ -13,6 +13,7 @@ from catalog.money import Money
 from marketplace.notifications.mail import Letter, Mail
 from marketplace.orders.access import access_token
 from marketplace.settings import Settings
+from marketplace.web.locale import ENVIRON
 
 
 class TemplateLetters:
@@ -26,7 +27,8 @@ class TemplateLetters:
     def render(self, letter: Letter, message_id: str) -> Mail:
         folder = f"emails/{letter.message}"
         params = {name: _living(value) for name, value in letter.params.items()}
-        with self.app.test_request_context("/en/" if letter.locale == "en" else "/", base_url=self.settings.public_url):
+        base = self.settings.public_url + ("/en" if letter.locale == "en" else "")  # the script root, as LocalePrefix sets it
+        with self.app.test_request_context("/", base_url=base, environ_overrides={ENVIRON: letter.locale}):
             with force_locale(letter.locale):
                 context: dict[str, Any] = {"settings": self.settings, "to": letter.to, "link": self._link, "purchase_link": self._purchase_link, **params}
                 return Mail(

@@ -17,6 +17,7 @@ from catalog.codes import hashed, new_token
 from catalog.db import db, is_writing, transaction
 from marketplace.accounts.models import Session, User
 from marketplace.settings import Settings
+from marketplace.web.lifecycle import SAFE
 
 SEEN_EVERY = timedelta(hours=1)
 
@@ -50,6 +51,8 @@ class Visit:
         if session and session.user and not session.user.is_active:
             session = None
         self.session = session
+        if session and request.method in SAFE and clock.now() - session.seen_at > SEEN_EVERY:
+            self._new_token = token  # the cookie lives as long as the session, which `settle` lengthens
 
     @property
     def is_known(self) -> bool:
@@ -127,7 +130,6 @@ class Visit:
             values["data"] = {key: value for key, value in session.data.items() if key != "notices"}
         if now - session.seen_at > SEEN_EVERY:
             values |= {"seen_at": now, "expires_at": now + self._settings.session_span}
-            self._new_token = self.token
         if values:
             with transaction() as open_session:
                 open_session.execute(
