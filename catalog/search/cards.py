@@ -185,6 +185,9 @@ def list_cards(codes: Sequence[str]) -> list[Card]:
         if path is not None:
             image = CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)
         _, low, high, left, dispatch_days, lead_days = figure
-        shown: list[Any] = [*row[1:15], image, Money(low), Money(high), int(left), lead_days is not None]
-        cards.append(Card(*shown, dispatch_days, lead_days, row[6] > new_since))
+        shown: list[Any] = [
+            *row[1:15], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
+            row[6] > new_since,
+        ]  # fmt: skip
+        cards.append(Card(*shown))
     return cards

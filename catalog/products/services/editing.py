@@ -64,17 +64,18 @@ def hold_still(product: Product, version: int | None) -> None:
         raise Conflict(N_("Curators are looking at this piece. Recall it first if you want to change it."))
 
 
-def touched(product: Product, counts: bool = True) -> None:
+def touched(product: Product, pictures: bool = False) -> None:
     """Count the version, hold a piece on sale to its checklist, and tell those who show it.
 
-    Photos do not count: they are added one by one while the same person's form is open.
+    Photos do not count: they are added one by one while the same person's form is open, and their words follow.
     """
-    if counts:
+    if not pictures:
         product.version += 1
     db.session.flush()
     if product.state in COMPLETE:
         # Stock is not this layer's; a piece on sale may well be sold out.
-        points = [point for point in missing(product, set()) if point.field != "stock"]
+        later = {"stock", "alt"} if pictures else {"stock"}
+        points = [point for point in missing(product, set()) if point.field not in later]
         if points:
             raise refusal(points)
     if product.state is not ProductState.DRAFT:

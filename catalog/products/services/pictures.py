@@ -33,7 +33,7 @@ def attach_picture(product: Product, image_code: str, owner: str, variant: Varia
     last = max((one.position for one in product.pictures), default=-1)
     picture = ProductPicture(image=image, variant_id=variant.id if variant else None, position=last + 1)
     product.pictures.append(picture)
-    touched(product, counts=False)
+    touched(product, pictures=True)
     return picture
 
 
@@ -48,7 +48,7 @@ def order_pictures(product: Product, codes: Sequence[str]) -> None:
     for place, one in enumerate(ordered):
         one.position = place
     product.pictures.sort(key=lambda one: one.position)
-    touched(product, counts=False)
+    touched(product, pictures=True)
 
 
 def remove_picture(product: Product, code: str) -> None:
@@ -60,4 +60,4 @@ def remove_picture(product: Product, code: str) -> None:
     product.pictures.remove(found[0])
     for place, one in enumerate(product.pictures):
         one.position = place
-    touched(product, counts=False)
+    touched(product, pictures=True)

@@ -76,9 +76,10 @@ def set_options(product: Product, options: Sequence[OptionInput], version: int |
     hold_still(product, version)
     wanted = _checked_options(options)
     before = {variant: variant.choices() for variant in product.variants if variant.is_active}
-    _replace_options(product, wanted)
-    db.session.flush()
-    _follow_options(product, before)
+    with db.session.no_autoflush:
+        _replace_options(product, wanted)
+        db.session.flush()
+        _follow_options(product, before)
     touched(product)
 
 
@@ -96,25 +97,34 @@ def set_variants(product: Product, rows: Sequence[VariantInput], version: int | 
             variant.sku = None
         db.session.flush()
     kept: list[Variant] = []
-    for place, (row, combination) in enumerate(zip(rows, chosen, strict=True)):
-        variant = present.get(combination) or Variant(
-            product=product, seller_id=product.seller_id, values=list(offered[combination])
-        )
-        variant.price, variant.weight = row.price, row.weight
-        variant.box_length, variant.box_width, variant.box_height = row.box
-        variant.fulfilment = Fulfilment(row.fulfilment)
-        variant.dispatch_days = row.dispatch_days
-        variant.lead_days = row.lead_days if variant.fulfilment is Fulfilment.MADE_TO_ORDER else None
-        variant.sku = tidy(row.sku) or None
-        variant.is_active = row.is_active
-        variant.position = place
-        kept.append(variant)
-    for variant in product.variants:
-        if variant not in kept:
-            variant.is_active = False
+    with db.session.no_autoflush:
+        for place, (row, combination) in enumerate(zip(rows, chosen, strict=True)):
+            variant = present.get(combination)
+            kept.append(_filled(variant or _added(product, offered[combination]), row, place))
+        for variant in product.variants:
+            if variant not in kept:
+                variant.is_active = False
     touched(product)
     product.variants.sort(key=lambda one: one.position)
     return kept
+
+
+def _added(product: Product, values: Sequence[OptionValue]) -> Variant:
+    variant = Variant(seller_id=product.seller_id, values=list(values))
+    product.variants.append(variant)
+    return variant
+
+
+def _filled(variant: Variant, row: VariantInput, place: int) -> Variant:
+    variant.price, variant.weight = row.price, row.weight
+    variant.box_length, variant.box_width, variant.box_height = row.box
+    variant.fulfilment = Fulfilment(row.fulfilment)
+    variant.dispatch_days = row.dispatch_days
+    variant.lead_days = row.lead_days if variant.fulfilment is Fulfilment.MADE_TO_ORDER else None
+    variant.sku = tidy(row.sku) or None
+    variant.is_active = row.is_active
+    variant.position = place
+    return variant
 
 
 def _key(values: Iterable[OptionValue]) -> Combination:
@@ -178,7 +188,8 @@ def _replace_options(product: Product, wanted: Sequence[OptionInput]) -> None:
     for place, wish in enumerate(wanted):
         option = present.get(wish.key)
         if option is None:
-            option = Option(key=wish.key, product=product)
+            option = Option(key=wish.key)
+            product.options.append(option)
         option.name, option.name_en, option.position = wish.name, wish.name_en, place
         values = {value.key: value for value in option.values}
         kept = {value.key for value in wish.values}
@@ -186,7 +197,10 @@ def _replace_options(product: Product, wanted: Sequence[OptionInput]) -> None:
         _let_go(product, gone)
         option.values[:] = [value for value in option.values if value.key in kept]
         for order, value_wish in enumerate(wish.values):
-            value = values.get(value_wish.key) or OptionValue(key=value_wish.key, option=option)
+            value = values.get(value_wish.key)
+            if value is None:
+                value = OptionValue(key=value_wish.key)
+                option.values.append(value)
             value.name, value.name_en, value.position = value_wish.name, value_wish.name_en, order
         option.values.sort(key=lambda one: one.position)
     removed = [option for key, option in present.items() if key not in {wish.key for wish in wanted}]
@@ -225,31 +239,24 @@ def _follow_options(product: Product, before: Mapping[Variant, Mapping[str, str]
         copied = taken.get(combination)
         if copied is None:
             nearest = max(template, key=lambda one: (len(one[1] & combination), -one[0].position))[0]
-            copied = _copy(nearest, values)
+            copied = _copy(product, nearest, values)
         copied.position = place
     db.session.flush()
     product.variants.sort(key=lambda one: one.position)
 
 
-def _copy(model: Variant, values: Sequence[OptionValue]) -> Variant:
-    return Variant(
-        product=model.product,
-        seller_id=model.seller_id,
-        price=model.price,
-        weight=model.weight,
-        box_length=model.box_length,
-        box_width=model.box_width,
-        box_height=model.box_height,
-        fulfilment=model.fulfilment,
-        dispatch_days=model.dispatch_days,
-        lead_days=model.lead_days,
-        is_active=True,
-        values=list(values),
-    )
+def _copy(product: Product, model: Variant, values: Sequence[OptionValue]) -> Variant:
+    copy = _added(product, values)
+    for column in (
+        "price", "weight", "box_length", "box_width", "box_height", "fulfilment", "dispatch_days", "lead_days",
+    ):  # fmt: skip
+        setattr(copy, column, getattr(model, column))
+    copy.is_active = True
+    return copy
 
 
 def _checked_rows(
-    product: Product, rows: Sequence[VariantInput], offered: Mapping[Combination, object]
+    product: Product, rows: Sequence[VariantInput], offered: Mapping[Combination, Sequence[OptionValue]]
 ) -> list[Combination]:
     errors: list[DomainError] = []
     chosen: list[Combination] = []

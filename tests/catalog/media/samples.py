@@ -72,15 +72,12 @@ def with_everything_to_hide() -> bytes:
     gps = exif.get_ifd(0x8825)
     gps[1], gps[2] = "S", (2.0, 3.0, 52.0)
     gps[3], gps[4] = "E", (105.0, 9.0, 40.0)
-    return (
-        encoded(
-            image,
-            exif=exif,
-            comment=b"SECRET-COMMENT",
-            xmp=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SECRET-XMP</x:xmpmeta>",
-        )  # fmt: skip
-        + b"<script>SECRET-SCRIPT</script><?php SECRET ?>PK\x03\x04SECRET-ZIP"
-    )
+    hidden = {
+        "exif": exif,
+        "comment": b"SECRET-COMMENT",
+        "xmp": b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SECRET-XMP</x:xmpmeta>",
+    }
+    return encoded(image, **hidden) + b"<script>SECRET-SCRIPT</script><?php SECRET ?>PK\x03\x04SECRET-ZIP"
 
 
 def sixteen_bits(low: int = 0, high: int = 65_535) -> bytes:

@@ -115,7 +115,7 @@ def test_refuses_a_truncated_picture(format: str) -> None:
 def test_survives_flipped_bits() -> None:
     """Every mutant is refused with a sentence or kept as a clean picture; the child never takes us along."""
     dice = random.Random(7)
-    originals = [encoded(scene(), format) for format in ("JPEG", "PNG", "WEBP")]
+    originals = [encoded(scene(), kind) for kind in ("JPEG", "PNG", "WEBP")]
     outcomes = {"kept": 0, "refused": 0}
     for number in range(90):
         data = bytearray(originals[number % 3])
