@@ -1,0 +1,109 @@
+"""`make bench`: pages and purchases on a scaled shop, beside bare Flask on the same machine in the same run.
+
+    python -m benchmarks [--products 20000] [--seconds 4] [--connections 8] [--keep DIR] [--search] [--database-url URL]
+
+Absolute figures drift from machine to machine: what counts are the ratios to Y, the bare Flask + Jinja page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import flows
+from benchmarks.load import Flow, run
+from benchmarks.server import ROOT, Server
+
+
+def prepare(folder: Path, products: int, environment: dict[str, str]) -> None:
+    """Migrate and fill a shop once; kept folders are used again."""
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    mark = folder / f"scaled-{products}"
+    if mark.exists():
+        return
+    started = time.perf_counter()
+    for command in (["db", "upgrade"], ["seed", "--scale", str(products), "--json"]):
+        subprocess.run([*flask, *command], cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
+    mark.touch()
+    print(f"{products:,} products seeded and indexed in {time.perf_counter() - started:.1f} s")
+
+
+def sample(environment: dict[str, str]) -> tuple[list[str], list[tuple[str, str]], str]:
+    """Addresses of products, pairs of variants of two shops with stock, and a craft."""
+    code = (
+        "import json; from marketplace import create_app; app = create_app()\n"
+        "from benchmarks.pick import pick\n"
+        "with app.app_context(): print(json.dumps(pick()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+    )
+    import json
+
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    return found["products"], [tuple(pair) for pair in found["pairs"]], found["craft"]
+
+
+def row(name: str, server: Server, flow: Flow, options: argparse.Namespace, yardstick: float | None, connections: int = 0) -> float:
+    """Warm up, measure, print one line; the rate."""
+    count = connections or options.connections
+    run(server.port, flow, count, min(1.0, options.seconds / 4))
+    before = server.cpu()
+    report = run(server.port, flow, count, options.seconds)
+    cost = (server.cpu() - before) * 1000 / max(len(report.times), 1)
+    ratio = f"{report.rate / yardstick:6.2f}" if yardstick else "     –"
+    print(
+        f"{name:<38} {report.rate:9.0f}/s {ratio} Y  p50 {report.percentile(0.5):6.1f}  p95 {report.percentile(0.95):6.1f}"
+        f"  p99 {report.percentile(0.99):6.1f} ms  cpu {cost:6.2f} ms  errors {report.errors}",
+        flush=True,
+    )
+    return report.rate
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--products", type=int, default=20_000)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--keep", type=Path, help="folder of the scaled shop, used again next time")
+    parser.add_argument("--search", action="store_true", help="also run the search evaluation")
+    parser.add_argument("--database-url", default="", help="a postgresql:// address instead of SQLite")
+    options = parser.parse_args()
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="kriyaloka-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {"DATA_DIR": str(folder), "CHECKOUT_LIMIT": "1000000 per hour", "LOG_LEVEL": "error"}
+    if options.database_url:
+        environment["DATABASE_URL"] = options.database_url
+    prepare(folder, options.products, environment)
+    products, pairs, craft = sample(environment)
+    variants = [one for pair in pairs for one in pair]
+
+    print(f"\n{options.products:,} products, 2 workers, {options.connections} connections, {options.seconds:g} s a row\n")
+    with Server("benchmarks.bare:app", {}) as bare:
+        yardstick = row("Y: bare Flask + Jinja", bare, flows.page("/"), options, None)
+        row("bare Flask, kept bytes", bare, flows.page("/kept"), options, yardstick)
+    with Server("wsgi:app", environment) as shop:
+        print(f"{'first answer after start':<38} {shop.first_answer:9.2f} s")
+        row("home, shared", shop, flows.page("/"), options, yardstick)
+        row("list, shared", shop, flows.page("/products"), options, yardstick)
+        row("product, shared", shop, flows.page(products[0]), options, yardstick)
+        row("home, with a cart", shop, flows.personal("/", variants[0]), options, yardstick)
+        row("list with facets, with a cart", shop, flows.personal(f"/products?craft={craft}", variants[0]), options, yardstick)
+        row("product, with a cart", shop, flows.personal(products[0], variants[0]), options, yardstick)
+        row("search with facets, with a cart", shop, flows.personal("/search?q=tenun+cual+merah", variants[0]), options, yardstick)
+        row("suggestions, with a cart", shop, flows.personal("/search/suggestions?q=tenu", variants[0]), options, yardstick)
+        row("add to cart, durable", shop, flows.add_to_cart(variants), options, yardstick)
+        row("whole purchase from two shops", shop, flows.purchase(pairs, products), options, yardstick)
+        row("whole purchase, 32 buyers", shop, flows.purchase(pairs, products), options, yardstick, connections=32)
+        print(f"{'memory per process, PSS':<38} " + " ".join(f"{size:.0f}" for size in shop.memory()) + " MB")
+    if options.search:
+        subprocess.run([sys.executable, "-m", "benchmarks.search"], cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()
