@@ -27,6 +27,9 @@ SCORED = 3_000
 CLOSELY = 96
 """So many of the strongest are looked at closely; the rest follow in the order that put them behind."""
 
+MAX_POSTINGS = 40_000
+"""bm25 reads every place of every word; above so many documents for all words together it is left out too."""
+
 MAX_PHRASES = 80
 WEIGHTS = (6.0, 6.0, 1.5, 1.0)
 """bm25's weights of title, title_en, keywords and text."""
@@ -158,7 +161,10 @@ class Matcher:
 
     def _bm25(self, ways: list[list[Group]]) -> dict[int, float] | None:
         """Scores by what was said where a document holds that, so that a synonym beside the word adds nothing."""
+        groups = {id(group): group for way in ways for group in way}.values()
         if sum(len(group) for way in ways for group in way) > MAX_PHRASES:
+            return None
+        if sum(self._held(group).bit_count() for group in groups) > MAX_POSTINGS:
             return None
         said = [[group.said() for group in way] for way in ways]
         if self._count(said, IN_TITLE) >= CLOSELY:

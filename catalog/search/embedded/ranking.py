@@ -10,7 +10,7 @@ from itertools import pairwise
 from catalog.search import stems
 from catalog.search.embedded import bits
 from catalog.search.embedded.columns import Columns
-from catalog.search.embedded.matching import CLOSELY, Group, Matched, Tier
+from catalog.search.embedded.matching import CLOSELY, MAX_POSTINGS, Group, Matched, Tier
 from catalog.search.embedded.vocabulary import IN_TITLE, Vocabulary
 from catalog.search.synonyms import Phrase
 
@@ -45,17 +45,28 @@ class Ranking:
     def _coarse(self, tier: Tier, held: int, wanted: int) -> list[tuple[int, float]]:
         if tier.best is not None:
             return tier.best.among(held, wanted)
-        in_title = held
-        for group in tier.groups:
+        # at_least[n] holds the documents with n of the words in their title, filled word by word.
+        at_least = [held] + [0] * len(tier.groups)
+        for known, group in enumerate(tier.groups):
             found = 0
             for phrase in group:
                 found |= self._vocabulary.posting(self._connection, phrase, IN_TITLE)
-            in_title &= found
+            for n in range(known + 1, 0, -1):
+                at_least[n] |= at_least[n - 1] & found
         length, boost = self._columns.length, self._columns.boost
-        first = nsmallest(wanted, bits.slots(in_title), key=lambda slot: (length[slot], -boost[slot], slot))
-        if len(first) < wanted:
-            first.extend(self._columns.page(held & ~in_title, "featured", 0, wanted - len(first)))
-        return [(slot, 1 / (1 + 0.1 * length[slot])) for slot in first]
+        chosen: list[int] = []
+        taken = 0
+        for n in range(len(tier.groups), 0, -1):
+            fresh = bits.slots(at_least[n] & ~taken)
+            taken |= at_least[n]
+            chosen.extend(
+                nsmallest(wanted - len(chosen), fresh, key=lambda slot: (length[slot], -boost[slot], slot))
+            )
+            if len(chosen) >= wanted:
+                break
+        else:
+            chosen.extend(self._columns.page(held & ~taken, "featured", 0, wanted - len(chosen)))
+        return [(slot, 1 / (1 + 0.1 * length[slot])) for slot in chosen]
 
     def _close_up(self, coarse: list[tuple[int, int, float]]) -> list[tuple[int, float]]:
         groups = self._matched.groups
@@ -63,16 +74,18 @@ class Ranking:
         judge = TitleJudge(groups, [self._rarity(group) for group in groups])
         scored_tiers = [tier.best is not None for tier in self._matched.tiers]
         best = max((bm25 for number, _, bm25 in coarse if scored_tiers[number]), default=0.0) or 1.0
-        beside = self._neighbours() if len(groups) > 1 else []
+        beside: list[set[int]] | None = None
         ranked = []
         for number, slot, coarse_score in coarse:
             title, english = titles.get(slot, ((), ()))
-            score = judge.score(title)
+            score, share = judge.score(title)
             if english:
-                score = max(score, judge.score(english))
-            score += coarse_score / best if scored_tiers[number] else coarse_score
-            if beside:
-                score += 0.1 * sum(slot in pair for pair in beside) / len(beside)
+                score, share = max((score, share), judge.score(english))
+            if share < 1:
+                if beside is None:
+                    beside = self._neighbours({slot for _, slot, _ in coarse})
+                score += 0.1 * sum(slot in pair for pair in beside) / max(len(beside), 1)
+            score += coarse_score / best if scored_tiers[number] else 0.6 * share + 0.3 * coarse_score
             score += 0.05 * self._columns.boost[slot] / 1000
             ranked.append((number, -score, slot))
         ranked.sort()
@@ -82,15 +95,13 @@ class Ranking:
         df = max(sum(self._vocabulary.df.get(phrase[0], 0) for phrase in group), 1)
         return math.log(1 + self._vocabulary.documents / (1 + df))
 
-    def _neighbours(self) -> list[bits.Members]:
-        """Documents in which two words of the query stand next to each other, for each such pair."""
-        words = self._matched.words
-        found = []
-        for pair in pairwise(words):
-            posting = self._vocabulary.posting(self._connection, pair)
-            if posting:
-                found.append(bits.Members(posting))
-        return found
+    def _neighbours(self, slots: set[int]) -> list[set[int]]:
+        """Those of the slots in which two words of the query stand next to each other, for each such pair."""
+        return [
+            slots.intersection(self._vocabulary.holders(self._connection, pair))
+            for pair in pairwise(self._matched.words)
+            if self._vocabulary.posting(self._connection, pair[:1]).bit_count() < MAX_POSTINGS
+        ]
 
 
 class TitleJudge:
@@ -113,7 +124,8 @@ class TitleJudge:
             self._exact.append(exact)
             self._stemmed.append(stemmed)
 
-    def score(self, title: tuple[str, ...]) -> float:
+    def score(self, title: tuple[str, ...]) -> tuple[float, float]:
+        """(higher is better, the share of the words that the title has, rare ones counting more)."""
         hit = cost = 0.0
         places: list[int] = []
         for number, rarity in enumerate(self._rarity):
@@ -133,7 +145,9 @@ class TitleJudge:
         else:
             apart = 1
         early = 1 / (1 + (min(places) if places else 20))
-        return 0.6 * hit / self._all - 0.15 * cost - 0.03 * (apart - 1) + 0.05 * early
+        share = 1.0 if len(places) == len(self._rarity) else hit / self._all
+        score = 0.6 * share - 0.15 * cost - 0.03 * (apart - 1) + 0.05 * early
+        return score, share
 
     def _judge(self, number: int, word: str, title: tuple[str, ...], at: int) -> float | None:
         costs = [self._stemmed[number][form] for form in stems.forms(word) if form in self._stemmed[number]]

@@ -24,7 +24,7 @@ _PREFIXES = ("", "di", "ke", "me", "be", "ber", "ter", "mem", "men", "per", "men
 _SUFFIXES = ("", "an", "kan", "nya", "i")
 
 MAX_COMPLETIONS = 12
-POSTING_BYTES = 8_000_000
+POSTING_BYTES = 12_000_000
 MAX_TITLES = 20_000
 MAX_ANSWERS = 256
 
@@ -103,12 +103,19 @@ class Vocabulary:
         key = (where, phrase)
         known = self._postings.recall(key)
         if known is None:
-            (rows,) = connection.execute(
-                "select json_group_array(rowid) from search_text where search_text match ?",
-                (f"{where}({quoted(phrase)})",),
-            ).fetchone()
-            known = self._postings.keep(key, bits.from_slots(json.loads(rows), self.size))
+            known = self._postings.keep(
+                key, bits.from_slots(self.holders(connection, phrase, where), self.size)
+            )
         return known  # type: ignore[no-any-return]
+
+    @staticmethod
+    def holders(connection: sqlite3.Connection, phrase: Phrase, where: str = ANYWHERE) -> list[int]:
+        """The same as slots, read anew."""
+        (rows,) = connection.execute(
+            "select json_group_array(rowid) from search_text where search_text match ?",
+            (f"{where}({quoted(phrase)})",),
+        ).fetchone()
+        return json.loads(rows)  # type: ignore[no-any-return]
 
     def near(self, word: str) -> list[tuple[int, int, str]]:
         """(cost, -df, known word) for every known word that a slip may have turned into this one, likeliest first.
