@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 
 from catalog.places.gazetteer import Level, Place
 from catalog.places.queries import find_place, search_places
-from marketplace.web.forms import line
+from marketplace.web.forms import Form, line
 
 LEVELS = (Level.VILLAGE, Level.DISTRICT)
 
 
-class Placed(FlaskForm):
+class Placed(Form):
     """A form with a place. `place_q` is what was typed, `place_code` what was chosen among what was found for
     `place_asked`; a choice counts only for the words that it was offered for."""
 

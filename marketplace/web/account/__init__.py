@@ -1,7 +1,7 @@
 """A person's own pages, and the doors to them."""
 
 from marketplace.web.account import (
-    confirmation, email, home, password, profile, purchases, registration, reset, session, sessions,
+    applications, confirmation, email, home, password, profile, purchases, registration, reset, session, sessions,
 )  # fmt: skip
 from marketplace.web.guards import Surface, signed_in
 
@@ -27,5 +27,5 @@ surface = Surface(
     ),
     url_prefix="/account",
 )
-for resource in (confirmation, email, home, password, profile, purchases, registration, reset, session, sessions):
+for resource in (applications, confirmation, email, home, password, profile, purchases, registration, reset, session, sessions):
     surface.register_blueprint(resource.pages)

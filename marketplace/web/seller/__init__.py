@@ -1,5 +1,25 @@
 """The artisan's desk. Every page belongs to one shop, named in its address."""
 
+from typing import Any
+
+from flask import current_app, g
+
 from marketplace.web.guards import Surface, member
+from marketplace.web.seller import (
+    cancellations, confirmations, deliveries, home, makers, offers, options, orders, pictures, previews, products,
+    shipments, shop, slips, stock, submissions, variants, withdrawals,
+)  # fmt: skip
 
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
+for resource in (
+    home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
+    orders, confirmations, shipments, deliveries, cancellations, slips, shop, offers, makers,
+):  # fmt: skip
+    surface.register_blueprint(resource.pages)
+
+
+@surface.url_defaults
+def _name_the_shop(endpoint: str, values: dict[str, Any]) -> None:
+    """Links inside the desk stay in its shop."""
+    if "seller" in g and current_app.url_map.is_endpoint_expecting(endpoint, "seller"):
+        values.setdefault("seller", g.seller.code)

@@ -1,0 +1,73 @@
+"""The frame around every page of a shop's desk, and finding things through the shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, render_template, url_for
+from flask_babel import gettext as _
+
+from catalog.errors import NotFound
+from catalog.products.models import Product
+from catalog.products.queries import find_of_seller
+from catalog.text import N_
+from marketplace.orders.models import Order, OrderState
+from marketplace.orders.queries import count_by_state, find_order_of
+
+TO_DO = (OrderState.TO_CONFIRM, OrderState.PROCESSING)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One entry of the desk's navigation."""
+
+    endpoint: str
+    label: str
+    icon: str
+    active: bool
+    count: int | None = None
+
+
+def order_counts() -> dict[OrderState, int]:
+    """How many orders the shop has per state, asked once per request."""
+    if "order_counts" not in g:
+        g.order_counts = count_by_state(g.seller)
+    return g.order_counts  # type: ignore[no-any-return]
+
+
+def frame(active: str) -> dict[str, Any]:
+    """Title and navigation for layouts/desk.html."""
+    waiting = sum(order_counts()[state] for state in TO_DO)
+    ways = [
+        ("home", "seller.home.show", _("Today"), "house", None),
+        ("orders", "seller.orders.index", _("Orders"), "package", waiting or None),
+        ("products", "seller.products.index", _("Pieces"), "layout-grid", None),
+        ("stock", "seller.stock.edit", _("Stock"), "boxes", None),
+        ("shop", "seller.shop.show", _("Shop"), "store", None),
+    ]
+    return {
+        "title": g.seller.name,
+        "nav": [Way(url_for(end), label, icon, name == active, count) for name, end, label, icon, count in ways],
+    }
+
+
+def page(template: str, active: str, **values: Any) -> str:
+    """A page of the desk; `active` is the part of the navigation that it belongs to."""
+    return render_template(template, desk=frame(active), shop=g.seller, **values)
+
+
+def piece_of(code: str) -> Product:
+    """A piece of this shop; another's does not exist."""
+    product = find_of_seller(g.seller.id, code)
+    if product is None:
+        raise NotFound(N_("There is nothing here."))
+    return product
+
+
+def order_of(code: str) -> Order:
+    """An order of this shop; another's does not exist."""
+    order = find_order_of(g.seller, code)
+    if order is None:
+        raise NotFound(N_("There is nothing here."))
+    return order

@@ -1,0 +1,103 @@
+"""Whether the buyer has a choice: size, colour, motif. Each choice makes variants, which get their prices next door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from catalog.errors import Conflict, Invalid
+from catalog.products.models import Option, Product
+from catalog.products.services import OptionInput, ValueInput, set_options
+from catalog.text import tidy
+from marketplace.web.lifecycle import attempt
+from marketplace.web.seller.answers import Answer, Complaints
+from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.visits import visit
+
+pages = Blueprint("options", __name__)
+
+ROWS = 3
+OTHER = "other"
+LONGEST = 2_000
+
+NAMES = {"size": ("Ukuran", "Size"), "colour": ("Warna", "Colour"), "motif": ("Motif", "Motif"), "head-size": ("Lingkar kepala", "Head size")}
+"""The kinds of choice that pieces share, with their names in both languages."""
+
+
+@pages.get("/products/<product>/options")
+def edit(seller: str, product: str) -> str:
+    piece = piece_of(product)
+    return _page(piece, [_row(option) for option in piece.options], Complaints())
+
+
+def _row(option: Option) -> dict[str, str]:
+    values = [f"{one.name} / {one.name_en}" if one.name_en else one.name for one in option.values]
+    return {"kind": option.key, "name": option.name, "name_en": option.name_en, "values": "\n".join(values)}
+
+
+def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version: str | None = None) -> str:
+    kinds = [("", _("No choice")), ("size", _("Size")), ("colour", _("Colour")), ("motif", _("Motif")), ("head-size", _("Head size"))]
+    known = {value for value, _label in kinds}
+    kinds += [(one.key, one.name) for one in piece.options if one.key not in known]
+    kinds.append((OTHER, _("Something else")))
+    answers = []
+    for place in range(ROWS):
+        row = rows[place] if place < len(rows) else {}
+        at = f"options-{place}"
+        row_answers = {
+            "kind": Answer(f"{at}-kind", _("What can be chosen?"), row.get("kind", ""), True),
+            "name": Answer(f"{at}-name", _("Its name"), row.get("name", ""), description=_("Only for “Something else”.")),
+            "name_en": Answer(f"{at}-name_en", _("Its name in English"), row.get("name_en", "")),
+            "values": Answer(f"{at}-values", _("The choices, one per line"), row.get("values", ""), True, description=_("English can follow after a stroke: Merah / Red")),
+        }
+        wrong.show_at(row_answers.values())
+        answers.append(row_answers)
+    used = sum(1 for row in rows if row.get("kind"))
+    return page(
+        "seller/options/edit.html", "products",
+        product=piece, rows=answers, kinds=kinds, wrong=wrong, used=used, version=version or piece.version,
+    )  # fmt: skip
+
+
+def _typed() -> list[dict[str, str]]:
+    return [
+        {name: request.form.get(f"options-{place}-{name}", "")[:LONGEST] for name in ("kind", "name", "name_en", "values")}
+        for place in range(ROWS)
+    ]
+
+
+@pages.post("/products/<product>/options")
+def update(seller: str, product: str) -> Response | tuple[str, int]:
+    piece = piece_of(product)
+    rows = _typed()
+    wrong = Complaints()
+    given = request.form.get("version", "")
+    used = [(place, row) for place, row in enumerate(rows) if row["kind"]]
+    try:
+        with attempt():
+            version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+            set_options(piece, [_input(piece, row) for _place, row in used], version)
+    except (Invalid, Conflict) as error:
+        rename = {f"options-{number}-{name}": f"options-{place}-{name}" for number, (place, _row) in enumerate(used) for name in ("name", "values")}
+        wrong.take(error, rename)
+        piece = piece_of(product)
+        return _page(piece, rows, wrong, str(piece.version)), error.status
+    visit.tell("success", _("Saved. Now give each one its price and stock."))
+    return redirect(url_for("seller.variants.edit", product=product), 303)
+
+
+def _input(piece: Product, row: dict[str, str]) -> OptionInput:
+    """What was typed as an option; values that keep their name keep their key, so carts still find them."""
+    present: Any = next((one for one in piece.options if one.key == row["kind"]), None)
+    keys = {tidy(one.name).casefold(): one.key for one in present.values} if present else {}
+    values = []
+    for text in row["values"].splitlines():
+        name, _stroke, english = (tidy(part) for part in text.partition("/"))
+        if name:
+            values.append(ValueInput(name, english, keys.get(name.casefold(), "")))
+    name, name_en = NAMES.get(row["kind"], (tidy(row["name"]), tidy(row["name_en"])))
+    key = row["kind"] if row["kind"] != OTHER else ""
+    return OptionInput(key, name, name_en, values)

@@ -1,0 +1,161 @@
+"""The inbox by next deadline, and one order with its one next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, request, url_for
+from flask_babel import gettext as _
+
+from marketplace.orders.models import Actor, Order, OrderState
+from marketplace.orders.queries import OPEN_STATES, list_inbox
+from marketplace.orders.services import open_moves
+from marketplace.payments.models import PaymentMethod
+from marketplace.sellers.models import DeliveryKind
+from marketplace.web import paging
+from marketplace.web.filters import day_short, instant
+from marketplace.web.seller.answers import Answer, Complaints
+from marketplace.web.seller.desk import order_counts, order_of, page
+from marketplace.web.seller.words import deadline, deliver_words, order_states, pieces_in, ship_words
+
+pages = Blueprint("orders", __name__)
+
+PAGE_SIZE = 20
+COURIERS = ("JNE", "J&T", "SiCepat", "Pos Indonesia", "TIKI", "AnterAja", "Ninja Xpress", "Lion Parcel", "Wahana")
+
+GROUPS: dict[str, frozenset[OrderState]] = {
+    "todo": frozenset({OrderState.TO_CONFIRM, OrderState.PROCESSING}),
+    "underway": frozenset({OrderState.SHIPPED, OrderState.DELIVERED}),
+    "done": frozenset({OrderState.COMPLETED}),
+    "cancelled": frozenset({OrderState.CANCELLED}),
+    "unpaid": frozenset({OrderState.AWAITING_PAYMENT}),
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """The next step of an order: a button that does it at once, or a link to where it is done."""
+
+    label: str
+    url: str
+    is_form: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    at: str = ""
+    note: str = ""
+    state: str = "done"
+
+
+def shows_buyer(order: Order) -> bool:
+    """The buyer's name, address and phone are for sending it; before payment and afterwards they are not shown."""
+    return order.state in OPEN_STATES and order.state is not OrderState.AWAITING_PAYMENT
+
+
+def next_action(order: Order, moves: list[str] | None = None) -> Action | None:
+    moves = open_moves(order, Actor.SELLER) if moves is None else moves
+    if "confirm" in moves:
+        return Action(_("Accept"), url_for("seller.confirmations.create", order=order.code), True)
+    if "ship" in moves:
+        return Action(ship_words(order)[1], url_for("seller.orders.show", code=order.code, _anchor="shipment"), False)
+    if "deliver" in moves:
+        return Action(deliver_words(order), url_for("seller.deliveries.create", order=order.code), True)
+    return None
+
+
+def row(order: Order) -> dict[str, Any]:
+    badge, kind = deadline(order)
+    who = f"{order.purchase.recipient} · {order.purchase.place_name.split(',')[0]}".strip(" ·") if shows_buyer(order) else ""
+    return {
+        "url": url_for("seller.orders.show", code=order.code),
+        "title": pieces_in(order),
+        "meta": who,
+        "image": order.lines[0].image if order.lines else None,
+        "badge": badge,
+        "badge_kind": kind,
+        "total": order.total,
+        "action": next_action(order),
+    }
+
+
+@pages.get("/orders")
+def index(seller: str) -> str:
+    counts = order_counts()
+    sums = {name: sum(counts[state] for state in states) for name, states in GROUPS.items()}
+    wanted = request.args.get("state", "")
+    wanted = wanted if wanted in GROUPS else "todo"
+    labels = {
+        "todo": _("To do"), "underway": _("Under way"), "done": _("Completed"), "cancelled": _("Cancelled"), "unpaid": _("Not paid yet"),
+    }  # fmt: skip
+    tabs = [
+        {"label": labels[name], "url": url_for("seller.orders.index", state=name), "active": name == wanted, "count": sums[name]}
+        for name in GROUPS
+        if sums[name] or name in ("todo", "underway", wanted)
+    ]
+    found = paging.cut(list_inbox(g.seller, GROUPS[wanted], paging.after(), PAGE_SIZE + 1), PAGE_SIZE)
+    return page(
+        "seller/orders/index.html", "orders",
+        ways=tabs, rows=[row(order) for order in found], next_after=found.next_after, group=wanted, has_any=any(sums.values()),
+    )  # fmt: skip
+
+
+@pages.get("/orders/<code>")
+def show(seller: str, code: str) -> str:
+    return sheet(order_of(code))
+
+
+def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints | None = None) -> str:
+    """One order; `typed` and `wrong` bring a refused form back."""
+    typed, wrong = typed or {}, wrong or Complaints()
+    moves = open_moves(order, Actor.SELLER)
+    answers = {
+        "number": Answer("number", _("Tracking number"), typed.get("number", order.tracking_number), True, description=_("As it stands on the receipt.")),
+        "courier": Answer("courier", _("Courier"), typed.get("courier", order.courier), description=_("Leave it empty and we read it from the number.")),
+        "reason": Answer("reason", _("Why can it not be sent?"), typed.get("reason", ""), True, description=_("The buyer reads this.")),
+    }
+    wrong.show_at(answers.values())
+    badge, kind = deadline(order)
+    return page(
+        "seller/orders/show.html", "orders",
+        order=order, moves=moves, action=next_action(order, moves), answers=answers, wrong=wrong, badge_text=badge, badge_kind=kind,
+        state=order_states()[order.state][0], steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
+        is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
+        ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
+        can_cancel="cancel" in moves or "fail" in moves,
+    )  # fmt: skip
+
+
+def steps(order: Order) -> list[Step]:
+    """What has happened and what comes, as the seller sees it."""
+    names = {
+        "place": _("Ordered"),
+        "pay": _("Paid"),
+        "confirm": _("You accepted it"),
+        "ship": ship_words(order)[1],
+        "deliver": _("Arrived"),
+        "complete": _("Completed"),
+        "cancel": _("Cancelled"),
+        "expire": _("Not paid in time"),
+        "fail": _("Did not arrive"),
+    }
+    failed = {"cancel", "expire", "fail"}
+    done = [
+        Step(names.get(one.name, one.name), instant(one.at), _(one.note) if one.note else "", "failed" if one.name in failed else "done")
+        for one in order.events
+    ]
+    accept, send, arrive = _("Accept it"), _("Send it"), _("It arrives")
+    coming = {
+        OrderState.AWAITING_PAYMENT: [_("The buyer pays"), accept, send],
+        OrderState.TO_CONFIRM: [accept, send, arrive],
+        OrderState.PROCESSING: [send, arrive],
+        OrderState.SHIPPED: [arrive, _("The buyer says that all is well")],
+        OrderState.DELIVERED: [_("The buyer says that all is well")],
+    }.get(order.state, [])
+    rows = [Step(label, state="now" if place == 0 else "next") for place, label in enumerate(coming)]
+    if rows and order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING) and order.ship_by:
+        place = 1 if order.state is OrderState.TO_CONFIRM else 0
+        rows[place] = Step(send, note=_("Promised for %(day)s", day=day_short(order.ship_by)), state=rows[place].state)
+    return done + rows

@@ -1,0 +1,185 @@
+"""The photos of a piece: adding, describing, ordering, the point that stays in view, taking away.
+
+All buttons of the page stand in one form, so whatever was typed about the photos is kept by each of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from catalog.errors import Conflict, Invalid, NotFound
+from catalog.media.services import ALT_LENGTH, describe
+from catalog.products.models import Product
+from catalog.products.services import PICTURES_MAX, attach_picture, order_pictures, remove_picture
+from catalog.products.states import EDITABLE
+from catalog.text import N_
+from marketplace.web.lifecycle import attempt
+from marketplace.web.seller.answers import Answer, Complaints
+from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.receiving import keep, received
+from marketplace.web.visits import visit
+
+pages = Blueprint("pictures", __name__)
+
+POINTS = [(x, y) for y in (15, 50, 85) for x in (15, 50, 85)]
+
+
+@pages.get("/products/<product>/pictures")
+def index(seller: str, product: str) -> str:
+    return _page(piece_of(product), Complaints())
+
+
+def _page(product: Product, wrong: Complaints) -> str:
+    rows = []
+    for picture in product.pictures:
+        image = picture.image
+        alt = Answer(f"alt-{image.code}", _("What does the photo show?"), image.alt, description=_("For people who cannot see it. For example: the shawl, folded, seen from the front."))
+        alt_en = Answer(f"alt_en-{image.code}", _("In English"), image.alt_en)
+        for answer in (alt, alt_en):
+            answer.data = request.form.get(answer.name, answer.data)[:2 * ALT_LENGTH]
+        wrong.show_at((alt, alt_en))
+        rows.append({"image": image, "alt": alt, "alt_en": alt_en, "focus": (image.focal_x, image.focal_y)})
+    return page(
+        "seller/pictures/index.html", "products",
+        product=product, rows=rows, wrong=wrong, points=_points(), room_left=PICTURES_MAX - len(rows),
+        can_edit=product.state in EDITABLE,
+    )  # fmt: skip
+
+
+def _points() -> list[tuple[int, int, str]]:
+    names = [
+        _("top left"), _("top"), _("top right"), _("left"), _("middle"), _("right"), _("bottom left"), _("bottom"), _("bottom right"),
+    ]  # fmt: skip
+    return [(x, y, name) for (x, y), name in zip(POINTS, names, strict=True)]
+
+
+@pages.post("/products/<product>/pictures")
+def create(seller: str, product: str) -> Response | tuple[str, int]:
+    """Add photos. Good ones are kept even when another of the same sending is none."""
+    piece = piece_of(product)
+    _check(piece)
+    files = [file for file in request.files.getlist("pictures") if file.filename]
+    if not files:
+        wrong = Complaints()
+        wrong.add("pictures", _("Choose at least one photo."))
+        return _page(piece, wrong), 422
+    pictures, refused = received(files)
+    piece = piece_of(product)
+    wrong = Complaints()
+    added = 0
+    for picture in pictures:
+        try:
+            with attempt():
+                attach_picture(piece, keep(picture).code, owner=g.seller.code)
+            added += 1
+        except (Invalid, Conflict) as error:
+            wrong.take(error)
+            break
+    for text in refused:
+        wrong.add("pictures", text)
+    if not added:
+        return _page(piece, wrong), 422
+    for sentences in wrong.errors.values():
+        for text in sentences:
+            visit.tell("danger", text)
+    visit.tell("success", ngettext("%(num)d photo added. Say below what it shows.", "%(num)d photos added. Say below what they show.", added))
+    return _back(product, "descriptions")
+
+
+def _back(product: str, anchor: str = "descriptions") -> Response:
+    return redirect(url_for("seller.pictures.index", product=product, _anchor=anchor), 303)
+
+
+def _check(piece: Product) -> None:
+    if piece.state not in EDITABLE:
+        raise Conflict(N_("Curators are looking at this piece. Recall it first if you want to change it."))
+
+
+def _change(product: str, then: Any = None) -> Response | tuple[str, int]:
+    """Keep what was typed about the photos, then do `then(piece)`; all or nothing."""
+    piece = piece_of(product)
+    _check(piece)
+    wrong = Complaints()
+    try:
+        with attempt():
+            for picture in piece.pictures:
+                _describe(picture.image, wrong)
+            if then is not None:
+                then(piece)
+            order_pictures(piece, [one.image.code for one in piece.pictures])
+            if wrong:
+                raise Invalid(N_("Please look at the marked lines."))
+    except (Invalid, Conflict) as error:
+        if not wrong:
+            wrong.take(error)
+        return _page(piece_of(product), wrong), error.status
+    return _back(product)
+
+
+def _describe(image: Any, wrong: Complaints) -> None:
+    for name in ("alt", "alt_en"):
+        typed = request.form.get(f"{name}-{image.code}")
+        if typed is None:
+            continue
+        try:
+            describe(image, **{name: typed})
+        except Invalid as error:
+            wrong.take(error, {name: f"{name}-{image.code}"})
+
+
+def _place_of(piece: Product, code: str) -> int:
+    place = next((place for place, one in enumerate(piece.pictures) if one.image.code == code), None)
+    if place is None:
+        raise NotFound(N_("There is no such picture."))
+    return place
+
+
+@pages.post("/products/<product>/pictures/descriptions")
+def update(seller: str, product: str) -> Response | tuple[str, int]:
+    answer = _change(product)
+    if isinstance(answer, Response):
+        visit.tell("success", _("Saved."))
+        return redirect(url_for("seller.products.show", code=product), 303)
+    return answer
+
+
+@pages.post("/products/<product>/pictures/<picture>/position")
+def move(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
+    """One place earlier or later; `to` says which."""
+
+    def reorder(piece: Product) -> None:
+        place = _place_of(piece, picture)
+        codes = [one.image.code for one in piece.pictures]
+        target = place + (1 if request.form.get("to") == "later" else -1)
+        if 0 <= target < len(codes):
+            codes[place], codes[target] = codes[target], codes[place]
+        order_pictures(piece, codes)
+
+    return _change(product, reorder)
+
+
+@pages.post("/products/<product>/pictures/<picture>/focus")
+def focus(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
+    """The point that stays in view when the photo is cut: `point` is `x-y` in percent."""
+    x, _dash, y = request.form.get("point", "").partition("-")
+    if not (x.isascii() and x.isdigit() and y.isascii() and y.isdigit() and (int(x[:4]), int(y[:4])) in POINTS):
+        raise Invalid(N_("Choose one of the nine points."), field="point")
+
+    def look_at(piece: Product) -> None:
+        describe(piece.pictures[_place_of(piece, picture)].image, focal_x=int(x), focal_y=int(y))
+
+    return _change(product, look_at)
+
+
+@pages.post("/products/<product>/pictures/<picture>/removal")
+def destroy(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
+    def take_away(piece: Product) -> None:
+        _place_of(piece, picture)
+        remove_picture(piece, picture)
+
+    return _change(product, take_away)

@@ -1,0 +1,206 @@
+"""What each choice costs, weighs and takes. One row per combination of the options; a plain piece has one row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from catalog.errors import Conflict, Invalid, Several
+from catalog.money import ZERO, Money
+from catalog.products.models import Fulfilment, Product, Variant
+from catalog.products.services import VariantInput, combinations, set_variants
+from catalog.text import N_, localized
+from marketplace.web.errors import sentence
+from marketplace.web.lifecycle import attempt
+from marketplace.web.locale import current_locale
+from marketplace.web.seller.answers import LONGEST, Answer, Complaints, centimetres, millimetres, whole
+from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.levels import bring, levels_of
+from marketplace.web.visits import visit
+
+pages = Blueprint("variants", __name__)
+
+FIELDS = (
+    "values", "is_active", "price", "stock", "stock_seen", "weight", "length", "width", "height", "fulfilment",
+    "dispatch_days", "lead_days", "sku",
+)  # fmt: skip
+AS_FIRST = ("weight", "length", "width", "height", "fulfilment", "dispatch_days", "lead_days")
+"""What a further row takes from the first when it is left empty."""
+LIMIT = 60
+
+Row = dict[str, str]
+
+
+def _key(values: Any) -> str:
+    """The combination as the form carries it: `size=l;colour=red`."""
+    return ";".join(sorted(f"{one.option.key}={one.key}" for one in values))
+
+
+def _kept(piece: Product) -> list[Row]:
+    """One row per combination as it is kept; combinations without a variant have empty rows."""
+    by_key: dict[str, Variant] = {}
+    for variant in sorted(piece.variants, key=lambda one: (not one.is_active, one.id)):
+        by_key.setdefault(_key(variant.values), variant)
+    stock = levels_of(piece.variants)
+    has_any = any(one.is_active for one in piece.variants)
+    rows = []
+    for combination in combinations(piece):
+        key = _key(combination)
+        variant = by_key.get(key)
+        if variant is None:
+            rows.append({"values": key, "is_active": "" if has_any else "y", "fulfilment": "", "dispatch_days": "2" if not rows else ""})
+            continue
+        level = stock.get(variant.id)
+        on_hand = str(level.on_hand) if level else ""
+        rows.append({
+            "values": key, "is_active": "y" if variant.is_active else "", "price": variant.price.format().removeprefix("Rp"),
+            "stock": on_hand, "stock_seen": on_hand, "weight": str(variant.weight),
+            "length": centimetres(variant.box_length), "width": centimetres(variant.box_width), "height": centimetres(variant.box_height),
+            "fulfilment": str(variant.fulfilment), "dispatch_days": str(variant.dispatch_days),
+            "lead_days": str(variant.lead_days or ""), "sku": variant.sku or "", "held": str(level.reserved) if level and level.reserved else "",
+        })  # fmt: skip
+    if len(rows) > 1:
+        for row in rows[1:]:
+            if all(row.get(name, "") == rows[0].get(name, "") for name in AS_FIRST):
+                row.update(dict.fromkeys(AS_FIRST, ""))
+    return rows
+
+
+def _typed() -> list[Row]:
+    rows = []
+    for place in range(LIMIT):
+        if f"variants-{place}-values" not in request.form:
+            break
+        rows.append({name: request.form.get(f"variants-{place}-{name}", "")[:LONGEST] for name in FIELDS})
+    return rows
+
+
+@pages.get("/products/<product>/variants")
+def edit(seller: str, product: str) -> str:
+    piece = piece_of(product)
+    return _page(piece, _kept(piece), Complaints())
+
+
+def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] | None = None) -> str:
+    locale = current_locale()
+    names = {_key(values): " · ".join(localized(one, "name", locale) for one in values) for values in combinations(piece)}
+    drawn = []
+    for place, row in enumerate(rows):
+        answers = _answers(place, row)
+        wrong.show_at(answers.values())
+        rest = any(answers[name].errors or row.get(name, "") for name in AS_FIRST)
+        drawn.append({"place": place, "name": names.get(row["values"], ""), "row": row, "answers": answers, "open": place == 0 or rest})
+    present = [(names.get(row["values"], ""), row) for row in theirs or []]
+    return page(
+        "seller/variants/edit.html", "products",
+        product=piece, rows=drawn, wrong=wrong, theirs=present, version=piece.version,
+    )  # fmt: skip
+
+
+def _answers(place: int, row: Row) -> dict[str, Answer]:
+    def ask(name: str, label: str, required: bool = False, hint: str = "") -> Answer:
+        return Answer(f"variants-{place}-{name}", label, row.get(name, ""), required, [], hint)
+
+    first = place == 0
+    return {
+        "is_active": ask("is_active", _("On offer")),
+        "price": ask("price", _("Price"), True),
+        "stock": ask("stock", _("Pieces that are ready"), True),
+        "weight": ask("weight", _("Weight with packing"), first, _("In grams, as the courier weighs it.")),
+        "length": ask("length", _("Length"), first),
+        "width": ask("width", _("Width"), first),
+        "height": ask("height", _("Height"), first),
+        "fulfilment": ask("fulfilment", _("Is it ready?"), True),
+        "dispatch_days": ask("dispatch_days", _("Working days until it is sent"), first),
+        "lead_days": ask("lead_days", _("Working days to make it"), False, _("Only when it is made to order. Say rather more than less.")),
+        "sku": ask("sku", _("Your own number"), False, _("If you keep a list of your own.")),
+    }
+
+
+@pages.post("/products/<product>/variants")
+def update(seller: str, product: str) -> Response | tuple[str, int]:
+    piece = piece_of(product)
+    rows = _typed()
+    wrong = Complaints()
+    given = request.form.get("version", "")
+    version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+    offered = [place for place, row in enumerate(rows) if row["is_active"] or len(rows) == 1]
+    inputs = [_input(rows, place, wrong) for place in offered]
+    try:
+        with attempt():
+            variants = set_variants(piece, inputs, version)
+            for place, variant in zip(offered, variants, strict=True):
+                if not variant.is_made_to_order and (text := bring(variant, rows[place]["stock"], rows[place]["stock_seen"])):
+                    wrong.add(f"variants-{place}-stock", text)
+            if wrong:
+                raise Several([Invalid(N_("Please look at the marked lines."))])
+    except Conflict as error:
+        return _both_versions(product, rows, error)
+    except Invalid as error:
+        _complain(error, offered, wrong)
+        return _page(piece_of(product), _with_levels(piece_of(product), rows), wrong), 422
+    visit.tell("success", _("Saved."))
+    return redirect(url_for("seller.products.show", code=product), 303)
+
+
+def _complain(error: Invalid, offered: list[int], wrong: Complaints) -> None:
+    """The service counts the rows that it was given, the form counts all; what we know better is not said twice."""
+    for one in error.errors if isinstance(error, Several) else [error]:
+        name = one.field or ""
+        parts = name.split("-", 2)
+        if len(parts) == 3 and parts[1].isdigit():
+            field = {"box": "length"}.get(parts[2], parts[2])
+            name = f"variants-{offered[int(parts[1])]}-{field}"
+        if name and name not in wrong.errors:
+            wrong.add(name, sentence(one))
+        elif not name and not wrong:
+            wrong.add("", sentence(one))
+
+
+def _with_levels(piece: Product, rows: list[Row]) -> list[Row]:
+    """What was typed, with the levels as they are now, so that typing once more is enough."""
+    kept = {row["values"]: row for row in _kept(piece)}
+    return [{**row, "stock_seen": kept.get(row["values"], {}).get("stock_seen", row["stock_seen"])} for row in rows]
+
+
+def _both_versions(product: str, rows: list[Row], error: Conflict) -> tuple[str, int]:
+    piece = piece_of(product)
+    wrong = Complaints()
+    wrong.add("", sentence(error))
+    kept = _kept(piece)
+    if error.field != "version":
+        return _page(piece, rows, wrong), 409
+    mine = {row["values"]: row for row in rows}
+    merged = [{**mine[row["values"]], "stock_seen": row.get("stock_seen", "")} if row["values"] in mine else row for row in kept]
+    return _page(piece, merged, wrong, theirs=kept), 409
+
+
+def _input(rows: list[Row], place: int, wrong: Complaints) -> VariantInput:
+    """One row as the service takes it. What cannot be read becomes a figure that the service refuses by name."""
+    first, row = rows[0], rows[place]
+
+    def given(name: str) -> str:
+        return row[name].strip() or (first[name].strip() if place else "")
+
+    try:
+        price = Money.parse(row["price"])
+    except Invalid as error:
+        wrong.add(f"variants-{place}-price", sentence(error))
+        price = ZERO
+    box = tuple(millimetres(given(name)) or 0 for name in ("length", "width", "height"))
+    fulfilment: Any = given("fulfilment") or Fulfilment.READY
+    days = whole(given("dispatch_days") or "2")
+    return VariantInput(
+        price=price,
+        weight=whole(given("weight")) or 0,
+        box=box,  # type: ignore[arg-type]
+        values=dict(part.split("=", 1) for part in row["values"].split(";") if "=" in part),
+        fulfilment=fulfilment if fulfilment in set(Fulfilment) else "unknown",  # type: ignore[arg-type]
+        dispatch_days=-1 if days is None else days,
+        lead_days=whole(given("lead_days")),
+        sku=row["sku"],
+        is_active=True,
+    )

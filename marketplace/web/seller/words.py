@@ -1,0 +1,84 @@
+"""What states are called at the desk, and the kind of badge that they wear."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from catalog import clock
+from catalog.products.models import Product, ProductState
+from catalog.text import localized
+from marketplace.orders.models import Order, OrderState
+from marketplace.sellers.models import DeliveryKind
+from marketplace.web.filters import day_short
+from marketplace.web.locale import current_locale
+
+
+def piece_states() -> dict[ProductState, tuple[str, str]]:
+    return {
+        ProductState.DRAFT: (_("Draft"), "quiet"),
+        ProductState.SUBMITTED: (_("With the curators"), "info"),
+        ProductState.LIVE: (_("On sale"), "success"),
+        ProductState.HELD: (_("Paused with the shop"), "warning"),
+        ProductState.WITHDRAWN: (_("Withdrawn"), "quiet"),
+    }
+
+
+def order_states() -> dict[OrderState, tuple[str, str]]:
+    return {
+        OrderState.AWAITING_PAYMENT: (_("Not paid yet"), "quiet"),
+        OrderState.TO_CONFIRM: (_("To accept"), "warning"),
+        OrderState.PROCESSING: (_("To send"), "warning"),
+        OrderState.SHIPPED: (_("Under way"), "info"),
+        OrderState.DELIVERED: (_("Arrived"), "info"),
+        OrderState.COMPLETED: (_("Completed"), "success"),
+        OrderState.CANCELLED: (_("Cancelled"), "danger"),
+    }
+
+
+def title_of(product: Product) -> str:
+    return localized(product, "title", current_locale())
+
+
+def pieces_in(order: Order) -> str:
+    """ "2 × Selendang cual · Plakat pewter": what the order is about, in one line."""
+    locale = current_locale()
+    names = [f"{line.quantity} × {localized(line, 'title', locale)}" for line in order.lines]
+    return " · ".join(names)
+
+
+def last_day(due_at: datetime) -> date:
+    """The day that a deadline at midnight closes."""
+    return (due_at - timedelta(minutes=1)).astimezone(clock.WIB).date()
+
+
+def deadline(order: Order) -> tuple[str, str]:
+    """What the seller has until when, and the badge's kind: danger on the last day, warning on the one before."""
+    if order.due_at is None or order.state not in (OrderState.TO_CONFIRM, OrderState.PROCESSING):
+        return order_states()[order.state]
+    by = last_day(order.due_at)
+    if order.state is OrderState.PROCESSING and order.ship_by is not None:
+        by = order.ship_by
+    left = (by - clock.today()).days
+    kind = "danger" if left <= 0 else "warning" if left == 1 else "quiet"
+    if left < 0:
+        return _("Late since %(day)s", day=day_short(by)), kind
+    when = _("today") if left == 0 else _("tomorrow") if left == 1 else day_short(by)
+    if order.state is OrderState.TO_CONFIRM:
+        return _("Accept by %(day)s", day=when), kind
+    return _("Send by %(day)s", day=when), kind
+
+
+def ship_words(order: Order) -> tuple[str, str]:
+    """(question, button) of the step in which the pieces leave the workshop."""
+    match order.delivery:
+        case DeliveryKind.PICKUP:
+            return _("Is it ready to be picked up?"), _("Ready to be picked up")
+        case DeliveryKind.OWN:
+            return _("Are you on your way with it?"), _("On the way to the buyer")
+    return _("Have you handed it to the courier?"), _("Sent")
+
+
+def deliver_words(order: Order) -> str:
+    return _("Picked up") if order.delivery is DeliveryKind.PICKUP else _("Handed over to the buyer")
