@@ -184,7 +184,7 @@ def count_queries(app: Flask) -> Callable[..., Any]:
         statements: list[str] = []
 
         def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            if not statement.startswith(("SAVEPOINT", "RELEASE", "PRAGMA")):
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
                 statements.append(statement)
 
         event.listen(db.engine, "before_cursor_execute", note)

@@ -29,13 +29,21 @@ def list_showing(at: datetime | None = None, home: bool = True, limit: int = 6, 
 
     `home` leaves out those that are not meant for the home page. At most `pieces` codes each.
     """
-    statement = select(Collection).where(_open(at or clock.now())).options(joinedload(Collection.image))
+    shows_something = (
+        select(Placement.id)
+        .join(Product, Product.id == Placement.product_id)
+        .where(Placement.collection_id == Collection.id, Product.state == ProductState.LIVE)
+        .exists()
+    )
+    statement = (
+        select(Collection).where(_open(at or clock.now()), shows_something).options(joinedload(Collection.image))
+    )
     if home:
         statement = statement.where(Collection.on_home)
     collections = db.session.scalars(
         statement.order_by(Collection.position, Collection.starts_at.desc(), Collection.id.desc()).limit(limit)
     )
-    return [one for one in _showings(list(collections), pieces) if one.codes]
+    return _showings(list(collections), pieces)
 
 
 def find_showing(code: str, at: datetime | None = None) -> Showing | None:
@@ -74,22 +82,6 @@ def changed_between(since: datetime, until: datetime) -> bool:
     opened = and_(Collection.starts_at > since, Collection.starts_at <= until)
     closed = and_(Collection.ends_at > since, Collection.ends_at <= until)
     return db.session.scalar(select(Collection.id).where(or_(opened, closed)).limit(1)) is not None
-
-
-def changed_between(after: datetime, until: datetime) -> bool:
-    """Whether the window of a collection opened or closed later than `after` and not later than `until`."""
-    return bool(
-        db.session.scalar(
-            select(Collection.id)
-            .where(
-                or_(
-                    and_(Collection.starts_at > after, Collection.starts_at <= until),
-                    and_(Collection.ends_at > after, Collection.ends_at <= until),
-                )
-            )
-            .limit(1)
-        )
-    )
 
 
 def _open(at: datetime) -> ColumnElement[bool]:
