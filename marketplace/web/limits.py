@@ -5,6 +5,7 @@ When the counter cannot be reached, the limited doors stay shut (503) rather tha
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
@@ -85,6 +86,12 @@ def of_field(name: str) -> Any:
         return f"{request.endpoint}:{request.form.get(name, '')[:254].strip().casefold()}"
 
     return key
+
+
+def seconds_left() -> int:
+    """After a refusal: when the window that is full ends."""
+    limit = limiter.current_limit
+    return max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
 
 
 def init_app(app: Flask, settings: Settings) -> None:

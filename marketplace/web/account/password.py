@@ -32,7 +32,7 @@ def edit() -> str:
 @limiter.limit(
     lambda: house().settings.sign_in_limit,
     key_func=lambda: f"password:{visit.user.code if visit.user else ''}",
-    deduct_when=lambda response: response.status_code >= 400,
+    deduct_when=lambda response: response.status_code == 422,
 )
 def update() -> Response | tuple[str, int]:
     assert visit.user is not None

@@ -36,7 +36,7 @@ def _limit() -> str:
 
 def _was_refused(response: Any) -> bool:
     """Only failures count: a village behind one address may sign in as often as it likes."""
-    return bool(response.status_code >= 400)
+    return response.status_code in (403, 422)
 
 
 @pages.get("/session/new")
