@@ -1,6 +1,27 @@
-"""The curator's desk: assess, feature, tell."""
+"""The curator's desk: assess, feature, tell. Nothing here can touch money, stock or a maker's own words."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
 
 from marketplace.accounts.models import Role
+from marketplace.curation.queries import count_queue
+from marketplace.web.curator import collections, home, pictures, placements, submissions, synonyms
+from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
 
 surface = Surface("curator", role(Role.CURATOR), url_prefix="/curator")
+for _resource in (home, submissions, collections, placements, pictures, synonyms):
+    surface.register_blueprint(_resource.pages)
+
+
+@surface.context_processor
+def _desk() -> dict[str, Any]:
+    nav = [
+        door(url_for("curator.home.show"), _("Today"), "house", home=True),
+        door(url_for("curator.submissions.index"), _("Waiting pieces"), "inbox", count_queue()),
+        door(url_for("curator.collections.index"), _("Collections"), "layers"),
+        door(url_for("curator.synonyms.index"), _("Search words"), "search"),
+    ]
+    return {"desk": Desk(_("Curator"), nav)}

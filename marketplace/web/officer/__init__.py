@@ -1,6 +1,24 @@
-"""The field officer's desk: the makers of one's regencies."""
+"""The field officer's desk: the makers of one's regencies, to look at and to help."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
 
 from marketplace.accounts.models import Role
+from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
+from marketplace.web.officer import home, makers
 
 surface = Surface("officer", role(Role.OFFICER), url_prefix="/officer")
+for _resource in (home, makers):
+    surface.register_blueprint(_resource.pages)
+
+
+@surface.context_processor
+def _desk() -> dict[str, Any]:
+    nav = [
+        door(url_for("officer.home.show"), _("My regencies"), "map", home=True),
+        door(url_for("officer.makers.index"), _("Makers"), "users"),
+    ]
+    return {"desk": Desk(_("Field officer"), nav)}

@@ -21,7 +21,7 @@ for _resource in (home, applications, sellers, payments, orders, rates, mails, j
 def _desk() -> dict[str, Any]:
     waiting = count_open()
     nav = [
-        door(url_for("operator.home.show"), _("Today"), "home", home=True),
+        door(url_for("operator.home.show"), _("Today"), "house", home=True),
         door(url_for("operator.applications.index"), _("Applications"), "clipboard-list", count_applications()),
         door(url_for("operator.sellers.index"), _("Shops"), "store"),
         door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),

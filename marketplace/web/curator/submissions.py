@@ -1,0 +1,121 @@
+"""Pieces that ask to be put on sale, the oldest first, and what the curators answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from catalog.errors import DomainError, Invalid, NotFound, Several
+from catalog.products.models import Product
+from catalog.products.queries import find_live, find_product, list_like, list_of_craft
+from catalog.text import N_
+from marketplace.curation import services
+from marketplace.curation.models import Submission
+from marketplace.curation.queries import checklist_of, find_submission, list_queue, list_submissions
+from marketplace.sellers.queries import find_seller_of_product, is_member
+from marketplace.web.curator.spans import waiting
+from marketplace.web.errors import sentence
+from marketplace.web.paging import after, cut
+from marketplace.web.pieces import choices, deliveries, made_of, shown
+from marketplace.web.visits import visit
+
+pages = Blueprint("submissions", __name__)
+
+PER_PAGE = 30
+
+
+def _find(code: str) -> tuple[Submission, Product]:
+    submission = find_submission(code)
+    product = find_product(submission.product.code) if submission else None
+    if submission is None or product is None:
+        raise NotFound(N_("There is no such submission."))
+    return submission, product
+
+
+@pages.get("/submissions")
+def index() -> str:
+    page = cut(list_queue(after=after(), limit=PER_PAGE + 1), PER_PAGE)
+    return render_template("curator/submissions/index.html", page=page, waiting=waiting)
+
+
+@pages.get("/submissions/<code>")
+def show(code: str) -> str:
+    return _page(*_find(code))
+
+
+@pages.get("/submissions/<code>/preview")
+def preview(code: str) -> str:
+    """The very page that buyers will see, in the storefront's own dress."""
+    submission, product = _find(code)
+    if product.craft is None:
+        raise NotFound(N_("This piece cannot be shown before it has a craft."))
+    picked = choices(product, None)
+    seller = find_seller_of_product(product)
+    return render_template(
+        "curator/submissions/preview.html",
+        submission=submission,
+        product=product,
+        seller=seller,
+        choices=picked,
+        chosen=next((one for one in picked if one.selected), None),
+        images=[picture.image for picture in product.pictures],
+        made_of=made_of(product),
+        like=shown(list_like(product, 4)),
+        deliveries=deliveries(seller),
+    )
+
+
+@pages.post("/submissions/<code>/decision")
+def decide(code: str) -> Any:
+    """`decision` is approved or refused; a refusal's reason reaches the maker. What was decided stays (409)."""
+    submission, product = _find(code)
+    user = visit.user
+    assert user is not None
+    reason = request.form.get("reason", "")
+    try:
+        match request.form.get("decision"):
+            case "approved":
+                services.approve(submission, user)
+                visit.tell("success", _("“%(title)s” is on sale. The maker gets a mail.", title=product.title))
+            case "refused":
+                services.refuse(submission, user, reason)
+                visit.tell("success", _("Given back. The maker gets your reason by mail."))
+            case _other:
+                raise Invalid(N_("Choose to put the piece on sale or to give it back."), field="decision")
+    except (Invalid, Several) as error:
+        return _page(submission, product, reason, error), 422
+    return redirect(url_for("curator.submissions.index"), 303)
+
+
+def _page(submission: Submission, product: Product, reason: str = "", error: DomainError | None = None) -> str:
+    user = visit.user
+    assert user is not None
+    beside = _same_craft(product)
+    points = checklist_of(product)
+    return render_template(
+        "curator/submissions/show.html",
+        submission=submission,
+        product=product,
+        seller=find_seller_of_product(product),
+        choices=choices(product, None),
+        images=[picture.image for picture in product.pictures],
+        made_of=made_of(product),
+        beside=beside,
+        beside_made_of=made_of(beside) if beside else [],
+        points=[{"label": _(one.sentence) % one.params, "done": one.done} for one in points],
+        earlier=[one for one in list_submissions(product) if one.id != submission.id],
+        is_own=is_member(user, product.seller_id),
+        waiting=waiting,
+        reason=reason,
+        errors=[sentence(one) for one in (error.errors if isinstance(error, Several) else [error])] if error else [],
+    )
+
+
+def _same_craft(product: Product) -> Product | None:
+    """The piece of the same craft that went on sale last, to lay beside this one."""
+    if product.craft_id is None:
+        return None
+    code = next((one for one in list_of_craft(product.craft_id, 2) if one != product.code), None)
+    return find_live(code) if code else None
