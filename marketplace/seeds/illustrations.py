@@ -59,8 +59,9 @@ def emblem_sketch(chance: Chance, maker: Hands) -> Sketch:
     return Sketch("emblem", maker.kind, _seed(chance, "emblem", maker.key))
 
 
-def story_sketch(chance: Chance, scene: str, *key: str) -> Sketch:
-    return Sketch("story", scene, _seed(chance, "story", *key))
+def story_sketch(chance: Chance, scene: str) -> Sketch:
+    """One wide picture per scene: makers of a craft and a collection share it, since each costs two seconds."""
+    return Sketch("story", scene, _seed(chance, "story", scene))
 
 
 def count_views(form: str) -> int:

@@ -27,13 +27,9 @@ from marketplace.seeds.wares import code_of
 
 Drawn = Mapping[Sketch, Future[Picture]]
 
-SHARED_SCENES = 2
-"""So many wide pictures are drawn per scene; makers of a craft share them."""
-
-
 def sketches(chance: Chance) -> list[Sketch]:
     """The heroes first, then emblems and the scenes of makers."""
-    wide = [story_sketch(chance, row["scene"], "collection", row["key"]) for row in content.collections()]
+    wide = [story_sketch(chance, row["scene"]) for row in content.collections()]
     emblems = [emblem_sketch(chance, one) for one in content.makers().values()]
     scenes = [_scene(chance, key) for key in content.makers()]
     return list(dict.fromkeys([*wide, *emblems, *scenes]))
@@ -53,9 +49,7 @@ def arrange(chance: Chance, storage: Storage, drawn: Drawn) -> None:
 def _scene(chance: Chance, maker: str) -> Sketch:
     hands = content.makers()[maker]
     scenes = SCENES[hands.crafts[0]]
-    turn = list(content.makers()).index(maker)
-    scene = scenes[turn % len(scenes)]
-    return story_sketch(chance, scene, "maker", str(turn % SHARED_SCENES))
+    return story_sketch(chance, scenes[list(content.makers()).index(maker) % len(scenes)])
 
 
 def _keep(storage: Storage, picture: Picture, scene_text: tuple[str, str]) -> Image:
@@ -122,7 +116,7 @@ def _collection(chance: Chance, storage: Storage, drawn: Drawn, place: int, row:
     }
     starts_at = clock.now() - timedelta(days=int(str(row["from_days"])))
     with chance.born(starts_at, "collection", row["key"]):
-        sketch = story_sketch(chance, str(row["scene"]), "collection", str(row["key"]))
+        sketch = story_sketch(chance, str(row["scene"]))
         image = _keep(storage, drawn[sketch].result(), story_text(sketch.form))
         texts = {name: row[name] for name in ("title", "title_en", "lead", "lead_en", "story", "story_en")}
         collection = Collection(

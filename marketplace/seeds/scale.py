@@ -1,0 +1,413 @@
+"""Many products for measurements: varied words and figures, shared pictures, bulk inserts in short transactions.
+
+Everything about product number i follows from (random seed, i), so an interrupted run goes on where it stopped, and a
+larger run adds to a smaller one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, insert, select
+
+from catalog import clock
+from catalog.codes import ALPHABET
+from catalog.crafts.models import Craft, Material, Motif, Technique
+from catalog.db import db, transaction
+from catalog.edition import raise_edition
+from catalog.inventory.models import MovementKind, Stock, StockMovement
+from catalog.makers.models import Maker, MakerKind, maker_crafts
+from catalog.media.services import store
+from catalog.money import Money
+from catalog.places.models import Village
+from catalog.products.models import (
+    AnimalMaterial,
+    Dye,
+    Fulfilment,
+    Option,
+    OptionValue,
+    Product,
+    ProductPicture,
+    ProductState,
+    Variant,
+    product_materials,
+    product_motifs,
+    product_techniques,
+    variant_values,
+)
+from catalog.text import slugify
+from marketplace.accounts.models import User
+from marketplace.accounts.services import hash_password
+from marketplace.ports import Ports
+from marketplace.seeds import content, groundwork, inhabitants
+from marketplace.seeds.chance import Chance
+from marketplace.seeds.content import Piece
+from marketplace.seeds.illustrations import piece_sketch, studio
+from marketplace.sellers.models import DeliveryKind, DeliveryOffer, MemberRole, Membership, Seller, SellerMaker, SellerState
+
+PER_SHOP = 15
+BATCH = PER_SHOP * 40
+
+Row = dict[str, Any]
+
+_NOUNS: dict[str, tuple[tuple[str, str], ...]] = {
+    "tenun-cual": (("Kain cual", "Cual cloth"), ("Selendang cual", "Cual shawl"), ("Sarung cual", "Cual sarong"), ("Set cual", "Cual set")),
+    "pewter": (("Cangkir pewter", "Pewter cup"), ("Vas pewter", "Pewter vase"), ("Plakat pewter", "Pewter plaque"), ("Gantungan kunci pewter", "Pewter key ring"), ("Miniatur kapal pewter", "Pewter model ship"), ("Piala pewter", "Pewter trophy")),
+    "kopiah-resam": (("Kopiah resam", "Resam cap"), ("Gelang resam", "Resam bracelet"), ("Topi resam", "Resam hat")),
+    "batu-satam": (("Batu satam", "Satam stone"), ("Cincin satam", "Satam ring"), ("Liontin satam", "Satam pendant"), ("Tasbih satam", "Satam prayer beads")),
+    "batik": (("Batik cap", "Stamped batik"), ("Kemeja batik cap", "Stamped batik shirt"), ("Selendang batik cap", "Stamped batik scarf")),
+    "anyaman": (("Keranjang rotan", "Rattan basket"), ("Tas lais", "Lais bag"), ("Tikar pandan", "Pandan mat"), ("Nampan lidi nipah", "Nipah-rib tray"), ("Tudung saji", "Food cover"), ("Terindak", "Terindak hat")),
+    "batok-kelapa": (("Mangkuk batok", "Coconut-shell bowl"), ("Lampu batok", "Coconut-shell lamp"), ("Cermin batok", "Coconut-shell mirror"), ("Sendok batok", "Coconut-shell spoon")),
+    "rajutan-renda": (("Taplak renda", "Lace tablecloth"), ("Tas rajut", "Crochet bag"), ("Tatakan gelas renda", "Lace coasters")),
+    "gula-aren": (("Gula kabung", "Palm sugar"), ("Gula aren", "Palm sugar")),
+    "lada-putih-muntok": (("Lada putih butir", "Whole white pepper"), ("Lada putih bubuk", "Ground white pepper")),
+    "madu": (("Madu pelawan", "Pelawan honey"), ("Madu kelulut", "Kelulut honey")),
+}  # fmt: skip
+_TURNS = (
+    ("", ""), ("kecil", "small"), ("sedang", "medium"), ("besar", "large"), ("pesanan", "to order"), ("tipis", "thin"),
+    ("rapat", "dense"), ("harian", "for every day"), ("untuk hadiah", "as a gift"), ("bertepi garis", "with lined edge"),
+)  # fmt: skip
+_FIRST = ("Sanggar", "Rumah", "Bengkel", "Kelompok", "Pondok", "Galeri", "Teras", "Ruang")
+_SECOND = ("Seroja", "Pelawan", "Ketapang", "Cempaka", "Samudra", "Serunai", "Bakung", "Teluk", "Rimba", "Karang", "Senja", "Embun")
+
+
+@dataclass(frozen=True)
+class _World:
+    """What every batch needs, read once."""
+
+    seed: int
+    villages: tuple[tuple[str, str], ...]
+    crafts: dict[str, int]
+    techniques: dict[str, int]
+    materials: dict[str, int]
+    motifs: dict[str, tuple[tuple[int, str, str], ...]]
+    pictures: dict[str, int]
+    pieces: dict[str, tuple[Piece, ...]]
+    password_hash: str
+    now: datetime
+
+    def dice(self, what: str, number: int) -> random.Random:
+        return random.Random(f"{self.seed}/scale/{what}/{number}")  # noqa: S311  invented goods
+
+
+def multiply(ports: Ports, progress: Callable[[int, int, str], None], random_seed: int, count: int) -> bool:
+    """Make products 0 … count-1 and their shops where they are missing; whether any was."""
+    chance = Chance(random_seed)
+    groundwork.lay(chance)
+    inhabitants.move_in(chance)
+    world = _read(ports, chance, progress)
+    made = 0
+    for start in range(0, count, BATCH):
+        numbers = range(start, min(start + BATCH, count))
+        with transaction():
+            made += _batch(world, numbers)
+        progress(numbers.stop, count, "products")
+    return made > 0
+
+
+def _read(ports: Ports, chance: Chance, progress: Callable[[int, int, str], None]) -> _World:
+    by_craft: dict[str, list[Piece]] = {}
+    for piece in content.pieces():
+        if piece.state == "live":
+            by_craft.setdefault(piece.craft, []).append(piece)
+    pictures: dict[str, int] = {}
+    sketches = {craft: piece_sketch(chance, pieces[0]) for craft, pieces in by_craft.items()}
+    with studio(sketches.values()) as drawn:
+        for craft, sketch in sketches.items():
+            picture = drawn[sketch].result()
+            with transaction(), chance.born(clock.now(), "scale", craft):
+                name = by_craft[craft][0]
+                words = (f"Ilustrasi: {name.title}.", f"Illustration: {name.title_en}.")
+                pictures[craft] = store(ports.storage, picture, owner="scale", alt=words[0], alt_en=words[1]).id
+            progress(len(pictures), len(sketches), "shared pictures")
+    motifs: dict[str, list[tuple[int, str, str]]] = {}
+    for slug, id_, name_, name_en in db.session.execute(
+        select(Craft.slug, Motif.id, Motif.name, Motif.name_en).join(Motif, Motif.craft_id == Craft.id).order_by(Motif.id)
+    ):
+        motifs.setdefault(slug, []).append((id_, name_, name_en))
+    every = tuple(one for found in motifs.values() for one in found)
+    villages = db.session.execute(
+        select(Village.code, Village.name).where(Village.code.startswith(f"{groundwork.HOME}.")).order_by(Village.code)
+    )
+    return _World(
+        chance.number,
+        tuple((code, name) for code, name in villages),
+        _ids(Craft),
+        _ids(Technique),
+        _ids(Material),
+        {craft: tuple(motifs.get(craft, ())) or every for craft in by_craft},
+        pictures,
+        {craft: tuple(pieces) for craft, pieces in by_craft.items()},
+        hash_password(content.password()),
+        clock.now(),
+    )
+
+
+def _ids(model: Any) -> dict[str, int]:
+    return {slug: id_ for slug, id_ in db.session.execute(select(model.slug, model.id))}
+
+
+def _code(dice: random.Random, length: int) -> str:
+    return "".join(dice.choices(ALPHABET, k=length))
+
+
+def _put(table: Any, rows: Sequence[Row]) -> None:
+    if rows:
+        db.session.execute(insert(table if isinstance(table, Table) else table.__table__), rows)
+
+
+def _ids_by(column: Any, key: Any, wanted: Sequence[Any]) -> dict[Any, int]:
+    return {found: id_ for id_, found in db.session.execute(select(column, key).where(key.in_(wanted)))}
+
+
+def _batch(world: _World, numbers: range) -> int:
+    codes = {number: _code(world.dice("product", number), 10) for number in numbers}
+    known = set(db.session.scalars(select(Product.code).where(Product.code.in_(codes.values()))))
+    missing = [number for number in numbers if codes[number] not in known]
+    if not missing:
+        return 0
+    shops = _shops(world, sorted({number // PER_SHOP for number in missing}))
+    plans = [_plan(world, number, *shops[number // PER_SHOP]) for number in missing]
+    _put(Product, [one.product for one in plans])
+    ids = _ids_by(Product.id, Product.code, [one.product["code"] for one in plans])
+    for one in plans:
+        one.id = ids[one.product["code"]]
+    _put(product_techniques, [{"product_id": one.id, "technique_id": it} for one in plans for it in one.techniques])
+    _put(product_materials, [{"product_id": one.id, "material_id": it} for one in plans for it in one.materials])
+    _put(product_motifs, [{"product_id": one.id, "motif_id": one.motif} for one in plans if one.motif])
+    _put(ProductPicture, [{"product_id": one.id, "image_id": one.picture, "variant_id": None, "position": 0} for one in plans])
+    _variants(plans)
+    raise_edition()
+    return len(plans)
+
+
+@dataclass
+class _Plan:
+    """One product before it has a row id."""
+
+    product: Row
+    techniques: list[int]
+    materials: list[int]
+    motif: int | None
+    picture: int
+    variants: list[Row]
+    levels: list[int | None]
+    colours: list[str]
+    id: int = 0
+
+
+def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: str) -> _Plan:
+    dice = world.dice("product", number)
+    code = _code(dice, 10)
+    # The crafts as the province has them: much cloth, tin and plaiting, little food.
+    piece = dice.choice(world.pieces[dice.choices(tuple(world.pieces), [len(x) for x in world.pieces.values()])[0]])
+    noun, noun_en = dice.choice(_NOUNS[piece.craft])
+    is_food = piece.per is not None
+    motif = None if is_food else dice.choice(world.motifs[piece.craft])
+    turn, turn_en = dice.choice(_TURNS)
+    colours = [] if is_food else dice.sample(sorted(content.colours()), dice.choices((1, 2, 3), (6, 2, 2))[0])
+    paints = [content.colours()[one] for one in colours]
+    title = " ".join(
+        word for word in (noun, motif[1].lower() if motif else "", paints[0].name.lower() if paints else "", turn, village) if word
+    )
+    title_en = ", ".join(
+        word for word in (noun_en, motif[2].lower() if motif else "", paints[0].name_en.lower() if paints else "", turn_en, village) if word
+    )
+    at = world.now - timedelta(minutes=dice.randrange(60 * 24 * 730))
+    offer = dice.choice(piece.offers)
+    low, high = (offer.price, offer.price) if is_food else piece.seen
+    price = min(max(round(low * (high / low) ** (dice.random() ** 1.5) / 500) * 500, low), high)
+    made = dice.random() < 0.25
+    variants = []
+    levels: list[int | None] = []
+    for place in range(max(1, len(colours) if len(colours) > 1 else 1)):
+        length, width, height = offer.box
+        variants.append(
+            {
+                "code": _code(dice, 10),
+                "seller_id": seller_id,
+                "sku": None,
+                "price": Money(price),
+                "weight": offer.weight,
+                "box_length": length,
+                "box_width": width,
+                "box_height": height,
+                "fulfilment": Fulfilment.MADE_TO_ORDER if made else Fulfilment.READY,
+                "dispatch_days": dice.randrange(1, 5),
+                "lead_days": dice.randrange(3, 60) if made else None,
+                "position": place,
+                "is_active": True,
+            }
+        )
+        levels.append(None if made else dice.choices((0, 1, dice.randrange(2, 9), dice.randrange(9, 60)), (8, 12, 60, 20))[0])
+    product = {
+        "code": code,
+        "slug": slugify(title),
+        "seller_id": seller_id,
+        "maker_id": maker_id,
+        "craft_id": world.crafts[piece.craft],
+        "state": ProductState.LIVE,
+        "title": title[:120],
+        "title_en": title_en[:120],
+        "description": f"{piece.description} Dibuat di {village}.",
+        "description_en": f"{piece.description_en} Made in {village}.",
+        "care": piece.care,
+        "care_en": piece.care_en,
+        "variation_note": piece.variation,
+        "variation_note_en": piece.variation_en,
+        "dye": Dye(piece.dye) if piece.dye else None,
+        "animal_material": AnimalMaterial(piece.animal),
+        "is_example": True,
+        "version": 1,
+        "created_at": at,
+        "submitted_at": at,
+        "published_at": at,
+    }
+    return _Plan(
+        product,
+        [world.techniques[slug] for slug in piece.techniques],
+        [world.materials[slug] for slug in piece.materials],
+        motif[0] if motif else None,
+        world.pictures[piece.craft],
+        variants,
+        levels,
+        colours if len(colours) > 1 else [],
+    )
+
+
+def _variants(plans: list[_Plan]) -> None:
+    chosen = [one for one in plans if one.colours]
+    _put(Option, [{"product_id": one.id, "key": "colour", "name": "Warna", "name_en": "Colour", "position": 0} for one in chosen])
+    options = _ids_by(Option.id, Option.product_id, [one.id for one in chosen])
+    paints = content.colours()
+    _put(
+        OptionValue,
+        [
+            {"option_id": options[one.id], "key": key, "name": paints[key].name, "name_en": paints[key].name_en, "position": turn}
+            for one in chosen
+            for turn, key in enumerate(one.colours)
+        ],
+    )
+    values = {
+        (option, key): id_
+        for id_, option, key in db.session.execute(
+            select(OptionValue.id, OptionValue.option_id, OptionValue.key).where(OptionValue.option_id.in_(options.values()))
+        )
+    }
+    for one in plans:
+        for row in one.variants:
+            row["product_id"] = one.id
+    _put(Variant, [row for one in plans for row in one.variants])
+    ids = _ids_by(Variant.id, Variant.code, [row["code"] for one in plans for row in one.variants])
+    _put(
+        variant_values,
+        [
+            {"variant_id": ids[row["code"]], "value_id": values[options[one.id], key]}
+            for one in chosen
+            for row, key in zip(one.variants, one.colours, strict=True)
+        ],
+    )
+    stocks = [
+        (ids[row["code"]], level, one.product["created_at"])
+        for one in plans
+        for row, level in zip(one.variants, one.levels, strict=True)
+        if level is not None
+    ]
+    _put(Stock, [{"variant_id": id_, "on_hand": level, "reserved": 0} for id_, level, _ in stocks])
+    _put(
+        StockMovement,
+        [
+            {"variant_id": id_, "kind": MovementKind.OPENING, "quantity": level, "reference": "opening", "at": at}
+            for id_, level, at in stocks
+            if level
+        ],
+    )
+
+
+def _shops(world: _World, numbers: list[int]) -> dict[int, tuple[int, int, str]]:
+    """Number of a shop → (its row id, its maker's row id, its village's name), made where it is missing."""
+    codes = {number: _code(world.dice("shop", number), 8) for number in numbers}
+    known = set(db.session.scalars(select(Seller.code).where(Seller.code.in_(codes.values()))))
+    missing = [number for number in numbers if codes[number] not in known]
+    rows = {number: _shop_rows(world, number) for number in numbers}
+    for turn, table in enumerate((User, Maker, Seller)):
+        _put(table, [rows[number][turn] for number in missing])
+    sellers = _ids_by(Seller.id, Seller.code, list(codes.values()))
+    makers = _ids_by(Maker.id, Maker.code, [rows[number][1]["code"] for number in numbers])
+    users = _ids_by(User.id, User.code, [rows[number][0]["code"] for number in missing])
+    found = {
+        number: (sellers[codes[number]], makers[rows[number][1]["code"]], rows[number][3]["village"]) for number in numbers
+    }
+    _put(SellerMaker, [{"seller_id": found[number][0], "maker_id": found[number][1]} for number in missing])
+    _put(
+        Membership,
+        [
+            {"user_id": users[rows[number][0]["code"]], "seller_id": found[number][0], "role": MemberRole.OWNER, "created_at": world.now}
+            for number in missing
+        ],
+    )
+    _put(maker_crafts, [{"maker_id": found[number][1], "craft_id": rows[number][3]["craft_id"]} for number in missing])
+    _put(
+        DeliveryOffer,
+        [
+            {"seller_id": found[number][0], "kind": kind, "price": Money(price), "places": places, "note": ""}
+            for number in missing
+            for kind, price, places in (
+                (DeliveryKind.PICKUP, 0, []),
+                (DeliveryKind.OWN, 15_000, [rows[number][2]["district_code"][:5]]),
+                (DeliveryKind.COURIER, 0, []),
+            )
+        ],
+    )
+    return found
+
+
+def _shop_rows(world: _World, number: int) -> tuple[Row, Row, Row, Row]:
+    dice = world.dice("shop", number)
+    code = _code(dice, 8)
+    place, village = dice.choice(world.villages)
+    name = f"{dice.choice(_FIRST)} {dice.choice(_SECOND)} {village} {number + 1}"[:90]
+    at = world.now - timedelta(days=dice.randrange(731, 1500))
+    user = {
+        "code": _code(dice, 10),
+        "email": f"toko{number + 1}@skala.example",
+        "name": f"Pemilik {name}"[:80],
+        "password_hash": world.password_hash,
+        "locale": "id",
+        "confirmed_at": at,
+        "disabled_at": None,
+        "created_at": at,
+        "is_example": True,
+    }
+    maker = {
+        "code": _code(dice, 8),
+        "slug": slugify(name),
+        "name": name,
+        "kind": dice.choice(list(MakerKind)),
+        "district_code": place[:8],
+        "village_code": place,
+        "story": f"Perajin contoh di {village}.",
+        "story_en": f"An example maker in {village}.",
+        "founded": dice.randrange(1990, 2025),
+        "people": dice.randrange(1, 20),
+        "is_example": True,
+        "created_at": at,
+    }
+    seller = {
+        "code": code,
+        "slug": slugify(name),
+        "name": name,
+        "state": SellerState.OPEN,
+        "district_code": place[:8],
+        "village_code": place,
+        "address": "Jalan Contoh 1",
+        "phone": "",
+        "accepts_cash": True,
+        "is_example": True,
+        "created_at": at,
+    }
+    return user, maker, seller, {"village": village, "craft_id": dice.choice(sorted(world.crafts.values()))}
