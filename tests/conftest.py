@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 
@@ -22,6 +23,19 @@ from tests import cast as cast_module
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class Visitor(FlaskClient):
+    """A client whose every request has an application context of its own, as on a server: `g` outlives none of them."""
+
+    def open(self, *args: Any, **values: Any) -> Any:
+        outer = _cv_app.set(None)  # type: ignore[arg-type]
+        try:
+            return super().open(*args, **values)
+        finally:
+            _cv_app.reset(outer)
+            if has_app_context():
+                db.session.remove()  # the test reads what the request has written
 
 
 def prepare(app: Flask) -> None:
@@ -112,6 +126,7 @@ def app(settings: Settings, database: str, empty_database: Path, request: pytest
     else:
         settings = replace(settings, database_url=request.getfixturevalue("postgresql_url"))
     app = create_app(settings)
+    app.test_client_class = Visitor
     if database != "sqlite":
         prepare(app)
     with app.app_context():

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, render_template, request
 from flask_babel import gettext
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from catalog.errors import DomainError, Several, TooMany, Unavailable
 from catalog.text import N_
 from marketplace.web.lifecycle import busy, give_up
+from marketplace.web.limits import seconds_left
 
 log = structlog.get_logger("web")
 
@@ -43,11 +46,17 @@ def answer(status: int, title: str, detail: str, kind: str = "error", errors: li
             body["errors"] = errors
         return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type="application/problem+json")
     template = f"errors/{status if status in PAGES else 400}.html"
-    page = render_template(
-        template,
-        error={"status": status, "title": title, "message": detail, "fields": errors or []},
-        request_id=g.get("request_id", ""),
-    )
+    try:
+        page = render_template(
+            template,
+            error={"status": status, "title": title, "message": detail, "fields": errors or []},
+            request_id=g.get("request_id", ""),
+        )
+    except Exception:
+        if status < 500:
+            raise
+        log.exception("the error page cannot be made", request_id=g.get("request_id", ""))
+        page = f"<!doctype html><title>{status}</title><p>{escape(detail)}</p><p>{g.get('request_id', '')}</p>"
     return Response(page, status, headers, content_type="text/html; charset=utf-8")
 
 
@@ -88,6 +97,8 @@ def init_app(app: Flask) -> None:
         for name, value in error.get_response().headers:
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
+        if status == 429:
+            response.headers["Retry-After"] = str(seconds_left())
         return response
 
     @app.errorhandler(500)
@@ -107,7 +118,7 @@ def is_database_trouble(error: Exception) -> bool:
     from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
     original = getattr(error, "original_exception", None) or error
-    if isinstance(original, TimeoutError | InterfaceError):
+    if isinstance(original, TimeoutError | InterfaceError | sqlite3.Error):  # a bare one is the counter of limits
         return True
     if not isinstance(original, OperationalError):
         return False

@@ -31,16 +31,25 @@ class Application(Flask):
     def full_dispatch_request(self) -> Response:
         if request.endpoint in self.config["BARE_ENDPOINTS"]:
             return super().full_dispatch_request()  # static files and health checks open no transaction
-        for attempt in (1, 2):
-            try:
-                return self._in_transaction()
-            except DBAPIError as error:
-                db.session.rollback()
-                if not _is_lost_race(error):
-                    raise
-                if attempt == 2:
-                    return self.finalize_request(self.handle_user_exception(busy()), from_error_handler=True)
-        raise AssertionError("unreachable")
+        g.may_try_again = True
+        try:
+            return self._in_transaction()
+        except DBAPIError as error:
+            if not _is_lost_race(error):
+                raise
+        _start_over()
+        try:
+            return self._in_transaction()
+        except DBAPIError as error:  # lost again, at the commit
+            if not _is_lost_race(error):
+                raise
+            return self.finalize_request(self.handle_user_exception(busy()), from_error_handler=True)
+
+    def handle_user_exception(self, error: Exception) -> Any:
+        """Let a race that was lost for the first time through to the second try; everything else becomes an answer."""
+        if g.get("may_try_again") and isinstance(error, DBAPIError) and _is_lost_race(error):
+            raise error
+        return super().handle_user_exception(error)
 
     def _in_transaction(self) -> Response:
         safe = request.method in SAFE
@@ -65,6 +74,14 @@ class Application(Flask):
             db.session.rollback()
             db.session.info.pop("wakes_worker", None)
             raise
+
+
+def _start_over() -> None:
+    """Forget everything that the first try has read, and rewind what was sent."""
+    for name in list(g):
+        g.pop(name)
+    for file in request.files.values():
+        file.stream.seek(0)
 
 
 def give_up() -> None:
