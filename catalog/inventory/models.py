@@ -13,11 +13,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, Quantity, choice, code_of, db
+from catalog.db import Code, Instant, Model, Quantity, choice, code_of
 from catalog.products.models import Variant
 
 
-class Stock(db.Model):
+class Stock(Model):
     """The level of one ready-made variant."""
 
     __tablename__ = "stocks"
@@ -41,7 +41,7 @@ class MovementKind(StrEnum):
     RETURNED = "returned"
 
 
-class StockMovement(db.Model):
+class StockMovement(Model):
     """Why a level moved; append-only. `reference` names the order, import or person's note behind it."""
 
     __tablename__ = "stock_movements"
@@ -58,7 +58,7 @@ class StockMovement(db.Model):
     at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
 
-class Reservation(db.Model):
+class Reservation(Model):
     """Pieces held for one order line until it is paid, given up or expired. Open while `closed_at` is empty."""
 
     __tablename__ = "reservations"

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, Money, Quantity, code_of, db
+from catalog.db import Code, Instant, Model, Money, Quantity, code_of
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Variant
 from marketplace.accounts.models import Session, User
@@ -42,7 +42,7 @@ class Notice:
         return self.message % self.params if self.params else self.message
 
 
-class Cart(db.Model):
+class Cart(Model):
     __tablename__ = "carts"
     __table_args__ = (CheckConstraint("(user_id IS NULL) <> (session_id IS NULL)", name="owner"),)
 
@@ -60,7 +60,7 @@ class Cart(db.Model):
     )
 
 
-class CartLine(db.Model):
+class CartLine(Model):
     """One variant in a cart. `seen_price` is the price when the buyer put it there, to announce a change."""
 
     __tablename__ = "cart_lines"

@@ -14,11 +14,11 @@ from sqlalchemy import Integer as Whole
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, type_coerce
 
 from catalog.db import db
-from catalog.inventory.models import Reservation, Stock, StockMovement
+from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Variant
-from marketplace.orders.models import Order, OrderLine, OrderState, Purchase
+from marketplace.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase
 from marketplace.orders.states import TERMINAL
-from marketplace.payments.models import Payment, PaymentState, Refund, RefundState
+from marketplace.payments.models import Payment, PaymentMethod, PaymentState, Refund, RefundState
 
 EXAMPLES = 5
 
@@ -66,7 +66,6 @@ def _stock() -> list[tuple[str, str, Select[Any]]]:
         .subquery()
     )
     levels = select(Variant.code).join(Stock, Stock.variant_id == Variant.id)
-    waiting = (OrderState.AWAITING_PAYMENT, OrderState.TO_CONFIRM)
     ready = (
         select(
             OrderLine.order_id,
@@ -79,7 +78,7 @@ def _stock() -> list[tuple[str, str, Select[Any]]]:
     )
     out = (
         select(StockMovement.reference, StockMovement.variant_id, (-func.sum(StockMovement.quantity)).label("sum"))
-        .where(StockMovement.kind.in_(["sold", "returned"]))
+        .where(StockMovement.kind.in_([MovementKind.SOLD, MovementKind.RETURNED]))
         .group_by(StockMovement.reference, StockMovement.variant_id)
         .subquery()
     )
@@ -122,11 +121,32 @@ def _stock() -> list[tuple[str, str, Select[Any]]]:
             ),
         ),
         (
+            "L1",
+            "a cancelled order has nothing out, unless it was lost on its way",
+            select(Order.code)
+            .join(out, out.c.reference == Order.code)
+            .where(
+                Order.state == OrderState.CANCELLED,
+                out.c.sum != 0,
+                ~exists().where(OrderEvent.order_id == Order.id, OrderEvent.name == "fail"),
+            ),
+        ),
+        (
             "reservations",
-            "only orders that wait hold pieces",
+            "only orders that wait (for a transfer, or for the seller of a cash order) hold pieces",
             select(Reservation.code)
-            .outerjoin(Order, Order.code == Reservation.reference)
-            .where(Reservation.closed_at.is_(None), Order.id.is_not(None), Order.state.not_in(waiting)),
+            .join(Order, Order.code == Reservation.reference)
+            .join(Purchase, Purchase.id == Order.purchase_id)
+            .where(
+                Reservation.closed_at.is_(None),
+                or_(
+                    Order.state.not_in([OrderState.AWAITING_PAYMENT, OrderState.TO_CONFIRM]),
+                    and_(
+                        Order.state == OrderState.TO_CONFIRM,
+                        Purchase.payment_method != PaymentMethod.CASH,
+                    ),
+                ),
+            ),
         ),
     ]
 
@@ -229,7 +249,7 @@ def _payments() -> list[tuple[str, str, Select[Any]]]:
                     ),
                     and_(
                         Order.state.in_([*under_way, OrderState.TO_CONFIRM]),
-                        Purchase.payment_method == "bank-transfer",
+                        Purchase.payment_method == PaymentMethod.BANK_TRANSFER,
                         ~exists().where(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID),
                     ),
                 )
@@ -266,8 +286,8 @@ def _payments() -> list[tuple[str, str, Select[Any]]]:
             .join(Payment, and_(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID))
             .where(
                 Order.state == OrderState.CANCELLED,
-                exists().where(StockMovement.reference == Order.code, StockMovement.kind == "returned"),
-                Purchase.payment_method == "bank-transfer",
+                exists().where(StockMovement.reference == Order.code, StockMovement.kind == MovementKind.RETURNED),
+                Purchase.payment_method == PaymentMethod.BANK_TRANSFER,
                 ~refunded,
             ),
         ),

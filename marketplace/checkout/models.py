@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog import clock
-from catalog.db import Instant, db
+from catalog.db import Instant, Model
 
 
-class IdempotencyKey(db.Model):
+class IdempotencyKey(Model):
     """Written in the transaction of the purchase that it made. `scope` is the cart; `digest` is of what was asked."""
 
     __tablename__ = "idempotency_keys"

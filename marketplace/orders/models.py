@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, Money, Quantity, choice, code_of, db
+from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.media.models import Image
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
@@ -27,7 +27,7 @@ class Actor(StrEnum):
     SYSTEM = "system"
 
 
-class Purchase(db.Model):
+class Purchase(Model):
     """What one buyer ordered at one time. The address is a snapshot; `total` is the sum of its orders."""
 
     __tablename__ = "purchases"
@@ -64,7 +64,7 @@ class OrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Order(db.Model):
+class Order(Model):
     """One seller's part of a purchase. Law L2: total = items_total + shipping_total = sum of its lines + shipping."""
 
     __tablename__ = "orders"
@@ -104,7 +104,7 @@ class Order(db.Model):
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
 
 
-class OrderLine(db.Model):
+class OrderLine(Model):
     """A snapshot of one variant as it was sold."""
 
     __tablename__ = "order_lines"
@@ -140,7 +140,7 @@ class OrderLine(db.Model):
         return self.fulfilment is Fulfilment.MADE_TO_ORDER
 
 
-class OrderEvent(db.Model):
+class OrderEvent(Model):
     """One step of an order's life, for the timeline. `actor` is buyer, seller, operator or system."""
 
     __tablename__ = "order_events"

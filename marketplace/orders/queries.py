@@ -123,7 +123,7 @@ def _lines() -> selectinload:  # type: ignore[valid-type]
     return selectinload(Order.lines).joinedload(OrderLine.image)
 
 
-def _whole() -> Select[tuple[Purchase]]:
+def _whole() -> Select[Purchase]:
     return select(Purchase).options(
         selectinload(Purchase.orders).options(
             joinedload(Order.seller, innerjoin=True), _lines(), selectinload(Order.events)
@@ -131,7 +131,7 @@ def _whole() -> Select[tuple[Purchase]]:
     )
 
 
-def _desk() -> Select[tuple[Order]]:
+def _desk() -> Select[Order]:
     return select(Order).options(
         joinedload(Order.purchase, innerjoin=True),
         joinedload(Order.seller, innerjoin=True),
@@ -140,7 +140,7 @@ def _desk() -> Select[tuple[Order]]:
     )
 
 
-def _by_deadline(query: Select[tuple[Order]], after: str | None) -> Select[tuple[Order]]:
+def _by_deadline(query: Select[Order], after: str | None) -> Select[Order]:
     """Open orders by deadline, then closed ones newest first; `after` is the code of the last row seen."""
     query = query.order_by(Order.due_at.is_(None), Order.due_at, Order.id.desc())
     if not after:

@@ -9,12 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, Money, Quantity, choice, code_of, db
+from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.money import Money as MoneyValue
 from marketplace.accounts.models import User
 
 
-class ReceivingAccount(db.Model):
+class ReceivingAccount(Model):
     """A bank account of the platform that buyers transfer to."""
 
     __tablename__ = "receiving_accounts"
@@ -45,7 +45,7 @@ class PaymentState(StrEnum):
     """All of it went back."""
 
 
-class Payment(db.Model):
+class Payment(Model):
     """One attempt to pay one purchase. `due` is what the buyer is asked for: the purchase's total plus `surplus`.
 
     Facts of `facts/payments.md` §3.4: (account, due) is unique among pending transfers, so that an amount on a bank
@@ -103,7 +103,7 @@ class RefundState(StrEnum):
     SENT = "sent"
 
 
-class Refund(db.Model):
+class Refund(Model):
     """Money that goes back to a buyer: for one cancelled order, or all of a late payment (`order_code` is empty)."""
 
     __tablename__ = "refunds"

@@ -106,5 +106,5 @@ def find_account(code: str) -> ReceivingAccount | None:
     return db.session.scalar(select(ReceivingAccount).where(ReceivingAccount.code == code))
 
 
-def _payments() -> Select[tuple[Payment]]:
+def _payments() -> Select[Payment]:
     return select(Payment).options(joinedload(Payment.account))

@@ -207,13 +207,14 @@ def _compare(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
     before = {code: line for part in old["parts"] for code, line in part["lines"].items()}
     after = {code: line for part in new["parts"] for code, line in part["lines"].items()}
     for code in sorted(before.keys() | after.keys()):
-        was, now = before.get(code), after.get(code)
-        if now is None:
-            found.append(Difference("gone", N_("“%(product)s” is no longer in your order."), {"product": was["title"]}))
-        elif was is None:
-            found.append(Difference("new", N_("“%(product)s” has been added to your order."), {"product": now["title"]}))
+        if code not in after:
+            title = {"product": before[code]["title"]}
+            found.append(Difference("gone", N_("“%(product)s” is no longer in your order."), title))
+        elif code not in before:
+            title = {"product": after[code]["title"]}
+            found.append(Difference("new", N_("“%(product)s” has been added to your order."), title))
         else:
-            found.extend(_compare_lines(was, now))
+            found.extend(_compare_lines(before[code], after[code]))
     sellers = {part["seller"]: part for part in old["parts"]}
     for part in new["parts"]:
         was = sellers.get(part["seller"])

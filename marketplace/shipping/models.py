@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.db import Code, Money, Quantity, code_of, db
+from catalog.db import Code, Model, Money, Quantity, code_of
 from catalog.money import Money as MoneyValue
 
 
-class CourierService(db.Model):
+class CourierService(Model):
     """Chargeable weight = max(actual, l·w·h / divisor), at least `minimum`, in steps of `step` grams.
 
     A remainder of at most `tolerance` grams is not charged (JNE: 1,300 g → 1 kg, 1,310 g → 2 kg).
@@ -31,7 +31,7 @@ class CourierService(db.Model):
     is_example: Mapped[bool] = mapped_column(default=False)
 
 
-class ShippingRate(db.Model):
+class ShippingRate(Model):
     """Price per step of weight from a regency to a destination prefix (province, regency or district code).
 
     The longest matching destination wins; an empty destination means everywhere in Indonesia. Days are working days.

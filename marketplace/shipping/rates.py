@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as setting
 from typing import Any
 
 from sqlalchemy import select
@@ -35,7 +36,7 @@ class RowError:
     row: int
     field: str
     message: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = setting(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message % self.params if self.params else self.message
@@ -102,18 +103,20 @@ def _write(rows: dict[tuple[int, str, str], _Row]) -> RateImport:
     return RateImport(created, updated, len(rows) - created - updated)
 
 
+def _decode(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise Invalid(N_("The file is larger than %(most)s MB."), field="file", most=MAX_BYTES // 10**6)
+    try:
+        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
 def _read(data: bytes | str) -> list[tuple[int, dict[str, str]]]:
-    if isinstance(data, bytes):
-        if len(data) > MAX_BYTES:
-            raise Invalid(N_("The file is larger than %(most)s MB."), field="file", most=MAX_BYTES // 10**6)
-        try:
-            data = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        except UnicodeDecodeError:
-            data = data.decode("cp1252", errors="replace")
-    data = data.removeprefix("\ufeff")
-    header = data.split("\n", 1)[0]
+    text = (data if isinstance(data, str) else _decode(data)).removeprefix("\ufeff")
+    header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(data, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         names = [name.strip().casefold().replace(" ", "_") for name in next(reader, [])]
         missing = [name for name in COLUMNS if name not in names]

@@ -18,6 +18,8 @@ import marketplace
 from catalog.db import db, transaction
 from catalog.edition import Edition
 
+# The folders of tests share these fixtures by name, so each has its own copy of them: what is made once is kept here.
+_made: dict[str, str] = {}
 SQLITE_POOL = {"pool_size": 16, "max_overflow": 48, "pool_timeout": 30}
 
 
@@ -43,6 +45,8 @@ def furnish(app: Flask) -> None:
 @pytest.fixture(scope="session")
 def bare_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the tables, copied for every test."""
+    if "sqlite" in _made:
+        return Path(_made["sqlite"])
     path = tmp_path_factory.mktemp("bare") / "empty.db"
     app = house(f"sqlite:///{path}")
     furnish(app)
@@ -50,12 +54,15 @@ def bare_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with db.engine.connect() as connection:
             connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         db.engine.dispose()
+    _made["sqlite"] = str(path)
     return path
 
 
 @pytest.fixture(scope="session")
 def bare_postgresql(postgresql_server: str) -> str:
     """The address of a PostgreSQL database with the tables, emptied before every test."""
+    if "postgresql" in _made:
+        return _made["postgresql"]
     base, _, query = postgresql_server.partition("?")
     name = f"bare_{os.getpid()}"
     admin = create_engine("postgresql+psycopg://" + postgresql_server.split("://", 1)[1], isolation_level="AUTOCOMMIT")
@@ -68,6 +75,7 @@ def bare_postgresql(postgresql_server: str) -> str:
     furnish(app)
     with app.app_context():
         db.engine.dispose()
+    _made["postgresql"] = url
     return url
 
 

@@ -196,8 +196,8 @@ def test_a_lost_parcel_does_not_return_to_the_stock(cast: Cast) -> None:
     ("steps", "wait", "ends"),
     [
         ([], timedelta(days=3), OrderState.CANCELLED),
-        (["pay"], timedelta(days=8), OrderState.CANCELLED),
-        (["pay", "confirm"], timedelta(days=12), OrderState.CANCELLED),
+        (["pay"], timedelta(days=14), OrderState.CANCELLED),
+        (["pay", "confirm"], timedelta(days=18), OrderState.CANCELLED),
         (["pay", "ship"], timedelta(days=22), OrderState.DELIVERED),
         (["pay", "ship", "deliver"], timedelta(days=4), OrderState.COMPLETED),
     ],

@@ -1,0 +1,143 @@
+"""Weights, ways of delivery, days, and rate tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from catalog.db import db, transaction
+from catalog.errors import Invalid
+from catalog.money import Money
+from marketplace.shipping.models import CourierService, ShippingRate
+from marketplace.shipping.rates import import_rates
+from marketplace.shipping.services import (
+    Parcel,
+    chargeable_weight,
+    earliest_day,
+    list_all_options,
+    list_options,
+    promised_day,
+)
+from marketplace.shipping.tracking import suggest_courier
+from tests.cast import Cast
+
+JNE = CourierService(courier="JNE", name="REG", divisor=6000, minimum=1000, step=1000, tolerance=300)
+LION = CourierService(courier="Lion", name="INTERPACK", divisor=5000, minimum=1000, step=1000, tolerance=0)
+SMALL = Parcel(400, 300, 200, 60)
+
+
+@pytest.mark.parametrize(
+    ("service", "parcel", "grams"),
+    [
+        (JNE, Parcel(1300, 10, 10, 10), 1000),
+        (JNE, Parcel(1310, 10, 10, 10), 2000),
+        (JNE, Parcel(1, 500, 500, 1000), 42_000),
+        (JNE, Parcel(10, 10, 10, 10), 1000),
+        (JNE, Parcel(700, 10, 10, 10, quantity=3), 2000),
+        (LION, Parcel(1010, 10, 10, 10), 2000),
+        (LION, Parcel(1000, 10, 10, 10), 1000),
+    ],
+)
+def test_the_published_examples(service: CourierService, parcel: Parcel, grams: int) -> None:
+    assert chargeable_weight([parcel], service) == grams
+
+
+@pytest.fixture
+def rates(cast: Cast) -> None:
+    with transaction() as session:
+        reg = CourierService(code="jnereg00", courier="JNE", name="REG", divisor=6000, minimum=1000, step=1000, tolerance=300)
+        yes = CourierService(code="jneyes00", courier="JNE", name="YES", is_active=False)
+        session.add_all([reg, yes])
+        session.flush()
+        for service, destination, price, low, high in (
+            (reg, "", 60_000, 5, 9),
+            (reg, "31", 40_000, 3, 6),
+            (reg, "31.74.04", 35_000, 2, 4),
+            (yes, "31", 90_000, 1, 1),
+        ):
+            session.add(ShippingRate(service_id=service.id, origin="19.05", destination=destination, price=Money(price), days_min=low, days_max=high))
+
+
+def test_the_longest_matching_destination_wins(cast: Cast, rates: None) -> None:
+    def price(place: str) -> list[tuple[str, Money]]:
+        return [(one.key, one.price) for one in list_options(cast.ratnas, place, [SMALL]) if one.kind == "courier"]
+
+    assert price("31.74.04.1001") == [("courier:jnereg00", Money(35_000))]
+    assert price("31.74.05") == [("courier:jnereg00", Money(40_000))]
+    assert price("19.71.02") == [("courier:jnereg00", Money(60_000))]
+
+
+def test_own_delivery_only_where_it_reaches_and_nothing_but_pick_up_without_a_place(cast: Cast, rates: None) -> None:
+    def keys(place: str | None) -> list[str]:
+        return [one.key for one in list_options(cast.ratnas, place, [SMALL])]
+
+    assert keys("19.05.04.2005") == ["pickup", "own", "courier:jnereg00"]
+    assert keys("19.71.02.1003") == ["pickup", "courier:jnereg00"]
+    assert keys(None) == ["pickup"]
+
+
+def test_several_sellers_take_three_questions(cast: Cast, rates: None, count_queries: object) -> None:
+    ids = {cast.ratnas.id: [SMALL], cast.budis.id: [SMALL]}
+    with count_queries(at_most=3):  # type: ignore[operator]
+        found = list_all_options(ids, "31.74.04")
+    assert {one.key for one in found[cast.budis.id]} == {"pickup"}
+
+
+def test_heavier_costs_more_steps(cast: Cast, rates: None) -> None:
+    option = next(one for one in list_options(cast.ratnas, "31.74.04", [Parcel(2_400, 10, 10, 10)]) if one.kind == "courier")
+    assert (option.weight, option.price) == (3000, Money(105_000))
+
+
+def test_the_promise_is_counted_in_working_days(cast: Cast, rates: None) -> None:
+    option = next(one for one in list_options(cast.ratnas, "31.74.04", [SMALL]) if one.kind == "courier")
+    start = date(2026, 12, 21)  # 24 and 25 December are holidays, 27 a Sunday
+    assert earliest_day(2, option, start) == date(2026, 12, 28)
+    assert promised_day(2, option, start) == date(2026, 12, 30)
+
+
+TABLE = "origin,destination,service,price,days_min,days_max\n"
+
+
+def test_a_table_is_taken_in_once(cast: Cast, rates: None) -> None:
+    text = "\ufefforigin;destination;service;price;days_min;days_max\r\n19.05;31;JNE REG;45.000;3;6\r\n19.05;32;jnereg00;50000;3;7\r\n"
+    with transaction():
+        done = import_rates(text.encode())
+    assert (done.created, done.updated, done.errors) == (1, 1, ())
+    with transaction():
+        again = import_rates(text)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
+    rate = db.session.scalars(db.select(ShippingRate).where(ShippingRate.destination == "31").order_by(ShippingRate.id)).first()
+    assert rate is not None
+    assert rate.price == Money(45_000)
+
+
+def test_one_wrong_row_and_nothing_is_written_and_every_wrong_row_is_told(cast: Cast, rates: None) -> None:
+    text = TABLE + "19.05,33,JNE REG,45000,3,6\n99.99,31,JNE REG,abc,6,3\n19.05,31,Merpati,1000,x,2\n19.05,33,JNE REG,1,1,1\n"
+    with transaction():
+        done = import_rates(text)
+    assert [(one.row, one.field) for one in done.errors] == [
+        (3, "origin"),
+        (3, "price"),
+        (3, "days_max"),
+        (4, "service"),
+        (4, "days_min"),
+        (5, "destination"),
+    ]
+    assert all(str(one) for one in done.errors)
+    assert db.session.scalar(db.select(db.func.count()).where(ShippingRate.destination == "33")) == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"a,b,c\n1,2,3\n", TABLE.replace("price", "cost"), b"\x00\x01\x02", TABLE + '"' + "x" * 200_000])
+def test_what_is_no_table_is_refused(cast: Cast, data: bytes | str) -> None:
+    with pytest.raises(Invalid) as error, transaction():
+        import_rates(data)
+    assert error.value.field == "file"
+
+
+@pytest.mark.parametrize(
+    ("number", "courier"),
+    [("JX 1234567890", "J&T"), ("rr123456789id", "Pos Indonesia"), ("SOCAG00183235715", "JNE"), ("123", None), ("123456789012", None)],
+)
+def test_a_tracking_number_only_suggests(number: str, courier: str | None) -> None:
+    assert suggest_courier(number) == courier
