@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from catalog.db import db
+from catalog.db import Model, db
 
 
-class Edition(db.Model):
+class Edition(Model):
     """One row, id 1. The number only rises."""
 
     __tablename__ = "editions"
@@ -52,11 +52,11 @@ def _raise_edition(session: Session) -> None:
     session.flush()
     if session.info.pop("raises_edition", False):
         # Last statement of the transaction, so that PostgreSQL holds this one row's lock for the commit only.
-        changed = session.execute(
+        raised: Any = session.execute(
             update(Edition).where(Edition.id == 1).values(number=Edition.number + 1),
             execution_options={"synchronize_session": False},
         )
-        if not changed.rowcount:
+        if not raised.rowcount:
             session.add(Edition(id=1, number=1))
             session.flush()
 

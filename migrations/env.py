@@ -8,7 +8,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import CheckConstraint
 
-from catalog.db import Base, writing
+from catalog.db import Base, transaction, writing
 
 config = context.config
 target_metadata = Base.metadata
@@ -47,6 +47,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+    with transaction():
+        current_app.extensions["house"].ports.search.create()
 
 
 run()

@@ -8,12 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, code_of, db
+from catalog.db import Code, Instant, Model, code_of
 from catalog.media.models import Image
 from catalog.products.models import Product
 
 
-class Collection(db.Model):
+class Collection(Model):
     """A curated choice with a text. It stands on the home page from `starts_at` until `ends_at` when `on_home`."""
 
     __tablename__ = "collections"
@@ -48,7 +48,7 @@ class Collection(db.Model):
         return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
 
 
-class Placement(db.Model):
+class Placement(Model):
     """One product's place in a collection."""
 
     __tablename__ = "placements"

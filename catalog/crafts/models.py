@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.db import Base, db
+from catalog.db import Base, Model
 from catalog.media.models import Image
 
 craft_techniques = Table(
@@ -22,7 +22,7 @@ craft_materials = Table(
 )
 
 
-class Craft(db.Model):
+class Craft(Model):
     """A craft such as tenun cual. Texts are written from `data/crafts.json`; what is unknown stays empty."""
 
     __tablename__ = "crafts"
@@ -47,7 +47,7 @@ class Craft(db.Model):
     motifs: Mapped[list[Motif]] = relationship(back_populates="craft", order_by="Motif.name")
 
 
-class Technique(db.Model):
+class Technique(Model):
     """How a piece is made: tenun gedogan, cor cetakan, anyam, batik tulis."""
 
     __tablename__ = "techniques"
@@ -61,7 +61,7 @@ class Technique(db.Model):
     story_en: Mapped[str] = mapped_column(Text, default="")
 
 
-class Material(db.Model):
+class Material(Model):
     """What a piece is made of: benang sutra, timah, serat resam, daun lais."""
 
     __tablename__ = "materials"
@@ -75,7 +75,7 @@ class Material(db.Model):
     story_en: Mapped[str] = mapped_column(Text, default="")
 
 
-class Motif(db.Model):
+class Motif(Model):
     """A named figure of one craft. `meaning` stays empty where no source tells it."""
 
     __tablename__ = "motifs"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.crafts.models import Craft
-from catalog.db import Base, Code, Instant, choice, code_of, db
+from catalog.db import Base, Code, Instant, Model, choice, code_of
 from catalog.media.models import Image
 from catalog.places.models import District, Village
 
@@ -28,7 +28,7 @@ class MakerKind(StrEnum):
     HOUSEHOLD = "household"
 
 
-class Maker(db.Model):
+class Maker(Model):
     """A workshop, a household or a group. `is_example` marks the invented makers of the example province."""
 
     __tablename__ = "makers"

@@ -183,11 +183,11 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert("RGB")
 
 
-def picture(clean: Clean) -> Picture:
+def picture(clean: Clean, widths: tuple[int, ...] = WEBP_WIDTHS) -> Picture:
     """What is kept of a clean picture at once: a JPEG of its full size and the WebP renditions."""
     image = clean.image
     original = _kept(image, "jpeg", quality=88)
-    return Picture(original, tuple(_ladder(image, "webp", WEBP_WIDTHS, quality=79, method=1)))
+    return Picture(original, tuple(_ladder(image, "webp", widths, quality=79, method=1)))
 
 
 def avif(data: bytes) -> list[Kept]:

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog import clock
-from catalog.db import Code, Instant, code_of, db
+from catalog.db import Code, Instant, Model, code_of
 from catalog.media.pictures import FORMATS, path_of
 
 
@@ -58,7 +58,7 @@ def sources_of(files: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
     return found
 
 
-class Image(db.Model):
+class Image(Model):
     """One picture: the re-encoded original (no metadata) and its renditions. Focal point in percent of the frame."""
 
     __tablename__ = "images"

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from catalog.errors import Invalid, Unavailable
 from catalog.media import worker
-from catalog.media.pictures import Kept, Limits, Picture
+from catalog.media.pictures import WEBP_WIDTHS, Kept, Limits, Picture
 from catalog.text import N_
 
 __all__ = ["Kept", "Limits", "Picture", "avif", "prepare", "receive", "sniff"]
@@ -73,11 +73,11 @@ def receive(data: bytes, limits: Limits = Limits()) -> Picture:
     return Picture(kept[0], tuple(kept[1:]))
 
 
-def prepare(image: Any) -> Picture:
-    """The same for a `PIL.Image` of our own making, in this process."""
+def prepare(image: Any, widths: tuple[int, ...] = WEBP_WIDTHS) -> Picture:
+    """The same for a `PIL.Image` of our own making, in this process; `widths` of the WebP renditions, narrowest first."""
     from catalog.media import decode
 
-    return decode.picture(decode.clean(image))
+    return decode.picture(decode.clean(image), widths)
 
 
 def avif(original: bytes) -> list[Kept]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Float, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.db import choice, db
+from catalog.db import Model, choice
 
 
 class RegencyKind(StrEnum):
@@ -37,7 +37,7 @@ def full_regency_name(code: str, kind: RegencyKind, name: str) -> str:
     return " ".join(words)
 
 
-class Province(db.Model):
+class Province(Model):
     __tablename__ = "provinces"
 
     code: Mapped[str] = mapped_column(String(2), primary_key=True)
@@ -47,7 +47,7 @@ class Province(db.Model):
     longitude: Mapped[float | None] = mapped_column(Float)
 
 
-class Regency(db.Model):
+class Regency(Model):
     """A kabupaten or kota; `name` is without the kind ("Bangka Barat", "Pangkal Pinang")."""
 
     __tablename__ = "regencies"
@@ -68,7 +68,7 @@ class Regency(db.Model):
         return full_regency_name(self.code, self.kind, self.name)
 
 
-class District(db.Model):
+class District(Model):
     """A kecamatan. `postal_codes` holds the codes of its villages, separated by blanks."""
 
     __tablename__ = "districts"
@@ -84,7 +84,7 @@ class District(db.Model):
     regency: Mapped[Regency] = relationship(lazy="joined", innerjoin=True)
 
 
-class Village(db.Model):
+class Village(Model):
     """A kelurahan, desa or desa adat; loaded by `flask places load-villages`."""
 
     __tablename__ = "villages"
@@ -99,7 +99,7 @@ class Village(db.Model):
     district: Mapped[District] = relationship(lazy="joined", innerjoin=True)
 
 
-class PlaceAlias(db.Model):
+class PlaceAlias(Model):
     """Another name that people use for a place: `muntok` for Mentok. Both sides are squeezed names."""
 
     __tablename__ = "place_aliases"

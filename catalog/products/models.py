@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.crafts.models import Craft, Material, Motif, Technique
-from catalog.db import Base, Code, Instant, Money, Quantity, choice, code_of, db
+from catalog.db import Base, Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.makers.models import Maker
 from catalog.media.models import Image
 from catalog.money import Money as MoneyValue
@@ -74,7 +74,7 @@ variant_values = Table(
 )
 
 
-class Product(db.Model):
+class Product(Model):
     """A piece on offer by one seller, made by one maker. Prices, weights and stock belong to its variants.
 
     `seller_id` is the key of a row of the marketplace (`sellers`); the catalog keeps it and never follows it.
@@ -137,7 +137,7 @@ class Product(db.Model):
         return self.state is ProductState.LIVE
 
 
-class ProductPicture(db.Model):
+class ProductPicture(Model):
     """A picture of a product, or of one variant of it; the first by position leads."""
 
     __tablename__ = "product_pictures"
@@ -154,7 +154,7 @@ class ProductPicture(db.Model):
     image: Mapped[Image] = relationship()
 
 
-class Option(db.Model):
+class Option(Model):
     """A choice that the buyer has: size, motif, colour."""
 
     __tablename__ = "options"
@@ -175,7 +175,7 @@ class Option(db.Model):
     )
 
 
-class OptionValue(db.Model):
+class OptionValue(Model):
     __tablename__ = "option_values"
     __public__ = True
     __table_args__ = (UniqueConstraint("option_id", "key"),)
@@ -190,7 +190,7 @@ class OptionValue(db.Model):
     option: Mapped[Option] = relationship(back_populates="values")
 
 
-class Variant(db.Model):
+class Variant(Model):
     """What is put into a cart. Weight in grams, box in millimetres; days are working days.
 
     A ready-made variant states `dispatch_days` and has a Stock row; a made-to-order one states `lead_days`.

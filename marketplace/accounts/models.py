@@ -14,7 +14,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, choice, code_of, db
+from catalog.db import Code, Instant, Model, choice, code_of
 
 
 class Role(StrEnum):
@@ -25,7 +25,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-class User(db.Model):
+class User(Model):
     """A person with an account. `email` is kept folded; everyone is a buyer."""
 
     __tablename__ = "users"
@@ -59,7 +59,7 @@ class User(db.Model):
         return any(grant.role is role for grant in self.grants)
 
 
-class RoleGrant(db.Model):
+class RoleGrant(Model):
     __tablename__ = "role_grants"
     __table_args__ = (UniqueConstraint("user_id", "role"),)
 
@@ -71,7 +71,7 @@ class RoleGrant(db.Model):
     user: Mapped[User] = relationship(back_populates="grants")
 
 
-class OfficerRegency(db.Model):
+class OfficerRegency(Model):
     """A field officer is bound to regencies and sees nothing outside them."""
 
     __tablename__ = "officer_regencies"
@@ -84,7 +84,7 @@ class OfficerRegency(db.Model):
     user: Mapped[User] = relationship(back_populates="regencies")
 
 
-class Session(db.Model):
+class Session(Model):
     """One browser that we remember: a guest with a cart, or a signed-in person.
 
     `data` keeps small things of this visit only (notices to show once, checkout answers).
@@ -111,7 +111,7 @@ class TokenPurpose(StrEnum):
     CHANGE_EMAIL = "change-email"
 
 
-class Token(db.Model):
+class Token(Model):
     """A link sent by mail, usable once. `email` is the address that it was sent to."""
 
     __tablename__ = "tokens"

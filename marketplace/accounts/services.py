@@ -231,7 +231,8 @@ def end_sessions(user: User, keep: Session | None = None) -> int:
     query = delete(Session).where(Session.user_id == user.id)
     if keep is not None:
         query = query.where(Session.id != keep.id)
-    return int(db.session.execute(query, execution_options={"synchronize_session": "fetch"}).rowcount)
+    result = db.session.execute(query, execution_options={"synchronize_session": "fetch"})
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def grant(user: User, role: Role) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from catalog import clock
 from catalog.codes import hashed, new_token
-from catalog.db import db
+from catalog.db import change, db
 from catalog.errors import NotFound
 from catalog.text import N_
 from marketplace.accounts.models import Token, TokenPurpose, User
@@ -50,13 +50,7 @@ def use(secret: str, purpose: TokenPurpose) -> Token:
     token = find_token(secret, purpose)
     if token is not None:
         now = clock.now()
-        changed = db.session.execute(
-            update(Token)
-            .where(Token.id == token.id, Token.used_at.is_(None))
-            .values(used_at=now)
-            .execution_options(synchronize_session=False)
-        )
-        if changed.rowcount == 1:
+        if change(update(Token).where(Token.id == token.id, Token.used_at.is_(None)).values(used_at=now)):
             return token
     raise NotFound(N_("This link has been used already or has run out. Please ask for a new one."))
 

@@ -190,11 +190,13 @@ def _hold(owner: Owner) -> Cart:
 
 def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:
     cart = _held(owner)
-    line = cart and db.session.scalar(
-        select(CartLine)
-        .where(CartLine.cart_id == cart.id, CartLine.code == line_code)
-        .execution_options(populate_existing=True)
-    )
+    line = None
+    if cart is not None:
+        line = db.session.scalar(
+            select(CartLine)
+            .where(CartLine.cart_id == cart.id, CartLine.code == line_code)
+            .execution_options(populate_existing=True)
+        )
     if cart is None or line is None:
         raise NotFound(N_("This piece is no longer in your cart."))
     return cart, line

@@ -28,7 +28,7 @@ def command(as_json: bool) -> None:
     """Check the conservation laws on the data; ends with 1 when one is broken."""
     house = current_app.extensions["house"]
     settings, ports = house.settings, house.ports
-    laws = [{"law": one.law, "what": one.what, "count": one.count, "examples": list(one.examples)} for one in check_laws()]
+    laws: list[dict[str, Any]] = [{"law": one.law, "what": one.what, "count": one.count, "examples": list(one.examples)} for one in check_laws()]
     index = upkeep.verify(ports.search)
     if not index.is_exact:
         wrong = [*index.missing, *index.surplus]

@@ -8,13 +8,13 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, choice, code_of, db
+from catalog.db import Code, Instant, Model, choice, code_of
 from catalog.products.models import Product
 from marketplace.accounts.models import User
 from marketplace.sellers.models import Decision
 
 
-class Submission(db.Model):
+class Submission(Model):
     """Asked at `submitted_at`, answered at `decided_at`; a refusal always carries a reason that the maker can act on."""
 
     __tablename__ = "submissions"

@@ -9,10 +9,10 @@ from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog import clock
-from catalog.db import Code, Instant, code_of, db
+from catalog.db import Code, Instant, Model, code_of
 
 
-class Message(db.Model):
+class Message(Model):
     """A row is open until `done_at`. A worker takes it by setting `leased_until`; a dead worker's lease runs out.
 
     `code` names the message towards the world (the Message-ID of a mail), so that a second try is recognised.

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 
 from catalog import clock
-from catalog.db import db, transaction
+from catalog.db import change, db, transaction
 from marketplace.outbox.models import Message
 
 LEASE = timedelta(minutes=5)
@@ -114,10 +114,11 @@ def _remember_failure(message: Taken, error: str) -> None:
 
 def retry(code: str) -> bool:
     """Let a failed message be tried again now; False when there is no such failed message."""
-    changed = db.session.execute(
-        update(Message)
-        .where(Message.code == code, Message.done_at.is_(None))
-        .values(failed_at=None, due_at=clock.now(), leased_until=None, attempts=0)
-    )
     db.session.info["wakes_worker"] = True
-    return bool(changed.rowcount)
+    return bool(
+        change(
+            update(Message)
+            .where(Message.code == code, Message.done_at.is_(None))
+            .values(failed_at=None, due_at=clock.now(), leased_until=None, attempts=0)
+        )
+    )

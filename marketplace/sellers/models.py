@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, Money, choice, code_of, db
+from catalog.db import Code, Instant, Model, Money, choice, code_of
 from catalog.makers.models import Maker
 from catalog.money import ZERO
 from catalog.money import Money as MoneyValue
@@ -25,7 +25,7 @@ class SellerState(StrEnum):
     SUSPENDED = "suspended"
 
 
-class Seller(db.Model):
+class Seller(Model):
     """A shop: an artisan, a KUBE, a cooperative or a gallery that sells for one or more makers."""
 
     __tablename__ = "sellers"
@@ -58,7 +58,7 @@ class Seller(db.Model):
         return self.state is SellerState.OPEN
 
 
-class SellerMaker(db.Model):
+class SellerMaker(Model):
     __tablename__ = "seller_makers"
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"), primary_key=True)
@@ -70,7 +70,7 @@ class MemberRole(StrEnum):
     STAFF = "staff"
 
 
-class Membership(db.Model):
+class Membership(Model):
     """One person's place in one shop; a person may belong to several (own shop and KUBE)."""
 
     __tablename__ = "memberships"
@@ -93,7 +93,7 @@ class Decision(StrEnum):
     """Taken back by the one who asked, before anybody answered."""
 
 
-class Application(db.Model):
+class Application(Model):
     """One request to open a shop, and what the operator answered. A refused shop may apply again."""
 
     __tablename__ = "applications"
@@ -119,7 +119,7 @@ class DeliveryKind(StrEnum):
     COURIER = "courier"
 
 
-class DeliveryOffer(db.Model):
+class DeliveryOffer(Model):
     """One way in which a seller hands over. Own delivery has a price and the place codes (prefixes) that it reaches."""
 
     __tablename__ = "delivery_offers"

@@ -118,7 +118,8 @@ def init_app(app: Flask, root: Path) -> Assets:
         response = Response(asset.body, content_type=asset.content_type)
         response.headers["Cache-Control"] = IMMUTABLE
         response.set_etag(hashlib.sha256(asset.body).hexdigest()[:16])
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     @app.get("/favicon.ico", endpoint="favicon")
     def favicon() -> Response:

@@ -40,9 +40,9 @@ class EditionReader:
 
     def __call__(self) -> int:
         if self._engine is not None:
-            with self._engine.connect() as connection:
-                return connection.execute(text("SELECT number FROM editions WHERE id = 1")).scalar() or 0
-        connection = getattr(self._local, "connection", None)
+            with self._engine.connect() as pooled:
+                return pooled.execute(text("SELECT number FROM editions WHERE id = 1")).scalar() or 0
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None)
             connection.execute("PRAGMA busy_timeout = 2000")

@@ -110,7 +110,7 @@ def _refuse_doubled_fields() -> None:
     if request.method in SAFE or not request.form:
         return
     view: Any = _view()
-    allowed = getattr(view, "accepts_many", frozenset())
+    allowed: frozenset[str] = getattr(view, "accepts_many", frozenset())
     for name, values in request.form.lists():
         if len(values) > 1 and name not in allowed:
             raise Invalid(N_("The field “%(field_name)s” was sent more than once."), field_name=name[:60])

@@ -29,4 +29,5 @@ def init_app(app: Flask) -> None:
         response = Response(body, content_type=_TYPES[match[1]])
         response.headers["Cache-Control"] = IMMUTABLE
         response.set_etag(name.rsplit("/", 1)[-1][:32])
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response

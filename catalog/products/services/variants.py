@@ -99,8 +99,8 @@ def set_variants(product: Product, rows: Sequence[VariantInput], version: int | 
     kept: list[Variant] = []
     with db.session.no_autoflush:
         for place, (row, combination) in enumerate(zip(rows, chosen, strict=True)):
-            variant = present.get(combination)
-            kept.append(_filled(variant or _added(product, offered[combination]), row, place))
+            known = present.get(combination)
+            kept.append(_filled(known or _added(product, offered[combination]), row, place))
         for variant in product.variants:
             if variant not in kept:
                 variant.is_active = False

@@ -127,7 +127,7 @@ def edit(code: str) -> Response | str:
     maker = seller.makers[0] if seller.makers else None
     kept = {"name": seller.name, "address": seller.address, "phone": seller.phone, "accepts_cash": seller.accepts_cash}
     if maker is not None:
-        kept |= {"kind": str(maker.kind), "people": maker.people, "founded": maker.founded, "story": maker.story}
+        kept |= {"kind": str(maker.kind), "people": str(maker.people or ""), "founded": str(maker.founded or ""), "story": maker.story}
         kept["crafts"] = [one.slug for one in maker.crafts]
     form = Application(formdata=None, data=kept)
     form.put_place(seller.village_code or seller.district_code)

@@ -158,7 +158,7 @@ def page(collection: Collection, **more: Any) -> str:
     for product_id, image in pictures:
         first.setdefault(product_id, image)
     words = tidy(request.args.get("q", ""))[:80]
-    values = {"piece": "", "piece_error": None, "note_errors": {}, "alt": "", "alt_en": "", "picture_error": None}
+    values: dict[str, Any] = {"piece": "", "piece_error": None, "note_errors": {}, "alt": "", "alt_en": "", "picture_error": None}
     return render_template(
         "curator/collections/show.html",
         collection=collection,

@@ -54,6 +54,8 @@ def _answers() -> dict[str, Any]:
     ).all()
     bars = [0] * DAYS
     for decided_at, _decision in rows:
+        if decided_at is None:
+            continue
         ago = (today - decided_at.astimezone(clock.WIB).date()).days
         if 0 <= ago < DAYS:
             bars[DAYS - 1 - ago] += 1

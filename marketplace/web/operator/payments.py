@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from catalog.errors import DomainError, NotFound
+from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.payments import services
 from marketplace.payments.models import PaymentState
@@ -60,7 +61,7 @@ def create() -> Any:
     user = visit.user
     assert user is not None
     try:
-        payment = services.confirm_transfer(form.amount.data, form.reference.data, user)
+        payment = services.confirm_transfer(form.amount.data or ZERO, form.reference.data or "", user)
     except DomainError as error:
         form.take(error)
         return _page(form), error.status

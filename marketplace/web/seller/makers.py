@@ -46,7 +46,7 @@ def _page(maker: Maker, form: Story) -> str:
 @pages.get("/makers/<maker>/edit")
 def edit(seller: str, maker: str) -> str:
     found = _maker(maker)
-    kept = {name: getattr(found, name) for name in ("name", "story", "story_en", "people", "founded")}
+    kept = {name: str(getattr(found, name) or "") for name in ("name", "story", "story_en", "people", "founded")}
     return _page(found, Story(formdata=None, data={**kept, "crafts": [one.slug for one in found.crafts]}))
 
 

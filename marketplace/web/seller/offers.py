@@ -34,8 +34,9 @@ class Offers(Form):
 def _areas() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """(districts of the shop's own regency, regencies of its province) as choices."""
     own = g.seller.district_code[:5]
-    regencies = [(one.code, _("All of %(name)s", name=one.full_name)) for one in list_regencies(own[:2])]
-    districts = [(one.code, one.name) for one in list_districts(own)]
+    every = {one.code: _("All of %(name)s", name=one.full_name) for one in list_regencies(own[:2])}
+    districts = [(own, every.pop(own, own)), *((one.code, one.name) for one in list_districts(own))]
+    regencies = list(every.items())
     return districts, regencies
 
 
@@ -43,7 +44,7 @@ def _page(form: Offers) -> str:
     districts, regencies = _areas()
     known = {code for code, _name in districts + regencies}
     far = [(code, place.label) for code in form.places.data or [] if code not in known and (place := find_place(code))]
-    return page("seller/offers/edit.html", "shop", form=form, districts=districts, regencies=regencies + far)
+    return page("seller/offers/edit.html", "shop", form=form, districts=districts, regencies=regencies + far, is_far=bool(set(form.places.data or []) & {code for code, _name in regencies + far}))
 
 
 @pages.get("/shop/deliveries")

@@ -17,7 +17,7 @@ from marketplace.web import paging
 from marketplace.web.filters import day_short, instant
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import order_counts, order_of, page
-from marketplace.web.seller.words import deadline, deliver_words, order_states, pieces_in, ship_words
+from marketplace.web.seller.words import deadline, deliver_words, delivery_name, order_states, pieces_in, ship_words
 
 pages = Blueprint("orders", __name__)
 
@@ -124,7 +124,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         state=order_states()[order.state][0], steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
         is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
-        can_cancel="cancel" in moves or "fail" in moves,
+        can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
     )  # fmt: skip
 
 

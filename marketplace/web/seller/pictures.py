@@ -127,7 +127,7 @@ def _describe(image: Any, wrong: Complaints) -> None:
         if typed is None:
             continue
         try:
-            describe(image, **{name: typed})
+            describe(image, alt=typed) if name == "alt" else describe(image, alt_en=typed)
         except Invalid as error:
             wrong.take(error, {name: f"{name}-{image.code}"})
 

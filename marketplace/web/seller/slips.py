@@ -10,6 +10,7 @@ from marketplace.payments.models import PaymentMethod
 from marketplace.sellers.models import DeliveryKind
 from marketplace.web.seller.desk import order_of
 from marketplace.web.seller.orders import shows_buyer
+from marketplace.web.seller.words import delivery_name
 
 pages = Blueprint("slips", __name__)
 
@@ -20,6 +21,6 @@ def show(seller: str, order: str) -> str:
     if not shows_buyer(found):
         raise Conflict(N_("A packing slip can be printed while an order is being prepared or under way."))
     return render_template(
-        "seller/slips/show.html", order=found, purchase=found.purchase, shop=g.seller,
+        "seller/slips/show.html", order=found, delivery=delivery_name(found), purchase=found.purchase, shop=g.seller,
         is_cash=found.purchase.payment_method is PaymentMethod.CASH, is_pickup=found.delivery is DeliveryKind.PICKUP,
     )  # fmt: skip

@@ -42,8 +42,8 @@ def _key(values: Any) -> str:
 def _kept(piece: Product) -> list[Row]:
     """One row per combination as it is kept; combinations without a variant have empty rows."""
     by_key: dict[str, Variant] = {}
-    for variant in sorted(piece.variants, key=lambda one: (not one.is_active, one.id)):
-        by_key.setdefault(_key(variant.values), variant)
+    for known in sorted(piece.variants, key=lambda one: (not one.is_active, one.id)):
+        by_key.setdefault(_key(known.values), known)
     stock = levels_of(piece.variants)
     has_any = any(one.is_active for one in piece.variants)
     rows = []

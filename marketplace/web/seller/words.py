@@ -80,5 +80,11 @@ def ship_words(order: Order) -> tuple[str, str]:
     return _("Have you handed it to the courier?"), _("Sent")
 
 
+def delivery_name(order: Order) -> str:
+    """The way that the buyer chose, in the reader's language; a courier's service keeps its own name."""
+    names = {DeliveryKind.PICKUP: _("Pick-up at the workshop"), DeliveryKind.OWN: _("You bring it")}
+    return names.get(order.delivery) or order.delivery_name
+
+
 def deliver_words(order: Order) -> str:
     return _("Picked up") if order.delivery is DeliveryKind.PICKUP else _("Handed over to the buyer")

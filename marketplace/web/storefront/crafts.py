@@ -32,5 +32,5 @@ def show(slug: str) -> str:
         "storefront/crafts/show.html",
         craft=craft,
         listing=read_listing({"craft": (craft.slug,)}),
-        makers=list_makers(craft=craft.slug, limit=6).rows,
+        makers=list_makers(craft=craft.slug, limit=6),
     )

@@ -29,6 +29,6 @@ def show() -> str:
         crafts=[(craft, counts.get(craft.slug, 0)) for craft in list_crafts() if counts.get(craft.slug)],
         newest=[cards[code] for code in newest if code in cards],
         total=sum(counts.values()),
-        makers=list_makers(limit=6).rows,
+        makers=list_makers(limit=6),
         map=maps.regencies("19"),
     )

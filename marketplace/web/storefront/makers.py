@@ -11,6 +11,7 @@ from catalog.errors import NotFound
 from catalog.makers.queries import count_makers, find_maker, list_makers
 from catalog.text import N_
 from marketplace.web.caching import share
+from marketplace.web.paging import after, cut
 from marketplace.web.storefront import maps
 from marketplace.web.storefront.listing import read_listing
 
@@ -23,7 +24,7 @@ def index() -> str:
     craft = request.args.get("craft") or None
     return render_template(
         "storefront/makers/index.html",
-        makers=list_makers(craft=craft, after=request.args.get("after") or None, limit=24),
+        page=cut(list_makers(craft=craft, after=after(), limit=25), 24),
         total=count_makers(craft=craft),
         crafts=list_crafts(),
         craft=craft,

@@ -38,5 +38,5 @@ def show(code: str) -> str:
         place=place,
         map=drawn,
         listing=read_listing({"place": (place.code,)}),
-        makers=list_makers(place=place.code, limit=6).rows,
+        makers=list_makers(place=place.code, limit=6),
     )
