@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -45,6 +46,9 @@ def answer(status: int, title: str, detail: str, kind: str = "error", errors: li
         if errors:
             body["errors"] = errors
         return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type="application/problem+json")
+    bare = f"<!doctype html><title>{status}</title><p>{escape(detail)}</p><p>{g.get('request_id', '')}</p>"
+    if request_ctx.url_adapter is None:  # the host is not ours, so the page's links cannot be made
+        return Response(bare, status, headers, content_type="text/html; charset=utf-8")
     template = f"errors/{status if status in PAGES else 400}.html"
     try:
         page = render_template(
@@ -56,7 +60,7 @@ def answer(status: int, title: str, detail: str, kind: str = "error", errors: li
         if status < 500:
             raise
         log.exception("the error page cannot be made", request_id=g.get("request_id", ""))
-        page = f"<!doctype html><title>{status}</title><p>{escape(detail)}</p><p>{g.get('request_id', '')}</p>"
+        page = bare
     return Response(page, status, headers, content_type="text/html; charset=utf-8")
 
 

@@ -1,0 +1,106 @@
+"""Static files: hashed addresses that change with their bytes, nothing from outside, nothing unread."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.web.assets import Assets
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    static = tmp_path / "static"
+    for name, text in {
+        "css/tokens.css": "@layer tokens { :root { --a: 1 } }",
+        "css/base.css": "@font-face { src: url(../fonts/a.woff2) }",
+        "css/components/price.css": ".price { color: var(--a) }",
+        "css/pages/storefront.css": "/* a note */\n.home { color: var(--a) }",
+        "css/pages/seller.css": ".desk { color: var(--a) }",
+        "js/one.js": 'import { b } from "./two.js";\n',
+        "js/two.js": "export const b = 1;\n",
+    }.items():
+        (static / name).parent.mkdir(parents=True, exist_ok=True)
+        (static / name).write_text(text)
+    (static / "fonts").mkdir()
+    (static / "fonts/a.woff2").write_bytes(b"font")
+    return static
+
+
+def test_an_address_changes_with_the_bytes(folder: Path) -> None:
+    before = Assets(folder).asset("js/two.js")
+    assert before == Assets(folder).asset("js/two.js")
+    (folder / "js/two.js").write_text("export const b = 2;\n")
+    assert Assets(folder).asset("js/two.js") != before
+
+
+def test_a_module_changes_when_what_it_imports_does(folder: Path) -> None:
+    before = Assets(folder).asset("js/one.js")
+    (folder / "js/two.js").write_text("export const b = 2;\n")
+    assert Assets(folder).asset("js/one.js") != before
+
+
+def test_a_stylesheet_changes_with_its_fonts_and_joins_its_layers(folder: Path) -> None:
+    assets = Assets(folder)
+    before = assets.bundle("storefront")
+    css = assets.by_address[before].body.decode()
+    assert re.search(r"url\(/assets/fonts/a\.[0-9a-f]{10}\.woff2\)", css)
+    assert css.index("--a: 1") < css.index(".price") < css.index(".home")
+    assert "a note" not in css and ".desk" not in css
+    (folder / "fonts/a.woff2").write_bytes(b"another font")
+    assert Assets(folder).bundle("storefront") != before
+
+
+def test_the_revision_changes_when_any_file_does(folder: Path) -> None:
+    before = Assets(folder).load_all()
+    assert Assets(folder).load_all() == before
+    (folder / "css/components/price.css").write_text(".price { color: red }")
+    assert Assets(folder).load_all() != before
+
+
+@pytest.mark.parametrize("name", ["../pyproject.toml", "/etc/passwd", "css/../../wsgi.py", "nothing.css", "css", ""])
+def test_nothing_outside_the_folder_is_an_asset(folder: Path, name: str) -> None:
+    with pytest.raises(LookupError):
+        Assets(folder).asset(name)
+
+
+def test_pages_name_only_files_that_are_there_and_all_are_ours(client: FlaskClient, app: Flask) -> None:
+    seen: set[str] = set()
+    for path in ("/", "/en/", "/products", "/cart", "/account/session/new", "/nothing"):
+        page = client.get(path).text
+        named = re.findall(r'(?:href|src)="([^"]+\.(?:css|js|svg|woff2|webmanifest|png|ico)[^"]*)"', page)
+        assert named
+        seen |= set(named)
+    for name in seen:
+        assert name.startswith("/"), f"{name} is from elsewhere"
+        answer = client.get(name.partition("#")[0])
+        assert answer.status_code == 200, name
+    for name in [one for one in seen if one.endswith(".css")]:
+        for inner in re.findall(r"url\(['\"]?([^)'\"]+)", client.get(name).text):
+            if not inner.startswith(("data:", "#")):
+                assert client.get(inner.partition("#")[0]).status_code == 200, inner
+
+
+def test_an_old_address_is_gone_rather_than_wrong(client: FlaskClient) -> None:
+    assert client.get("/assets/storefront.0000000000.css").status_code == 404
+
+
+def test_an_asset_is_not_sent_twice(client: FlaskClient) -> None:
+    address = re.search(r'href="(/assets/[^"]+\.css)"', client.get("/").text)
+    assert address
+    first = client.get(address[1])
+    assert client.get(address[1], headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_vendored_files_carry_their_licence() -> None:
+    vendor = ROOT / "static/vendor"
+    if vendor.is_dir():
+        for path in vendor.rglob("*.js"):
+            texts = [one.name.upper() for one in path.parent.iterdir()]
+            assert any("LICENSE" in one or "LICENCE" in one for one in texts), path
