@@ -42,7 +42,6 @@ def serve() -> None:
         blocking_threads=4,
         websockets=False,
         log_level=settings.log_level,
-        process_name="kriyaloka",
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve()
