@@ -15,7 +15,14 @@ from marketplace.orders.models import OrderState
 from marketplace.orders.services import sweep_due
 from marketplace.payments import queries
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ReceivingAccount, Refund
-from marketplace.payments.providers import Capabilities, PaymentProvider, PaymentRequest, RefundOutcome, RefundRequest, provider
+from marketplace.payments.providers import (
+    Capabilities,
+    PaymentProvider,
+    PaymentRequest,
+    RefundOutcome,
+    RefundRequest,
+    provider,
+)
 from marketplace.payments.services import (
     add_account,
     close_account,
