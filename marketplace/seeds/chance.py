@@ -18,7 +18,7 @@ class Chance:
     number: int
 
     def dice(self, *key: object) -> random.Random:
-        return random.Random(self._name(*key))  # noqa: S311  an invented province, no secret
+        return random.Random(self._name(*key))
 
     def code(self, length: int, *key: object) -> str:
         """The first code that is drawn for `key`."""

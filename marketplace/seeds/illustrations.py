@@ -30,6 +30,9 @@ class Sketch:
     view: int = 0
 
 
+WIDTHS = (320, 480, 640, 1200)
+"""Renditions made at once, in pixels: cards on phones and desks, and a whole phone's width at three pixels a point."""
+
 SCENES = {
     "tenun-cual": ("loom", "cloth"),
     "pewter": ("tin",),
@@ -85,11 +88,11 @@ def paint(sketch: Sketch) -> Picture:
     from marketplace.seeds import pictures
 
     if sketch.what == "emblem":
-        return prepare(pictures.emblem(sketch.seed, sketch.form))
+        return prepare(pictures.emblem(sketch.seed, sketch.form), WIDTHS[:3])
     if sketch.what == "story":
-        return prepare(pictures.story(sketch.form, sketch.seed))
+        return prepare(pictures.story(sketch.form, sketch.seed), WIDTHS)
     subject = pictures.Subject(sketch.form, sketch.seed, sketch.motif, sketch.colour, sketch.view)
-    return prepare(pictures.draw(subject))
+    return prepare(pictures.draw(subject), WIDTHS)
 
 
 @contextmanager

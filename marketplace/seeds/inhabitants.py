@@ -70,7 +70,7 @@ def _people(chance: Chance) -> None:
     # One hash for all: they share one printed password, and argon2 is slow on purpose.
     password_hash = hash_password(content.password())
     for turn, one in enumerate(missing):
-        at = clock.now() - BEGINNING + timedelta(days=turn, hours=one.key.__len__())
+        at = clock.now() - BEGINNING + timedelta(days=turn, hours=len(one.key))
         with chance.born(at, "person", one.key):
             user = User(
                 code=chance.code(10, "person", one.key),
@@ -128,7 +128,10 @@ def _shops(chance: Chance) -> None:
             db.session.add_all(SellerMaker(seller_id=seller.id, maker_id=hands[key].id) for key in shop.sells_for)
             owner = person(shop.owner)
             db.session.add(Membership(user_id=owner.id, seller_id=seller.id, role=MemberRole.OWNER))
-            offers = [(DeliveryKind.PICKUP, 0, [], shop.pickup), (DeliveryKind.COURIER, 0, [], "")]
+            offers: list[tuple[DeliveryKind, int, list[str], str]] = [
+                (DeliveryKind.PICKUP, 0, [], shop.pickup),
+                (DeliveryKind.COURIER, 0, [], ""),
+            ]
             if shop.own is not None:
                 offers.append((DeliveryKind.OWN, shop.own, [shop.village[:5]], ""))
             for kind, price, places, note in offers:

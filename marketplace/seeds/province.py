@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
 
 from sqlalchemy import select
 
@@ -34,8 +33,11 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     inhabitants.move_in(chance)
     progress(3, 3, "people and makers")
     pieces = wares.missing(chance)
-    faceless = db.session.scalar(select(Maker.id).where(Maker.is_example, Maker.image_id.is_(None)).limit(1))
-    wanted = list(chain(wares.sketches(chance, pieces), shelves.sketches(chance) if _lacks_faces(faceless, chance) else ()))
+    codes = [chance.code(8, "maker", key) for key in content.makers()]
+    faceless = db.session.scalar(select(Maker.id).where(Maker.code.in_(codes), Maker.image_id.is_(None)).limit(1))
+    wanted = wares.sketches(chance, pieces)
+    if faceless is not None or shelves.lacks_collections(chance):
+        wanted += shelves.sketches(chance)
     with studio(wanted) as drawn:
         room = wares.Stockroom(chance, ports.storage, drawn, trade.demand(), trade.needed_since())
         room.fill(pieces, lambda done: progress(done, len(pieces), "products drawn"))
@@ -44,7 +46,3 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     total = len(trade.plans())
     sold = trade.carry_on(chance, lambda done: progress(done, total, "orders"))
     return bool(pieces or sold or wanted)
-
-
-def _lacks_faces(faceless: int | None, chance: Chance) -> bool:
-    return faceless is not None or shelves.lacks_collections(chance)

@@ -47,7 +47,15 @@ from marketplace.seeds import content, groundwork, inhabitants
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Piece
 from marketplace.seeds.illustrations import piece_sketch, studio
-from marketplace.sellers.models import DeliveryKind, DeliveryOffer, MemberRole, Membership, Seller, SellerMaker, SellerState
+from marketplace.sellers.models import (
+    DeliveryKind,
+    DeliveryOffer,
+    MemberRole,
+    Membership,
+    Seller,
+    SellerMaker,
+    SellerState,
+)
 
 PER_SHOP = 15
 BATCH = PER_SHOP * 40
@@ -91,7 +99,7 @@ class _World:
     now: datetime
 
     def dice(self, what: str, number: int) -> random.Random:
-        return random.Random(f"{self.seed}/scale/{what}/{number}")  # noqa: S311  invented goods
+        return random.Random(f"{self.seed}/scale/{what}/{number}")
 
 
 def multiply(ports: Ports, progress: Callable[[int, int, str], None], random_seed: int, count: int) -> bool:
@@ -148,7 +156,7 @@ def _read(ports: Ports, chance: Chance, progress: Callable[[int, int, str], None
 
 
 def _ids(model: Any) -> dict[str, int]:
-    return {slug: id_ for slug, id_ in db.session.execute(select(model.slug, model.id))}
+    return dict(db.session.execute(select(model.slug, model.id)).tuples().all())
 
 
 def _code(dice: random.Random, length: int) -> str:

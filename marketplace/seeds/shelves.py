@@ -19,7 +19,7 @@ from catalog.media.services import store
 from catalog.media.storage import Storage
 from catalog.products.models import Product, ProductPicture
 from catalog.text import slugify
-from marketplace.seeds import content, inhabitants
+from marketplace.seeds import afterwards, content, inhabitants
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Piece
 from marketplace.seeds.illustrations import SCENES, Sketch, emblem_sketch, story_sketch
@@ -38,12 +38,16 @@ def sketches(chance: Chance) -> list[Sketch]:
 def arrange(chance: Chance, storage: Storage, drawn: Drawn) -> None:
     """Give makers, crafts and motifs their pictures and put the collections up, where they are missing."""
     with transaction():
+        before = afterwards.last_message()
         _faces_of_makers(chance, storage, drawn)
+        afterwards.put_right(before)
     with transaction():
         _faces_of_crafts(chance)
     for place, row in enumerate(content.collections()):
         with transaction():
+            before = afterwards.last_message()
             _collection(chance, storage, drawn, place, row)
+            afterwards.put_right(before)
 
 
 def _scene(chance: Chance, maker: str) -> Sketch:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
 from catalog import clock
 from catalog.codes import hashed
@@ -27,11 +27,10 @@ from marketplace.checkout import services as checkout
 from marketplace.checkout.queries import prepare
 from marketplace.orders import services as orders
 from marketplace.orders.models import Actor, Order, Purchase
-from marketplace.outbox.models import Message
 from marketplace.payments import services as payments
 from marketplace.payments.models import PaymentMethod, Refund
 from marketplace.payments.queries import find_payment
-from marketplace.seeds import content, inhabitants
+from marketplace.seeds import afterwards, content, inhabitants
 from marketplace.seeds.chance import Chance
 from marketplace.sellers.models import Membership
 
@@ -138,7 +137,7 @@ class _Trade:
     plan: Plan
 
     def run(self) -> None:
-        before = db.session.scalar(select(func.max(Message.id))) or 0
+        before = afterwards.last_message()
         placed_at = clock.now() - timedelta(hours=self.plan.ago)
         purchase = self._place(placed_at)
         purchase.is_example = True
@@ -147,8 +146,7 @@ class _Trade:
         for order in list(purchase.orders):
             end = self.plan.end_of(shops[order.seller_id])
             paid = self._lead(purchase, order, end, placed_at, paid)
-        db.session.flush()
-        db.session.execute(delete(Message).where(Message.id > before, Message.topic == "mail"))
+        afterwards.put_right(before)
 
     def _at(self, at: datetime, *key: object) -> Any:
         return self.chance.born(at, "trade", self.plan.key, *key)
@@ -158,8 +156,8 @@ class _Trade:
         with self._at(at - timedelta(minutes=20), "cart"):
             user, session = _visitor(self.chance, buyer, self.plan)
             owner = Owner(user=user, session=session)
-            for key, quantity, place in self.plan.lines:
-                code = self.chance.code(10, "variant", key, place)
+            for key, quantity, which in self.plan.lines:
+                code = self.chance.code(10, "variant", key, which)
                 notices = carts.add(owner, code, quantity)
                 if notices:
                     raise RuntimeError(f"{self.plan.key}: {notices[0]}")
@@ -184,7 +182,7 @@ class _Trade:
                 postal_code=place.postal_codes[0],
                 deliveries=deliveries,
                 payment_method=self.plan.pay,
-                notes={code: self.plan.note for code in deliveries} if self.plan.note else {},
+                notes=dict.fromkeys(deliveries, self.plan.note) if self.plan.note else {},
                 locale=user.locale if user else "id",
             )
             purchase = checkout.place(owner, request).purchase

@@ -33,7 +33,7 @@ from catalog.products.models import (
 from catalog.text import slugify
 from marketplace.curation.models import Submission
 from marketplace.outbox.services import put
-from marketplace.seeds import content, inhabitants
+from marketplace.seeds import afterwards, content, inhabitants
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Offer, Piece
 from marketplace.seeds.illustrations import Sketch, piece_sketch, view_words
@@ -42,8 +42,6 @@ from marketplace.sellers.models import Decision, Seller
 BATCH = 10
 """Products per transaction: an interrupted run loses at most these."""
 VIEWS_TOPIC = "seed.draw-views"
-VIEWS_EVERY = timedelta(seconds=6)
-"""The worker draws one product's further views in this rhythm, so that mails and orders never wait behind them."""
 
 Demand = Mapping[tuple[str, int], int]
 """(key of a piece, place of the variant) → pieces that the example's orders take."""
@@ -76,8 +74,12 @@ class Words:
 
     @classmethod
     def read(cls) -> Words:
-        tables = (Craft, Technique, Material, Motif)
-        return cls(*({one.slug: one for one in db.session.scalars(select(table))} for table in tables))
+        return cls(
+            {one.slug: one for one in db.session.scalars(select(Craft))},
+            {one.slug: one for one in db.session.scalars(select(Technique))},
+            {one.slug: one for one in db.session.scalars(select(Material))},
+            {one.slug: one for one in db.session.scalars(select(Motif))},
+        )
 
 
 @dataclass
@@ -96,6 +98,7 @@ class Stockroom:
             batch = pieces[start : start + BATCH]
             pictures = [self.drawn[piece_sketch(self.chance, one)].result() for one in batch]
             with transaction():
+                before = afterwards.last_message()
                 words = Words.read()
                 makers, shops = inhabitants.makers(self.chance), inhabitants.shops(self.chance)
                 curator = inhabitants.person("dewi")
@@ -110,6 +113,7 @@ class Stockroom:
                         _judge(piece, product, at, curator.id)
                         db.session.flush()
                     self._order_views(piece, product, turn)
+                afterwards.put_right(before, start)
             progress(start + len(batch))
 
     def _born_at(self, piece: Piece) -> datetime:
@@ -178,7 +182,7 @@ class Stockroom:
                 VIEWS_TOPIC,
                 {"product": product.code, "piece": piece.key, "seed": self.chance.number},
                 key=f"{VIEWS_TOPIC}:{product.code}",
-                due_at=clock.now() + turn * VIEWS_EVERY,
+                due_at=clock.now() + turn * afterwards.EVERY,
             )
             db.session.flush()
 
