@@ -42,7 +42,7 @@ def frame(active: str) -> dict[str, Any]:
     ways = [
         ("home", "seller.home.show", _("Today"), "house", None),
         ("orders", "seller.orders.index", _("Orders"), "package", waiting or None),
-        ("products", "seller.products.index", _("Works"), "layout-grid", None),
+        ("products", "seller.products.index", _("Your pieces"), "layout-grid", None),
         ("stock", "seller.stock.edit", _("Stock"), "boxes", None),
         ("shop", "seller.shop.show", _("Shop"), "store", None),
     ]
