@@ -57,6 +57,7 @@ class Settings:
     confirm_hours: int = _knob(72, "how long a confirmation link lives")
     reset_minutes: int = _knob(30, "how long a password reset link lives")
     payment_hours: int = _knob(24, "how long stock is held for an unpaid bank transfer")
+    payment_grace_hours: int = _knob(24, "after that span, how long an operator may still confirm a transfer made in its last hour")
     confirm_days: int = _knob(2, "working days for a seller to accept an order, then it is cancelled")
     ship_grace_days: int = _knob(2, "working days after the promised day, then the order is cancelled")
     delivery_days: int = _knob(21, "days after shipping, then the order counts as delivered")

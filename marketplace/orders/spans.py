@@ -25,6 +25,7 @@ class Spans:
     def of(cls, settings: Settings) -> Spans:
         return cls(
             payment_hours=settings.payment_hours,
+            payment_grace_hours=settings.payment_grace_hours,
             confirm_working_days=settings.confirm_days,
             ship_grace_working_days=settings.ship_grace_days,
             delivery_days=settings.delivery_days,

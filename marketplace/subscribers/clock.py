@@ -15,6 +15,7 @@ from catalog.edition import raise_edition
 from catalog.media.services import sweep_orphans
 from marketplace.accounts.models import Session, Token
 from marketplace.orders.services import sweep_due
+from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
 
 log = structlog.get_logger("clock")
@@ -36,6 +37,12 @@ def move_overdue_orders() -> None:
                 return
 
 
+def free_old_amounts() -> None:
+    """Amounts of payments that were closed for three days may be asked for again."""
+    with transaction():
+        free_amounts()
+
+
 def open_and_close_collections() -> None:
     """A collection's window opens or closes without any commit, and yet changes what the public sees."""
     now = clock.now()
@@ -53,7 +60,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
 
     sweeps: list[Callable[[], None]] = [move_overdue_orders, open_and_close_collections]
     if thoroughly:
-        sweeps += [forget_old_sessions, sweep_pictures]
+        sweeps += [forget_old_sessions, free_old_amounts, sweep_pictures]
     for one in sweeps:
         try:
             one()
