@@ -57,6 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=False)
+    if settings.is_production:
+        wiring.refuse_examples(app)
     house = House(settings, wiring.ports(settings))
     app.extensions["house"] = house
     wiring.jobs(app, house, letters.TemplateLetters(app, settings))

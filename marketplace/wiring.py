@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from catalog.db import db
 from catalog.media.storage import FolderStorage
 from catalog.search.embedded import EmbeddedIndex, private_file
+from marketplace import seeds
 from marketplace.adapters.smtp import SmtpMailer
 from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
@@ -16,7 +18,7 @@ from marketplace.notifications.mail import Letters, Mailer
 from marketplace.outbox.services import drain
 from marketplace.ports import Ports
 from marketplace.orders import spans
-from marketplace.settings import Settings
+from marketplace.settings import BadSettings, Settings
 from marketplace.subscribers import clock, messages
 
 
@@ -43,6 +45,19 @@ def search_index(settings: Settings) -> EmbeddedIndex:
     return private_file(settings.search_path or settings.data_dir / "search.db")
 
 
+def refuse_examples(app: Flask) -> None:
+    """A production never starts on example data: invented people could sign in with a printed password."""
+    with app.app_context():
+        try:
+            found = seeds.has_examples()
+        except DBAPIError:  # no tables yet: the migrations come first
+            found = False
+        finally:
+            db.session.remove()
+    if found:
+        raise BadSettings("this database holds example data: start production on an empty one")
+
+
 def _session_connection() -> Any:
     """The SQLite connection of the present session, so that an index entry commits together with its product."""
     return db.session.connection().connection.dbapi_connection
@@ -51,6 +66,7 @@ def _session_connection() -> Any:
 def jobs(app: Flask, house: Any, letters: Letters) -> None:
     """Connect the outbox's topics to their handlers, and the queue's clock and bell to both."""
     house.handlers.update(messages.build(house.ports, letters))
+    house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
     huey = queue.build(house.settings)
 
