@@ -7,6 +7,7 @@ demand for kinds of characters, no truncation, and no password that is guessed f
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 import unicodedata
@@ -30,7 +31,7 @@ _line = threading.BoundedSemaphore(AT_ONCE)
 
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb", "1q2w3e4r5t6y7u8i9o0p")
-_STEPS = frozenset(pair for row in _ROWS for way in (row, row[::-1]) for pair in zip(way, way[1:], strict=False))
+_STEPS = frozenset(pair for row in _ROWS for way in (row, row[::-1]) for pair in itertools.pairwise(way))
 _TAIL = 5
 
 
@@ -135,7 +136,7 @@ def _is_row(plain: str) -> bool:
     if len(set(plain)) <= 2 or any(plain == (plain[:width] * len(plain))[: len(plain)] for width in (1, 2, 3, 4)):
         return True
     pieces = run = 1
-    for before, here in zip(plain, plain[1:], strict=False):
+    for before, here in itertools.pairwise(plain):
         if here == before or (before, here) in _STEPS:
             run += 1
             continue

@@ -1,7 +1,17 @@
 """A person's own pages, and the doors to them."""
 
 from marketplace.web.account import (
-    applications, confirmation, email, home, password, profile, purchases, registration, reset, session, sessions,
+    applications,
+    confirmation,
+    email,
+    home,
+    password,
+    profile,
+    purchases,
+    registration,
+    reset,
+    session,
+    sessions,
 )  # fmt: skip
 from marketplace.web.guards import Surface, signed_in
 

@@ -16,7 +16,8 @@ pages = Blueprint("sessions", __name__)
 
 @pages.get("/sessions")
 def index() -> str:
-    assert visit.user is not None and visit.session is not None
+    assert visit.user is not None
+    assert visit.session is not None
     rows = [
         {"session": one, "name": browser_name(one.browser), "is_this": one.id == visit.session.id}
         for one in list_sessions(visit.user)
@@ -28,7 +29,8 @@ def index() -> str:
 @pages.post("/sessions/<code>/removal")
 def destroy(code: str) -> Response:
     """End one browser's visit; for this browser that is signing out."""
-    assert visit.user is not None and visit.session is not None
+    assert visit.user is not None
+    assert visit.session is not None
     if code == visit.session.code:
         visit.sign_out()
         return redirect(url_for("account.session.new", left=1), 303)

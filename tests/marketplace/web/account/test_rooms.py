@@ -105,19 +105,19 @@ def test_browsers_are_named_and_ended(cast: Cast, enter: Any) -> None:
     assert "Firefox on Windows" in page
     assert page.count("This browser") == 1
     assert page.count('class="queue-row"') == 2
-    phones = next(one for one in list_sessions(cast.sari) if "Samsung" in one.browser)
-    budis = list_sessions(cast.budi)[0]
+    phones = next(one.code for one in list_sessions(cast.sari) if "Samsung" in one.browser)
+    budis = list_sessions(cast.budi)[0].code
     db.session.rollback()
-    assert desk.post(f"/account/sessions/{budis.code}/removal", data={"form_token": desk.form_token}).status_code == 404
-    assert desk.post(f"/account/sessions/{phones.code}/removal", data={"form_token": desk.form_token}).status_code == 303
+    assert desk.post(f"/account/sessions/{budis}/removal", data={"form_token": desk.form_token}).status_code == 404
+    assert desk.post(f"/account/sessions/{phones}/removal", data={"form_token": desk.form_token}).status_code == 303
     assert phone.get("/account/").status_code == 303
     third = enter()
     assert desk.post("/account/sessions/removal", data={"form_token": desk.form_token}).status_code == 303
     assert third.get("/account/").status_code == 303
     assert desk.get("/account/").status_code == 200
-    own = list_sessions(cast.sari)[0]
+    own = list_sessions(cast.sari)[0].code
     db.session.rollback()
-    assert desk.post(f"/account/sessions/{own.code}/removal", data={"form_token": desk.form_token}).status_code == 303
+    assert desk.post(f"/account/sessions/{own}/removal", data={"form_token": desk.form_token}).status_code == 303
     assert desk.get("/account/").status_code == 303
 
 
