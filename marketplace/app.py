@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, g
 from flask_login import LoginManager
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.db import db
 from marketplace import cli, subscribers, translations, wiring
@@ -85,4 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     pages = caching.PageCache(app.wsgi_app, settings, caching.EditionReader(settings.database_url), static.revision)
     app.wsgi_app = locale.LocalePrefix(pages)  # type: ignore[method-assign]
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app

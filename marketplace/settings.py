@@ -41,6 +41,7 @@ class Settings:
     redis_url: str = _knob("", "`redis://…` counts rate limits and queues jobs across machines; empty keeps both in SQLite files")
     queue_url: str = _knob("", "`postgresql://…` or `redis://…` for the job queue; empty: REDIS_URL if set, else a SQLite file")
     search_path: str = _knob("", "file of the embedded index when the database is PostgreSQL; empty: DATA_DIR/search.db")
+    proxy_hops: int = _knob(0, "how many proxies of yours stand before the site; their X-Forwarded-For and -Proto are believed")
     workers: int = _knob(2, "web processes that `flask serve` starts")
     port: int = _knob(8000, "port that `flask serve` listens on")
     bind: str = _knob("127.0.0.1", "address that `flask serve` listens on")

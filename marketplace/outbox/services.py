@@ -91,7 +91,10 @@ def _carry_out(message: Taken, handlers: Mapping[str, Handler]) -> None:
     else:
         with transaction() as session:
             session.execute(
-                update(Message).where(Message.id == message.id).values(done_at=clock.now(), leased_until=None, last_error="")
+                # What was said is said: the secrets of links must not lie about in plain text.
+                update(Message)
+                .where(Message.id == message.id)
+                .values(done_at=clock.now(), leased_until=None, last_error="", payload={})
             )
     finally:
         db.session.remove()

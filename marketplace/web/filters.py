@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import nh3
@@ -50,6 +51,8 @@ def number(value: float) -> str:
 
 def translated(thing: Any, attribute: str) -> str:
     """`thing.attribute` in the page's language, Indonesian where English is missing."""
+    if isinstance(thing, dict):
+        thing = SimpleNamespace(**{attribute: "", **thing})
     return localized(thing, attribute, current_locale())
 
 

@@ -7,17 +7,21 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from flask import Flask, Response, g, request
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.local import LocalProxy
 
 from catalog import clock
 from catalog.codes import hashed, new_token
-from catalog.db import db, is_writing, transaction
+from catalog.db import change, db, is_writing, transaction
 from marketplace.accounts.models import Session, User
 from marketplace.settings import Settings
 from marketplace.web.lifecycle import SAFE
+
+log = structlog.get_logger("web")
 
 SEEN_EVERY = timedelta(hours=1)
 
@@ -131,13 +135,11 @@ class Visit:
         if now - session.seen_at > SEEN_EVERY:
             values |= {"seen_at": now, "expires_at": now + self._settings.session_span}
         if values:
-            with transaction() as open_session:
-                open_session.execute(
-                    update(Session)
-                    .where(Session.id == session.id)
-                    .values(**values)
-                    .execution_options(synchronize_session=False)
-                )
+            try:
+                with transaction():
+                    change(update(Session).where(Session.id == session.id).values(**values))
+            except OperationalError:
+                log.warning("the visit was not noted: the database is busy")
 
     def dress(self, response: Response) -> None:
         """Set or remove the cookie, and keep personal answers out of every shared cache."""

@@ -6,8 +6,24 @@ from flask import current_app, g
 
 from marketplace.web.guards import Surface, member
 from marketplace.web.seller import (
-    cancellations, confirmations, deliveries, home, makers, offers, options, orders, pictures, previews, products,
-    shipments, shop, slips, stock, submissions, variants, withdrawals,
+    cancellations,
+    confirmations,
+    deliveries,
+    home,
+    makers,
+    offers,
+    options,
+    orders,
+    pictures,
+    previews,
+    products,
+    shipments,
+    shop,
+    slips,
+    stock,
+    submissions,
+    variants,
+    withdrawals,
 )  # fmt: skip
 
 surface = Surface("seller", member, url_prefix="/seller/<seller>")

@@ -12,7 +12,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 
 from catalog.crafts.queries import find_craft, list_crafts, list_materials, list_motifs, list_techniques
 from catalog.errors import Conflict, Invalid
@@ -21,7 +29,8 @@ from catalog.makers.models import Maker
 from catalog.products.checklist import Point
 from catalog.products.models import Product, ProductState
 from catalog.products.queries import count_of_seller, list_of_seller
-from catalog.products.services import attach_picture, create_draft, edit as change
+from catalog.products.services import attach_picture, create_draft
+from catalog.products.services import edit as change
 from catalog.products.states import EDITABLE
 from catalog.text import localized
 from marketplace.curation.queries import checklist_of, latest_submission

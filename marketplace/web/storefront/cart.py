@@ -83,7 +83,8 @@ def destroy(code: str) -> Response:
 @pages.post("/cart/prices")
 def accept() -> Response:
     """The buyer has seen the changed prices."""
-    services.accept_prices(owner())
+    if visit.session is not None:
+        services.accept_prices(owner())
     return redirect(url_for("storefront.cart.show"), 303)
 
 
