@@ -1,0 +1,148 @@
+"""One of everything that an address can name: most of it Ratna's, so that everybody else's answers can be told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+from catalog import clock
+from catalog.codes import hashed, new_token
+from catalog.collections import services as collections
+from catalog.db import db, transaction
+from catalog.search import upkeep
+from marketplace.accounts.models import Session, Token, TokenPurpose
+from marketplace.curation import services as curation
+from marketplace.notifications.mail import Mail
+from marketplace.orders import services as orders
+from marketplace.orders.access import access_token
+from marketplace.orders.models import Actor
+from marketplace.outbox.models import Message
+from marketplace.payments.models import Refund
+from marketplace.sellers import services as sellers
+from marketplace.web.curator.synonyms import handle
+from tests import factories
+from tests.cast import Cast
+from tests.conftest import form_token
+from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
+
+NOBODY = "nobody"
+
+
+class Scene:
+    """The cast's world, and what stands in each address."""
+
+    def __init__(self, app: Flask, cast: Cast) -> None:
+        self.app = app
+        self.cast = cast
+        self.house = app.extensions["house"]
+        self.tokens: dict[str, str] = {}
+        self._furnish()
+        for name, person in cast.people.items():
+            self._sign_in(name, person)
+
+    def _furnish(self) -> None:
+        cast = self.cast
+        with transaction():
+            self.draft = factories.product(cast.ratnas, "Kain cual yang belum siap", live=False)
+            self.waiting = factories.product(cast.ratnas, "Kain cual yang menunggu", live=False)
+            self.submission = curation.submit(self.waiting, cast.ratna)
+            self.collection = collections.create_collection("Dari Mentok")
+            collections.place(self.collection, cast.shawl)
+            applicant = factories.user("Wati")
+            self.application = sellers.apply(
+                applicant, "Anyaman Contoh Wati", "19.05.04", "Jalan Contoh 3", "0812 3456 7890", [factories.craft().slug]
+            )
+            self.message = factories.add(Message(topic="mail", payload={}, failed_at=clock.now(), attempts=12))
+            self.reset, self.confirm, self.change = (new_token() for _ in range(3))
+            for secret, purpose in (
+                (self.reset, TokenPurpose.RESET), (self.confirm, TokenPurpose.CONFIRM), (self.change, TokenPurpose.CHANGE_EMAIL),
+            ):  # fmt: skip
+                factories.add(
+                    Token(token_hash=hashed(secret), user_id=cast.sari.id, purpose=purpose, email="sari@contoh.example",
+                          expires_at=clock.after(timedelta(hours=1)))
+                )  # fmt: skip
+            upkeep.rebuild(self.house.ports.search)
+        self.purchase = buy(of(cast.sari), (cast.shawl, 1), (cast.plaque, 1)).purchase
+        pay(self.purchase, cast.tono)
+        self.order = next(one for one in orders_of(self.purchase) if one.seller_id == cast.ratnas.id)
+        other = buy(of(cast.sari), (cast.shawl, 1)).purchase
+        pay(other, cast.tono)
+        with transaction():
+            (theirs,) = orders_of(other)
+            orders.cancel(theirs, Actor.SELLER, "Benang emasnya habis di gudang", cast.ratna)
+        self.refund = db.session.scalars(db.select(Refund)).one()
+        self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
+        self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
+        self.synonyms = handle(next(iter(self.house.ports.search.list_synonyms())))
+
+    def _sign_in(self, name: str, person: Any) -> None:
+        token = new_token()
+        with transaction() as session:
+            session.add(Session(token_hash=hashed(token), user_id=person.id, data={}, expires_at=clock.after(timedelta(days=1))))
+        self.tokens[name] = token
+        if name == "ratna":
+            self.session_code = db.session.scalar(db.select(Session.code).where(Session.token_hash == hashed(token)))
+
+    def values(self, endpoint: str, arguments: set[str]) -> dict[str, str]:
+        """What stands in this endpoint's address."""
+        special = {
+            "storefront.products.show": {"name": f"{self.cast.shawl.slug}-{self.cast.shawl.code}"},
+            "storefront.makers.show": {"name": f"{self.cast.shawl.maker.slug}-{self.cast.shawl.maker.code}"},
+            "storefront.collections.show": {"name": f"{self.collection.slug}-{self.collection.code}"},
+            "storefront.crafts.show": {"slug": "tenun-cual"},
+            "storefront.motifs.show": {"slug": "kembang-setaman"},
+            "storefront.places.show": {"code": "19.05"},
+            "storefront.pages.show": {"slug": "about"},
+            "storefront.cart.update": {"code": self.cast.shawl.variants[0].code},
+            "storefront.cart.destroy": {"code": self.cast.shawl.variants[0].code},
+            "account.confirmation.show": {"token": self.confirm},
+            "account.confirmation.update": {"token": self.confirm},
+            "account.email.show": {"token": self.change},
+            "account.email.create": {"token": self.change},
+            "account.reset.edit": {"token": self.reset},
+            "account.reset.update": {"token": self.reset},
+            "account.sessions.destroy": {"code": self.session_code or ""},
+            "account.applications.show": {"code": self.cast.ratnas.code},
+            "account.applications.edit": {"code": self.cast.ratnas.code},
+            "account.applications.update": {"code": self.cast.ratnas.code},
+            "curator.submissions": {"code": self.submission.code},
+            "curator": {"code": self.collection.code, "product": self.cast.shawl.code, "group": self.synonyms},
+            "officer.makers.show": {"code": self.cast.shawl.maker.code},
+            "operator.applications": {"code": self.application.code},
+            "operator.jobs": {"code": self.message.code},
+            "operator.mails.show": {"name": self.mail},
+            "operator.orders": {"code": self.order.code, "name": "deliver"},
+            "operator.payments.send_refund": {"code": self.refund.code},
+            "operator.sellers": {"code": self.cast.ratnas.code},
+            "seller.makers": {"maker": self.cast.shawl.maker.code},
+            "seller.orders": {"code": self.order.code},
+            "storefront.purchases": {"code": self.purchase.code, "order": self.order.code},
+            "seller": {
+                "seller": self.cast.ratnas.code, "code": self.draft.code, "product": self.draft.code, "order": self.order.code,
+                "picture": self.draft.pictures[0].image.code,
+            },
+        }  # fmt: skip
+        found: dict[str, str] = {}
+        parts = endpoint.split(".")
+        for length in range(1, len(parts) + 1):
+            found |= special.get(".".join(parts[:length]), {})
+        missing = arguments - set(found)
+        assert not missing, f"say in tests/house/scene.py what stands for {sorted(missing)} in {endpoint}"
+        return {name: found[name] for name in arguments}
+
+    def ask(self, method: str, address: str, person: str, data: dict[str, str] | None = None) -> Any:
+        """One request of one person, with their form token, asking for JSON so that refusals are short."""
+        client = self.app.test_client()
+        fields = dict(data or {})
+        if person != NOBODY:
+            client.set_cookie("kriyaloka", self.tokens[person])
+            fields.setdefault("form_token", form_token(self.house.settings.secret_key, self.tokens[person]))
+        return client.open(
+            address, method=method, data=fields if method != "GET" else None, headers={"Accept": "application/json, text/html;q=0.9"}
+        )
+
+    def link(self) -> str:
+        """The token in the mail of Sari's purchase."""
+        return access_token(self.house.settings.secret_key, self.purchase.code)
