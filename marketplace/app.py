@@ -17,8 +17,27 @@ from marketplace.outbox.services import Handler
 from marketplace.ports import Ports
 from marketplace.settings import Settings, complete, from_environment
 from marketplace.web import (
-    account, assets, caching, curator, errors, filters, globals, guards, headers, health, letters, lifecycle, limits,
-    locale, logs, officer, operator, seller, storefront, uploads, visits,
+    account,
+    assets,
+    caching,
+    context,
+    curator,
+    errors,
+    filters,
+    guards,
+    headers,
+    health,
+    letters,
+    lifecycle,
+    limits,
+    locale,
+    logs,
+    officer,
+    operator,
+    seller,
+    storefront,
+    uploads,
+    visits,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     uploads.init_app(app)
     health.init_app(app, settings)
     static = assets.init_app(app, ROOT / "static")
-    globals.init_app(app, settings)
+    context.init_app(app, settings)
     login = LoginManager(app)
     login.request_loader(lambda request: visits.visit.user if "visit" in g else None)  # a letter has no visitor
     for surface in (storefront, account, seller, curator, officer, operator):

@@ -15,9 +15,9 @@ from marketplace.adapters.smtp import SmtpMailer
 from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
+from marketplace.orders import spans
 from marketplace.outbox.services import drain
 from marketplace.ports import Ports
-from marketplace.orders import spans
 from marketplace.settings import BadSettings, Settings
 from marketplace.subscribers import clock, messages
 

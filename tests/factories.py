@@ -28,7 +28,15 @@ from catalog.text import slugify, squeeze
 from marketplace.accounts.models import OfficerRegency, Role, RoleGrant, User
 from marketplace.accounts.services import hash_password
 from marketplace.payments.models import ReceivingAccount
-from marketplace.sellers.models import DeliveryKind, DeliveryOffer, MemberRole, Membership, Seller, SellerMaker, SellerState
+from marketplace.sellers.models import (
+    DeliveryKind,
+    DeliveryOffer,
+    MemberRole,
+    Membership,
+    Seller,
+    SellerMaker,
+    SellerState,
+)
 
 PASSWORD = "jalan-jalan-ke-mentok-2026"
 

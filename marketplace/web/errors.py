@@ -11,6 +11,8 @@ from flask import Flask, Response, g, json, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext
 from markupsafe import escape
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from catalog.errors import DomainError, Several, TooMany, Unavailable
@@ -119,10 +121,8 @@ def init_app(app: Flask) -> None:
 
 def is_database_trouble(error: Exception) -> bool:
     """Whether the database is only busy, away or full, so that trying again later makes sense."""
-    from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
-
     original = getattr(error, "original_exception", None) or error
-    if isinstance(original, TimeoutError | InterfaceError | sqlite3.Error):  # a bare one is the counter of limits
+    if isinstance(original, PoolTimeout | InterfaceError | sqlite3.Error):  # a bare one is the counter of limits
         return True
     if not isinstance(original, OperationalError):
         return False

@@ -28,16 +28,22 @@ class TemplateLetters:
         folder = f"emails/{letter.message}"
         params = {name: _living(value) for name, value in letter.params.items()}
         base = self.settings.public_url + ("/en" if letter.locale == "en" else "")  # the script root, as LocalePrefix sets it
-        with self.app.test_request_context("/", base_url=base, environ_overrides={ENVIRON: letter.locale}):
-            with force_locale(letter.locale):
-                context: dict[str, Any] = {"settings": self.settings, "to": letter.to, "link": self._link, "purchase_link": self._purchase_link, **params}
-                return Mail(
-                    to=letter.to,
-                    subject=render_template(f"{folder}/subject.txt", **context).strip(),
-                    text=render_template(f"{folder}/body.txt", **context).strip() + "\n",
-                    html=render_template(f"{folder}/body.html", **context),
-                    message_id=f"<{message_id}@{self.host}>",
-                )
+        visit = self.app.test_request_context("/", base_url=base, environ_overrides={ENVIRON: letter.locale})
+        with visit, force_locale(letter.locale):
+            context: dict[str, Any] = {
+                "settings": self.settings,
+                "to": letter.to,
+                "link": self._link,
+                "purchase_link": self._purchase_link,
+                **params,
+            }
+            return Mail(
+                to=letter.to,
+                subject=render_template(f"{folder}/subject.txt", **context).strip(),
+                text=render_template(f"{folder}/body.txt", **context).strip() + "\n",
+                html=render_template(f"{folder}/body.html", **context),
+                message_id=f"<{message_id}@{self.host}>",
+            )
 
     def _link(self, endpoint: str, **values: Any) -> str:
         return self.settings.public_url + url_for(endpoint, **values)

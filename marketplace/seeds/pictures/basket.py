@@ -307,10 +307,11 @@ def campang(scene: Scene, motif: str | None, colour: str | None, seed: int, view
     cy = 200.0
     scene.stand(0, cy, rad, rad * np.sin(tilt), 0.55)
     scene.shadow(oval(150, cy, 240, 90), 30, 4, 44, 0.22)
-    for k, (outer, at) in enumerate((
+    parts: tuple[tuple[list[tuple[float, float]], tuple[float, float]], ...] = (
         ([(rad - 8, 0), (rad, 8), (rad - 2, tall)], (0.0, cy)),
-        ([(rad + 10, 0), (rad + 13, 6), (rad + 12, 84), (rad - 2, 98), (rad * 0.5, 116), (14, 122), (0.2, 123)], (0.0, cy - (tall - 40) * np.cos(tilt))),
-    )):  # fmt: skip
+        ([(rad + 10, 0), (rad + 13, 6), (rad + 12, 84), (rad - 2, 98), (rad * 0.5, 116), (14, 122), (0.2, 123)], (0.0, cy - (tall - 40) * float(np.cos(tilt)))),
+    )  # fmt: skip
+    for k, (outer, at) in enumerate(parts):
         s = turn(scene, at, outer, tilt, smooth=4)
         cell = 17.0
         n = round(2 * np.pi * rad / cell / 4) * 4

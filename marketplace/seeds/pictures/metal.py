@@ -193,7 +193,8 @@ def turned(
     deep = np.where(s.inside, step(s.height, outer[0][1] - 40, outer[-1][1]) * 0.62 + 0.18, 1)
     out *= deep[..., None]
     if dark > 0.5:
-        out *= (1 - 0.4 * sum(np.exp(-np.square((s.height - z) / 5)) for z in bands))[..., None] if bands else 1
+        for z in bands:
+            out *= (1 - 0.4 * np.exp(-np.square((s.height - z) / 5)))[..., None]
     scene.put(s.window, out, s.cover)
     return s
 

@@ -47,7 +47,7 @@ def loom(scene: Scene, seed: int) -> None:
     m = cloth.design(176, 100, motif, seed, "penganten")
     part = cloth.weave(m, ground, ground * 0.6 + 0.25, rgb("#f1e6cc"), max(4, scene.width // 170), seed, 0.4, GOLD)
     top = 40.0
-    lay(scene, part, [(-700, top), (700, top), (790, 560), (-790, 560)])
+    lay(scene, part, [(-700.0, top), (700.0, top), (790.0, 560.0), (-790.0, 560.0)])
     v = scene.window(-800, top - 40, 800, 520)
     scene.shade(v, np.exp(-np.square((v.y - top) / 46)) * 0.5 * np.ones_like(v.x))
     for y, tall, tint in ((-330.0, 46.0, "#8a5c34"), (-210.0, 34.0, "#a8753f"), (-30.0, 92.0, "#75492a")):

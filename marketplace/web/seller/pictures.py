@@ -166,6 +166,7 @@ def move(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
 @pages.post("/products/<product>/pictures/<picture>/focus")
 def focus(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
     """The point that stays in view when the photo is cut: `point` is `x-y` in percent."""
+    _place_of(piece_of(product), picture)
     x, _dash, y = request.form.get("point", "").partition("-")
     if not (x.isascii() and x.isdigit() and y.isascii() and y.isdigit() and (int(x[:4]), int(y[:4])) in POINTS):
         raise Invalid(N_("Choose one of the nine points."), field="point")

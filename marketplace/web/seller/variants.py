@@ -46,7 +46,7 @@ def _kept(piece: Product) -> list[Row]:
         by_key.setdefault(_key(known.values), known)
     stock = levels_of(piece.variants)
     has_any = any(one.is_active for one in piece.variants)
-    rows = []
+    rows: list[Row] = []
     for combination in combinations(piece):
         key = _key(combination)
         variant = by_key.get(key)

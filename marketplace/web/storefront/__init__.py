@@ -2,7 +2,19 @@
 
 from marketplace.web.guards import Surface, everyone
 from marketplace.web.storefront import (
-    cart, checkout, collections, components, crafts, home, makers, motifs, pages, places, products, purchases, search,
+    cart,
+    checkout,
+    collections,
+    components,
+    crafts,
+    home,
+    makers,
+    motifs,
+    pages,
+    places,
+    products,
+    purchases,
+    search,
 )  # fmt: skip
 
 surface = Surface("storefront", everyone)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, DomainError, Invalid, Several
-from catalog.places.queries import find_place, search_places
 from catalog.places.gazetteer import Level
+from catalog.places.queries import find_place, search_places
 from marketplace.checkout.queries import Preparation, prepare
 from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
 from marketplace.orders.access import access_token
