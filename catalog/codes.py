@@ -27,7 +27,7 @@ def new_code(length: int = 10) -> str:
 @contextmanager
 def drawn_from(key: str) -> Iterator[None]:
     """Draw codes from `key`: equal keys, equal codes. For example data only; tokens stay secret all the same."""
-    token = _dice.set(random.Random(key))  public identifiers of invented things
+    token = _dice.set(random.Random(key))
     try:
         yield
     finally:
