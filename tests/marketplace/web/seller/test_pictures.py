@@ -1,0 +1,90 @@
+"""Photos: added, described, ordered, taken away, and only one's own."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from catalog.db import db
+from catalog.products.models import Product
+from tests.marketplace.web.seller.conftest import Desk, jpeg
+
+
+def _codes(desk: Desk) -> list[str]:
+    piece = db.session.scalar(db.select(Product).where(Product.code == desk.product).execution_options(populate_existing=True))
+    assert piece is not None
+    return [one.image.code for one in piece.pictures]
+
+
+@pytest.fixture
+def draft(ratnas: Desk) -> Desk:
+    """Ratna's desk with a new draft of two photos."""
+    files = [(jpeg(seed=1), "a.jpg"), (jpeg(seed=5), "b.jpg")]
+    answer = ratnas.post("products", {"title": "Kain dua foto", "pictures": files})
+    return Desk(ratnas.client, ratnas.seller, answer.location.rsplit("/", 1)[-1], ratnas.maker)
+
+
+def test_keeps_the_good_ones_of_a_mixed_sending(draft: Desk) -> None:
+    files = [(jpeg(seed=7), "baik.jpg"), (io.BytesIO(b"no picture"), "rusak.jpg")]
+    assert draft.post(f"products/{draft.product}/pictures", {"pictures": files}).status_code == 303
+    assert len(_codes(draft)) == 3
+    assert "rusak.jpg" in draft.get(f"products/{draft.product}/pictures").text
+
+
+def test_refuses_a_sending_without_any(draft: Desk) -> None:
+    assert draft.post(f"products/{draft.product}/pictures").status_code == 422
+    answer = draft.post(f"products/{draft.product}/pictures", {"pictures": [(io.BytesIO(b"GIF89a"), "a.gif")]})
+    assert answer.status_code == 422 and 'id="pictures-error"' in answer.text
+    assert len(_codes(draft)) == 2
+
+
+def test_keeps_what_was_typed_whichever_button_was_pressed(draft: Desk) -> None:
+    first, second = _codes(draft)
+    typed = {f"alt-{first}": "Kain dari depan", f"alt-{second}": "Kain dari dekat", "to": "later"}
+    assert draft.post(f"products/{draft.product}/pictures/{first}/position", typed).status_code == 303
+    assert _codes(draft) == [second, first]
+    page = draft.get(f"products/{draft.product}/pictures").text
+    assert "Kain dari depan" in page and "Kain dari dekat" in page
+
+
+def test_the_first_cannot_go_earlier(draft: Desk) -> None:
+    before = _codes(draft)
+    assert draft.post(f"products/{draft.product}/pictures/{before[0]}/position", {"to": "earlier"}).status_code == 303
+    assert _codes(draft) == before
+
+
+def test_a_description_that_is_too_long_is_told_at_its_photo(draft: Desk) -> None:
+    first, second = _codes(draft)
+    typed = {f"alt-{first}": "x" * 301, f"alt-{second}": "Kain dari dekat"}
+    answer = draft.post(f"products/{draft.product}/pictures/descriptions", typed)
+    assert answer.status_code == 422
+    assert f'id="alt-{first}-error"' in answer.text and "Kain dari dekat" in answer.text
+
+
+def test_the_focal_point_is_one_of_nine(draft: Desk) -> None:
+    first = _codes(draft)[0]
+    path = f"products/{draft.product}/pictures/{first}/focus"
+    assert draft.post(path, {"point": "15-85"}).status_code == 303
+    assert 'value="15-85" formaction' in draft.get(f"products/{draft.product}/pictures").text
+    for point in ("", "1-1", "101-50", "50", "-50-50", "x-y", "٥٠-٥٠"):
+        assert draft.post(path, {"point": point}).status_code == 422, point
+
+
+def test_takes_one_away(draft: Desk) -> None:
+    first, second = _codes(draft)
+    assert draft.post(f"products/{draft.product}/pictures/{first}/removal").status_code == 303
+    assert _codes(draft) == [second]
+    assert draft.post(f"products/{draft.product}/pictures/{first}/removal").status_code == 404
+
+
+def test_the_last_photo_of_a_piece_on_sale_stays(ratnas: Desk) -> None:
+    only = _codes(ratnas)[0]
+    assert ratnas.post(f"products/{ratnas.product}/pictures/{only}/removal").status_code == 422
+    assert _codes(ratnas) == [only]
+
+
+def test_another_shops_photo_does_not_exist(ratnas: Desk, budis: Desk) -> None:
+    theirs = _codes(ratnas)[0]
+    for verb in ("position", "removal"):
+        assert budis.post(f"products/{budis.product}/pictures/{theirs}/{verb}", {"to": "later"}).status_code == 404

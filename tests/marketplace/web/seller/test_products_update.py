@@ -1,0 +1,96 @@
+"""The words of a piece: every error at its field, everything typed kept, two open forms never overwrite each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from catalog.db import db, transaction
+from catalog.products import services
+from catalog.products.models import Product
+from tests import factories
+from tests.cast import Cast
+from tests.marketplace.web.seller.conftest import Desk
+
+
+@pytest.fixture
+def words(cast: Cast) -> dict[str, Any]:
+    return {
+        "version": "1", "title": "Selendang cual baru", "craft": "tenun-cual", "description": "Ditenun tangan di Mentok dengan benang sutra dan emas.",
+        "materials": ["benang-sutra"], "techniques": ["tenun-gedogan"], "motifs": ["kembang-setaman"], "animal_material": "silk",
+        "care": "Angin-anginkan.",
+    }  # fmt: skip
+
+
+def _piece(code: str) -> Product:
+    piece = db.session.scalar(db.select(Product).where(Product.code == code).execution_options(populate_existing=True))
+    assert piece is not None
+    return piece
+
+
+def test_saves_and_counts_the_version(ratnas: Desk, words: dict[str, Any]) -> None:
+    assert ratnas.post(f"products/{ratnas.product}", words).status_code == 303
+    piece = _piece(ratnas.product)
+    assert piece.title == "Selendang cual baru" and piece.version == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", ""), ("title", "ab"), ("title_en", "x" * 121), ("craft", "none-such"), ("materials", ["gold-of-fools"]), ("dye", "glitter"),
+     ("animal_material", "dragon"), ("description", "x" * 6001), ("care", "x" * 2001), ("variation_note", "x" * 301)],
+)  # fmt: skip
+def test_names_the_field_that_is_wrong_and_keeps_the_rest(ratnas: Desk, words: dict[str, Any], field: str, value: Any) -> None:
+    answer = ratnas.post(f"products/{ratnas.product}", {**words, field: value})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert "Angin-anginkan." in answer.text or field == "care"
+    assert _piece(ratnas.product).version == 1
+
+
+def test_a_piece_on_sale_must_stay_complete(ratnas: Desk, words: dict[str, Any]) -> None:
+    answer = ratnas.post(f"products/{ratnas.product}", {**words, "care": "", "title": "Judul yang diketik"})
+    assert answer.status_code == 422
+    assert 'id="care-error"' in answer.text and "Judul yang diketik" in answer.text
+    assert _piece(ratnas.product).care
+
+
+def test_says_that_print_is_not_batik(ratnas: Desk, words: dict[str, Any]) -> None:
+    answer = ratnas.post(f"products/{ratnas.product}", {**words, "title": "Kain batik cual"})
+    assert answer.status_code == 422 and 'id="techniques-error"' in answer.text
+
+
+def test_shows_both_versions_when_somebody_was_faster(app: Flask, cast: Cast, ratnas: Desk, words: dict[str, Any]) -> None:
+    with transaction():
+        services.edit(_piece(ratnas.product), {"title": "Judul orang lain", "care": "Cuci kering."}, None)
+    answer = ratnas.post(f"products/{ratnas.product}", words)
+    assert answer.status_code == 409
+    assert "Judul orang lain" in answer.text and "Selendang cual baru" in answer.text
+    assert "Cuci kering." in answer.text and "Angin-anginkan." in answer.text
+    assert 'name="version" value="2"' in answer.text
+    assert _piece(ratnas.product).title == "Judul orang lain"
+    assert ratnas.post(f"products/{ratnas.product}", {**words, "version": "2"}).status_code == 303
+    assert _piece(ratnas.product).title == "Selendang cual baru"
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "٣", "9" * 40])
+def test_a_version_that_is_none_is_an_old_one(ratnas: Desk, words: dict[str, Any], version: str) -> None:
+    assert ratnas.post(f"products/{ratnas.product}", {**words, "version": version}).status_code == 409
+
+
+def test_shows_what_was_typed_as_text(ratnas: Desk, words: dict[str, Any]) -> None:
+    answer = ratnas.post(f"products/{ratnas.product}", {**words, "title": "<script>alert(1)</script>", "craft": "none-such"})
+    assert "<script>alert(1)</script>" not in answer.text and "&lt;script&gt;" in answer.text
+
+
+def test_while_curators_look_nothing_changes(app: Flask, cast: Cast, ratnas: Desk, words: dict[str, Any]) -> None:
+    with transaction():
+        from marketplace.sellers.models import Seller
+
+        draft = factories.product(db.session.get_one(Seller, cast.ratnas.id), "Kain yang diajukan", live=False)
+        services.submit(draft, {draft.variants[0].id})
+        code = draft.code
+    assert ratnas.get(f"products/{code}/edit").status_code == 303
+    answer = ratnas.post(f"products/{code}", words)
+    assert answer.status_code == 409 and "Selendang cual baru" in answer.text

@@ -1,0 +1,168 @@
+"""Price, weight, box and stock: figures that cannot be right are named, nothing typed is lost, nothing sold is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from catalog.db import db, transaction
+from catalog.inventory.models import Stock
+from catalog.products import services
+from catalog.products.models import Fulfilment, Product, Variant
+from marketplace.orders.models import Order
+from tests.cast import Cast
+from tests.marketplace.web.seller.conftest import Desk
+
+FIGURES = {
+    "version": "1", "variants-0-values": "", "variants-0-price": "1.900.000", "variants-0-stock": "3", "variants-0-stock_seen": "3",
+    "variants-0-weight": "450", "variants-0-length": "30", "variants-0-width": "20", "variants-0-height": "6,5",
+    "variants-0-fulfilment": "ready", "variants-0-dispatch_days": "2",
+}  # fmt: skip
+
+
+def _variant(code: str) -> Variant:
+    piece = db.session.scalar(db.select(Product).where(Product.code == code).execution_options(populate_existing=True))
+    assert piece is not None
+    return piece.variants[0]
+
+
+def _on_hand(code: str) -> int:
+    db.session.expire_all()
+    return db.session.get_one(Stock, _variant(code).id).on_hand
+
+
+def test_saves_figures_in_the_units_that_people_use(ratnas: Desk) -> None:
+    assert ratnas.post(f"products/{ratnas.product}/variants", {**FIGURES, "variants-0-stock": "5"}).status_code == 303
+    variant = _variant(ratnas.product)
+    assert (variant.price.rupiah, variant.weight, variant.box_height) == (1_900_000, 450, 65)
+    assert _on_hand(ratnas.product) == 5
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "at"),
+    [("price", "", "price"), ("price", "seratus ribu", "price"), ("price", "999", "price"), ("price", "1,5", "price"), ("price", "-5000", "price"),
+     ("price", "9" * 16, "price"), ("weight", "0", "weight"), ("weight", "berat", "weight"), ("weight", "100001", "weight"), ("weight", "1e3", "weight"),
+     ("length", "", "length"), ("width", "-3", "length"), ("height", "301", "length"), ("dispatch_days", "31", "dispatch_days"),
+     ("dispatch_days", "dua", "dispatch_days"), ("fulfilment", "magic", "fulfilment"), ("stock", "-1", "stock"), ("stock", "3,5", "stock"),
+     ("stock", "banyak", "stock"), ("sku", "x" * 41, "sku"), ("values", "size=xl", "values")],
+)  # fmt: skip
+def test_names_the_figure_that_is_wrong(ratnas: Desk, field: str, value: str, at: str) -> None:
+    answer = ratnas.post(f"products/{ratnas.product}/variants", {**FIGURES, f"variants-0-{field}": value})
+    assert answer.status_code == 422
+    if at != "values":
+        assert f'id="variants-0-{at}-error"' in answer.text
+    assert "1.900.000" in answer.text or field == "price"
+    assert _variant(ratnas.product).price.rupiah == 1_850_000 and _on_hand(ratnas.product) == 3
+
+
+def test_tells_all_wrong_figures_at_once(ratnas: Desk) -> None:
+    wrong = {**FIGURES, "variants-0-price": "x", "variants-0-weight": "x", "variants-0-length": "x", "variants-0-stock": "x"}
+    answer = ratnas.post(f"products/{ratnas.product}/variants", wrong)
+    for field in ("price", "weight", "length"):
+        assert f'id="variants-0-{field}-error"' in answer.text
+
+
+def test_made_to_order_needs_its_days(ratnas: Desk) -> None:
+    figures = {**FIGURES, "variants-0-fulfilment": "made-to-order", "variants-0-stock": ""}
+    answer = ratnas.post(f"products/{ratnas.product}/variants", figures)
+    assert answer.status_code == 422 and 'id="variants-0-lead_days-error"' in answer.text
+    assert ratnas.post(f"products/{ratnas.product}/variants", {**figures, "variants-0-lead_days": "20"}).status_code == 303
+    assert _variant(ratnas.product).fulfilment is Fulfilment.MADE_TO_ORDER
+
+
+def test_a_number_typed_while_somebody_bought_does_not_undo_the_sale(
+    cast: Cast, ratnas: Desk, buy: Callable[..., Order]
+) -> None:
+    order = buy(cast.shawl).code
+    assert ratnas.post(f"orders/{order}/confirmation").status_code == 303
+    assert _on_hand(ratnas.product) == 2
+    answer = ratnas.post(f"products/{ratnas.product}/variants", {**FIGURES, "variants-0-stock": "4"})
+    assert answer.status_code == 422 and 'id="variants-0-stock-error"' in answer.text
+    assert 'name="variants-0-stock_seen" value="2"' in answer.text
+    assert _on_hand(ratnas.product) == 2
+
+
+def test_stock_cannot_go_below_what_buyers_hold(cast: Cast, ratnas: Desk, buy: Callable[..., Order]) -> None:
+    buy(cast.shawl, quantity=2)
+    answer = ratnas.post(f"products/{ratnas.product}/variants", {**FIGURES, "variants-0-stock": "1"})
+    assert answer.status_code == 422 and 'id="variants-0-stock-error"' in answer.text
+    assert _on_hand(ratnas.product) == 3
+
+
+def test_shows_both_versions_when_somebody_was_faster(ratnas: Desk) -> None:
+    with transaction():
+        piece = db.session.scalar(db.select(Product).where(Product.code == ratnas.product))
+        assert piece is not None
+        services.edit(piece, {"care": "Cuci kering."}, None)
+    answer = ratnas.post(f"products/{ratnas.product}/variants", FIGURES)
+    assert answer.status_code == 409
+    assert "1.900.000" in answer.text and "1.850.000" in answer.text and 'name="version" value="2"' in answer.text
+
+
+@pytest.fixture
+def sizes(ratnas: Desk) -> Desk:
+    """Ratna's shawl in two sizes."""
+    options = {"version": "1", "options-0-kind": "size", "options-0-values": "Kecil / Small\nBesar / Large"}
+    assert ratnas.post(f"products/{ratnas.product}/options", options).status_code == 303
+    return ratnas
+
+
+def _two(**more: Any) -> dict[str, Any]:
+    second = {"variants-1-values": "size=besar", "variants-1-price": "2.100.000", "variants-1-is_active": "y", "variants-1-stock": "1", "variants-1-stock_seen": ""}
+    return {**FIGURES, "version": "2", "variants-0-values": "size=kecil", "variants-0-is_active": "y", **second, **more}
+
+
+def test_a_further_row_takes_weight_and_box_from_the_first(sizes: Desk) -> None:
+    answer = sizes.post(f"products/{sizes.product}/variants", _two())
+    assert answer.status_code == 303, answer.text
+    piece = db.session.scalar(db.select(Product).where(Product.code == sizes.product).execution_options(populate_existing=True))
+    assert piece is not None
+    assert [(one.price.rupiah, one.weight) for one in piece.variants] == [(1_900_000, 450), (2_100_000, 450)]
+
+
+def test_a_row_that_is_not_offered_asks_for_nothing(sizes: Desk) -> None:
+    rows = _two(**{"variants-1-price": "", "variants-1-stock": ""})
+    del rows["variants-1-is_active"]
+    assert sizes.post(f"products/{sizes.product}/variants", rows).status_code == 303
+
+
+def test_errors_stand_at_the_row_that_is_wrong_even_behind_one_that_is_not_offered(sizes: Desk) -> None:
+    rows = _two(**{"variants-1-price": "7"})
+    del rows["variants-0-is_active"]
+    answer = sizes.post(f"products/{sizes.product}/variants", rows)
+    assert answer.status_code == 422 and 'id="variants-1-price-error"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("row", "at"),
+    [({"options-0-values": ""}, "options-0-values"), ({"options-0-values": "Merah\nmerah"}, "options-0-values"),
+     ({"options-0-kind": "other", "options-0-name": ""}, "options-0-name"), ({"options-0-values": "x" * 61}, "options-0-values"),
+     ({"options-1-kind": "size", "options-1-values": "M"}, "options-1-name")],
+)  # fmt: skip
+def test_options_that_cannot_be_are_named(ratnas: Desk, row: dict[str, str], at: str) -> None:
+    typed = {"version": "1", "options-0-kind": "size", "options-0-values": "Kecil\nBesar", **row}
+    answer = ratnas.post(f"products/{ratnas.product}/options", typed)
+    assert answer.status_code == 422 and f'id="{at}-error"' in answer.text
+
+
+def test_too_many_combinations_are_refused_above_the_form(ratnas: Desk) -> None:
+    typed = {"version": "1"}
+    for place, kind in enumerate(("size", "colour", "motif")):
+        typed |= {f"options-{place}-kind": kind, f"options-{place}-values": "\n".join(f"v{n}" for n in range(5))}
+    answer = ratnas.post(f"products/{ratnas.product}/options", typed)
+    assert answer.status_code == 422 and "125" in answer.text
+
+
+def test_values_that_keep_their_name_keep_their_variant(sizes: Desk) -> None:
+    piece = db.session.scalar(db.select(Product).where(Product.code == sizes.product))
+    assert piece is not None
+    before = {one.values[0].key: one.code for one in piece.variants if one.is_active}
+    more = {"version": "2", "options-0-kind": "size", "options-0-values": "Besar / Large\nKecil / Small\nRaksasa"}
+    assert sizes.post(f"products/{sizes.product}/options", more).status_code == 303
+    db.session.expire_all()
+    piece = db.session.scalar(db.select(Product).where(Product.code == sizes.product))
+    assert piece is not None
+    after = {one.values[0].key: one.code for one in piece.variants if one.is_active}
+    assert {key: after[key] for key in before} == before and "raksasa" in after
