@@ -39,6 +39,8 @@ class Shown:
     image: Any
     sold_out: bool
     code: str
+    why: str = ""
+    """A curator's words on why it was chosen."""
 
 
 def promise_note(card: Card) -> str:

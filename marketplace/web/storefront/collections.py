@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from catalog.codes import tail_code
-from catalog.collections.queries import find_showing, list_showing
+from catalog.collections.queries import Showing, find_showing, list_showing
 from catalog.errors import NotFound
 from catalog.text import N_
 from marketplace.web.caching import share
-from marketplace.web.storefront.words import shown
+from marketplace.web.locale import current_locale
+from marketplace.web.pieces import Shown, shown
 
 pages = Blueprint("collections", __name__)
 
@@ -19,6 +22,13 @@ pages = Blueprint("collections", __name__)
 def index() -> str:
     share()
     return render_template("storefront/collections/index.html", showing=list_showing(home=False, limit=30))
+
+
+def _pieces(showing: Showing) -> list[Shown]:
+    """The cards of a collection, each with the curator's word in the page's language where there is one."""
+    english = current_locale() == "en"
+    notes = {code: (note_en if english and note_en else note) for code, (note, note_en) in showing.notes.items()}
+    return [replace(piece, why=notes.get(piece.code, "")) for piece in shown(list(showing.codes))]
 
 
 @pages.get("/collections/<name>")
@@ -30,4 +40,4 @@ def show(name: str) -> str | Response:
     if name != f"{collection.slug}-{collection.code}":
         return redirect(url_for("storefront.collections.show", name=f"{collection.slug}-{collection.code}"), 301)
     share()
-    return render_template("storefront/collections/show.html", collection=collection, pieces=shown(list(showing.codes)))
+    return render_template("storefront/collections/show.html", collection=collection, pieces=_pieces(showing))
