@@ -45,6 +45,13 @@ class Application(Flask):
                 raise
             return self.finalize_request(self.handle_user_exception(busy()), from_error_handler=True)
 
+    def _ring(self) -> None:
+        """Wake the worker. The deed is committed: a broken queue must not make it look failed; the clock finds its word."""
+        try:
+            self.extensions["house"].wake()
+        except Exception:
+            log.exception("the worker cannot be woken", request_id=g.get("request_id", ""))
+
     def handle_user_exception(self, error: Exception) -> Any:
         """Let a race that was lost for the first time through to the second try; everything else becomes an answer."""
         if g.get("may_try_again") and isinstance(error, DBAPIError) and _is_lost_race(error):
@@ -68,7 +75,7 @@ class Application(Flask):
                 db.session.info.pop("wakes_worker", None)
             g.visit.settle(safe)
             if rings:
-                self.extensions["house"].wake()
+                self._ring()
             return response
         except BaseException:
             db.session.rollback()

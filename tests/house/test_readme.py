@@ -73,7 +73,7 @@ def test_every_file_that_readme_names_exists() -> None:
 def test_the_cast_that_readme_names_is_the_seeds() -> None:
     for address in set(re.findall(r"[a-z.]+@[a-z.]+\.example", README)):
         name = address.split("@")[0]
-        assert any(name in path.read_text().casefold() for path in (ROOT / "marketplace/seeds").rglob("*.py")), address
+        assert any(name in path.read_text().casefold() for path in (ROOT / "marketplace/seeds").rglob("*.toml")), address
 
 
 def test_no_path_of_a_machine_and_no_registry_in_the_tree() -> None:

@@ -122,7 +122,7 @@ class TestWhatIsRatnasDoesNotExistForBudi:
             values = scene.values(endpoint, arguments) | {"seller": scene.cast.budis.code}
             with app.test_request_context():
                 address = app.url_for(endpoint, **values)
-            answer = scene.ask(method, address, "budi", {"quantity": "1", "title": "Diambil", "x": "50", "y": "50", "reason": "Alasan yang cukup panjang"})
+            answer = scene.ask(method, address, "budi", {"quantity": "1", "title": "Diambil", "point": "50-50", "reason": "Alasan yang cukup panjang"})
             if method == "GET" and answer.status_code == 303:  # the address of a refused form leads to its page
                 answer = scene.ask("GET", answer.headers["Location"], "budi")
             assert answer.status_code == 404, f"{method} {endpoint}: {answer.status_code}"
