@@ -162,16 +162,16 @@ def index(seller: str) -> str:
             url = url_for("seller.products.index", state=one.value)
             tabs.append({"label": label, "url": url, "active": state is one, "count": counts.get(one, 0)})
     found = paging.cut(list_of_seller(g.seller.id, state, paging.after(), PAGE_SIZE + 1), PAGE_SIZE)
+    stock = available([one.id for product in found if product.is_live for one in product.variants if not one.is_made_to_order])
     return page(
         "seller/products/index.html", "products",
-        ways=tabs, rows=[_row(product, names) for product in found], next_after=found.next_after, state=wanted if state else None,
+        ways=tabs, rows=[_row(product, names, stock) for product in found], next_after=found.next_after, state=wanted if state else None,
     )  # fmt: skip
 
 
-def _row(product: Product, names: dict[ProductState, tuple[str, str]]) -> dict[str, Any]:
+def _row(product: Product, names: dict[ProductState, tuple[str, str]], stock: dict[int, int]) -> dict[str, Any]:
     label, kind = names[product.state]
     active = [variant for variant in product.variants if variant.is_active]
-    stock = available([variant.id for variant in active if not variant.is_made_to_order]) if product.is_live else {}
     if product.is_live and active and not any(one.is_made_to_order or stock.get(one.id, 0) > 0 for one in active):
         label, kind = _("Sold out"), "warning"
     return {

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from catalog.db import db
+from catalog.db import db, transaction
 from catalog.products.models import Product, ProductState
 from marketplace.orders.models import Order, OrderState
+from marketplace.sellers.models import Seller
+from tests import factories
 from tests.cast import Cast
 from tests.marketplace.web.seller.conftest import Desk
 
@@ -86,6 +88,9 @@ def test_desk_asks_the_database_seldom(
 ) -> None:
     for _number in range(3):
         buy(cast.shawl)
+    with transaction():
+        for number in range(8):
+            factories.product(db.session.get_one(Seller, cast.ratnas.id), f"Kain cual {number}")
     with count_queries(at_most=16):
         assert ratnas.get().status_code == 200
     with count_queries(at_most=14):
