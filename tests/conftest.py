@@ -88,9 +88,7 @@ def postgresql_server() -> Iterator[str]:
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """A fresh, empty PostgreSQL database."""
     name = f"t{os.getpid()}_{next(factories._numbers)}"
-    admin = create_engine(
-        "postgresql+psycopg://" + postgresql_server.split("://", 1)[1], isolation_level="AUTOCOMMIT"
-    )
+    admin = create_engine("postgresql+psycopg://" + postgresql_server.split("://", 1)[1], isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     base, _, query = postgresql_server.partition("?")
@@ -159,7 +157,12 @@ def sign_in(app: Flask) -> Callable[[Any], FlaskClient]:
         house = app.extensions["house"]
         with transaction() as session:
             session.add(
-                Session(token_hash=hashed(token), user_id=person.id, data={}, expires_at=clock.after(house.settings.session_span))
+                Session(
+                    token_hash=hashed(token),
+                    user_id=person.id,
+                    data={},
+                    expires_at=clock.after(house.settings.session_span),
+                )
             )
         client = app.test_client()
         client.set_cookie(cookie_name(house.settings), token)

@@ -38,7 +38,9 @@ def _wants_json() -> bool:
     return best is not None and best != "text/html"
 
 
-def answer(status: int, title: str, detail: str, kind: str = "error", errors: list[dict[str, Any]] | None = None) -> Response:
+def answer(
+    status: int, title: str, detail: str, kind: str = "error", errors: list[dict[str, Any]] | None = None
+) -> Response:
     """One refusal in the form that the reader asked for."""
     give_up()
     headers: dict[str, str] = {"Cache-Control": "private, no-store"}
@@ -127,6 +129,7 @@ def is_database_trouble(error: Exception) -> bool:
     if not isinstance(original, OperationalError):
         return False
     text = str(original.orig).casefold()
-    return any(word in text for word in ("locked", "full", "connection", "terminat", "closed", "deadlock", "serialize", "shutting"))
-
-
+    return any(
+        word in text
+        for word in ("locked", "full", "connection", "terminat", "closed", "deadlock", "serialize", "shutting")
+    )

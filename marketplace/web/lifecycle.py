@@ -121,7 +121,9 @@ def _is_lost_race(error: DBAPIError) -> bool:
 
 
 def busy() -> Unavailable:
-    return Unavailable(N_("The shop is very busy right now. Please try again in a moment; nothing was lost."), retry_after=3)
+    return Unavailable(
+        N_("The shop is very busy right now. Please try again in a moment; nothing was lost."), retry_after=3
+    )
 
 
 def init_app(app: Application) -> None:

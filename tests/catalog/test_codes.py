@@ -28,7 +28,9 @@ def test_codes_do_not_repeat() -> None:
     assert len({new_code() for _ in range(20_000)}) == 20_000
 
 
-@pytest.mark.parametrize("wrong", ["", "short", "UPPERCASE1", "with-dash12", "ilou123456", "a" * 27, "../../etc", "1234567890\n2", "١٢٣٤٥٦٧"])
+@pytest.mark.parametrize(
+    "wrong", ["", "short", "UPPERCASE1", "with-dash12", "ilou123456", "a" * 27, "../../etc", "1234567890\n2", "١٢٣٤٥٦٧"]
+)
 def test_what_is_no_code_is_not_taken_for_one(wrong: str) -> None:
     assert not CODE.match(wrong)
 
@@ -54,6 +56,15 @@ def test_example_codes_repeat_and_tokens_never_do() -> None:
     assert new_code() != first
 
 
-@pytest.mark.parametrize(("address", "code"), [("kain-cual-3f9k2m8qpz", "3f9k2m8qpz"), ("3f9k2m8qpz", "3f9k2m8qpz"), ("Kain-3F9K2M8QPZ", "3f9k2m8qpz"), ("", ""), ("-", "")])
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("kain-cual-3f9k2m8qpz", "3f9k2m8qpz"),
+        ("3f9k2m8qpz", "3f9k2m8qpz"),
+        ("Kain-3F9K2M8QPZ", "3f9k2m8qpz"),
+        ("", ""),
+        ("-", ""),
+    ],
+)
 def test_the_code_stands_behind_the_last_hyphen(address: str, code: str) -> None:
     assert tail_code(address) == code

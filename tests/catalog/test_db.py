@@ -23,9 +23,15 @@ from tests.conftest import both_databases
 
 
 @both_databases
-@pytest.mark.parametrize("statement", [
-    "UPDATE editions SET number = 7", "DELETE FROM editions", "INSERT INTO editions (id, number) VALUES (2, 1)", "CREATE TABLE sneaky (id INTEGER)",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE editions SET number = 7",
+        "DELETE FROM editions",
+        "INSERT INTO editions (id, number) VALUES (2, 1)",
+        "CREATE TABLE sneaky (id INTEGER)",
+    ],
+)
 def test_a_write_outside_a_transaction_is_refused(app: Flask, statement: str) -> None:
     with pytest.raises(DBAPIError):
         db.session.execute(text(statement))
@@ -125,6 +131,7 @@ def test_no_update_is_lost_between_many_writers(app: Flask) -> None:
 
 def test_sqlite_is_set_as_promised(app: Flask) -> None:
     with db.engine.connect() as connection:
+
         def pragma(name: str) -> Any:
             return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
@@ -139,7 +146,11 @@ def test_sqlite_is_set_as_promised(app: Flask) -> None:
 def test_the_database_refuses_what_is_no_whole_number(app: Flask, cast: Any, wrong: str) -> None:
     path = app.extensions["house"].settings.database_url.removeprefix("sqlite:///")
     raw = sqlite3.connect(path, isolation_level=None)
-    for statement in (f"UPDATE variants SET price = {wrong}", f"UPDATE stocks SET on_hand = {wrong}", f"UPDATE editions SET number = {wrong}"):
+    for statement in (
+        f"UPDATE variants SET price = {wrong}",
+        f"UPDATE stocks SET on_hand = {wrong}",
+        f"UPDATE editions SET number = {wrong}",
+    ):
         with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
             raw.execute(statement)
     raw.close()
@@ -148,21 +159,29 @@ def test_the_database_refuses_what_is_no_whole_number(app: Flask, cast: Any, wro
 def test_every_whole_number_column_is_guarded_on_sqlite(app: Flask) -> None:
     """By `typeof`, or by the foreign key, which lets nothing in that is not there."""
     with db.engine.connect() as connection:
-        sql = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'")}
+        sql = {
+            row[0]: row[1]
+            for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        }
     unguarded = []
     for table in Base.metadata.tables.values():
         for column in table.columns:
             kind = getattr(column.type, "impl", column.type)
-            if "INT" in str(kind.compile(dialect=db.engine.dialect)).upper() and not column.primary_key and not column.foreign_keys:
-                if f"typeof({column.name}) = 'integer'" not in sql[table.name]:
-                    unguarded.append(f"{table.name}.{column.name}")
+            is_whole = "INT" in str(kind.compile(dialect=db.engine.dialect)).upper()
+            free = is_whole and not column.primary_key and not column.foreign_keys
+            if free and f"typeof({column.name}) = 'integer'" not in sql[table.name]:
+                unguarded.append(f"{table.name}.{column.name}")
     assert not unguarded
 
 
 def test_the_database_refuses_a_state_that_nobody_knows(app: Flask, cast: Any) -> None:
     path = app.extensions["house"].settings.database_url.removeprefix("sqlite:///")
     raw = sqlite3.connect(path, isolation_level=None)
-    for statement in ("UPDATE products SET state = 'lively'", "UPDATE sellers SET state = ''", "UPDATE variants SET price = -1"):
+    for statement in (
+        "UPDATE products SET state = 'lively'",
+        "UPDATE sellers SET state = ''",
+        "UPDATE variants SET price = -1",
+    ):
         with pytest.raises(sqlite3.IntegrityError):
             raw.execute(statement)
     raw.close()

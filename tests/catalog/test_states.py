@@ -77,5 +77,3 @@ def test_two_rows_of_one_name_are_refused() -> None:
 def test_knows_where_it_ends() -> None:
     assert Machine(Transition("light", frozenset({Lamp.NEW}), Lamp.LIT)).terminal() == {Lamp.LIT}
     assert LIFE.terminal() == set()
-
-

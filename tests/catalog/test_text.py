@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from catalog.text import fold, localized, slugify, squeeze, tidy, tidy_lines
 
 
-@pytest.mark.parametrize("spelling", ["Pangkal Pinang", "Pangkalpinang", "pangkal-pinang", "PANGKAL  PINANG", "Pangkal\u00a0Pinang", "Pángkal Pínang"])
+@pytest.mark.parametrize(
+    "spelling",
+    ["Pangkal Pinang", "Pangkalpinang", "pangkal-pinang", "PANGKAL  PINANG", "Pangkal\u00a0Pinang", "Pángkal Pínang"],
+)
 def test_spellings_of_one_place_are_one(spelling: str) -> None:
     assert squeeze(spelling) == "pangkalpinang"
 

@@ -52,7 +52,12 @@ class Scene:
             collections.place(self.collection, cast.shawl)
             applicant = factories.user("Wati")
             self.application = sellers.apply(
-                applicant, "Anyaman Contoh Wati", "19.05.04", "Jalan Contoh 3", "0812 3456 7890", [factories.craft().slug]
+                applicant,
+                "Anyaman Contoh Wati",
+                "19.05.04",
+                "Jalan Contoh 3",
+                "0812 3456 7890",
+                [factories.craft().slug],
             )
             self.message = factories.add(Message(topic="mail", payload={}, failed_at=clock.now(), attempts=12))
             self.reset, self.confirm, self.change = (new_token() for _ in range(3))
@@ -80,7 +85,9 @@ class Scene:
     def _sign_in(self, name: str, person: Any) -> None:
         token = new_token()
         with transaction() as session:
-            session.add(Session(token_hash=hashed(token), user_id=person.id, data={}, expires_at=clock.after(timedelta(days=1))))
+            session.add(
+                Session(token_hash=hashed(token), user_id=person.id, data={}, expires_at=clock.after(timedelta(days=1)))
+            )
         self.tokens[name] = token
         if name == "ratna":
             self.session_code = db.session.scalar(db.select(Session.code).where(Session.token_hash == hashed(token)))
@@ -140,7 +147,10 @@ class Scene:
             client.set_cookie("kriyaloka", self.tokens[person])
             fields.setdefault("form_token", form_token(self.house.settings.secret_key, self.tokens[person]))
         return client.open(
-            address, method=method, data=fields if method != "GET" else None, headers={"Accept": "application/json, text/html;q=0.9"}
+            address,
+            method=method,
+            data=fields if method != "GET" else None,
+            headers={"Accept": "application/json, text/html;q=0.9"},
         )
 
     def link(self) -> str:

@@ -40,19 +40,26 @@ def test_models_equal_the_migrated_schema(bare: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"compare_type": True, "include_object": lambda thing, name, kind, *rest: not str(name).startswith("search_")},
+            opts={
+                "compare_type": True,
+                "include_object": lambda thing, name, kind, *rest: not str(name).startswith("search_"),
+            },
         )
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_checks_of_the_migrations_are_those_of_the_models(bare: Flask, tmp_path: Any, request: pytest.FixtureRequest) -> None:
+def test_checks_of_the_migrations_are_those_of_the_models(
+    bare: Flask, tmp_path: Any, request: pytest.FixtureRequest
+) -> None:
     flask_migrate.upgrade()
     migrated = _checks()
     flask_migrate.downgrade(revision="base")
     with transaction() as session:
         db.metadata.create_all(session.connection())
     assert _checks() == migrated
-    assert any(name.endswith("_whole") for names in migrated.values() for name in names) is (db.engine.dialect.name == "sqlite")
+    assert any(name.endswith("_whole") for names in migrated.values() for name in names) is (
+        db.engine.dialect.name == "sqlite"
+    )
 
 
 def test_down_leaves_nothing_and_up_works_again(bare: Flask) -> None:

@@ -8,7 +8,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path for folder in ("catalog", "marketplace") for path in (ROOT / folder).rglob("*.py"))
-DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "managers", "manager", "constants", "misc", "shared", "base"}
+DRAWERS = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "core",
+    "managers",
+    "manager",
+    "constants",
+    "misc",
+    "shared",
+    "base",
+}
 LONGEST = 450
 IMPOSED = {"get_id", "get_expiry"}  # what Flask-Login and limits ask for by these names
 
@@ -28,15 +41,21 @@ def test_queries_only_ask_and_are_named_so() -> None:
     for path in FILES:
         tree = ast.parse(path.read_text())
         names = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-        wrong += [f"{path.relative_to(ROOT)}: {name}" for name in names if name.startswith("get_") and name not in IMPOSED]
-        if path.name == "queries.py" and re.search(r"session\.(add|delete|flush|commit)\(|\.raise_edition\(", path.read_text()):
+        wrong += [
+            f"{path.relative_to(ROOT)}: {name}" for name in names if name.startswith("get_") and name not in IMPOSED
+        ]
+        if path.name == "queries.py" and re.search(
+            r"session\.(add|delete|flush|commit)\(|\.raise_edition\(", path.read_text()
+        ):
             wrong.append(f"{path.relative_to(ROOT)} writes")
     assert not wrong
 
 
 def test_services_never_commit() -> None:
     """`transaction()` and commits belong to the web's lifecycle, jobs, commands and the outbox's own bookkeeping."""
-    allowed = re.compile(r"catalog/db\.py|marketplace/web/(lifecycle|visits)\.py|marketplace/(cli|seeds|subscribers|outbox|jobs)/|catalog/search/embedded/|__main__|catalog/(media/jobs|places/services)\.py")  # loading 84,000 villages goes in batches
+    allowed = re.compile(
+        r"catalog/db\.py|marketplace/web/(lifecycle|visits)\.py|marketplace/(cli|seeds|subscribers|outbox|jobs)/|catalog/search/embedded/|__main__|catalog/(media/jobs|places/services)\.py"
+    )  # loading 84,000 villages goes in batches
     wrong = []
     for path in FILES:
         name = str(path.relative_to(ROOT))
@@ -51,14 +70,18 @@ def test_only_the_clock_reads_time() -> None:
     wrong = []
     for path in FILES:
         name = str(path.relative_to(ROOT))
-        if name not in allowed and re.search(r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.time\(", path.read_text()):
+        if name not in allowed and re.search(
+            r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.time\(", path.read_text()
+        ):
             wrong.append(name)
     assert not wrong
 
 
 def test_no_pickle_anywhere() -> None:
     assert not [
-        str(path.relative_to(ROOT)) for path in FILES if re.search(r"\b(pickle|marshal|shelve|dill|yaml\.load)\b", _code(path))
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if re.search(r"\b(pickle|marshal|shelve|dill|yaml\.load)\b", _code(path))
     ]
 
 

@@ -11,16 +11,39 @@ from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
-TEXTUAL = {".py", ".md", ".txt", ".toml", ".cfg", ".html", ".css", ".js", ".json", ".yml", ".yaml", ".sh", ".mako", ".ini", ".po", ".svg", ""}
+TEXTUAL = {
+    ".py",
+    ".md",
+    ".txt",
+    ".toml",
+    ".cfg",
+    ".html",
+    ".css",
+    ".js",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".sh",
+    ".mako",
+    ".ini",
+    ".po",
+    ".svg",
+    "",
+}
 HERE = re.compile(r"(?<![\w/.>}])/(?:tmp|root|home|work|Users)/[A-Za-z0-9_.-]")
-REGISTRY = re.compile(r"https?://[^\s\"'<>)]*(?:pypi\.org/simple|files\.pythonhosted|registry\.npmjs|registry\.yarnpkg|artifactory|/simple/?\b|nexus)|--(?:extra-)?index-url", re.I)
+REGISTRY = re.compile(
+    r"https?://[^\s\"'<>)]*(?:pypi\.org/simple|files\.pythonhosted|registry\.npmjs|registry\.yarnpkg|artifactory|/simple/?\b|nexus)|--(?:extra-)?index-url",
+    re.I,
+)
 
 
 def tracked() -> list[Path]:
     """Every text of the repository (or of the folder, where there is no git)."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     names = [one for one in listed.stdout.split("\0") if one] if listed.returncode == 0 else []
-    paths = [ROOT / one for one in names] or [one for one in ROOT.rglob("*") if ".venv" not in one.parts and ".git" not in one.parts]
+    paths = [ROOT / one for one in names] or [
+        one for one in ROOT.rglob("*") if ".venv" not in one.parts and ".git" not in one.parts
+    ]
     return [path for path in paths if path.suffix in TEXTUAL and path.is_file() and path.stat().st_size < 3_000_000]
 
 
@@ -41,7 +64,9 @@ def test_readme_shows_commands() -> None:
 
 def test_every_make_target_exists() -> None:
     targets = set(re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text(), re.M))
-    named = set(re.findall(r"\bmake ([a-z][\w-]*)", "\n".join(commands()) + "\n".join(re.findall(r"`make [^`]*`", README))))
+    named = set(
+        re.findall(r"\bmake ([a-z][\w-]*)", "\n".join(commands()) + "\n".join(re.findall(r"`make [^`]*`", README)))
+    )
     assert named and named <= targets, named - targets
 
 
@@ -71,9 +96,11 @@ def test_every_file_that_readme_names_exists() -> None:
 
 
 def test_the_cast_that_readme_names_is_the_seeds() -> None:
-    for address in set(re.findall(r"[a-z.]+@[a-z.]+\.example", README)):
+    for address in set(re.findall(r"[a-z.]+@contoh\.example", README)):
         name = address.split("@")[0]
-        assert any(name in path.read_text().casefold() for path in (ROOT / "marketplace/seeds").rglob("*.toml")), address
+        assert any(name in path.read_text().casefold() for path in (ROOT / "marketplace/seeds").rglob("*.toml")), (
+            address
+        )
 
 
 def test_no_path_of_a_machine_and_no_registry_in_the_tree() -> None:
@@ -99,7 +126,22 @@ def test_locks_have_hashes_and_no_addresses() -> None:
     assert not (ROOT / "uv.lock").exists()
 
 
-@pytest.mark.parametrize("name", ["marketplace", "catalog", "templates", "static", "migrations", "tests", "wsgi.py", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "marketplace",
+        "catalog",
+        "templates",
+        "static",
+        "migrations",
+        "tests",
+        "wsgi.py",
+        "pyproject.toml",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+    ],
+)
 def test_the_top_level_is_complete(name: str) -> None:
     assert (ROOT / name).exists()
 

@@ -76,7 +76,11 @@ def test_every_route_answers_everybody_as_the_matrix_says(app: Flask, scene: Sce
         answers = [word(scene.ask(method, address, person)) for person in COLUMNS]
         if table.get((method, endpoint)) != answers:
             told = table.get((method, endpoint), ["not listed"])
-            wrong.append(f"{method:5}{endpoint:40}" + "".join(f"{one:6}" for one in answers).rstrip() + f"   # listed: {' '.join(told)}")
+            wrong.append(
+                f"{method:5}{endpoint:40}"
+                + "".join(f"{one:6}" for one in answers).rstrip()
+                + f"   # listed: {' '.join(told)}"
+            )
     gone = sorted(set(table) - {(method, endpoint) for method, endpoint, _ in routes(app)})
     assert not wrong, f"{len(wrong)} rows differ (what happened, then what the matrix says):\n" + "\n".join(wrong)
     assert not gone, f"the matrix lists routes that are gone: {gone}"
@@ -122,7 +126,12 @@ class TestWhatIsRatnasDoesNotExistForBudi:
             values = scene.values(endpoint, arguments) | {"seller": scene.cast.budis.code}
             with app.test_request_context():
                 address = app.url_for(endpoint, **values)
-            answer = scene.ask(method, address, "budi", {"quantity": "1", "title": "Diambil", "point": "50-50", "reason": "Alasan yang cukup panjang"})
+            answer = scene.ask(
+                method,
+                address,
+                "budi",
+                {"quantity": "1", "title": "Diambil", "point": "50-50", "reason": "Alasan yang cukup panjang"},
+            )
             if method == "GET" and answer.status_code == 303:  # the address of a refused form leads to its page
                 answer = scene.ask("GET", answer.headers["Location"], "budi")
             assert answer.status_code == 404, f"{method} {endpoint}: {answer.status_code}"
@@ -141,8 +150,13 @@ class TestWhatIsRatnasDoesNotExistForBudi:
             "version": "1", "title": "Diambil alih",
         }  # fmt: skip
         app.after_request_funcs[None].pop(0)  # let it really write
-        for address in (f"/seller/{shop}/stock", f"/seller/{shop}/products/{his}", f"/seller/{shop}/products/{his}/pictures/descriptions",
-                        f"/seller/{shop}/products/{his}/variants", f"/seller/{shop}/products"):
+        for address in (
+            f"/seller/{shop}/stock",
+            f"/seller/{shop}/products/{his}",
+            f"/seller/{shop}/products/{his}/pictures/descriptions",
+            f"/seller/{shop}/products/{his}/variants",
+            f"/seller/{shop}/products",
+        ):
             assert scene.ask("POST", address, "budi", fields).status_code < 500
         assert _of_ratna(scene) == before
 

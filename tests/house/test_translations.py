@@ -11,7 +11,12 @@ from marketplace.translations import read
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "N_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-METHODS = [("catalog/**.py", "python"), ("marketplace/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [
+    ("catalog/**.py", "python"),
+    ("marketplace/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
 
 
 def messages() -> set[str]:
@@ -39,8 +44,10 @@ def test_translations_keep_their_parameters() -> None:
         strings = one.string if isinstance(one.string, tuple) else (one.string,)
         wanted = {name for source in sources for name in re.findall(r"%\((\w+)\)", source)}
         for string in strings:
-            if not string or not set(re.findall(r"%\((\w+)\)", string)) <= wanted or (
-                not isinstance(one.id, tuple) and set(re.findall(r"%\((\w+)\)", string)) != wanted
+            if (
+                not string
+                or not set(re.findall(r"%\((\w+)\)", string)) <= wanted
+                or (not isinstance(one.id, tuple) and set(re.findall(r"%\((\w+)\)", string)) != wanted)
             ):
                 wrong.append(sources[0])
     assert not wrong

@@ -36,7 +36,14 @@ def test_plain_values_come_back_as_they_went(value: Any) -> None:
 def test_a_message_comes_back_whole(huey: Any) -> None:
     serializer = JsonSerializer()
     at = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    values = {name: None for name in Message._fields} | {"id": "1", "name": "drain", "eta": at, "retries": 2, "args": (1, "a"), "kwargs": {"b": 2}}
+    values = dict.fromkeys(Message._fields) | {
+        "id": "1",
+        "name": "drain",
+        "eta": at,
+        "retries": 2,
+        "args": (1, "a"),
+        "kwargs": {"b": 2},
+    }
     message = Message(**values)
     data = serializer.serialize(message)
     json.loads(data)
@@ -69,16 +76,18 @@ def test_a_task_goes_through_the_queue_file(huey: Any) -> None:
 
 def test_the_clock_sweeps_every_minute_and_thoroughly_every_hour(huey: Any) -> None:
     queue.schedule(huey, lambda: None, lambda thoroughly: None)
-    names = {name: task for name, task in ((one.__name__ if hasattr(one, "__name__") else one.name, one) for one in huey._registry.periodic_tasks)}
-    assert {"sweep", "sweep_thoroughly"} <= {str(name).rsplit(".", 1)[-1] for name in names}
-    due = [one for one in huey.read_periodic(datetime(2026, 12, 1, 9, 17))]
-    assert len(due) == 2
+    due = {type(one).__name__ for one in huey.read_periodic(datetime(2026, 12, 1, 9, 17))}
+    assert due == {"sweep", "sweep_thoroughly"}
     assert len(huey.read_periodic(datetime(2026, 12, 1, 9, 18))) == 1
 
 
 @pytest.mark.parametrize(
     ("values", "kind"),
-    [({}, "SqliteHuey"), ({"redis_url": "redis://localhost:1"}, "RedisHuey"), ({"queue_url": "redis://localhost:1"}, "RedisHuey")],
+    [
+        ({}, "SqliteHuey"),
+        ({"redis_url": "redis://localhost:1"}, "RedisHuey"),
+        ({"queue_url": "redis://localhost:1"}, "RedisHuey"),
+    ],
 )
 def test_the_settings_choose_the_queue(tmp_path: Path, values: dict[str, str], kind: str) -> None:
     assert type(queue.build(Settings(data_dir=tmp_path, **values))).__name__ == kind  # type: ignore[arg-type]

@@ -22,7 +22,18 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def letter(**values: Any) -> Mail:
-    return Mail(**({"to": "sari@contoh.example", "subject": "Pesanan", "text": "Halo é\n", "html": "<p>Halo é</p>", "message_id": "<abc123@localhost>"} | values))
+    return Mail(
+        **(
+            {
+                "to": "sari@contoh.example",
+                "subject": "Pesanan",
+                "text": "Halo é\n",
+                "html": "<p>Halo é</p>",
+                "message_id": "<abc123@localhost>",
+            }
+            | values
+        )
+    )
 
 
 @pytest.fixture

@@ -73,7 +73,6 @@ def test_two_workers_never_take_one_message(app: Flask) -> None:
                 taken.extend(one.id for one in batch)
             db.session.remove()
 
-
     threads = [threading.Thread(target=work) for _ in range(4)]
     for one in threads:
         one.start()

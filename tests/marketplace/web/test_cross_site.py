@@ -24,7 +24,12 @@ ELSEWHERE: list[dict[str, str]] = [
     {"Origin": "http://localhost:81"},
     {"Origin": ""},
 ]
-HERE: list[dict[str, str]] = [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"}, {}]
+HERE: list[dict[str, str]] = [
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "http://localhost"},
+    {},
+]
 
 
 def unsafe(app: Flask) -> list[tuple[str, str]]:

@@ -23,7 +23,10 @@ REFUSALS: dict[str, tuple[DomainError, int]] = {
     "forbidden": (Forbidden(N_("You may not do this.")), 403),
     "conflict": (Conflict(N_("This is no longer possible: the state is now “%(state)s”."), state="live"), 409),
     "too-many": (TooMany(N_("Too many requests from here. Please wait a moment."), retry_after=17), 429),
-    "unavailable": (Unavailable(N_("The shop is very busy right now. Please try again in a moment; nothing was lost.")), 503),
+    "unavailable": (
+        Unavailable(N_("The shop is very busy right now. Please try again in a moment; nothing was lost.")),
+        503,
+    ),
 }
 
 
@@ -36,7 +39,9 @@ def probe(app: Flask) -> FlaskClient:
         if kind == "several":
             raise Several([Invalid(N_(GUARDED), field="price"), Invalid(N_("You may not do this."), field="stock")])
         if kind == "hostile":
-            raise Conflict(N_("This is no longer possible: the state is now “%(state)s”."), state="<script>alert(1)</script>")
+            raise Conflict(
+                N_("This is no longer possible: the state is now “%(state)s”."), state="<script>alert(1)</script>"
+            )
         raise REFUSALS[kind][0]
 
     return app.test_client()
@@ -108,7 +113,9 @@ def test_a_fault_shows_an_id_and_nothing_else(probe: FlaskClient, accept: str, m
 def test_a_fault_is_logged_under_its_id(probe: FlaskClient) -> None:
     with structlog.testing.capture_logs() as logged:
         answer = probe.get("/probe/fault")
-    assert [one["request_id"] for one in logged if one["event"] == "unexpected error"] == [answer.headers["X-Request-Id"]]
+    assert [one["request_id"] for one in logged if one["event"] == "unexpected error"] == [
+        answer.headers["X-Request-Id"]
+    ]
 
 
 def test_a_fault_while_the_error_page_is_made_is_still_an_answer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +140,9 @@ def test_a_fault_while_the_error_page_is_made_is_still_an_answer(app: Flask, mon
     ("method", "address", "status"),
     [("get", "/nothing", 404), ("delete", "/cart", 405), ("put", "/", 405), ("get", "/checkout/draft", 405)],
 )
-def test_what_the_router_refuses_looks_like_every_refusal(client: FlaskClient, method: str, address: str, status: int) -> None:
+def test_what_the_router_refuses_looks_like_every_refusal(
+    client: FlaskClient, method: str, address: str, status: int
+) -> None:
     answer = getattr(client, method)(address)
     assert answer.status_code == status
     assert '<html lang="id"' in answer.text
@@ -156,6 +165,15 @@ def test_a_form_with_too_many_parts_is_refused(client: FlaskClient) -> None:
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("address", ["/%00", "/products/%ff%fe", "/products?q=%00&after=%ff", "/search?q=" + "a" * 5_000, "/products?after=" + "9" * 400])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/%00",
+        "/products/%ff%fe",
+        "/products?q=%00&after=%ff",
+        "/search?q=" + "a" * 5_000,
+        "/products?after=" + "9" * 400,
+    ],
+)
 def test_hostile_addresses_are_answered_and_never_a_fault(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code < 500

@@ -64,8 +64,20 @@ def answers(app: Flask, cast: Any) -> dict[str, Any]:
 
 
 def test_every_sort_of_answer_carries_every_header(answers: dict[str, Any]) -> None:
-    expected = {"page": 200, "not modified": 304, "redirect": 303, "moved": 301, "not found": 404, "not allowed": 405,
-                "refused": 403, "fault": 500, "stylesheet": 200, "missing asset": 404, "picture": 200, "missing picture": 404}
+    expected = {
+        "page": 200,
+        "not modified": 304,
+        "redirect": 303,
+        "moved": 301,
+        "not found": 404,
+        "not allowed": 405,
+        "refused": 403,
+        "fault": 500,
+        "stylesheet": 200,
+        "missing asset": 404,
+        "picture": 200,
+        "missing picture": 404,
+    }
     assert {name: answers[name].status_code for name in expected} == expected
     for name, answer in answers.items():
         for header, value in ALWAYS.items():
@@ -105,8 +117,18 @@ def test_files_under_hashed_addresses_are_kept_for_ever(answers: dict[str, Any])
 
 @pytest.mark.parametrize(
     "name",
-    ["../secret.key", "..%2fsecret.key", "%2e%2e/secret.key", "ab/../../secret.key", "secret.key", "ab/" + "z" * 64 + ".webp",
-     "ab/" + "ab" * 32 + ".svg", "ab/" + "ab" * 32 + ".html", "/etc/passwd", "ab/" + "ab" * 32 + ".webp%00.html"],
+    [
+        "../secret.key",
+        "..%2fsecret.key",
+        "%2e%2e/secret.key",
+        "ab/../../secret.key",
+        "secret.key",
+        "ab/" + "z" * 64 + ".webp",
+        "ab/" + "ab" * 32 + ".svg",
+        "ab/" + "ab" * 32 + ".html",
+        "/etc/passwd",
+        "ab/" + "ab" * 32 + ".webp%00.html",
+    ],
 )
 def test_only_pictures_by_their_names_leave_the_storage(app: Flask, client: FlaskClient, name: str) -> None:
     media = app.extensions["house"].settings.media_dir
@@ -128,7 +150,9 @@ def secure(tmp_path: Path, empty_database: Path) -> Any:
     import shutil
 
     shutil.copy(empty_database, tmp_path / "kriyaloka.db")
-    app = create_app(Settings(data_dir=tmp_path, public_url="https://kriyaloka.example", trusted_hosts=("kriyaloka.example",)))
+    app = create_app(
+        Settings(data_dir=tmp_path, public_url="https://kriyaloka.example", trusted_hosts=("kriyaloka.example",))
+    )
     with app.app_context():
         from tests.cast import bring_in
 
@@ -168,7 +192,9 @@ def test_a_follower_of_a_purchase_link_does_not_pass_it_on(app: Flask, cast: Any
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "kriyaloka.example.evil.example", "kriyaloka.example@evil.example", "", "a b"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "kriyaloka.example.evil.example", "kriyaloka.example@evil.example", "", "a b"]
+)
 @pytest.mark.parametrize("address", ["/", "/en/products", "/account/session/new", "/account/reset/new"])
 def test_a_host_that_is_not_ours_is_refused(secure: FlaskClient, host: str, address: str) -> None:
     secure.get(address)  # kept, perhaps
@@ -184,7 +210,9 @@ def test_our_hosts_are_answered_with_and_without_a_port(secure: FlaskClient) -> 
 
 def test_mails_name_the_configured_address_whatever_host_asked(app: Flask, cast: Any, work: Any) -> None:
     answer = app.test_client().post(
-        "/account/reset", data={"email": "sari@contoh.example"}, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+        "/account/reset",
+        data={"email": "sari@contoh.example"},
+        headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"},
     )
     assert answer.status_code in (200, 303)
     work()
@@ -192,5 +220,3 @@ def test_mails_name_the_configured_address_whatever_host_asked(app: Flask, cast:
     assert len(mails) == 1
     assert "evil" not in mails[0]
     assert "http://localhost" in mails[0]
-
-

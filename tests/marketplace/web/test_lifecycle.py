@@ -325,7 +325,9 @@ def test_a_request_without_a_word_to_the_outbox_wakes_nobody(app: Flask) -> None
 
 
 def test_every_answer_carries_an_id_that_a_caller_may_give(client: Any) -> None:
-    assert client.get("/cart", headers={"X-Request-Id": "abcdef1234567890"}).headers["X-Request-Id"] == "abcdef1234567890"
+    assert (
+        client.get("/cart", headers={"X-Request-Id": "abcdef1234567890"}).headers["X-Request-Id"] == "abcdef1234567890"
+    )
     for hostile in ("short", "with blank 123456", "x" * 65, "<script>alert(1)</script>"):
         given = client.get("/nothing", headers={"X-Request-Id": hostile}).headers["X-Request-Id"]
         assert given != hostile

@@ -78,9 +78,17 @@ def test_doors_are_counted_apart(storage: SqliteStorage) -> None:
 class TestTheDoors:
     @pytest.fixture
     def settings(self, settings: Any) -> Any:
-        return replace(settings, sign_in_limit="3 per minute", reset_limit="2 per minute", register_limit="2 per minute")
+        return replace(
+            settings, sign_in_limit="3 per minute", reset_limit="2 per minute", register_limit="2 per minute"
+        )
 
-    def knock(self, client: FlaskClient, email: str = "sari@contoh.example", password: str = "wrong", address: str = "10.0.0.1") -> Any:
+    def knock(
+        self,
+        client: FlaskClient,
+        email: str = "sari@contoh.example",
+        password: str = "wrong",
+        address: str = "10.0.0.1",
+    ) -> Any:
         return client.post(
             "/account/session", data={"email": email, "password": password}, environ_base={"REMOTE_ADDR": address}
         )
@@ -119,7 +127,9 @@ class TestTheDoors:
         codes = [client.post("/account/reset", data={"email": "sari@contoh.example"}).status_code for _ in range(3)]
         assert codes[2] == 429 and 429 not in codes[:2]
 
-    def test_two_houses_on_one_folder_count_together(self, app: Flask, client: FlaskClient, cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_two_houses_on_one_folder_count_together(
+        self, app: Flask, client: FlaskClient, cast: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Two web processes: each has its own application, both count in the same file."""
         from marketplace import create_app
 

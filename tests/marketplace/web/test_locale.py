@@ -9,7 +9,20 @@ import pytest
 from flask.testing import FlaskClient
 
 
-@pytest.mark.parametrize("path", ["/", "/products", "/crafts", "/makers", "/places", "/collections", "/search?q=cual", "/cart", "/account/session/new"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/products",
+        "/crafts",
+        "/makers",
+        "/places",
+        "/collections",
+        "/search?q=cual",
+        "/cart",
+        "/account/session/new",
+    ],
+)
 def test_the_same_paths_speak_both_languages(client: FlaskClient, cast: Any, path: str) -> None:
     indonesian, english = client.get(path), client.get(f"/en{path}")
     assert indonesian.status_code == english.status_code == 200
@@ -24,14 +37,18 @@ def test_the_browsers_wish_changes_nothing(client: FlaskClient) -> None:
 
 def test_links_inside_english_stay_english(client: FlaskClient, cast: Any) -> None:
     page = client.get("/en/products").text
-    links = {one for one in re.findall(r'href="(/[^"]*)"', page) if not one.startswith(("/assets", "/media", "/favicon"))}
+    links = {
+        one for one in re.findall(r'href="(/[^"]*)"', page) if not one.startswith(("/assets", "/media", "/favicon"))
+    }
     outside = {one for one in links if not (one == "/en" or one.startswith("/en/"))}
     assert all(one == "/products" or one.startswith("/products?") for one in outside), outside
 
 
 def test_forms_inside_english_stay_english(client: FlaskClient, cast: Any) -> None:
     page = client.get(f"/en/products/{cast.shawl.slug}-{cast.shawl.code}").text
-    assert set(re.findall(r'action="([^"]*)"', page)) == {one for one in re.findall(r'action="([^"]*)"', page) if one.startswith("/en/")}
+    assert set(re.findall(r'action="([^"]*)"', page)) == {
+        one for one in re.findall(r'action="([^"]*)"', page) if one.startswith("/en/")
+    }
 
 
 def test_the_other_language_is_one_link_away_with_the_query(client: FlaskClient, cast: Any) -> None:

@@ -42,11 +42,15 @@ def again(thing: Any) -> Any:
 
 
 class TestOneAnswerForAll:
-    @pytest.mark.parametrize("path", ["/", "/en/", "/products", "/en/products", "/crafts", "/makers", "/places", "/collections", "product"])
+    @pytest.mark.parametrize(
+        "path", ["/", "/en/", "/products", "/en/products", "/crafts", "/makers", "/places", "/collections", "product"]
+    )
     def test_two_strangers_get_the_same_bytes(self, app: Flask, shop: Any, path: str) -> None:
         path = address(shop.shawl) if path == "product" else path
         first = app.test_client().get(path, headers={"User-Agent": "one", "Accept-Language": "en"})
-        second = app.test_client(use_cookies=False).get(path, headers={"User-Agent": "two", "Cookie": "theme=dark; other=1"})
+        second = app.test_client(use_cookies=False).get(
+            path, headers={"User-Agent": "two", "Cookie": "theme=dark; other=1"}
+        )
         assert first.status_code == second.status_code == 200
         assert first.data == second.data
         assert first.headers["ETag"] == second.headers["ETag"]
@@ -54,7 +58,9 @@ class TestOneAnswerForAll:
         assert "Set-Cookie" not in first.headers
         assert {"Cookie", "Accept-Encoding"} <= {one.strip() for one in first.headers["Vary"].split(",")}
 
-    def test_a_kept_page_asks_the_database_nothing(self, client: FlaskClient, shop: Any, count_queries: Callable[..., Any]) -> None:
+    def test_a_kept_page_asks_the_database_nothing(
+        self, client: FlaskClient, shop: Any, count_queries: Callable[..., Any]
+    ) -> None:
         for path in ("/", "/products", address(shop.shawl)):
             first = client.get(path).data
             with count_queries(at_most=0):
@@ -87,9 +93,15 @@ class TestTheWire:
         assert answer.headers["ETag"] == etag
         assert client.get("/", headers={"If-None-Match": '"other"'}).status_code == 200
 
-    @pytest.mark.parametrize(("accepted", "encoding", "unpack"), [
-        ("br, gzip", "br", brotli.decompress), ("gzip, deflate", "gzip", gzip.decompress), ("", None, bytes), ("identity", None, bytes),
-    ])
+    @pytest.mark.parametrize(
+        ("accepted", "encoding", "unpack"),
+        [
+            ("br, gzip", "br", brotli.decompress),
+            ("gzip, deflate", "gzip", gzip.decompress),
+            ("", None, bytes),
+            ("identity", None, bytes),
+        ],
+    )
     def test_bytes_are_compressed_as_the_browser_likes(
         self, client: FlaskClient, shop: Any, accepted: str, encoding: str | None, unpack: Callable[[bytes], bytes]
     ) -> None:
@@ -116,7 +128,9 @@ class TestTheWire:
 
 
 class TestPersonalPages:
-    def test_a_known_visitor_gets_a_page_of_their_own_that_nobody_keeps(self, app: Flask, shop: Any, sign_in: Any) -> None:
+    def test_a_known_visitor_gets_a_page_of_their_own_that_nobody_keeps(
+        self, app: Flask, shop: Any, sign_in: Any
+    ) -> None:
         stranger, sari = app.test_client(), sign_in(shop.sari)
         shared = stranger.get("/").text
         own = sari.get("/")
@@ -213,7 +227,9 @@ class TestNeverStale:
         buy(of(shop.sari), (shop.shawl, 3))
         assert stranger.get(address(shop.shawl)).text != before
 
-    def test_private_changes_keep_the_pages(self, client: FlaskClient, shop: Any, count_queries: Callable[..., Any]) -> None:
+    def test_private_changes_keep_the_pages(
+        self, client: FlaskClient, shop: Any, count_queries: Callable[..., Any]
+    ) -> None:
         client.get("/")
         with transaction():
             factories.user("Baru")
@@ -275,7 +291,9 @@ class TestSwitchedOff:
         assert one.data == two.data
         assert not app.wsgi_app.application.kept  # type: ignore[attr-defined]
 
-    @pytest.mark.parametrize(("path", "budget"), [("/", 11), ("/products", 6), ("product", 13), ("/search?q=cual", 6), ("/cart", 8)])
+    @pytest.mark.parametrize(
+        ("path", "budget"), [("/", 11), ("/products", 6), ("product", 13), ("/search?q=cual", 6), ("/cart", 8)]
+    )
     def test_a_page_keeps_its_query_budget(
         self, app: Flask, shop: Any, count_queries: Callable[..., Any], path: str, budget: int
     ) -> None:

@@ -34,7 +34,14 @@ def token_of(client: FlaskClient) -> str:
 
 
 def test_looking_around_sets_no_cookie(client: FlaskClient, cast: Any) -> None:
-    for address in ("/", "/products", f"/products/{cast.shawl.slug}-{cast.shawl.code}", "/cart", "/account/session/new", "/nothing"):
+    for address in (
+        "/",
+        "/products",
+        f"/products/{cast.shawl.slug}-{cast.shawl.code}",
+        "/cart",
+        "/account/session/new",
+        "/nothing",
+    ):
         assert "Set-Cookie" not in client.get(address).headers, address
     assert sessions() == []
 
@@ -117,7 +124,10 @@ def test_a_disabled_account_is_out_at_once(cast: Any, sign_in: Any) -> None:
 def test_a_cookie_that_nobody_gave_is_nobody(app: Flask, value: str) -> None:
     client = app.test_client(use_cookies=False)
     for address, status in (("/account/", 303), ("/", 200), ("/cart", 200)):
-        assert client.get(address, headers={"Cookie": f"kriyaloka={value}".encode().decode("latin-1")}).status_code == status
+        assert (
+            client.get(address, headers={"Cookie": f"kriyaloka={value}".encode().decode("latin-1")}).status_code
+            == status
+        )
 
 
 def test_notices_are_shown_once(client: FlaskClient, cast: Any) -> None:

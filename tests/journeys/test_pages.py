@@ -1,0 +1,111 @@
+"""Every page type: axe without a violation on phone and desk, light and dark; nothing wider than 320 px; no complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from catalog.db import transaction
+from tests import factories
+from tests.house.scene import Scene
+from tests.journeys.conftest import Site, hang_pictures
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """(rules) => axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {runOnly: {type: "tag", values: TAGS}})
+    .then((found) => found.violations.map((one) => one.id + " (" + one.help + "): " + one.nodes.slice(0, 3).map((node) =>
+        node.target.join(" ") + " " + node.failureSummary.replace(/\\s+/g, " ").slice(0, 200)).join(" | ")))""".replace(
+    "TAGS", str(TAGS)
+)
+
+
+@pytest.fixture(scope="module")
+def scene(site: Site) -> Iterator[Scene]:
+    with transaction():
+        site.notes["many"] = factories.product(site.cast.ratnas, "Kain cual tiga ukuran", variants=3)
+    scene = Scene(site.app, site.cast)
+    hang_pictures(site.app)
+    yield scene
+
+
+def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
+    """(who looks, what at)"""
+    cast, shop = scene.cast, f"/seller/{scene.cast.ratnas.code}"
+    product = f"/products/{cast.shawl.slug}-{cast.shawl.code}"
+    maker, collection = cast.shawl.maker, scene.collection
+    return {
+        "finding": (None, [
+            "/", "/en/", "/products", "/products?craft=pewter&price_low=1000", "/search?q=cual", "/search?q=zzzzqqqq", "/crafts",
+            "/crafts/tenun-cual", "/motifs/kembang-setaman", "/makers", f"/makers/{maker.slug}-{maker.code}", "/places", "/places/19",
+            "/places/19.05", "/collections", f"/collections/{collection.slug}-{collection.code}",
+        ]),
+        "buying": (None, [
+            product, f"/products/{many.slug}-{many.code}", "/pages/about", "/nothing", "/cart",
+            f"/purchases/{scene.purchase.code}?token={scene.link()}", "/account/session/new", "/account/registration/new",
+            "/account/registration", "/account/reset/new", f"/account/reset/{scene.reset}",
+        ]),
+        "account": ("sari", [
+            "/", "/account/", "/account/profile", "/account/profile/edit", "/account/email/edit", "/account/password/edit",
+            "/account/purchases", "/account/sessions", "/account/applications/new",
+        ]),
+        "seller": ("ratna", [
+            f"{shop}/", f"{shop}/products", f"{shop}/products/new", f"{shop}/products/{scene.draft.code}",
+            f"{shop}/products/{scene.draft.code}/edit", f"{shop}/products/{scene.draft.code}/pictures",
+            f"{shop}/products/{scene.draft.code}/variants", f"{shop}/products/{scene.draft.code}/options",
+            f"{shop}/products/{scene.draft.code}/preview", f"{shop}/products/{scene.waiting.code}", f"{shop}/stock", f"{shop}/orders",
+            f"{shop}/orders/{scene.order.code}", f"{shop}/orders/{scene.order.code}/slip", f"{shop}/shop", f"{shop}/shop/edit",
+            f"{shop}/shop/deliveries", f"{shop}/makers/{maker.code}/edit",
+        ]),
+        "curator": ("dewi", [
+            "/curator/", "/curator/submissions", f"/curator/submissions/{scene.submission.code}",
+            f"/curator/submissions/{scene.submission.code}/preview", "/curator/collections", "/curator/collections/new",
+            f"/curator/collections/{collection.code}", f"/curator/collections/{collection.code}/edit", "/curator/synonyms",
+        ]),
+        "officer": ("hasan", ["/officer/", "/officer/makers", f"/officer/makers/{maker.code}"]),
+        "operator": ("tono", [
+            "/operator/", "/operator/applications", f"/operator/applications/{scene.application.code}", "/operator/sellers",
+            f"/operator/sellers/{cast.ratnas.code}", "/operator/payments", "/operator/orders", f"/operator/orders/{scene.order.code}",
+            "/operator/rates", "/operator/mails", f"/operator/mails/{scene.mail}", "/operator/jobs",
+        ]),
+    }[group]  # fmt: skip
+
+
+@pytest.mark.parametrize("group", ["finding", "buying", "account", "seller", "curator", "officer", "operator"])
+def test_pages_are_open_to_everybody(site: Site, visit: Any, scene: Scene, group: str) -> None:
+    who, addresses = pages(scene, group, site.notes["many"])
+    page = visit(site.cast.people[who] if who else None, axe=True)
+    wrong: list[str] = []
+    for address in addresses:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        answer = page.goto(address)
+        assert answer.status == (404 if address == "/nothing" else 200), f"{address}: {answer.status}"
+        wrong += [f"{address} phone: {one}" for one in page.evaluate(RUN, None)]
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        wrong += [f"{address} phone, dark: {one}" for one in page.evaluate(RUN, ["color-contrast"])]
+        page.set_viewport_size({"width": 1280, "height": 900})
+        wrong += [f"{address} desk, dark: {one}" for one in page.evaluate(RUN, ["color-contrast"])]
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        wrong += [f"{address} desk: {one}" for one in page.evaluate(RUN, None)]
+        page.set_viewport_size({"width": 320, "height": 700})
+        wide = page.evaluate("document.scrollingElement.scrollWidth")
+        if wide > 320:
+            wrong.append(f"{address} is {wide} px wide at 320 px")
+    assert not wrong, f"{len(wrong)} findings:\n" + "\n".join(wrong)
+
+
+def test_a_full_cart_and_the_checkout(site: Site, visit: Any, scene: Scene) -> None:
+    from tests.journeys import steps
+
+    page = visit(axe=True)
+    steps.put_into_cart(page, site.cast.plaque)
+    wrong: list[str] = []
+    for address in ("/cart", "/checkout", "/en/checkout"):
+        page.goto(address)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            wrong += [f"{address} {width}: {one}" for one in page.evaluate(RUN, None)]
+    assert not wrong, "\n".join(wrong)
