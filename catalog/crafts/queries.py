@@ -44,6 +44,13 @@ def list_motifs(craft: str | None = None) -> Sequence[Motif]:
     return db.session.scalars(_of_craft(statement, craft)).all()
 
 
+def list_crafts_with(term: Technique | Material) -> Sequence[Craft]:
+    """The crafts that use a technique or a material, in the curators' order. One query."""
+    used = Craft.techniques if isinstance(term, Technique) else Craft.materials
+    statement = select(Craft).where(used.any(id=term.id)).order_by(Craft.position, Craft.name)
+    return db.session.scalars(statement).all()
+
+
 def find_motif(slug: str) -> Motif | None:
     """A motif with its craft and image. One query."""
     statement = select(Motif).where(Motif.slug == slug)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from catalog.crafts.models import Craft
 from catalog.db import db
@@ -17,7 +17,7 @@ _EAGER = (
     joinedload(Maker.village).lazyload(Village.district),
     joinedload(Maker.emblem),
     joinedload(Maker.image),
-    selectinload(Maker.crafts),
+    joinedload(Maker.crafts),
 )
 
 
@@ -27,8 +27,9 @@ def under(column: Any, place: str) -> ColumnElement[bool]:
 
 
 def find_maker(code: str) -> Maker | None:
-    """A shown maker with place, crafts and pictures in two queries."""
-    return db.session.scalar(select(Maker).where(Maker.code == code, Maker.is_shown).options(*_EAGER))
+    """A shown maker with place, crafts and pictures in one query."""
+    statement = select(Maker).where(Maker.code == code, Maker.is_shown).options(*_EAGER)
+    return db.session.scalars(statement).unique().one_or_none()
 
 
 def list_makers(
@@ -39,7 +40,7 @@ def list_makers(
     if after:
         last = select(Maker.name, Maker.id).where(Maker.code == after)
         statement = statement.where(tuple_(Maker.name, Maker.id) > last.scalar_subquery())
-    return list(db.session.scalars(statement.options(*_EAGER).order_by(Maker.name, Maker.id).limit(limit)))
+    return list(db.session.scalars(statement.options(*_EAGER).order_by(Maker.name, Maker.id).limit(limit)).unique())
 
 
 def count_makers(craft: str | None = None, place: str | None = None) -> int:

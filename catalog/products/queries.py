@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft
@@ -15,6 +15,7 @@ from catalog.makers.queries import under
 from catalog.places.models import Village
 from catalog.products.models import (
     Option,
+    OptionValue,
     Product,
     ProductPicture,
     ProductState,
@@ -42,13 +43,29 @@ _PAGE = select(Product).options(
     selectinload(Product.variants).selectinload(Variant.values),
     selectinload(Product.options).joinedload(Option.values),
 )
+# What buyers see, in three: choices are read with their options, so the options need no query of their own.
+_SHOWN = select(Product).options(
+    joinedload(Product.maker, innerjoin=True).options(
+        joinedload(Maker.district, innerjoin=True),
+        joinedload(Maker.village).lazyload(Village.district),
+        joinedload(Maker.emblem),
+        joinedload(Maker.image),
+    ),
+    joinedload(Product.craft),
+    joinedload(Product.techniques),
+    joinedload(Product.materials),
+    joinedload(Product.motifs),
+    selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
+    selectinload(Product.variants).joinedload(Variant.values).joinedload(OptionValue.option, innerjoin=True),
+)
+_LIVE_OF_CODE = _SHOWN.where(Product.code == bindparam("code"))
 _OF_CODE = _PAGE.where(Product.code == bindparam("code"))
 _OF_SELLER = _OF_CODE.where(Product.seller_id == bindparam("seller_id"))
 
 
 def find_live(code: str) -> Product | None:
-    """A product on sale with everything that its page shows, in five queries."""
-    product = find_product(code)
+    """A product on sale with everything that its page shows, in three queries."""
+    product = db.session.scalars(_LIVE_OF_CODE, {"code": code}).unique().one_or_none()
     return product if product is not None and product.is_live else None
 
 
@@ -133,6 +150,43 @@ def list_like(product: Product, limit: int = 8) -> list[str]:
     return list(found)[:limit]
 
 
+def pick_newest(limit: int) -> Select[Any]:
+    """What went on sale last, for `list_rows` of the cards."""
+    return _pick(limit=limit)
+
+
+def pick_codes(codes: Iterable[str]) -> Select[Any]:
+    """These products, for `list_rows` of the cards."""
+    return select(Product.id).where(Product.code.in_(list(codes)))
+
+
+def pick_same_motif(product: Product, limit: int) -> Select[Any]:
+    """Pieces of other makers that show one of its motifs."""
+    motifs = [motif.id for motif in product.motifs]
+    shows = select(product_motifs.c.product_id).where(product_motifs.c.motif_id.in_(motifs))
+    return _pick(Product.id.in_(shows), Product.maker_id != product.maker_id, limit=limit)
+
+
+def pick_same_maker(product: Product, limit: int) -> Select[Any]:
+    """Other pieces of its maker."""
+    return _pick(Product.maker_id == product.maker_id, Product.id != product.id, limit=limit)
+
+
+def pick_same_place(product: Product, limit: int) -> Select[Any]:
+    """Pieces of other makers of its regency."""
+    nearby = select(Maker.id).where(under(Maker.district_code, product.maker.district_code[:5]), Maker.id != product.maker_id)
+    return _pick(Product.maker_id.in_(nearby), limit=limit)
+
+
+def pick_same_craft(product: Product, limit: int) -> Select[Any]:
+    """Other pieces of its craft."""
+    return _pick(Product.craft_id == product.craft_id, Product.id != product.id, limit=limit)
+
+
+def _pick(*where: ColumnElement[bool], limit: int) -> Select[Any]:
+    return select(Product.id).where(LIVE, *where).order_by(Product.published_at.desc(), Product.id.desc()).limit(limit)
+
+
 def _codes(*where: ColumnElement[bool], limit: int) -> list[str]:
     return list(
         db.session.scalars(
@@ -181,6 +235,19 @@ def count_live_by_craft() -> dict[str, int]:
         select(Craft.slug, func.count()).join(Product, Product.craft_id == Craft.id).where(LIVE).group_by(Craft.slug)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def count_live_by_craft_and_district() -> list[tuple[str, str, int]]:
+    """(craft slug, district code of the maker, products on sale), in one query."""
+    rows = db.session.execute(
+        select(Craft.slug, Maker.district_code, func.count())
+        .select_from(Product)
+        .join(Craft, Product.craft_id == Craft.id)
+        .join(Maker, Product.maker_id == Maker.id)
+        .where(LIVE)
+        .group_by(Craft.slug, Maker.district_code)
+    )
+    return [(slug, district, count) for slug, district, count in rows]
 
 
 def count_live_by_maker(maker_ids: Iterable[int]) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""What a list shows of a product. The hot path of every list page: narrow columns, two queries, no objects of the ORM.
+"""What a list shows of a product. The hot path of every list page: narrow columns, one query, no objects of the ORM.
 
 It stands beside the search because a card needs the level of the stock, which lies above products, and because hits
 come as codes. A code that is not on sale has no card, so an index that lags behind never shows a withdrawn piece.
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, Text, bindparam, case, cast, func, select, type_coerce
+from sqlalchemy import Integer, Select, String, Text, bindparam, case, cast, func, literal, select, type_coerce, union_all
 
 from catalog import clock
 from catalog.crafts.models import Craft
@@ -121,7 +121,7 @@ _pp: Any = ProductPicture.__table__
 _va: Any = Variant.__table__
 _s: Any = Stock.__table__
 
-# Both statements are built once: their cache keys are remembered, and no list pays for composing SQL.
+# Built once, or of the same parts: the cache keys are remembered, and no list pays for composing SQL.
 _first = (
     select(_pp.c.image_id)
     .where(_pp.c.product_id == _p.c.id)
@@ -129,65 +129,84 @@ _first = (
     .limit(1)
     .scalar_subquery()
 )
-_ROWS = (
-    select(
+_is_ready = type_coerce(_va.c.fulfilment, String) == Fulfilment.READY.value
+
+
+def _cards(wanted: Select[Any]) -> Select[Any]:
+    """The statement of all that cards show, for the products of `wanted` (columns `id` and `list`)."""
+    picked = wanted.cte("picked")
+    figures = (
+        select(
+            _va.c.product_id,
+            func.min(_va.c.price).label("low"),
+            func.max(_va.c.price).label("high"),
+            func.sum(case((_is_ready, func.coalesce(_s.c.on_hand - _s.c.reserved, 0)), else_=0)).label("left_over"),
+            func.min(case((_is_ready, _va.c.dispatch_days), else_=None)).label("dispatch_days"),
+            func.min(case((_is_ready, None), else_=_va.c.lead_days)).label("lead_days"),
+        )
+        .select_from(_va.outerjoin(_s, _s.c.variant_id == _va.c.id))
+        .where(_va.c.product_id.in_(select(picked.c.id)), _va.c.is_active)
+        .group_by(_va.c.product_id)
+        .subquery("figures")
+    )
+    return select(
         _p.c.id, _p.c.code, _p.c.slug, _p.c.title, _p.c.title_en, _p.c.seller_id, _p.c.published_at,
         _m.c.name, _m.c.code, _m.c.slug, func.coalesce(_v.c.name, _d.c.name), _r.c.name,
         _c.c.slug, _c.c.name, _c.c.name_en,
         _i.c.path, _i.c.width, _i.c.height, _i.c.alt, _i.c.alt_en, _i.c.focal_x, _i.c.focal_y, cast(_i.c.files, Text),
         type_coerce(_p.c.state, String),
-    )
-    .select_from(
-        _p.join(_m, _m.c.id == _p.c.maker_id)
+        type_coerce(figures.c.low, Integer), type_coerce(figures.c.high, Integer), figures.c.left_over,
+        figures.c.dispatch_days, figures.c.lead_days, picked.c.list,
+    ).select_from(
+        picked.join(_p, _p.c.id == picked.c.id)
+        .join(figures, figures.c.product_id == _p.c.id)
+        .join(_m, _m.c.id == _p.c.maker_id)
         .join(_d, _d.c.code == _m.c.district_code)
         .join(_r, _r.c.code == _d.c.regency_code)
         .outerjoin(_v, _v.c.code == _m.c.village_code)
         .outerjoin(_c, _c.c.id == _p.c.craft_id)
         .outerjoin(_i, _i.c.id == _first)
-    )
-    # The state is looked at below: asked here, SQLite would read every live product by the index of the states.
-    .where(_p.c.code.in_(bindparam("codes", expanding=True)))
-)  # fmt: skip
-_is_ready = type_coerce(_va.c.fulfilment, String) == Fulfilment.READY.value
-_FIGURES = (
-    select(
-        _va.c.product_id,
-        type_coerce(func.min(_va.c.price), Integer),
-        type_coerce(func.max(_va.c.price), Integer),
-        func.sum(case((_is_ready, func.coalesce(_s.c.on_hand - _s.c.reserved, 0)), else_=0)),
-        func.min(case((_is_ready, _va.c.dispatch_days), else_=None)),
-        func.min(case((_is_ready, None), else_=_va.c.lead_days)),
-    )
-    .select_from(_va.outerjoin(_s, _s.c.variant_id == _va.c.id))
-    .where(_va.c.product_id.in_(bindparam("ids", expanding=True)), _va.c.is_active)
-    .group_by(_va.c.product_id)
-)
+    )  # fmt: skip
+
+
+# The state is looked at in `_card`: asked here, SQLite would read every live product by the index of the states.
+_OF_CODES = select(_p.c.id, literal("").label("list")).where(_p.c.code.in_(bindparam("codes", expanding=True)))
+_BY_CODES = _cards(_OF_CODES)
 
 
 def list_cards(codes: Sequence[str]) -> list[Card]:
-    """The cards of `codes` in their order, in two queries; codes that are not on sale are left out."""
+    """The cards of `codes` in their order, in one query; codes that are not on sale are left out."""
     if not codes:
         return []
-    found = db.session.execute(_ROWS, {"codes": list(codes)}).all()
-    rows = {row[1]: row for row in found if row[-1] == ProductState.LIVE.value}
-    if not rows:
-        return []
-    figures = {row[0]: row for row in db.session.execute(_FIGURES, {"ids": [row[0] for row in rows.values()]})}
+    found = db.session.execute(_BY_CODES, {"codes": list(codes)})
+    rows = {row[1]: row for row in found if row[23] == ProductState.LIVE.value}
     new_since = clock.now() - NEW_FOR
-    cards = []
-    for code in dict.fromkeys(codes):
-        row = rows.get(code)
-        figure = figures.get(row[0]) if row is not None else None
-        if row is None or figure is None:
-            continue
-        path, width, height, alt, alt_en, focal_x, focal_y, files = row[15:-1]
-        image = None
-        if path is not None:
-            image = CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)
-        _, low, high, left, dispatch_days, lead_days = figure
-        shown: list[Any] = [
-            *row[1:15], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
-            row[6] > new_since,
-        ]  # fmt: skip
-        cards.append(Card(*shown))
-    return cards
+    return [_card(rows[code], new_since) for code in dict.fromkeys(codes) if code in rows]
+
+
+def list_rows(**lists: Select[Any]) -> dict[str, list[Card]]:
+    """The cards of several lists in one query, each the newest first; a list is a `select(Product.id)` with a limit."""
+    parts = []
+    for name, chosen in lists.items():
+        ids = chosen.subquery()
+        parts.append(select(list(ids.c)[0].label("id"), literal(name).label("list")))
+    found: dict[str, list[Card]] = {name: [] for name in lists}
+    new_since = clock.now() - NEW_FOR
+    rows = db.session.execute(_cards(union_all(*parts).subquery("lists").select())).all()
+    for row in sorted(rows, key=lambda row: (row[6], row[0]) if row[6] else (new_since, row[0]), reverse=True):
+        if row[23] == ProductState.LIVE.value:
+            found[row[29]].append(_card(row, new_since))
+    return found
+
+
+def _card(row: Any, new_since: datetime) -> Card:
+    path, width, height, alt, alt_en, focal_x, focal_y, files = row[15:23]
+    low, high, left, dispatch_days, lead_days = row[24:29]
+    image = None
+    if path is not None:
+        image = CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)
+    shown: list[Any] = [
+        *row[1:15], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
+        row[6] > new_since,
+    ]  # fmt: skip
+    return Card(*shown)

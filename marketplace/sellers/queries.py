@@ -160,9 +160,10 @@ def latest_application(seller: Seller) -> Application | None:
 
 
 def find_seller_of_product(product: Product) -> Seller | None:
-    """The open shop that sells a product, with its place."""
-    return db.session.scalar(
+    """The open shop that sells a product, with its place and its ways of delivery, in one query."""
+    statement = (
         select(Seller)
         .where(Seller.id == product.seller_id, Seller.state == SellerState.OPEN)
-        .options(joinedload(Seller.district), joinedload(Seller.village))
+        .options(joinedload(Seller.district), joinedload(Seller.village), joinedload(Seller.deliveries))
     )
+    return db.session.scalars(statement).unique().one_or_none()

@@ -96,6 +96,8 @@ class PageCache:
                 self.present = present
                 self.kept.clear()
                 self.size = 0
+        # Read before the page's own transaction begins, so that no page is ever older than the edition that it is kept under.
+        environ["kriyaloka.edition"] = present[0]
         kept = self.kept.get(key)
         if kept is None:
             return self._pass(environ, start_response, accepted, (key, present))
@@ -159,15 +161,14 @@ class PageCache:
         kept = Kept(
             _vary([(n, v) for n, v in headers if n.lower() not in skip]) + [("ETag", f'W/"{digest}"')], body, f'W/"{digest}"'
         )
-        # A commit may have landed while the page was made: keep it only under the edition that it was read in.
-        if environ.get("kriyaloka.edition") == present[0]:
-            with self.lock:
-                if self.present == present and key not in self.kept:
-                    self.kept[key] = kept
-                    self.size += kept.size
-                    while self.size > self.limit:
-                        _, gone = self.kept.popitem(last=False)
-                        self.size -= gone.size
+        # A commit may have landed while the page was made: the next request sees the new edition and drops it.
+        with self.lock:
+            if self.present == present and key not in self.kept:
+                self.kept[key] = kept
+                self.size += kept.size
+                while self.size > self.limit:
+                    _, gone = self.kept.popitem(last=False)
+                    self.size -= gone.size
         if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
             start_response("304 Not Modified", [(n, v) for n, v in kept.headers if n != "Content-Type"])
             return ()
@@ -186,6 +187,14 @@ def _vary(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*rest, ("Vary", f"{present}, Accept-Encoding" if present else "Accept-Encoding")]
 
 
+def present_edition() -> int:
+    """The catalog's edition that this request began with; no query where the page cache has read it."""
+    if "edition" not in g:
+        known = request.environ.get("kriyaloka.edition")
+        g.edition = read_edition() if known is None else known
+    return int(g.edition)
+
+
 def share() -> None:
     """Say that this page is the same for every visitor without our cookie; the storefront's pages call it."""
     if request.method in ("GET", "HEAD") and not g.visit.is_known and "HX-Request" not in request.headers:
@@ -200,8 +209,6 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _mark(response: Any) -> Any:
         if g.get("is_shared") and response.status_code == 200:
-            # Inside the request's read transaction: the edition that the page was really read in.
-            request.environ["kriyaloka.edition"] = read_edition()
             request.environ["kriyaloka.shared"] = True
         return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, request
 from flask_babel import gettext, ngettext
@@ -16,6 +17,10 @@ from marketplace.sellers.models import Membership, Seller
 from marketplace.settings import Settings
 from marketplace.web.locale import alternate_url, current_locale, in_locale
 from marketplace.web.visits import visit
+
+
+KEPT = ("page", "after")
+"""Parts of a query that lead to other content; every other part only narrows or sorts the same."""
 
 
 class Personal:
@@ -112,7 +117,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def _about_this_request() -> dict[str, Any]:
-        canonical = {one: absolute(in_locale(request.path, one)) for one in ("id", "en")}
+        kept = [(name, value[:40]) for name in KEPT if (value := request.args.get(name, "")) not in ("", "1")]
+        query = f"?{urlencode(kept)}" if kept else ""
+        canonical = {one: absolute(in_locale(request.path, one)) + query for one in ("id", "en")}
         return {
             "locale": current_locale(),
             "alternate_url": alternate_url(),

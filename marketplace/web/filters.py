@@ -63,7 +63,15 @@ def markdown(text: str | None) -> Markup:
     )
 
 
+def summary(text: str | None, length: int = 155) -> str:
+    """The beginning of a text written by people, in one line without marks, cut at a word."""
+    words = " ".join(markdown(text).striptags().split())
+    if len(words) <= length:
+        return words
+    return words[: length - 1].rpartition(" ")[0].rstrip(" ,.;:–-") + "…"
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        money=money, date=day, day=day_short, datetime=instant, number=number, t=translated, markdown=markdown
+        money=money, date=day, day=day_short, datetime=instant, number=number, t=translated, markdown=markdown, summary=summary
     )

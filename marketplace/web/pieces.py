@@ -10,12 +10,15 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from catalog import clock
 from catalog.inventory.queries import available
 from catalog.inventory.workdays import add as add_working_days
 from catalog.products.models import AnimalMaterial, Product, Variant
-from catalog.search.cards import Card, list_cards
+from catalog.products.queries import pick_same_craft, pick_same_maker, pick_same_motif, pick_same_place
+from catalog.search.cards import Card, list_cards, list_rows
+from catalog.search.query import Segment
 from catalog.text import localized
 from marketplace.sellers.models import Seller
 from marketplace.web.filters import day_short, number
@@ -41,6 +44,8 @@ class Shown:
     code: str
     why: str = ""
     """A curator's words on why it was chosen."""
+    marks: tuple[Segment, ...] = ()
+    """The title with what a search found in it, where a search found something."""
 
 
 def promise_note(card: Card) -> str:
@@ -77,6 +82,54 @@ def show(card: Card, badge: str = "") -> Shown:
 def shown(codes: list[str] | tuple[str, ...], badge: Callable[[str], str] | None = None) -> list[Shown]:
     """Cards of these products in this order; products that are no longer live fall out."""
     return [show(card, badge(card.code) if badge else "") for card in list_cards(codes)]
+
+
+@dataclass(frozen=True)
+class Related:
+    """A short row of pieces that have something in common with the one on the page."""
+
+    title: str
+    more_url: str | None
+    pieces: list[Shown]
+
+
+IN_A_ROW = 4
+ENOUGH_FOR_A_ROW = 3
+
+
+def related(product: Product) -> list[Related]:
+    """The same motif by other hands, the same hands, the same place; one mixed row where all of them are few. One query."""
+    maker, locale = product.maker, current_locale()
+    picks = {"maker": pick_same_maker(product, 2 * IN_A_ROW), "place": pick_same_place(product, 3 * IN_A_ROW)}
+    if product.motifs:
+        picks = {"motif": pick_same_motif(product, IN_A_ROW), **picks}
+    else:
+        picks["craft"] = pick_same_craft(product, IN_A_ROW)
+    words = {
+        "motif": (_("The same motif by other hands"), None),
+        "maker": (
+            _("More by %(maker)s", maker=maker.name),
+            url_for("storefront.makers.show", name=f"{maker.slug}-{maker.code}"),
+        ),
+        "place": (
+            _("Also from %(place)s", place=maker.district.regency.name),
+            url_for("storefront.places.show", code=maker.district_code[:5]),
+        ),
+    }
+    if product.craft:
+        words["craft"] = (localized(product.craft, "name", locale), url_for("storefront.crafts.show", slug=product.craft.slug))
+    if len(product.motifs) == 1:
+        words["motif"] = (words["motif"][0], url_for("storefront.motifs.show", slug=product.motifs[0].slug))
+    rows, seen, mixed = [], {product.code}, {}
+    for name, cards in list_rows(**picks).items():
+        fresh = [card for card in cards if card.code not in seen][:IN_A_ROW]
+        mixed.update({card.code: card for card in fresh})
+        if len(fresh) >= ENOUGH_FOR_A_ROW:
+            seen.update(card.code for card in fresh)
+            rows.append(Related(*words[name], [show(card) for card in fresh]))
+    if rows or not mixed:
+        return rows
+    return [Related(_("Related pieces"), None, [show(card) for card in mixed.values()][:IN_A_ROW])]
 
 
 @dataclass(frozen=True)
@@ -120,12 +173,17 @@ def _choice(variant: Variant, can: bool, left: int | None, image: Any, selected:
     return Choice(variant.code, name or _("One choice"), note, variant.price, image, selected, can, promise, left, ready_on)
 
 
+def linked(things: list[Any], endpoint: str) -> Markup:
+    """The names of crafts, techniques, materials or motifs, each a link to its page."""
+    locale = current_locale()
+    links = [
+        Markup('<a href="{}">{}</a>').format(url_for(endpoint, slug=one.slug), localized(one, "name", locale)) for one in things
+    ]
+    return Markup(", ").join(links)
+
+
 def made_of(product: Product) -> list[tuple[str, Any]]:
     """What it is made of, how and how heavy; what is not known is left out."""
-    locale = current_locale()
-
-    def names(things: list[Any]) -> str:
-        return ", ".join(localized(one, "name", locale) for one in things)
 
     animal = {
         AnimalMaterial.SILK: _("silk"),
@@ -135,10 +193,10 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
     }
     variant = product.variants[0] if product.variants else None
     rows = [
-        (_("Craft"), localized(product.craft, "name", locale) if product.craft else ""),
-        (_("Material"), names(product.materials)),
-        (_("Technique"), names(product.techniques)),
-        (_("Motif"), names(product.motifs)),
+        (_("Craft"), linked([product.craft], "storefront.crafts.show") if product.craft else ""),
+        (_("Material"), linked(product.materials, "storefront.materials.show")),
+        (_("Technique"), linked(product.techniques, "storefront.techniques.show")),
+        (_("Motif"), linked(product.motifs, "storefront.motifs.show")),
         (_("Dye"), _dyes().get(str(product.dye), "") if product.dye else ""),
         (_("Animal material"), animal.get(product.animal_material, "")),
         (_("Weight with packing"), _weight(variant.weight) if variant else ""),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from catalog.errors import DomainError, Invalid, NotFound, Several
 from catalog.products.models import Product
-from catalog.products.queries import find_live, find_product, list_like, list_of_craft
+from catalog.products.queries import find_live, find_product, list_of_craft
 from catalog.text import N_
 from marketplace.curation import services
 from marketplace.curation.models import Submission
@@ -18,7 +18,7 @@ from marketplace.sellers.queries import find_seller_of_product, is_member
 from marketplace.web.curator.spans import waiting
 from marketplace.web.errors import sentence
 from marketplace.web.paging import after, cut
-from marketplace.web.pieces import choices, deliveries, made_of, shown
+from marketplace.web.pieces import choices, deliveries, made_of, related, shown
 from marketplace.web.visits import visit
 
 pages = Blueprint("submissions", __name__)
@@ -62,7 +62,7 @@ def preview(code: str) -> str:
         chosen=next((one for one in picked if one.selected), None),
         images=[picture.image for picture in product.pictures],
         made_of=made_of(product),
-        like=shown(list_like(product, 4)),
+        related=related(product),
         deliveries=deliveries(seller),
     )
 

@@ -7,18 +7,24 @@ from marketplace.web.storefront import (
     collections,
     components,
     crafts,
+    feed,
     home,
     makers,
+    materials,
     motifs,
     pages,
     places,
     products,
     purchases,
+    robots,
     search,
+    sitemaps,
+    techniques,
 )  # fmt: skip
 
 surface = Surface("storefront", everyone)
 for _resource in (
-    home, products, search, crafts, motifs, makers, places, collections, pages, cart, checkout, purchases, components,
+    home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, checkout,
+    purchases, components, sitemaps, robots, feed,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

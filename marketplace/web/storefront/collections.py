@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.codes import tail_code
 from catalog.collections.queries import Showing, find_showing, list_showing
 from catalog.errors import NotFound
-from catalog.text import N_
+from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import Shown, shown
+from marketplace.web.storefront import structured
 
 pages = Blueprint("collections", __name__)
 
@@ -40,4 +42,15 @@ def show(name: str) -> str | Response:
     if name != f"{collection.slug}-{collection.code}":
         return redirect(url_for("storefront.collections.show", name=f"{collection.slug}-{collection.code}"), 301)
     share()
-    return render_template("storefront/collections/show.html", collection=collection, pieces=_pieces(showing))
+    pieces = _pieces(showing)
+    title, lead = (localized(collection, attribute, current_locale()) for attribute in ("title", "lead"))
+    trail = structured.trail((_("Collections"), url_for("storefront.collections.index")), (title, None))
+    page = structured.collection_page(title, lead, structured.item_list(pieces), request.script_root + request.path)
+    return render_template(
+        "storefront/collections/show.html",
+        collection=collection,
+        trail=trail,
+        pieces=pieces,
+        structured=structured.graph(page, structured.breadcrumbs(trail)),
+        og_image=structured.shared_picture(collection.image, *(piece.image for piece in pieces[:1])),
+    )

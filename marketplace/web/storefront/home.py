@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import Blueprint, render_template
 
 from catalog.collections.queries import list_showing
 from catalog.crafts.queries import list_crafts
 from catalog.makers.queries import list_makers
-from catalog.products.queries import count_live_by_craft, list_newest
+from catalog.products.queries import count_live_by_craft_and_district, pick_codes, pick_newest
+from catalog.search.cards import list_rows
 from marketplace.web.caching import share
-from marketplace.web.storefront import maps
-from marketplace.web.storefront.words import shown
+from marketplace.web.pieces import show as show_card
+from marketplace.web.storefront import maps, structured
 
 pages = Blueprint("home", __name__)
 
@@ -19,16 +22,22 @@ pages = Blueprint("home", __name__)
 def show() -> str:
     share()
     showing = list_showing(home=True, limit=4)
-    newest = list_newest(12)
-    wanted = [code for one in showing for code in one.codes[:6]]
-    cards = {piece.code: piece for piece in shown([*dict.fromkeys([*wanted, *newest])])}
-    counts = count_live_by_craft()
+    wanted = {code for one in showing for code in one.codes[:6]}
+    lists = list_rows(chosen=pick_codes(wanted), newest=pick_newest(12))
+    cards = {card.code: show_card(card) for card in lists["chosen"]}
+    by_craft: Counter[str] = Counter()
+    by_district: Counter[str] = Counter()
+    for craft, district, count in count_live_by_craft_and_district():
+        by_craft[craft] += count
+        by_district[district] += count
     return render_template(
         "storefront/home/show.html",
         collections=[(one.collection, [cards[code] for code in one.codes[:6] if code in cards]) for one in showing],
-        crafts=[(craft, counts.get(craft.slug, 0)) for craft in list_crafts() if counts.get(craft.slug)],
-        newest=[cards[code] for code in newest if code in cards],
-        total=sum(counts.values()),
+        crafts=[(craft, by_craft[craft.slug]) for craft in list_crafts() if by_craft[craft.slug]],
+        newest=[show_card(card) for card in lists["newest"]],
+        total=by_craft.total(),
         makers=list_makers(limit=6),
-        map=maps.regencies("19"),
+        map=maps.regencies("19", by_district),
+        structured=structured.graph(structured.organization(), structured.website()),
+        og_image=structured.shared_picture(showing[0].collection.image if showing else None),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -37,9 +38,12 @@ class Drawn:
     view_box: str
 
 
-def regencies(province: str) -> Drawn | None:
-    """The regencies of a province, darker where more pieces come from; None where no boundaries are kept."""
-    return _draw(province, 5)
+def regencies(province: str, by_district: Mapping[str, int] | None = None) -> Drawn | None:
+    """The regencies of a province, darker where more pieces come from; None where no boundaries are kept.
+
+    `by_district` are the pieces per district where they were counted already.
+    """
+    return _draw(province, 5, by_district=by_district)
 
 
 def districts(regency: str, active: str | None = None) -> Drawn | None:
@@ -47,12 +51,12 @@ def districts(regency: str, active: str | None = None) -> Drawn | None:
     return _draw(regency, 8, active)
 
 
-def _draw(code: str, length: int, active: str | None = None) -> Drawn | None:
+def _draw(code: str, length: int, active: str | None = None, by_district: Mapping[str, int] | None = None) -> Drawn | None:
     outline = shapes.outlines(code)
     if outline is None:
         return None
     counts: dict[str, int] = {}
-    for district, count in count_live_by_district(code).items():
+    for district, count in (count_live_by_district(code) if by_district is None else by_district).items():
         counts[district[:length]] = counts.get(district[:length], 0) + count
     most = max(counts.values(), default=0)
     areas = []

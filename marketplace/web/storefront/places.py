@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
 
 from catalog.errors import NotFound
 from catalog.makers.queries import list_makers
@@ -10,7 +11,7 @@ from catalog.places.queries import find_place, list_provinces
 from catalog.products.queries import count_live_by_district
 from catalog.text import N_
 from marketplace.web.caching import share
-from marketplace.web.storefront import maps
+from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.listing import read_listing
 
 pages = Blueprint("places", __name__)
@@ -33,10 +34,20 @@ def show(code: str) -> str:
         raise NotFound(N_("There is no such place."))
     share()
     drawn = maps.districts(code[:5], active=code if len(code) > 5 else None) if len(code) >= 5 else maps.regencies(code)
+    listing = read_listing({"place": (place.code,)})
+    wider = [one for one in (place.parent and place.parent.parent, place.parent) if one]
+    trail = structured.trail(
+        (_("Places"), url_for("storefront.places.index")),
+        *((one.full_name, url_for("storefront.places.show", code=one.code)) for one in wider),
+        (place.full_name, None),
+    )
     return render_template(
         "storefront/places/show.html",
         place=place,
+        trail=trail,
         map=drawn,
-        listing=read_listing({"place": (place.code,)}),
+        listing=listing,
+        structured=structured.listing_page(trail, "", listing),
+        og_image=structured.shared_picture(*(piece.image for piece in listing.pieces[:1])),
         makers=list_makers(place=place.code, limit=6),
     )

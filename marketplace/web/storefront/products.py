@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -10,11 +11,13 @@ from catalog.codes import tail_code
 from catalog.db import db
 from catalog.errors import NotFound
 from catalog.products.models import Product, ProductState, Variant
-from catalog.products.queries import find_live, list_like
-from catalog.text import N_
+from catalog.products.queries import find_live
+from catalog.text import N_, localized
 from marketplace.sellers.queries import find_seller_of_product
 from marketplace.web.caching import share
-from marketplace.web.pieces import choices, deliveries, made_of, shown
+from marketplace.web.locale import current_locale
+from marketplace.web.pieces import choices, deliveries, made_of, related
+from marketplace.web.storefront import structured
 from marketplace.web.storefront.listing import read_listing
 
 pages = Blueprint("products", __name__)
@@ -23,7 +26,15 @@ pages = Blueprint("products", __name__)
 @pages.get("/products")
 def index() -> str:
     share()
-    return render_template("storefront/products/index.html", listing=read_listing())
+    listing = read_listing()
+    trail = structured.trail((_("All pieces"), None))
+    return render_template(
+        "storefront/products/index.html",
+        listing=listing,
+        trail=trail,
+        structured=structured.listing_page(trail, "", listing),
+        og_image=structured.shared_picture(*(piece.image for piece in listing.pieces[:1])),
+    )
 
 
 @pages.get("/products/<name>")
@@ -38,15 +49,23 @@ def show(name: str) -> str | Response:
     picked = choices(product, request.args.get("variant"))
     seller = find_seller_of_product(product)
     g.product = product
+    locale = current_locale()
+    craft = product.craft
+    steps = [(localized(craft, "name", locale), url_for("storefront.crafts.show", slug=craft.slug))] if craft else []
+    trail = structured.trail(*steps, (localized(product, "title", locale), None))
     return render_template(
         "storefront/products/show.html",
         product=product,
+        trail=trail,
+        structured=structured.graph(structured.product(product, picked, seller), structured.breadcrumbs(trail)),
+        og_image=structured.shared_picture(*(picture.image for picture in product.pictures[:1])),
+        og_price=structured.price_of(picked),
         seller=seller,
         choices=picked,
         chosen=next((one for one in picked if one.selected), None),
         images=[picture.image for picture in product.pictures],
         made_of=made_of(product),
-        like=shown(list_like(product, 8)),
+        related=related(product),
         deliveries=deliveries(seller),
     )
 

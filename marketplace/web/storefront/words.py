@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db
-from catalog.edition import edition
 from catalog.places.queries import find_place
+from marketplace.web.caching import present_edition
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import Shown, promise_note, show, shown
 
@@ -19,15 +18,15 @@ _kept: tuple[int, dict[str, dict[str, tuple[str, str]]]] = (-1, {})
 def _names() -> dict[str, dict[str, tuple[str, str]]]:
     """facet → slug → (Indonesian, English), read once per edition of the catalog."""
     global _kept
-    if "edition" not in g:
-        g.edition = edition()
+    present = present_edition()
     number, names = _kept
-    if number != g.edition:
-        names = {}
-        for facet, model in (("craft", Craft), ("technique", Technique), ("material", Material), ("motif", Motif)):
-            rows = db.session.execute(select(model.slug, model.name, model.name_en))
-            names[facet] = {slug: (name, name_en) for slug, name, name_en in rows}
-        _kept = (g.edition, names)
+    if number != present:
+        models = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
+        names = {facet: {} for facet in models}
+        parts = [select(literal(facet), one.slug, one.name, one.name_en) for facet, one in models.items()]
+        for facet, slug, name, name_en in db.session.execute(union_all(*parts)):
+            names[facet][slug] = (name, name_en)
+        _kept = (present, names)
     return names
 
 

@@ -1,0 +1,36 @@
+"""One material: what it is, the crafts that use it, and what is made of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+
+from catalog.crafts.queries import find_material, list_crafts_with
+from catalog.errors import NotFound
+from catalog.text import N_, localized
+from marketplace.web.caching import share
+from marketplace.web.locale import current_locale
+from marketplace.web.storefront import structured
+from marketplace.web.storefront.listing import read_listing
+
+pages = Blueprint("materials", __name__)
+
+
+@pages.get("/materials/<slug>")
+def show(slug: str) -> str:
+    material = find_material(slug)
+    if material is None:
+        raise NotFound(N_("There is no such material here."))
+    share()
+    listing = read_listing({"material": (material.slug,)})
+    locale = current_locale()
+    trail = structured.trail((_("Crafts"), url_for("storefront.crafts.index")), (localized(material, "name", locale), None))
+    return render_template(
+        "storefront/materials/show.html",
+        material=material,
+        crafts=list_crafts_with(material),
+        trail=trail,
+        listing=listing,
+        structured=structured.listing_page(trail, localized(material, "story", locale), listing),
+        og_image=structured.shared_picture(*(piece.image for piece in listing.pieces[:1])),
+    )

@@ -1,0 +1,144 @@
+"""`/sitemap.xml` and its parts: every public page in both languages.
+
+The parts with many pages are cut by ranges of row ids, so that a part stays the same when others grow; the ids
+themselves never show. They are large and seldom asked for, so proxies and readers may keep them, but the page cache
+does not; an unchanged part answers 304.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import Integer, func, literal_column, select
+
+from catalog.collections.queries import list_showing
+from catalog.crafts.queries import list_crafts, list_materials, list_motifs, list_techniques
+from catalog.db import db
+from catalog.errors import NotFound
+from catalog.makers.models import Maker
+from catalog.products.models import Product, ProductState
+from catalog.products.queries import count_live_by_district
+from catalog.text import N_
+from marketplace.web.caching import present_edition
+from marketplace.web.locale import LOCALES, current_locale, in_locale
+from marketplace.web.storefront.pages import SLUGS
+from marketplace.web.storefront.structured import absolute
+
+pages = Blueprint("sitemaps", __name__)
+
+PER_PART = 5_000
+MAX_AGE = 3_600
+NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+
+Entry = tuple[str, datetime | None]
+"""A path without a language prefix, and when its page changed where that is known."""
+
+_SHOWN: dict[str, tuple[Any, Any, Any]] = {
+    "products": (Product, Product.state == ProductState.LIVE, Product.published_at),
+    "makers": (Maker, Maker.is_shown, Maker.created_at),
+}
+
+
+@pages.get("/sitemap.xml")
+def index() -> Response:
+    _at_the_root()
+    parts = []
+    for kind, (model, is_shown, changed) in _SHOWN.items():
+        number = ((model.id - 1) // literal_column(str(PER_PART), Integer)).label("number")
+        rows = db.session.execute(select(number, func.max(changed)).where(is_shown).group_by("number").order_by("number"))
+        parts += [(f"{kind}-{row.number + 1}", row[1]) for row in rows]
+    parts += [(name, None) for name in _SMALL]
+    body = "".join(
+        f"<sitemap><loc>{escape(absolute(url_for('storefront.sitemaps.show', name=name)))}</loc>{_changed(at)}</sitemap>\n"
+        for name, at in parts
+    )
+    return _answer("index", f"<sitemapindex {NAMESPACES}>\n{body}</sitemapindex>\n")
+
+
+@pages.get("/sitemaps/<name>.xml")
+def show(name: str) -> Response:
+    _at_the_root()
+    kind, _, number = name.partition("-")
+    if kind in _SHOWN and number.isdigit() and len(number) < 6:
+        entries: Iterable[Entry] = list(_part(kind, int(number)))
+    elif name in _SMALL:
+        entries = list(_SMALL[name]())
+    else:
+        entries = ()
+    if not entries:
+        raise NotFound(N_("There is nothing at this address."))
+    body = "".join(_urls(path, changed) for path, changed in entries)
+    return _answer(name, f"<urlset {NAMESPACES} {XHTML}>\n{body}</urlset>\n")
+
+
+def _part(kind: str, number: int) -> Iterator[Entry]:
+    model, is_shown, changed = _SHOWN[kind]
+    first = (number - 1) * PER_PART
+    rows = db.session.execute(
+        select(model.slug, model.code, changed)
+        .where(is_shown, model.id > first, model.id <= first + PER_PART)
+        .order_by(model.id)
+    )
+    for slug, code, at in rows:
+        yield url_for(f"storefront.{kind}.show", name=f"{slug}-{code}"), at
+
+
+def _front() -> Iterator[Entry]:
+    for name in ("home.show", "products.index", "collections.index", "crafts.index", "makers.index", "places.index"):
+        yield url_for(f"storefront.{name}"), None
+    for slug in SLUGS:
+        yield url_for("storefront.pages.show", slug=slug), None
+
+
+def _terms() -> Iterator[Entry]:
+    for kind, rows in (
+        ("crafts", list_crafts()), ("motifs", list_motifs()), ("techniques", list_techniques()), ("materials", list_materials()),
+    ):  # fmt: skip
+        for one in rows:
+            yield url_for(f"storefront.{kind}.show", slug=one.slug), None
+
+
+def _collections() -> Iterator[Entry]:
+    for showing in list_showing(home=False, limit=1_000, pieces=0):
+        one = showing.collection
+        yield url_for("storefront.collections.show", name=f"{one.slug}-{one.code}"), one.starts_at
+
+
+def _places() -> Iterator[Entry]:
+    districts = count_live_by_district()
+    for code in sorted({code[:length] for code in districts for length in (2, 5, 8)}):
+        yield url_for("storefront.places.show", code=code), None
+
+
+_SMALL = {"pages": _front, "crafts": _terms, "collections": _collections, "places": _places}
+
+
+def _at_the_root() -> None:
+    if current_locale() != "id":
+        raise NotFound(N_("There is nothing at this address."))
+
+
+def _changed(at: datetime | None) -> str:
+    return f"<lastmod>{at:%Y-%m-%d}</lastmod>" if at else ""
+
+
+def _urls(path: str, at: datetime | None) -> str:
+    """One page in each language, each naming both."""
+    addresses = {locale: absolute(in_locale(path, locale)) for locale in LOCALES}
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{locale}" href={quoteattr(address)}/>' for locale, address in addresses.items()
+    )
+    return "".join(f"<url><loc>{escape(address)}</loc>{_changed(at)}{links}</url>\n" for address in addresses.values())
+
+
+def _answer(name: str, body: str) -> Response:
+    response = Response(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}', content_type="application/xml; charset=utf-8")
+    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    response.set_etag(f"{name}-{present_edition()}", weak=True)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,218 @@
+"""What search engines and chat programs read of a page: JSON-LD (schema.org) as plain dicts, and the shared picture.
+
+The layout writes them with `tojson`, which escapes `<`, `>`, `&` and `'`, so that no text can end the script element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from catalog.money import Money
+from catalog.products.models import Product, Variant
+from catalog.text import localized
+from marketplace.sellers.models import Seller
+from marketplace.web.filters import summary
+from marketplace.web.lifecycle import house
+from marketplace.web.locale import current_locale
+from marketplace.web.pieces import Choice, Shown
+from marketplace.web.storefront.listing import Listing
+
+Trail = list[tuple[str, str | None]]
+"""(label, address) from the front door to this page, whose own address is None."""
+
+CONTEXT = "https://schema.org"
+WIDE = 1200
+"""Narrower pictures are shown small when a page is shared."""
+HEAVY = 400_000
+"""Bytes above which some chat programs show no picture."""
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of ours."""
+    return f"{house().settings.public_url}{path}"
+
+
+def trail(*steps: tuple[str, str | None]) -> Trail:
+    """The way from the front door."""
+    return [(_("Home"), url_for("storefront.home.show")), *steps]
+
+
+def organization() -> dict[str, Any]:
+    """Who runs this site."""
+    return {
+        "@type": "Organization",
+        "@id": absolute("/#organization"),
+        "name": house().settings.site_name,
+        "url": absolute("/"),
+        "logo": absolute(current_app.jinja_env.globals["asset"]("images/apple-touch-icon.png")),
+    }
+
+
+def website() -> dict[str, Any]:
+    """The site and how to search in it."""
+    return {
+        "@type": "WebSite",
+        "@id": absolute("/#website"),
+        "name": house().settings.site_name,
+        "url": absolute(url_for("storefront.home.show")),
+        "inLanguage": current_locale(),
+        "publisher": {"@id": absolute("/#organization")},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": absolute(url_for("storefront.search.show")) + "?q={search_term_string}",
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def breadcrumbs(steps: Trail) -> dict[str, Any]:
+    """The same steps that the page shows."""
+    elements = []
+    for position, (label, url) in enumerate(steps, 1):
+        element: dict[str, Any] = {"@type": "ListItem", "position": position, "name": label}
+        if url:
+            element["item"] = absolute(url)
+        elements.append(element)
+    return {"@type": "BreadcrumbList", "itemListElement": elements}
+
+
+def item_list(pieces: Sequence[Shown], first: int = 1, total: int | None = None) -> dict[str, Any]:
+    """Pieces in the order of the page; `first` is the place of the first one in the whole list."""
+    return {
+        "@type": "ItemList",
+        "numberOfItems": len(pieces) if total is None else total,
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": piece.title, "url": absolute(piece.url)}
+            for position, piece in enumerate(pieces, first)
+        ],
+    }
+
+
+def collection_page(name: str, description: str, pieces: dict[str, Any], url: str) -> dict[str, Any]:
+    """A page that is about a list of pieces."""
+    node: dict[str, Any] = {
+        "@type": "CollectionPage",
+        "name": name,
+        "url": absolute(url),
+        "inLanguage": current_locale(),
+        "isPartOf": {"@id": absolute("/#website")},
+        "mainEntity": pieces,
+    }
+    if description:
+        node["description"] = summary(description, 300)
+    return node
+
+
+def listing_page(steps: Trail, description: str, listing: Listing) -> dict[str, Any]:
+    """A page with a list of pieces, named by its last step, and the way to it."""
+    query = listing.results.query
+    pieces = item_list(listing.pieces, (query.page - 1) * query.per_page + 1, listing.total)
+    return graph(collection_page(steps[-1][0], description, pieces, request.script_root + request.path), breadcrumbs(steps))
+
+
+def product(piece: Product, choices: list[Choice], seller: Seller | None) -> dict[str, Any]:
+    """A piece with what is offered. Prices are whole rupiah; made to order is a pre-order from the day of dispatch."""
+    locale = current_locale()
+    url = absolute(url_for("storefront.products.show", name=f"{piece.slug}-{piece.code}"))
+    maker = piece.maker
+    node: dict[str, Any] = {
+        "@type": "Product",
+        "@id": f"{url}#product",
+        "url": url,
+        "name": localized(piece, "title", locale),
+        "description": summary(localized(piece, "description", locale), 900),
+        "sku": piece.code,
+        "brand": {"@type": "Brand", "name": maker.name},
+        "manufacturer": {
+            "@type": "Organization",
+            "name": maker.name,
+            "url": absolute(url_for("storefront.makers.show", name=f"{maker.slug}-{maker.code}")),
+        },
+        "countryOfOrigin": {"@type": "Country", "name": "ID"},
+    }
+    images = [absolute(picture["url"]) for one in piece.pictures[:6] if (picture := _picture(one.image))]
+    if images:
+        node["image"] = images
+    if piece.materials:
+        node["material"] = [localized(one, "name", locale) for one in piece.materials]
+    if piece.craft:
+        node["category"] = localized(piece.craft, "name", locale)
+    variants = {variant.code: variant for variant in piece.variants}
+    offers = [_offer(one, variants[one.value], url, seller) for one in choices]
+    if len(offers) == 1:
+        node["offers"] = offers[0]
+    elif offers:
+        prices = [one.price.rupiah for one in choices]
+        node["offers"] = {
+            "@type": "AggregateOffer",
+            "priceCurrency": "IDR",
+            "lowPrice": min(prices),
+            "highPrice": max(prices),
+            "offerCount": len(offers),
+            "offers": offers,
+        }
+    return node
+
+
+def _offer(choice: Choice, variant: Variant, url: str, seller: Seller | None) -> dict[str, Any]:
+    state = "PreOrder" if variant.is_made_to_order else "InStock" if choice.available else "SoldOut"
+    offer: dict[str, Any] = {
+        "@type": "Offer",
+        "url": f"{url}?variant={choice.value}",
+        "sku": choice.value,
+        "price": choice.price.rupiah,
+        "priceCurrency": "IDR",
+        "availability": f"{CONTEXT}/{state}",
+        "itemCondition": f"{CONTEXT}/NewCondition",
+    }
+    if variant.values:
+        offer["name"] = choice.label
+    if variant.is_made_to_order:
+        offer["availabilityStarts"] = choice.ready_on.isoformat()
+    if seller:
+        offer["seller"] = {"@type": "Organization", "name": seller.name}
+    return offer
+
+
+def graph(*nodes: dict[str, Any]) -> dict[str, Any]:
+    """One document of several things."""
+    return {"@context": CONTEXT, "@graph": list(nodes)}
+
+
+@dataclass(frozen=True)
+class SharedPicture:
+    """The picture that a shared link shows. `url` is absolute."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+def shared_picture(*images: Any) -> SharedPicture | None:
+    """Of the first image there is: the original when it is light, else its narrowest wide WebP."""
+    for image in images:
+        found = _picture(image) if image else None
+        if found:
+            return SharedPicture(absolute(found["url"]), found["width"], found["height"], localized(image, "alt", current_locale()))
+    return None
+
+
+def _picture(image: Any) -> dict[str, Any]:
+    original = {"url": image.url, "width": image.width, "height": image.height}
+    if image.width >= WIDE and getattr(image, "size", HEAVY) < HEAVY:
+        return original
+    for one in image.renditions:
+        if one.format == "webp" and one.width >= WIDE:
+            return {"url": one.url, "width": one.width, "height": one.height}
+    return original
+
+
+def price_of(choices: list[Choice]) -> Money | None:
+    """The lowest price of a piece, for programs that show one."""
+    return min((one.price for one in choices), default=None)
