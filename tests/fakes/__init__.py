@@ -1,0 +1,1 @@
+"""Doubles of servers that the house talks to, strict as the real ones."""
