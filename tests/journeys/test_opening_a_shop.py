@@ -44,7 +44,7 @@ def test_from_the_application_to_the_home_page(site: Site, visit: Any, tmp_path:
     assert any("Toko Anda sudah buka" in text for text in mails)
 
     page.goto("/en/account/")
-    page.get_by_role("link", name=re.compile("My shop")).first.click()
+    page.locator("main").get_by_role("link", name=re.compile("Anyaman Contoh Wati")).first.click()
     page.wait_for_url(re.compile(r"/en/seller/[0-9a-z]+/"))
     desk = re.search(r"/en/seller/[0-9a-z]+/", page.url)[0]  # type: ignore[index]
     photo(1, (1300, 1600)).save(tmp_path / "kamera.jpg", quality=80)

@@ -15,7 +15,7 @@ from tests.journeys.conftest import Site, hang_pictures
 pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """(rules) => axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {runOnly: {type: "tag", values: TAGS}})
+RUN = """(rules) => new Promise((settled) => setTimeout(settled, 60)).then(() => axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {runOnly: {type: "tag", values: TAGS}}))
     .then((found) => found.violations.map((one) => one.id + " (" + one.help + "): " + one.nodes.slice(0, 3).map((node) =>
         node.target.join(" ") + " " + node.failureSummary.replace(/\\s+/g, " ").slice(0, 200)).join(" | ")))""".replace(
     "TAGS", str(TAGS)
