@@ -82,7 +82,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     house = House(settings, wiring.ports(settings))
     app.extensions["house"] = house
     wiring.jobs(app, house, letters.TemplateLetters(app, settings))
-    subscribers.connect(house.ports)
+    with app.app_context():
+        subscribers.connect(house.ports)
 
     lifecycle.init_app(app)
     headers.init_app(app, settings)

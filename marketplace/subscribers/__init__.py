@@ -9,7 +9,7 @@ from marketplace.subscribers import orders, pictures, search, selling
 
 
 def connect(ports: Ports) -> None:
-    """Connect every subscriber of this house; a second house in one process takes the first one's place."""
+    """Connect every subscriber; inside the application context of the house that they serve."""
     account.connect()
     orders.connect()
     selling.connect()

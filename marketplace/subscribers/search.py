@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from catalog.db import db
@@ -17,12 +18,13 @@ from catalog.signals import maker_changed, product_changed, product_published, p
 from marketplace.outbox.services import put
 from marketplace.ports import Ports
 
-_index: SearchIndex | None = None
+# By database, since one process may hold several houses (tests, commands): an index belongs to what it indexes.
+_indexes: WeakKeyDictionary[Engine, SearchIndex] = WeakKeyDictionary()
 
 
 def connect(ports: Ports) -> None:
-    global _index
-    _index = ports.search
+    """Let the index of `ports` follow the database of the present application."""
+    _indexes[db.engine] = ports.search
     for signal in (product_changed, product_published, product_withdrawn):
         signal.connect(note_product)
     stock_changed.connect(note_variants)
@@ -50,11 +52,12 @@ def note_maker(maker: Maker, **_: Any) -> None:
 def project(session: Session) -> None:
     """Once per transaction, with everything that changed in it."""
     ids = session.info.pop("reindexed", None)
-    if not ids or _index is None:
+    index = _indexes.get(db.engine) if ids else None
+    if index is None:
         return
     session.flush()
-    if _index.transactional:
-        upkeep.refresh(_index, sorted(ids))
+    if index.transactional:
+        upkeep.refresh(index, sorted(ids))
     else:
         put("search-refresh", {"ids": sorted(ids)})
         session.flush()
