@@ -138,6 +138,7 @@ def apply_again(user: User, seller: Seller, note: str = "", **changes: Any) -> A
 
 
 def _may_apply(user: User) -> None:
+    require_confirmed(user)
     waiting = db.session.scalar(
         select(Application.id).where(Application.applicant_id == user.id, Application.decision.is_(None)).limit(1)
     )
