@@ -11,10 +11,11 @@ import urllib.request
 
 import flask_migrate
 
-from catalog.db import db, transaction
+from catalog.db import db
 from catalog.search import upkeep
 from marketplace import create_app, seeds
 from marketplace.cli.progress import Progress
+from marketplace.subscribers import search
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
@@ -30,8 +31,7 @@ def prepare() -> tuple[str, list[dict[str, str]]]:
             seeds.seed(house.ports, progress)
             if house.ports.search.count() == 0:
                 total = upkeep.count_live()
-                with transaction():
-                    upkeep.rebuild(house.ports.search, lambda count: progress(count, total, "products indexed"))
+                search.rebuild(house.ports, lambda count: progress(count, total, "products indexed"))
         cast = seeds.sign_ins() if seeds.has_examples() else []
         db.session.remove()
         db.engine.dispose()

@@ -16,3 +16,5 @@ class Ports:
     storage: Storage
     mailer: Mailer
     search: SearchIndex
+    embedded: SearchIndex
+    """The engine inside the house: `search` itself, or what stands by where a server does the searching."""

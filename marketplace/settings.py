@@ -6,6 +6,7 @@ README's table is held against this module by a test. Nothing else reads the env
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -42,6 +43,9 @@ class Settings:
     queue_url: str = _knob("", "`postgresql://…` or `redis://…` for the job queue; empty: REDIS_URL if set, else a SQLite file")
     search_path: str = _knob("", "file of the embedded index when the database is PostgreSQL; empty: DATA_DIR/search.db")
     proxy_hops: int = _knob(0, "how many proxies of yours stand before the site; their X-Forwarded-For and -Proto are believed")
+    meili_url: str = _knob("", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone")
+    meili_api_key: str = _knob("", "a key that may read, write and swap the indexes named by MEILI_INDEX (not the master key)")
+    meili_index: str = _knob("products", "name of the index; `_new` and `_entries` are added for rebuilds and suggestions")
     workers: int = _knob(2, "web processes that `flask serve` starts")
     port: int = _knob(8000, "port that `flask serve` listens on")
     bind: str = _knob("127.0.0.1", "address that `flask serve` listens on")
@@ -141,6 +145,10 @@ def complete(settings: Settings) -> Settings:
         values["database_url"] = f"sqlite:///{data_dir / 'kriyaloka.db'}"
     elif settings.database_url.startswith(("postgresql://", "postgres://")):
         values["database_url"] = "postgresql+psycopg://" + settings.database_url.split("://", 1)[1]
+    if settings.meili_url and (urlsplit(settings.meili_url).scheme not in ("http", "https") or not urlsplit(settings.meili_url).hostname):
+        raise BadSettings("MEILI_URL must be an address such as http://127.0.0.1:7700")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", settings.meili_index):
+        raise BadSettings("MEILI_INDEX may hold letters, digits, hyphens and underscores")
     if settings.is_production:
         if len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 12:
             raise BadSettings("SECRET_KEY is missing or weak: give at least 32 random characters")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from catalog.db import db
 from catalog.media.storage import FolderStorage
+from catalog.products.models import Product, ProductState
+from catalog.search import SearchIndex
 from catalog.search.embedded import EmbeddedIndex, private_file
 from marketplace import seeds
 from marketplace.adapters.smtp import SmtpMailer
@@ -16,7 +20,7 @@ from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
 from marketplace.orders import spans
-from marketplace.outbox.services import drain
+from marketplace.outbox.services import drain, put
 from marketplace.ports import Ports
 from marketplace.settings import BadSettings, Settings
 from marketplace.subscribers import clock, messages
@@ -35,10 +39,27 @@ def ports(settings: Settings) -> Ports:
     mailer: Mailer = (
         SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else MailFolder(settings.mails_dir, settings.mail_from)
     )
-    return Ports(storage=FolderStorage(settings.media_dir), mailer=mailer, search=search_index(settings))
+    embedded = embedded_index(settings)
+    return Ports(storage=FolderStorage(settings.media_dir), mailer=mailer, search=search_index(settings, embedded), embedded=embedded)
 
 
-def search_index(settings: Settings) -> EmbeddedIndex:
+def search_index(settings: Settings, embedded: EmbeddedIndex) -> SearchIndex:
+    """A Meilisearch server where one is named, with the embedded engine standing by; else that engine itself."""
+    if not settings.meili_url:
+        return embedded
+    from marketplace.adapters.meilisearch import MeilisearchIndex  # its client is not loaded where nobody uses it
+
+    return MeilisearchIndex(
+        settings.meili_url, settings.meili_api_key, embedded, name=settings.meili_index, live=_live,
+        on_synonyms=lambda: put("search-settings", {}),
+    )  # fmt: skip
+
+
+def _live(codes: Sequence[str]) -> set[str]:
+    return set(db.session.scalars(select(Product.code).where(Product.code.in_(codes), Product.state == ProductState.LIVE)))
+
+
+def embedded_index(settings: Settings) -> EmbeddedIndex:
     """Inside the shop's own database on SQLite; a file of its own beside PostgreSQL."""
     if settings.database_url.startswith("sqlite"):
         return EmbeddedIndex(_session_connection)

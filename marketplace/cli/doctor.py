@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from catalog.db import db
 from catalog.edition import edition
+from catalog.errors import Unavailable
 from catalog.media import services as media
 from catalog.products.models import Product, ProductState
 from catalog.search import upkeep
@@ -29,10 +30,15 @@ def command(as_json: bool) -> None:
     house = current_app.extensions["house"]
     settings, ports = house.settings, house.ports
     laws: list[dict[str, Any]] = [{"law": one.law, "what": one.what, "count": one.count, "examples": list(one.examples)} for one in check_laws()]
-    index = upkeep.verify(ports.search)
-    if not index.is_exact:
-        wrong = [*index.missing, *index.surplus]
-        laws.append({"law": "L9", "what": "the index differs from the live products", "count": len(wrong), "examples": wrong[:20]})
+    for index in dict.fromkeys((ports.search, ports.embedded)):
+        try:
+            found = upkeep.verify(index)
+            wrong = [*found.missing, *found.surplus]
+        except Unavailable as error:
+            wrong = [str(error)]
+        if wrong:
+            what = f"{type(index).__name__} differs from the live products"
+            laws.append({"law": "L9", "what": what, "count": len(wrong), "examples": wrong[:20]})
     files = media.verify(ports.storage)
     if files:
         laws.append({"law": "L10", "what": "pictures and files differ", "count": len(files), "examples": [f"{one.path}: {one.what}" for one in files[:20]]})
@@ -40,7 +46,8 @@ def command(as_json: bool) -> None:
         "ready": check(settings),
         "parts": {
             "database": db.engine.dialect.name,
-            "search": type(ports.search).__name__,
+            "search": type(ports.search).__name__ + ("" if ports.search is ports.embedded else f" ({settings.meili_url})"),
+            "stand-by": type(ports.embedded).__name__ if ports.search is not ports.embedded else "none",
             "storage": type(ports.storage).__name__,
             "mail": type(ports.mailer).__name__,
             "queue": type(current_app.extensions["queue"].storage).__name__,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from catalog.db import transaction
 from catalog.search import upkeep
 from marketplace.cli.progress import Progress
+from marketplace.subscribers import search as subscribers
 
 
 @click.group("search")
@@ -22,11 +23,10 @@ def group() -> None:
 @with_appcontext
 def rebuild() -> None:
     """Build the index anew from the database; searches see the old one until the end."""
-    index = current_app.extensions["house"].ports.search
+    ports = current_app.extensions["house"].ports
     progress = Progress()
     total = upkeep.count_live()
-    with transaction():
-        done = upkeep.rebuild(index, lambda count: progress(count, total, "products indexed"))
+    done = subscribers.rebuild(ports, lambda count: progress(count, total, "products indexed"))
     click.echo(f"{done} products indexed")
 
 
@@ -39,3 +39,14 @@ def verify() -> None:
     for code in sorted([*found.missing, *found.surplus])[:20]:
         click.echo(f"  {code}")
     sys.exit(1 if found.missing or found.surplus else 0)
+
+
+@group.command("status")
+@with_appcontext
+def status() -> None:
+    """Which engine searches, what it holds and what went wrong, as JSON; ends with 1 when a server does not answer."""
+    index = current_app.extensions["house"].ports.search
+    tell = getattr(index, "status", None)
+    told = tell() if tell else {"engine": "embedded", "documents": index.count(), "reachable": True}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    sys.exit(0 if told["reachable"] else 1)

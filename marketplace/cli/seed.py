@@ -8,10 +8,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from catalog.db import transaction
 from catalog.search import upkeep
 from marketplace import seeds
 from marketplace.cli.progress import Progress
+from marketplace.subscribers import search
 
 
 @click.command("seed")
@@ -27,8 +27,7 @@ def command(scale: int | None, random_seed: int, as_json: bool) -> None:
     progress = Progress()
     seeds.seed(house.ports, progress, random_seed=random_seed, scale=scale)
     total = upkeep.count_live()
-    with transaction():
-        upkeep.rebuild(house.ports.search, lambda count: progress(count, total, "products indexed"))
+    search.rebuild(house.ports, lambda count: progress(count, total, "products indexed"))
     house.wake()
     cast = seeds.sign_ins()
     if as_json:

@@ -25,8 +25,15 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
         upkeep.refresh(ports.search, message.payload["ids"])
         db.session.rollback()
 
+    def renew_search_settings(message: Taken) -> None:
+        renew = getattr(ports.search, "sync_settings", None)
+        if renew is not None:  # a message may outlive the server that it was meant for
+            renew()
+        db.session.rollback()
+
     def write_account_letter(message: Taken) -> None:
         with transaction():
             write_letter(**message.payload)
 
-    return {account.TOPIC: write_account_letter, "mail": send_mail, "picture-avif": add_avif, "search-refresh": refresh_search}
+    return {account.TOPIC: write_account_letter, "mail": send_mail, "picture-avif": add_avif, "search-refresh": refresh_search,
+            "search-settings": renew_search_settings}

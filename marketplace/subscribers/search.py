@@ -1,30 +1,34 @@
-"""The index follows the catalog: in the same commit when it lives in the shop's database, else through the outbox."""
+"""The index follows the catalog: in the same commit when it lives in the shop's database, else through the outbox.
+
+Where a server does the searching, the embedded index beside it is kept in step in its own way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from catalog.db import db
+from catalog import clock
+from catalog.db import db, transaction
 from catalog.makers.models import Maker
 from catalog.products.models import Product, Variant
 from catalog.search import upkeep
-from catalog.search.index import SearchIndex
 from catalog.signals import maker_changed, product_changed, product_published, product_withdrawn, stock_changed
+from marketplace.outbox.models import Message
 from marketplace.outbox.services import put
 from marketplace.ports import Ports
 
 # By database, since one process may hold several houses (tests, commands): an index belongs to what it indexes.
-_indexes: WeakKeyDictionary[Engine, SearchIndex] = WeakKeyDictionary()
+_ports: WeakKeyDictionary[Engine, Ports] = WeakKeyDictionary()
 
 
 def connect(ports: Ports) -> None:
     """Let the index of `ports` follow the database of the present application."""
-    _indexes[db.engine] = ports.search
+    _ports[db.engine] = ports
     for signal in (product_changed, product_published, product_withdrawn):
         signal.connect(note_product)
     stock_changed.connect(note_variants)
@@ -52,13 +56,13 @@ def note_maker(maker: Maker, **_: Any) -> None:
 def project(session: Session) -> None:
     """Once per transaction, with everything that changed in it."""
     ids = session.info.pop("reindexed", None)
-    index = _indexes.get(db.engine) if ids else None
-    if index is None:
+    ports = _ports.get(db.engine) if ids else None
+    if ports is None:
         return
     session.flush()
-    if index.transactional:
-        upkeep.refresh(index, sorted(ids))
-    else:
+    if ports.embedded.transactional:
+        upkeep.refresh(ports.embedded, sorted(ids))
+    if not ports.search.transactional:  # a server brings a stand-by that is not transactional along
         put("search-refresh", {"ids": sorted(ids)})
         session.flush()
 
@@ -66,3 +70,23 @@ def project(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def forget(session: Session) -> None:
     session.info.pop("reindexed", None)
+
+
+def rebuild(ports: Ports, progress: Callable[[int], None] | None = None) -> int:
+    """Build what is searched in anew, and what stands by; call it outside of any transaction."""
+    done = 0
+    if ports.embedded is ports.search or ports.embedded.transactional:
+        with transaction():
+            done = upkeep.rebuild(ports.embedded, progress)
+    if ports.search is not ports.embedded:
+        started = clock.now()
+        db.session.rollback()
+        done = upkeep.rebuild(ports.search, progress)
+        db.session.rollback()
+        # What was read for a long rebuild may be older than what was written into the new index meanwhile.
+        messages = select(Message.payload).where(Message.topic == "search-refresh", Message.created_at >= started)
+        ids = {product_id for payload in db.session.scalars(messages) for product_id in payload["ids"]}
+        if ids:
+            upkeep.refresh(ports.search, sorted(ids))
+        db.session.rollback()
+    return done

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -113,7 +114,9 @@ class Index:
             self.primary_key = guessed[0]
         for row in rows:
             if self.primary_key not in row:
-                raise Refused("missing_document_id", f"Document doesn't have a `{self.primary_key}` attribute: `{row}`.")
+                raise Refused(
+                    "missing_document_id", f"Document doesn't have a `{self.primary_key}` attribute: `{row}`."
+                )
             key = str(row[self.primary_key])
             if not re.fullmatch(r"[A-Za-z0-9_-]{1,511}", key):
                 raise Refused("invalid_document_id", f"Document identifier `{key!r}` is invalid.")
@@ -143,12 +146,19 @@ class Index:
                     return {"filter": {"equality": True, "comparison": True}}
             else:
                 for pattern in one["attributePatterns"]:
-                    if attribute == pattern or attribute.startswith(pattern + ".") or (
-                        pattern.endswith("*") and attribute.startswith(pattern[:-1])
+                    if (
+                        attribute == pattern
+                        or attribute.startswith(pattern + ".")
+                        or (pattern.endswith("*") and attribute.startswith(pattern[:-1]))
                     ):
                         features = one.get("features", {})
                         given = features.get("filter", {})
-                        return {"filter": {"equality": given.get("equality", True), "comparison": given.get("comparison", False)}}
+                        return {
+                            "filter": {
+                                "equality": given.get("equality", True),
+                                "comparison": given.get("comparison", False),
+                            }
+                        }
         return None
 
     def facet(self, attribute: str) -> Facet:
@@ -162,7 +172,9 @@ class Index:
             raise Refused("invalid_search_filter", f"Attribute `{attribute}` is not filterable.")
         needed = "equality" if operator in ("=", "!=", "EXISTS") else "comparison"
         if not rule["filter"][needed]:
-            raise Refused("invalid_search_filter", f"Filter operator `{operator}` is not allowed for the attribute `{attribute}`.")
+            raise Refused(
+                "invalid_search_filter", f"Filter operator `{operator}` is not allowed for the attribute `{attribute}`."
+            )
         return self.facet(attribute)
 
     # words
@@ -187,7 +199,11 @@ class Index:
     def _slips(self, word: str) -> int:
         rules = self.settings["typoTolerance"]
         sizes = rules["minWordSizeForTypos"]
-        if not rules["enabled"] or word in map(fold, rules["disableOnWords"]) or (rules["disableOnNumbers"] and word.isdigit()):
+        if (
+            not rules["enabled"]
+            or word in map(fold, rules["disableOnWords"])
+            or (rules["disableOnNumbers"] and word.isdigit())
+        ):
             return 0
         return 2 if len(word) >= sizes["twoTypos"] else 1 if len(word) >= sizes["oneTypo"] else 0
 
@@ -201,11 +217,13 @@ class Index:
                 found[other] = (0, len(other))
             elif prefix and other.startswith(word):
                 found[other] = (0, len(word))
-            elif allowed and abs(len(other) - len(word)) <= allowed or (allowed and prefix and len(other) > len(word)):
+            elif allowed and (abs(len(other) - len(word)) <= allowed or (prefix and len(other) > len(word))):
                 ends = [len(other)]
                 if prefix:
                     ends += [end for end in range(len(word) - allowed, len(word) + allowed + 1) if 0 < end < len(other)]
-                best = min((OSA.distance(word, other[:end], score_cutoff=allowed) + (other[0] != word[0]), end) for end in ends)
+                best = min(
+                    (OSA.distance(word, other[:end], score_cutoff=allowed) + (other[0] != word[0]), end) for end in ends
+                )
                 if best[0] <= allowed:
                     found[other] = best
         return found
@@ -245,7 +263,10 @@ class Index:
                     held.places.extend(where)
                     held.exact = held.exact or exact
 
-        synonyms = {tuple(words_of(key)): [tuple(words_of(other)) for other in others] for key, others in self.settings["synonyms"].items()}
+        synonyms = {
+            tuple(words_of(key)): [tuple(words_of(other)) for other in others]
+            for key, others in self.settings["synonyms"].items()
+        }
         for at, term in enumerate(terms):
             if term.quoted:
                 places = self._places(term.words) if term.words else {}
@@ -336,9 +357,14 @@ class Index:
     @staticmethod
     def _key(dropped: int, found: list[Found]) -> dict[str, int]:
         apart = 0
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in pairwise(found):
             apart += min(
-                (FAR if a[0] != b[0] else min(abs(b[1] - a[1]) + (b[1] < a[1]), FAR) for a in one.places for b in other.places if a != b),
+                (
+                    FAR if a[0] != b[0] else min(abs(b[1] - a[1]) + (b[1] < a[1]), FAR)
+                    for a in one.places
+                    for b in other.places
+                    if a != b
+                ),
                 default=1,
             )
         return {
@@ -368,7 +394,11 @@ class Index:
         """By the least (ascending) or the greatest (descending) value; documents without one come last."""
 
         def key(number: int) -> tuple[bool, Any]:
-            values = [v for v in flat(self.documents[number], attribute) if isinstance(v, int | float) and not isinstance(v, bool)]
+            values = [
+                v
+                for v in flat(self.documents[number], attribute)
+                if isinstance(v, int | float) and not isinstance(v, bool)
+            ]
             if not values:
                 return (True, 0)
             return (False, min(values)) if way == "asc" else (False, -max(values))
@@ -380,7 +410,10 @@ class Index:
         for one in asked.get("sort") or []:
             name, _, way = one.rpartition(":")
             if way not in ("asc", "desc"):
-                raise Refused("invalid_search_sort", f"Invalid syntax for the sort parameter: expected expression ending by `:asc` or `:desc`, found `{one}`.")
+                raise Refused(
+                    "invalid_search_sort",
+                    f"Invalid syntax for the sort parameter: expected expression ending by `:asc` or `:desc`, found `{one}`.",
+                )
             if name not in settings["sortableAttributes"]:
                 raise Refused("invalid_search_sort", f"Attribute `{name}` is not sortable.")
         if asked.get("sort") and "sort" not in settings["rankingRules"]:
@@ -399,7 +432,12 @@ class Index:
             size, page = asked.get("hitsPerPage", 20), asked.get("page", 1)
             start = (page - 1) * size if page else most
             size = size if page else 0
-            told = {"hitsPerPage": asked.get("hitsPerPage", 20), "page": page, "totalPages": -(-total // size) if size else 0, "totalHits": total}
+            told = {
+                "hitsPerPage": asked.get("hitsPerPage", 20),
+                "page": page,
+                "totalPages": -(-total // size) if size else 0,
+                "totalHits": total,
+            }
         else:
             start, size = asked.get("offset", 0), asked.get("limit", 20)
             told = {"limit": size, "offset": start, "estimatedTotalHits": total}
@@ -418,7 +456,9 @@ class Index:
         settings, counted, stats = self.settings["faceting"], {}, {}
         for name in names:
             if self.rule(name) is None:
-                raise Refused("invalid_search_facets", f"Invalid facet distribution: Attribute `{name}` is not filterable.")
+                raise Refused(
+                    "invalid_search_facets", f"Invalid facet distribution: Attribute `{name}` is not filterable."
+                )
             facet = self.facet(name)
             values = facet.distribution(candidates)
             way = settings["sortFacetValuesBy"].get(name, settings["sortFacetValuesBy"].get("*", "alpha"))
@@ -445,7 +485,9 @@ class Index:
                 return match.group() if not letters else pre + match.group()[:letters] + post + match.group()[letters:]
 
             hit["_formatted"] = {
-                name: _WORD.sub(mark, value) if isinstance(value, str) and (name in highlighted or "*" in highlighted) else value
+                name: _WORD.sub(mark, value)
+                if isinstance(value, str) and (name in highlighted or "*" in highlighted)
+                else value
                 for name, value in hit.items()
             }
         if asked.get("showRankingScore"):

@@ -71,14 +71,19 @@ class Facet:
         return found | self._range(self._texts, self.texts, texts[0], texts[1], with_low, with_high)
 
     @staticmethod
-    def _range(keys: list[Any], held: dict[Any, set[int]], low: Any, high: Any, with_low: bool, with_high: bool) -> set[int]:
+    def _range(
+        keys: list[Any], held: dict[Any, set[int]], low: Any, high: Any, with_low: bool, with_high: bool
+    ) -> set[int]:
         start = 0 if low is None else (bisect_left if with_low else bisect_right)(keys, low)
         end = len(keys) if high is None else (bisect_right if with_high else bisect_left)(keys, high)
         return set().union(*(held[key] for key in keys[start:end]))
 
     def distribution(self, candidates: set[int]) -> dict[str, int]:
         counted = {self.shown[key]: len(held & candidates) for key, held in self.texts.items()}
-        counted.update((f"{number:g}" if number % 1 else str(int(number)), len(held & candidates)) for number, held in self.numbers.items())
+        counted.update(
+            (f"{number:g}" if number % 1 else str(int(number)), len(held & candidates))
+            for number, held in self.numbers.items()
+        )
         return {value: count for value, count in counted.items() if count}
 
     def stats(self, candidates: set[int]) -> dict[str, float] | None:
@@ -93,7 +98,9 @@ def _number(text: str) -> float | None:
         return None
 
 
-_TOKEN = re.compile(r"""\s*(?:(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<sign>!=|>=|<=|[=<>()\[\],])|(?P<word>[\w.\-]+))""")
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<sign>!=|>=|<=|[=<>()\[\],])|(?P<word>[\w.\-]+))"""
+)
 _KEYWORDS = {"AND", "OR", "IN", "NOT", "TO", "EXISTS", "IS", "NULL", "EMPTY", "CONTAINS", "STARTS", "WITH"}
 
 Look = Callable[[str, str], Facet]
@@ -108,7 +115,7 @@ class Parser:
         while text[at:].strip():
             match = _TOKEN.match(text, at)
             if not match:
-                raise Refused("invalid_search_filter", f"Was expecting an operation at `{text[at:at + 20]}`.")
+                raise Refused("invalid_search_filter", f"Was expecting an operation at `{text[at : at + 20]}`.")
             kind = str(match.lastgroup)
             value = match.group(kind)
             if kind == "quoted":
@@ -124,7 +131,11 @@ class Parser:
         return found
 
     def _peek(self) -> str | None:
-        return self._tokens[self._at][1] if self._at < len(self._tokens) and self._tokens[self._at][0] != "quoted" else None
+        return (
+            self._tokens[self._at][1]
+            if self._at < len(self._tokens) and self._tokens[self._at][0] != "quoted"
+            else None
+        )
 
     def _take(self, *expected: str) -> str:
         if self._at >= len(self._tokens) or (expected and self._peek() not in expected):
@@ -174,7 +185,11 @@ class Parser:
         if sign in (">", ">=", "<", "<="):
             self._take()
             value, facet = self._value(), self._look(attribute, sign)
-            return facet.within(value, None, sign == ">=", True) if sign[0] == ">" else facet.within(None, value, True, sign == "<=")
+            return (
+                facet.within(value, None, sign == ">=", True)
+                if sign[0] == ">"
+                else facet.within(None, value, True, sign == "<=")
+            )
         if sign == "IN":
             self._take()
             return self._in(attribute)
@@ -211,7 +226,10 @@ def evaluate(given: Any, everything: set[int], look: Look) -> set[int]:
     if isinstance(given, str):
         return Parser(given, everything, look).result() & everything if given.strip() else everything
     if not isinstance(given, list):
-        raise Refused("invalid_search_filter", f"Invalid syntax for the filter parameter: `expected String, Array, found: {given}`.")
+        raise Refused(
+            "invalid_search_filter",
+            f"Invalid syntax for the filter parameter: `expected String, Array, found: {given}`.",
+        )
     found = everything
     for one in given:
         if isinstance(one, list):

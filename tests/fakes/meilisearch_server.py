@@ -57,7 +57,9 @@ class MeilisearchServer:
             thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.silent = False
         with self._bell:
             self._closed = True
@@ -128,7 +130,10 @@ class MeilisearchServer:
             self.indexes[uid] = Index(uid, primary_key)
         found = self.indexes[uid]
         if primary_key and found.primary_key not in (None, primary_key):
-            raise Refused("index_primary_key_already_exists", f"Index `{uid}`: Index already has a primary key: `{found.primary_key}`.")
+            raise Refused(
+                "index_primary_key_already_exists",
+                f"Index `{uid}`: Index already has a primary key: `{found.primary_key}`.",
+            )
         found.primary_key = found.primary_key or primary_key
         return found
 
@@ -148,7 +153,11 @@ class MeilisearchServer:
         if path == "/health":
             return
         if given is None:
-            raise Refused("missing_authorization_header", "The Authorization header is missing. It must use the bearer authorization method.", 401)
+            raise Refused(
+                "missing_authorization_header",
+                "The Authorization header is missing. It must use the bearer authorization method.",
+                401,
+            )
         key = given.removeprefix("Bearer ")
         if key == self.key:
             return
@@ -178,7 +187,10 @@ def _version(server: MeilisearchServer, *, query: Any, body: Any) -> tuple[int, 
 
 
 def _keys(server: MeilisearchServer, *, query: Any, body: Any) -> tuple[int, Any]:
-    rows = [{"key": key, "actions": sorted(actions), "indexes": sorted(indexes)} for key, (actions, indexes) in server.keys.items()]
+    rows = [
+        {"key": key, "actions": sorted(actions), "indexes": sorted(indexes)}
+        for key, (actions, indexes) in server.keys.items()
+    ]
     return 200, {"results": rows, "offset": 0, "limit": 20, "total": len(rows)}
 
 
@@ -279,7 +291,9 @@ def _update(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tu
 
 
 def _deleting(server: MeilisearchServer, uid: str, keys: Callable[[Index], list[str]]) -> tuple[int, Any]:
-    return server.enqueue("documentDeletion", uid, lambda: {"deletedDocuments": (index := server.index(uid)).remove(keys(index))})
+    return server.enqueue(
+        "documentDeletion", uid, lambda: {"deletedDocuments": (index := server.index(uid)).remove(keys(index))}
+    )
 
 
 def _delete_batch(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tuple[int, Any]:
@@ -310,7 +324,9 @@ def _fetch(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tup
     )  # fmt: skip
     index = server.index(uid)
     held = evaluate(body.get("filter"), set(index.documents), index._look)
-    numbers = sorted(held if body.get("ids") is None else held & {index.numbers[key] for key in body["ids"] if key in index.numbers})
+    numbers = sorted(
+        held if body.get("ids") is None else held & {index.numbers[key] for key in body["ids"] if key in index.numbers}
+    )
     offset, limit, fields = body.get("offset", 0), body.get("limit", 20), body.get("fields")
     rows = [
         {name: value for name, value in index.documents[n].items() if fields is None or "*" in fields or name in fields}
@@ -342,7 +358,9 @@ def _multi_search(server: MeilisearchServer, *, query: Any, body: Any) -> tuple[
         try:
             found.append({"indexUid": one["indexUid"], **server.index(one["indexUid"]).search(one)})
         except Refused as error:
-            raise Refused(error.code, f"Inside `.queries[{n}]`: {error.message}", 400 if error.status == 404 else error.status) from None
+            raise Refused(
+                error.code, f"Inside `.queries[{n}]`: {error.message}", 400 if error.status == 404 else error.status
+            ) from None
     return 200, {"results": found}
 
 
@@ -382,7 +400,11 @@ KINDS = {
 
 def _tasks(server: MeilisearchServer, *, query: Any, body: Any) -> tuple[int, Any]:
     check_query(query, _TASK_FILTERS)
-    wanted = {name: set(query[name].split(",")) for name in ("uids", "types", "statuses", "indexUids") if query.get(name, "*") != "*"}
+    wanted = {
+        name: set(query[name].split(","))
+        for name in ("uids", "types", "statuses", "indexUids")
+        if query.get(name, "*") != "*"
+    }
     if wrong := wanted.get("types", set()) - KINDS:
         raise Refused("invalid_task_types", f"Invalid value in parameter `types`: {wrong}")
     if wrong := wanted.get("statuses", set()) - {"enqueued", "processing", "succeeded", "failed", "canceled"}:
@@ -397,7 +419,13 @@ def _tasks(server: MeilisearchServer, *, query: Any, body: Any) -> tuple[int, An
     limit = int(query.get("limit", 20))
     rows_shown = rows[:limit]
     after_these = rows[limit]["uid"] if len(rows) > limit else None
-    return 200, {"results": rows_shown, "total": len(rows), "limit": limit, "from": rows_shown[0]["uid"] if rows_shown else None, "next": after_these}
+    return 200, {
+        "results": rows_shown,
+        "total": len(rows),
+        "limit": limit,
+        "from": rows_shown[0]["uid"] if rows_shown else None,
+        "next": after_these,
+    }
 
 
 def _task(server: MeilisearchServer, number: str, *, query: Any, body: Any) -> tuple[int, Any]:
@@ -463,7 +491,9 @@ def _handler(server: MeilisearchServer) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             try:
                 if server.status is not None:
-                    raise Refused("internal" if server.status == 500 else "too_many_search_requests", "No.", server.status)
+                    raise Refused(
+                        "internal" if server.status == 500 else "too_many_search_requests", "No.", server.status
+                    )
                 server.guard(self.command, parts.path, self.headers.get("Authorization"))
                 body = self._body(raw)
                 server.requests.append((self.command, parts.path, body))
@@ -478,12 +508,18 @@ def _handler(server: MeilisearchServer) -> type[BaseHTTPRequestHandler]:
                 return None
             kind = self.headers.get("Content-Type")
             if kind is None:
-                raise Refused("missing_content_type", "A Content-Type header is missing. Accepted values for the Content-Type header are: `application/json`", 415)
+                raise Refused(
+                    "missing_content_type",
+                    "A Content-Type header is missing. Accepted values for the Content-Type header are: `application/json`",
+                    415,
+                )
             if kind.split(";")[0] != "application/json":
                 raise Refused("invalid_content_type", f"The Content-Type `{kind}` is invalid.", 415)
             try:
                 text = raw.decode()
-                if re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.I) or re.search(r"(?<!\\u....)\\ud[c-f]", text, re.I):
+                if re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.I) or re.search(
+                    r"(?<!\\u....)\\ud[c-f]", text, re.I
+                ):
                     raise ValueError("lone surrogate")
                 return json.loads(text)
             except ValueError:
@@ -499,6 +535,6 @@ def _handler(server: MeilisearchServer) -> type[BaseHTTPRequestHandler]:
             except OSError:
                 self.close_connection = True
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
 
     return Handler

@@ -50,16 +50,24 @@ def check(body: Any, known: dict[str, str], where: str, needed: tuple[str, ...] 
     for name in body:
         if name not in known:
             expected = ", ".join(f"`{one}`" for one in known)
-            raise Refused("bad_request", f"Unknown field `{name}`: expected one of {expected}" + (f" at `{where}`" if where else ""))
+            raise Refused(
+                "bad_request",
+                f"Unknown field `{name}`: expected one of {expected}" + (f" at `{where}`" if where else ""),
+            )
     for name in needed:
         if name not in body:
-            raise Refused(f"missing_{_snake(name)}", f"Missing field `{name}`" + (f" inside `{where}`" if where else ""))
+            raise Refused(
+                f"missing_{_snake(name)}", f"Missing field `{name}`" + (f" inside `{where}`" if where else "")
+            )
     for name, value in body.items():
         kind = known[name]
         if value is None and (kind.endswith("?") or kind == "filter"):
             continue
         if not _is(value, kind.rstrip("?")):
-            raise Refused(code.format(_snake(name)), f"Invalid value type at `{where}.{name}`: expected {kind.rstrip('?')}, but found: `{value!r}`")
+            raise Refused(
+                code.format(_snake(name)),
+                f"Invalid value type at `{where}.{name}`: expected {kind.rstrip('?')}, but found: `{value!r}`",
+            )
 
 
 def check_query(given: dict[str, str], known: dict[str, str]) -> None:
@@ -67,19 +75,28 @@ def check_query(given: dict[str, str], known: dict[str, str]) -> None:
         if name not in known:
             raise Refused("bad_request", f"Unknown parameter `{name}`: expected one of {', '.join(known)}")
         if known[name] == "int" and not value.isdigit():
-            raise Refused(f"invalid_{_snake(name)}", f"Invalid value in parameter `{name}`: could not parse `{value}` as a positive integer")
+            raise Refused(
+                f"invalid_{_snake(name)}",
+                f"Invalid value in parameter `{name}`: could not parse `{value}` as a positive integer",
+            )
         if known[name] == "time":
             try:
                 datetime.fromisoformat(value)
             except ValueError:
-                raise Refused(f"invalid_task_{_snake(name)}", f"Invalid value in parameter `{name}`: `{value}` is an invalid date-time.") from None
+                raise Refused(
+                    f"invalid_task_{_snake(name)}",
+                    f"Invalid value in parameter `{name}`: `{value}` is an invalid date-time.",
+                ) from None
 
 
 def check_search(body: Any, where: str, with_index: bool = False) -> None:
     known = {"indexUid": "string", "federationOptions": "object?", **SEARCH} if with_index else SEARCH
     check(body, known, where, ("indexUid",) if with_index else (), "invalid_search_{}")
     if body.get("matchingStrategy", "last") not in ("last", "all", "frequency"):
-        raise Refused("invalid_search_matching_strategy", f"Unknown value `{body['matchingStrategy']}` at `{where}.matchingStrategy`: expected one of `last`, `all`, `frequency`")
+        raise Refused(
+            "invalid_search_matching_strategy",
+            f"Unknown value `{body['matchingStrategy']}` at `{where}.matchingStrategy`: expected one of `last`, `all`, `frequency`",
+        )
     for name in ("hybrid", "vector", "media", "personalize", "useNetwork"):
         if body.get(name):
             raise Refused("feature_not_enabled", f"`{name}` is not part of this double.")
@@ -105,7 +122,15 @@ def _only(value: Any, known: dict[str, str]) -> str | None:
 
 
 def _wrong(name: str, value: Any) -> str | None:
-    if name in ("displayedAttributes", "searchableAttributes", "sortableAttributes", "stopWords", "dictionary", "separatorTokens", "nonSeparatorTokens"):
+    if name in (
+        "displayedAttributes",
+        "searchableAttributes",
+        "sortableAttributes",
+        "stopWords",
+        "dictionary",
+        "separatorTokens",
+        "nonSeparatorTokens",
+    ):
         return None if _is(value, "strings") else "expected an array of strings"
     if name == "rankingRules":
         if not _is(value, "strings"):
@@ -121,7 +146,9 @@ def _wrong(name: str, value: Any) -> str | None:
         return _wrong_typos(value)
     if name == "faceting":
         return _only(value, {"maxValuesPerFacet": "integer", "sortFacetValuesBy": "object"}) or (
-            None if set(value.get("sortFacetValuesBy", {}).values()) <= {"alpha", "count"} else "expected `alpha` or `count`"
+            None
+            if set(value.get("sortFacetValuesBy", {}).values()) <= {"alpha", "count"}
+            else "expected `alpha` or `count`"
         )
     if name == "pagination":
         return _only(value, {"maxTotalHits": "integer"})
@@ -155,7 +182,13 @@ def _wrong_filterable(value: Any) -> str | None:
 
 
 def _wrong_typos(value: Any) -> str | None:
-    known = {"enabled": "boolean", "minWordSizeForTypos": "object", "disableOnWords": "strings", "disableOnAttributes": "strings", "disableOnNumbers": "boolean"}
+    known = {
+        "enabled": "boolean",
+        "minWordSizeForTypos": "object",
+        "disableOnWords": "strings",
+        "disableOnAttributes": "strings",
+        "disableOnNumbers": "boolean",
+    }
     if problem := _only(value, known):
         return problem
     sizes = value.get("minWordSizeForTypos", {})

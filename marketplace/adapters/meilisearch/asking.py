@@ -7,7 +7,7 @@ and the price range under options, may need a second one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -91,9 +91,7 @@ class Asking:
 
     # filters
 
-    def _variants(
-        self, demands: Mapping[str, tuple[str, ...]], span: tuple[int, int] | None
-    ) -> str | list[str] | None:
+    def _variants(self, demands: Mapping[str, tuple[str, ...]], span: tuple[int, int] | None) -> str | list[str] | None:
         """What one and the same variant must satisfy; None when nothing is asked of it."""
         sides = []
         for facet, known in (("fulfilment", FULFILMENTS), ("in_stock", STOCKS)):
@@ -113,9 +111,7 @@ class Asking:
         ]
 
     @staticmethod
-    def _offers(
-        options: Mapping[str, tuple[str, ...]], sides: list[tuple[str, ...]]
-    ) -> Iterator[tuple[str, str, str]]:
+    def _offers(options: Mapping[str, tuple[str, ...]], sides: list[tuple[str, ...]]) -> Iterator[tuple[str, str, str]]:
         """The beginnings of the offers that fit."""
         fulfilments = FULFILMENTS if sides[0] == (ANY,) else sides[0]
         stocks = STOCKS if sides[1] == (ANY,) else sides[1]
@@ -128,7 +124,7 @@ class Asking:
         self,
         without: str | None = None,
         demands: Mapping[str, tuple[str, ...]] | None = None,
-        span: tuple[int, int] | None | bool = True,
+        span: tuple[int, int] | bool | None = True,
         also: str | None = None,
     ) -> Filter:
         """All of these must hold; `without` leaves one plain facet out, `span` replaces (or with None drops) the price."""
@@ -243,7 +239,7 @@ class Asking:
             return {}
         asked = {}
         if self._has_options:
-            for n, (low, high) in enumerate(zip(EDGES, EDGES[1:], strict=False)):
+            for n, (low, high) in enumerate(pairwise(EDGES)):
                 asked[f"bucket:{n}"] = self._ask(self._filter(span=(low, high - 1)))
         elif self._priced:
             asked["buckets"] = self._ask(self._filter(span=None), facets=["buckets"])
@@ -323,9 +319,7 @@ class Asking:
         low, high = extremes.get("lowest"), extremes.get("highest")
         if not filled or low is None or high is None:
             return Prices(None, None, ())
-        buckets = (
-            PriceBucket(EDGES[n], EDGES[n + 1], counted.get(n, 0)) for n in range(min(filled), max(filled) + 1)
-        )
+        buckets = (PriceBucket(EDGES[n], EDGES[n + 1], counted.get(n, 0)) for n in range(min(filled), max(filled) + 1))
         return Prices(low, high, tuple(buckets))
 
     def extreme(self, label: str, hits: Sequence[Answer], best: int | None) -> tuple[int | None, bool]:
@@ -334,8 +328,7 @@ class Asking:
         f, s = side.split(".")
         starts: tuple[str, ...] = ()
         if self._has_options:
-            options = {option: values for option, values in self._query.options.items()}
-            starts = tuple(offer(o, f_, s_, 0)[:-12] for o, f_, s_ in self._offers(options, [(f,), (s,)]))
+            starts = tuple(offer(o, f_, s_, 0)[:-12] for o, f_, s_ in self._offers(self._query.options, [(f,), (s,)]))
         for hit in hits:
             edge = pick(hit["prices"][f][s])
             if best is not None and pick(best, edge) == best:

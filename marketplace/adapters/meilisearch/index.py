@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from catalog.errors import Unavailable
-from catalog.search import stems
 from catalog.search.document import Document
 from catalog.search.index import Progress, SearchIndex
 from catalog.search.query import Entry, Query, Results, Suggestion, Verification
@@ -21,7 +20,9 @@ from catalog.text import N_
 from marketplace.adapters.meilisearch import documents as form
 from marketplace.adapters.meilisearch.asking import MAX_LOOKS, Asking, marked
 from marketplace.adapters.meilisearch.breaker import Breaker
+from marketplace.adapters.meilisearch.hidden import Hidden
 from marketplace.adapters.meilisearch.server import SEARCH_SECONDS, WRITE_SECONDS, Server, ServerError
+from marketplace.adapters.meilisearch.spelling import Spelling
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -30,10 +31,8 @@ BATCH = 1_000
 AHEAD = 4
 """Batches of a rebuild that may wait on the server at once."""
 
-KNOWN_SECONDS = 60.0
-HIDDEN_SECONDS = 120.0
-MAX_HIDDEN = 500
-MAX_KNOWN = 20_000
+KEY = re.compile(r"[A-Za-z0-9_-]{1,511}")
+"""What the server takes as a primary key; nothing else can be in it."""
 
 
 class Embedded(SearchIndex, Protocol):
@@ -80,12 +79,10 @@ class MeilisearchIndex:
         self.name, self.new, self.entries = name, f"{name}_new", f"{name}_entries"
         self.fallback = fallback
         self.breaker = breaker or Breaker()
-        self._live = live
         self._on_synonyms = on_synonyms
         self._server = Server(url, key, search_seconds, write_seconds)
-        self._lock = threading.Lock()
-        self._known: dict[str, tuple[bool, float]] = {}
-        self._hidden: dict[str, float] = {}
+        self._spelling = Spelling(self._server, name)
+        self._hidden = Hidden(live)
         self._is_ready = False
 
     # asking
@@ -98,16 +95,16 @@ class MeilisearchIndex:
 
     def _search(self, query: Query) -> Results:
         words = query_words(query.text)
-        text, unknown = self._rewritten(words, query.prefix)
+        text, unknown = self._spelling.rewritten(words, query.prefix)
         for _ in range(3):
-            asking = Asking(self.name, query, text, unknown, self._hidden_codes())
+            asking = Asking(self.name, query, text, unknown, self._hidden.codes())
             asked = asking.queries()
             answers = self._server.ask(asked)
             hits = asking.hits(answers["page"])
-            if not self._hide([hit.code for hit in hits]):
+            if not self._hidden.hide([hit.code for hit in hits]):
                 break
         answers.update(self._server.ask(asking.more(answers)))
-        extremes = {}
+        extremes: dict[str, int | None] = {}
         for label in ("lowest", "highest"):
             if label in answers:
                 extremes[label] = self._extreme(asking, label, answers[label]["hits"])
@@ -155,7 +152,7 @@ class MeilisearchIndex:
             "highlightPostTag": form.UNMARK,
         }
         products = {**shared, "indexUid": self.name, "attributesToRetrieve": ["code", "title", "title_en"]}
-        if hidden := sorted(self._hidden_codes()):
+        if hidden := sorted(self._hidden.codes()):
             products["filter"] = [f"code NOT IN [{', '.join(hidden)}]"]
         answers = self._server.ask({"entries": {**shared, "indexUid": self.entries}, "products": products})
 
@@ -165,7 +162,7 @@ class MeilisearchIndex:
 
         entries = [Suggestion(hit["kind"], hit["key"], title(hit)) for hit in answers["entries"]["hits"]]
         codes = [hit["code"] for hit in answers["products"]["hits"]]
-        gone = self._hide(codes)
+        gone = self._hidden.hide(codes)
         found = [
             Suggestion("product", hit["code"], title(hit))
             for hit in answers["products"]["hits"]
@@ -199,91 +196,22 @@ class MeilisearchIndex:
         self.breaker.succeeded()
         return answer
 
-    # words
-
-    def _rewritten(self, words: list[str], prefix: bool) -> tuple[str, list[str]]:
-        """The text to send, and the words that no document holds.
-
-        An unknown word whose stem is known is replaced by it: the server has no stemmer for Indonesian. A blank at
-        the end keeps the server from completing the last word.
-        """
-        if not words:
-            return "", []
-        whole = words[:-1] if prefix else words
-        self._learn(form_ for word in whole for form_ in stems.forms(word))
-        text, unknown = [], []
-        for word in whole:
-            if self._is_known(word):
-                text.append(word)
-                continue
-            stem = next((other for other in stems.forms(word)[1:] if self._is_known(other)), None)
-            text.append(stem or word)
-            if stem is None:
-                unknown.append(word)
-        return " ".join([*text, *words[len(whole) :]]) + ("" if prefix else " "), unknown
-
-    def _is_known(self, word: str) -> bool:
-        return self._known.get(word, (False, 0.0))[0]
-
-    def _learn(self, words: Iterable[str]) -> None:
-        """Ask whether any document holds these words, unless that was asked a moment ago."""
-        now = time.monotonic()
-        fresh = [
-            word for word in dict.fromkeys(words) if self._known.get(word, (False, -KNOWN_SECONDS))[1] + KNOWN_SECONDS <= now
-        ]  # fmt: skip
-        if not fresh:
-            return
-        answers = self._server.ask(
-            {word: {"indexUid": self.name, "q": f'"{word}"', "page": 1, "hitsPerPage": 0} for word in fresh}
-        )
-        with self._lock:
-            if len(self._known) > MAX_KNOWN:
-                self._known.clear()
-            for word, answer in answers.items():
-                self._known[word] = (answer["totalHits"] > 0, now)
-
-    def _forget(self) -> None:
-        with self._lock:
-            self._known.clear()
-
-    # what the server has not yet heard of
-
-    def _hidden_codes(self) -> set[str]:
-        now = time.monotonic()
-        with self._lock:
-            for code in [code for code, until in self._hidden.items() if until <= now]:
-                del self._hidden[code]
-            return set(self._hidden)
-
-    def _hide(self, codes: Sequence[str]) -> set[str]:
-        """Those of the codes that are not on sale, left out from now on."""
-        if self._live is None or not codes:
-            return set()
-        gone = set(codes) - self._live(codes)
-        if gone:
-            with self._lock:
-                room = max(MAX_HIDDEN - len(self._hidden), 0)
-                self._hidden.update(dict.fromkeys(sorted(gone)[:room], time.monotonic() + HIDDEN_SECONDS))
-        return gone
-
     # writing
 
     def upsert(self, documents: Iterable[Document]) -> None:
         documents = list(documents)
         if not self.fallback.transactional:
             self.fallback.upsert(documents)
-        with self._lock:
-            for document in documents:
-                self._hidden.pop(document.code, None)
-        self._write("add products", [form.encode(one) for one in documents], self._both(bool(documents)))
-        self._forget()
+        self._hidden.show(document.code for document in documents)
+        self._write([form.encode(one) for one in documents], self._both(bool(documents)))
+        self._spelling.forget()
 
     def delete(self, codes: Iterable[str]) -> None:
         codes = list(codes)
         if not self.fallback.transactional:
             self.fallback.delete(codes)
         self._drop(codes, self._both(bool(codes)))
-        self._forget()
+        self._spelling.forget()
 
     def upsert_entries(self, entries: Iterable[Entry]) -> None:
         entries = list(entries)
@@ -292,7 +220,7 @@ class MeilisearchIndex:
         if entries:
             with _told():
                 self._prepare()
-        self._write("add entries", [form.encode_entry(one) for one in entries], [self.entries])
+        self._write([form.encode_entry(one) for one in entries], [self.entries])
 
     def delete_entries(self, kind: str, keys: Iterable[str]) -> None:
         keys = list(keys)
@@ -310,18 +238,17 @@ class MeilisearchIndex:
             self._server.notice()
             return [self.new, self.name] if self._server.exists(self.new) else [self.name]
 
-    def _write(self, what: str, rows: list[dict[str, Any]], uids: list[str]) -> None:
+    def _write(self, rows: list[dict[str, Any]], uids: list[str]) -> None:
         with _told():
             for start in range(0, len(rows), BATCH):
-                part = rows[start : start + BATCH]
                 for uid in uids:
-                    self._server.enqueue(what, lambda client, uid=uid, part=part: client.index(uid).add_documents(part))
+                    self._server.add(uid, rows[start : start + BATCH])
 
     def _drop(self, ids: list[str], uids: list[str]) -> None:
-        ids = [one for one in ids if one and all(c.isalnum() or c in "-_" for c in one)]
+        ids = [one for one in ids if KEY.fullmatch(one)]
         with _told():
             for uid in uids if ids else ():
-                self._server.enqueue("delete", lambda client, uid=uid: _deletion(client, uid, ids))
+                self._server.remove(uid, ids)
 
     def settle(self, seconds: float = 60.0) -> None:
         """Wait until everything that this process has written can be found; `Unavailable` when some of it failed."""
@@ -354,17 +281,14 @@ class MeilisearchIndex:
         }
         for uid, (key, settings) in wanted.items():
             if not self._server.exists(uid):
-                self._server.do(f"make {uid}", lambda client, uid=uid, key=key: client.create_index(uid, {"primaryKey": key}))
+                self._server.make(uid, key)
             self._set(uid, settings)
         self._is_ready = True
 
-    def _set(self, uid: str, settings: dict[str, Any]) -> bool:
+    def _set(self, uid: str, settings: dict[str, Any]) -> None:
         """All settings in one update, and only when they differ, because a change indexes everything anew."""
-        held = self._server.call(f"settings of {uid}", lambda client: client.index(uid).get_settings())
-        if not form.differs(settings, held):
-            return False
-        self._server.do(f"set up {uid}", lambda client: client.index(uid).update_settings(settings))
-        return True
+        if form.differs(settings, self._server.settings(uid)):
+            self._server.change(uid, settings)
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
         """Fill `<name>_new`, count, swap. Searches see the old index until the swap, and writes meanwhile go to both."""
@@ -372,8 +296,8 @@ class MeilisearchIndex:
             server, seen = self._server, set[str]()
             self._prepare()
             if server.exists(self.new):
-                server.do("drop what is left of a rebuild", lambda client: client.delete_index(self.new))
-            server.do("make the new index", lambda client: client.create_index(self.new, {"primaryKey": "code"}))
+                server.drop(self.new)  # what is left of a rebuild that broke off
+            server.make(self.new, "code")
             self._set(self.new, form.settings(self.fallback.list_synonyms()))
             started = time.time()
             sent: list[int] = []
@@ -381,8 +305,7 @@ class MeilisearchIndex:
             def passing() -> Iterator[Document]:
                 source, done = iter(documents), 0
                 while batch := list(islice(source, BATCH)):
-                    rows = [form.encode(one) for one in batch]
-                    sent.append(server.enqueue("fill", lambda client, rows=rows: client.index(self.new).add_documents(rows)))
+                    sent.append(server.add(self.new, [form.encode(one) for one in batch]))
                     seen.update(one.code for one in batch)
                     if len(sent) > AHEAD:
                         server.wait(sent[-AHEAD - 1])
@@ -399,26 +322,21 @@ class MeilisearchIndex:
             for task in sent[-AHEAD - 1 :]:
                 server.wait(task)
             self._check(seen, len(sent), started)
-            server.do("swap", lambda client: client.swap_indexes([{"indexes": [self.name, self.new]}]))
-            server.do("drop the old index", lambda client: client.delete_index(self.new))
-            self._forget()
-            with self._lock:
-                self._hidden.clear()
+            server.swap(self.name, self.new)
+            server.drop(self.new)
+            self._spelling.forget()
+            self._hidden.clear()
         return len(seen)
 
     def _check(self, seen: set[str], ours: int, started: float) -> None:
-        """The new index holds what was sent. Other processes may have written meanwhile; then every code is compared."""
+        """The new index holds what was sent. Other processes may have written meanwhile; then a tenth
+        may be gone, and no more."""
         held = self._server.count(self.new)
         if held == len(seen):
             return
-        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started - 5))
-        wanted = {
-            "indexUids": [self.new], "types": ["documentAdditionOrUpdate", "documentDeletion"],
-            "afterEnqueuedAt": since, "limit": 1,
-        }  # fmt: skip
-        tasks = self._server.call("tasks", lambda client: client.get_tasks(wanted)).total
+        writes = self._server.count_writes(self.new, started - 5)
         missing = seen - self._server.codes(self.new)
-        if tasks <= ours or (missing and len(missing) > max(10 * (tasks - ours), len(seen) // 10)):
+        if writes <= ours or len(missing) > len(seen) // 10:
             raise ServerError(f"the new index holds {held} products instead of {len(seen)}; it was not put in place")
 
     def drop(self) -> None:
@@ -426,7 +344,7 @@ class MeilisearchIndex:
         with _told():
             for uid in (self.name, self.new, self.entries):
                 if self._server.exists(uid):
-                    self._server.do(f"drop {uid}", lambda client, uid=uid: client.delete_index(uid))
+                    self._server.drop(uid)
             self._is_ready = False
 
     # state
@@ -444,14 +362,14 @@ class MeilisearchIndex:
         try:
             server = self._server
             server.notice()
-            told["version"] = server.call("version", lambda client: client.get_version())["pkgVersion"]
+            told["version"] = server.version()
             told["reachable"] = True
             told["documents"] = server.count(self.name) if server.exists(self.name) else None
             told["entries"] = server.count(self.entries) if server.exists(self.entries) else None
             told["rebuild_under_way"] = server.exists(self.new)
             if told["documents"] is not None:
-                held = server.call("settings", lambda client: client.index(self.name).get_settings())
-                told["settings_differ"] = form.differs(form.settings(self.fallback.list_synonyms()), held)
+                wanted = form.settings(self.fallback.list_synonyms())
+                told["settings_differ"] = form.differs(wanted, server.settings(self.name))
             told["failed_tasks"] = server.list_failed([self.name, self.new, self.entries])
         except (ServerError, LookupError, TypeError, ValueError) as error:
             told["error"] = str(error)
@@ -494,9 +412,3 @@ class _told:  # noqa: N801 (reads as a word of the with statement)
         if isinstance(error, ServerError):
             log.error("search server: %s", error)
             raise Unavailable(N_("The search server cannot be reached or refused a change.")) from error
-
-
-def _deletion(client: Any, uid: str, ids: list[str]) -> Any:
-    from meilisearch.models.task import TaskInfo
-
-    return TaskInfo(**client.http.post(f"indexes/{uid}/documents/delete-batch", ids))

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import meilisearch
@@ -85,18 +86,41 @@ class Server:
         offset = 0
         while True:
             wanted: dict[str, Any] = {"fields": [field], "limit": batch, "offset": offset}
-            page = self.call(
-                f"read {uid}",
-                lambda client, wanted=wanted: client.http.post(f"indexes/{uid}/documents/fetch", body=wanted),
-            )
-            try:
-                rows = [str(row[field]) for row in page["results"]]
-            except FAILURES as error:
-                raise ServerError(f"read {uid}: {error}") from error
+            rows = self.call(f"read {uid}", partial(_column, uid=uid, field=field, wanted=wanted))
             found.update(rows)
             offset += batch
             if len(rows) < batch:
                 return found
+
+    def settings(self, uid: str) -> dict[str, Any]:
+        return dict(self.call(f"settings of {uid}", lambda client: client.index(uid).get_settings()))
+
+    def version(self) -> str:
+        return str(self.call("version", lambda client: client.get_version()["pkgVersion"]))
+
+    # writing: the numbers of tasks
+
+    def add(self, uid: str, rows: list[dict[str, Any]]) -> int:
+        return self.enqueue(f"add to {uid}", lambda client: client.index(uid).add_documents(rows))
+
+    def remove(self, uid: str, ids: list[str]) -> int:
+        """By key. The client's own way of deleting by key is about to go."""
+        path = f"indexes/{uid}/documents/delete-batch"
+        return self.enqueue(f"remove from {uid}", lambda client: TaskInfo(**client.http.post(path, ids)))
+
+    # writing: done when they return
+
+    def make(self, uid: str, key: str) -> None:
+        self.do(f"make {uid}", lambda client: client.create_index(uid, {"primaryKey": key}))
+
+    def drop(self, uid: str) -> None:
+        self.do(f"drop {uid}", lambda client: client.delete_index(uid))
+
+    def change(self, uid: str, settings: dict[str, Any]) -> None:
+        self.do(f"set up {uid}", lambda client: client.index(uid).update_settings(settings))
+
+    def swap(self, one: str, other: str) -> None:
+        self.do(f"swap {one}", lambda client: client.swap_indexes([{"indexes": [one, other]}]))
 
     # tasks
 
@@ -137,10 +161,9 @@ class Server:
         uids = list(self._watched)
         for start in range(0, len(uids), 100):
             part = uids[start : start + 100]
-            done = self.call("tasks", lambda client, part=part: client.get_tasks(
-                {"uids": [str(uid) for uid in part], "limit": len(part)}
-            ))  # fmt: skip
-            known = {task.uid: task for task in done.results}
+            known = {
+                task.uid: task for task in self._tasks({"uids": [str(uid) for uid in part], "limit": len(part)}).results
+            }
             for uid in part:
                 task = known.get(uid)
                 if task is not None and task.status in ("enqueued", "processing"):
@@ -157,8 +180,20 @@ class Server:
     def list_failed(self, uids: Iterable[str], limit: int = 20) -> list[dict[str, Any]]:
         """The latest failed tasks of these indexes, whoever enqueued them."""
         wanted = {"statuses": ["failed"], "indexUids": list(uids), "limit": limit}
-        found = self.call("failed tasks", lambda client: client.get_tasks(wanted))
-        return [told_of(task) for task in found.results]
+        return [told_of(task) for task in self._tasks(wanted).results]
+
+    def count_writes(self, uid: str, since: float) -> int:
+        """How many tasks have written documents into an index since an instant (seconds since 1970), anybody's."""
+        wanted = {
+            "indexUids": [uid],
+            "types": ["documentAdditionOrUpdate", "documentDeletion"],
+            "afterEnqueuedAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(since)),
+            "limit": 1,
+        }
+        return int(self._tasks(wanted).total)
+
+    def _tasks(self, wanted: dict[str, Any]) -> Any:
+        return self.call("tasks", lambda client: client.get_tasks(wanted))
 
 
 def told_of(task: Any) -> dict[str, Any]:
@@ -178,3 +213,7 @@ def _results(client: meilisearch.Client, queries: list[Mapping[str, Any]]) -> li
     if len(answers) != len(queries) or any("totalHits" not in answer for answer in answers):
         raise ValueError("the answer has not the shape of an answer")
     return list(answers)
+
+
+def _column(client: meilisearch.Client, uid: str, field: str, wanted: dict[str, Any]) -> list[str]:
+    return [str(row[field]) for row in client.http.post(f"indexes/{uid}/documents/fetch", body=wanted)["results"]]
