@@ -20,6 +20,7 @@ from catalog.products.services import hold, release
 from catalog.text import N_, slugify, tidy, tidy_lines
 from marketplace import signals
 from marketplace.accounts.models import Role, User
+from marketplace.accounts.queries import require_confirmed
 from marketplace.sellers.models import (
     Application,
     Decision,
