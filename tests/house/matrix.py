@@ -7,6 +7,7 @@ writes, an empty form. So a cell says what the guard and the view answer:
     →      sent on (a deed or a move)    404    does not exist for this person
     403    not without signing in        409    not in this state
     422    let in, and the empty form is refused by name
+    204    taken, and nothing to show
 
 `nobody` is not signed in · Sari buys · Ratna owns the shop · Budi owns another · Dewi curates · Hasan is the field
 officer of Ratna's regency · Tono operates. A route that is not listed fails the build.
@@ -44,6 +45,13 @@ POST storefront.purchases.cancel             404   →     404   404   404   404
 POST storefront.purchases.receive            404   →     404   404   404   404   404
 GET  storefront.search.show                  200   200   200   200   200   200   200
 GET  storefront.search.suggestions           200   200   200   200   200   200   200
+GET  storefront.feed.show                    200   200   200   200   200   200   200
+GET  storefront.materials.show               200   200   200   200   200   200   200
+GET  storefront.robots.show                  200   200   200   200   200   200   200
+GET  storefront.sitemaps.index               200   200   200   200   200   200   200
+GET  storefront.sitemaps.show                200   200   200   200   200   200   200
+GET  storefront.techniques.show              200   200   200   200   200   200   200
+POST storefront.search.create                204   204   204   204   204   204   204
 
 # account                                     none  sari  ratna budi  dewi  hasan tono
 GET  account.applications.edit               door  404   →     404   404   404   404

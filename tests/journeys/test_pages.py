@@ -15,11 +15,14 @@ from tests.journeys.conftest import Site, hang_pictures
 pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """(rules) => new Promise((settled) => setTimeout(settled, 60)).then(() => axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {runOnly: {type: "tag", values: TAGS}}))
+SETTLED = """new Promise((settled) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    document.getAnimations().forEach((one) => { try { one.finish() } catch {} });
+    requestAnimationFrame(settled) })))"""
+RUN = """(rules) => SETTLED.then(() => axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {runOnly: {type: "tag", values: TAGS}}))
     .then((found) => found.violations.map((one) => one.id + " (" + one.help + "): " + one.nodes.slice(0, 3).map((node) =>
         node.target.join(" ") + " " + node.failureSummary.replace(/\\s+/g, " ").slice(0, 200)).join(" | ")))""".replace(
     "TAGS", str(TAGS)
-)
+).replace("SETTLED", SETTLED)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,54 @@
+"""What a page may cost: at most six statements when no cache helps, and 60 kB of HTML, CSS and scripts compressed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import brotli
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from catalog.db import transaction
+from catalog.search.upkeep import rebuild
+from tests import factories
+
+MOST_BYTES = 60_000
+MOST_STATEMENTS = 6
+"""Of the shop's database; the embedded index answers beside it and has a benchmark of its own."""
+
+
+@pytest.fixture
+def shop(app: Flask, cast: Any) -> Any:
+    """The cast with a full shelf: related rows, several variants, a full first page."""
+    with transaction():
+        for number in range(26):
+            factories.product(cast.ratnas, f"Kain cual nomor {number}", variants=1 + number % 3)
+            factories.product(cast.budis, f"Gantungan cual nomor {number}", stock=None)
+        wide = factories.product(cast.ratnas, "Kain cual lebar", variants=3)
+    with transaction():
+        rebuild(app.extensions["house"].ports.search)
+    return wide
+
+
+def address(piece: Any) -> str:
+    return f"/products/{piece.slug}-{piece.code}"
+
+
+@pytest.mark.parametrize("page", ["home", "list", "product"])
+def test_a_page_asks_little_and_weighs_little(
+    client: FlaskClient, shop: Any, count_queries: Callable[..., Any], page: str
+) -> None:
+    path = {"home": "/", "list": "/products", "product": address(shop)}[page]
+    client.get(f"{path}?seen=before")  # the names of the facets are remembered from the first page of an edition on
+    with count_queries(at_most=MOST_STATEMENTS) as statements:
+        answer = client.get(path)
+    assert statements, "this must not be a kept page"
+    assert answer.status_code == 200
+    parts = {"HTML": answer.data}
+    for name in re.findall(r'(?:href|src)="(/assets/[^"]+\.(?:css|js))"', answer.text):
+        parts[name] = client.get(name).data
+    weights = {name: len(brotli.compress(body, quality=5)) for name, body in parts.items()}
+    assert sum(weights.values()) <= MOST_BYTES, weights

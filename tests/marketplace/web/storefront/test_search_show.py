@@ -1,0 +1,51 @@
+"""What a search says beside its hits, and what it remembers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from catalog.db import transaction
+from catalog.search.upkeep import rebuild
+
+
+@pytest.fixture(autouse=True)
+def indexed(app: Flask, cast: Any) -> None:
+    with transaction():
+        rebuild(app.extensions["house"].ports.search)
+
+
+def test_found_words_are_marked_in_titles(client: FlaskClient) -> None:
+    assert '<mark class="card__mark">' in client.get("/search?q=selendang").text
+    assert "<mark" not in client.get("/products").text
+
+
+def test_a_corrected_word_says_so(client: FlaskClient) -> None:
+    text = client.get("/search?q=selendnag").text
+    assert "/search?q=selendang" in text
+
+
+def test_nothing_found_leads_on(client: FlaskClient) -> None:
+    assert "/crafts/tenun-cual" in client.get("/search?q=qqzzqq").text.partition('class="search-ways"')[2]
+
+
+def test_what_several_looked_for_is_offered(client: FlaskClient, cast: Any) -> None:
+    for _ in range(3):
+        assert client.post("/search", data={"q": "selendang"}).status_code == 204
+        assert client.post("/search", data={"q": "sari@contoh.example"}).status_code == 204
+        assert client.post("/search", data={"q": "qqzzqq"}).status_code == 204
+    with transaction() as session:
+        cast.shawl.title_en = "Shawl"
+        session.add(cast.shawl)
+    text = client.get("/search").text
+    assert "/search?q=selendang" in text
+    assert "sari@" not in text and "qqzzqq" not in text
+
+
+def test_looking_writes_nothing(client: FlaskClient) -> None:
+    for _ in range(4):
+        client.get("/search?q=selendang")
+    assert "/search?q=selendang" not in client.get("/search").text

@@ -1,0 +1,96 @@
+"""What programs read of a page: JSON-LD, addresses, pictures of shared links."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from catalog.db import transaction
+from tests import factories
+
+
+def address(piece: Any) -> str:
+    return f"/products/{piece.slug}-{piece.code}"
+
+
+def nodes(client: FlaskClient, path: str) -> dict[str, dict[str, Any]]:
+    """The things that a page names, by their type."""
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', client.get(path).text, re.S)
+    assert len(found) == 1
+    document = json.loads(found[0])
+    assert document["@context"] == "https://schema.org"
+    return {node["@type"]: node for node in document["@graph"]}
+
+
+def test_a_ready_piece_is_offered_by_its_shop(client: FlaskClient, cast: Any) -> None:
+    maker, picture, shop = cast.shawl.maker.name, cast.shawl.pictures[0].image.url, cast.ratnas.name
+    product = nodes(client, address(cast.shawl))["Product"]
+    assert product["brand"]["name"] == maker
+    assert product["material"] == ["Benang sutra"]
+    assert product["image"] == [f"http://localhost{picture}"]
+    offer = product["offers"]
+    assert (offer["price"], offer["priceCurrency"]) == (1_850_000, "IDR")
+    assert offer["availability"] == "https://schema.org/InStock"
+    assert offer["seller"]["name"] == shop
+
+
+def test_sold_out_and_made_to_order_say_so(client: FlaskClient, cast: Any) -> None:
+    with transaction():
+        gone = factories.product(cast.ratnas, "Kain habis", stock=0)
+        made = factories.product(cast.ratnas, "Kain pesanan", stock=None)
+    assert nodes(client, address(gone))["Product"]["offers"]["availability"].endswith("/SoldOut")
+    offer = nodes(client, address(made))["Product"]["offers"]
+    assert offer["availability"].endswith("/PreOrder")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", offer["availabilityStarts"])
+
+
+def test_several_choices_are_one_offer_from_to(client: FlaskClient, cast: Any) -> None:
+    with transaction():
+        wide = factories.product(cast.ratnas, "Kain lebar", variants=3)
+    offers = nodes(client, address(wide))["Product"]["offers"]
+    assert offers["@type"] == "AggregateOffer"
+    assert (offers["lowPrice"], offers["highPrice"], offers["offerCount"]) == (1_850_000, 1_950_000, 3)
+    assert len({one["sku"] for one in offers["offers"]}) == 3
+
+
+def test_no_text_ends_the_script(client: FlaskClient, cast: Any) -> None:
+    with transaction():
+        sly = factories.product(cast.ratnas, "</script><script>alert(1)</script><!--", title_en="")
+    text = client.get(address(sly)).text
+    assert "<script>alert" not in text
+    assert nodes(client, address(sly))["Product"]["name"] == sly.title
+
+
+@pytest.mark.parametrize("path", ["/products", "/crafts/tenun-cual", "/motifs/kembang-setaman", "/techniques/tenun-gedogan", "/places/19.05"])
+def test_lists_name_their_way_and_page(client: FlaskClient, cast: Any, path: str) -> None:
+    found = nodes(client, path)
+    assert found["CollectionPage"]["mainEntity"]["@type"] == "ItemList"
+    steps = found["BreadcrumbList"]["itemListElement"]
+    assert steps[0]["item"] == "http://localhost/"
+    assert [one["position"] for one in steps] == list(range(1, len(steps) + 1))
+
+
+def test_home_says_who_runs_it(client: FlaskClient, cast: Any) -> None:
+    found = nodes(client, "/en/")
+    assert found["Organization"]["url"] == "http://localhost/"
+    assert found["WebSite"]["potentialAction"]["target"] == "http://localhost/en/search?q={search_term_string}"
+
+
+def test_narrowing_leaves_the_canonical_address_alone(client: FlaskClient, cast: Any) -> None:
+    text = client.get("/en/products?page=2&sort=price_low&craft=pewter").text
+    assert '<link rel="canonical" href="http://localhost/en/products?page=2">' in text
+    assert '<meta name="robots" content="noindex, follow">' in text
+    assert '<link rel="canonical" href="http://localhost/products">' in client.get("/products?page=1").text
+
+
+def test_a_shared_link_shows_the_piece(client: FlaskClient, cast: Any) -> None:
+    picture = cast.shawl.pictures[0].image.url
+    text = client.get(address(cast.shawl)).text
+    assert f'<meta property="og:image" content="http://localhost{picture}">' in text
+    assert '<meta property="og:type" content="product">' in text
+    assert '<meta property="og:image" content="http://localhost/assets/' in client.get("/crafts").text
+    assert "https://wa.me/?text=" in text
