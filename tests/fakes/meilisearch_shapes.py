@@ -135,6 +135,8 @@ def _wrong(name: str, value: Any) -> str | None:
     if name == "rankingRules":
         if not _is(value, "strings"):
             return "expected an array of strings"
+        if "attribute" in value and {"attributeRank", "wordPosition"} & set(value):
+            return "`attribute` cannot be used together with `attributeRank` or `wordPosition`"
         wrong = [rule for rule in value if rule not in RULES and not re.fullmatch(r".+:(asc|desc)", rule)]
         return f"`{wrong[0]}` ranking rule is invalid" if wrong else None
     if name == "filterableAttributes":

@@ -1,4 +1,4 @@
-"""Searching on a Meilisearch server (1.41 and later), with the embedded engine standing by."""
+"""Searching on a Meilisearch server (written for 1.50), with the embedded engine standing by."""
 
 from marketplace.adapters.meilisearch.index import MeilisearchIndex
 
