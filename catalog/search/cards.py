@@ -13,7 +13,20 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, Text, bindparam, case, cast, func, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from catalog import clock
 from catalog.crafts.models import Craft
@@ -189,7 +202,7 @@ def list_rows(**lists: Select[Any]) -> dict[str, list[Card]]:
     parts = []
     for name, chosen in lists.items():
         ids = chosen.subquery()
-        parts.append(select(list(ids.c)[0].label("id"), literal(name).label("list")))
+        parts.append(select(next(iter(ids.c)).label("id"), literal(name).label("list")))
     found: dict[str, list[Card]] = {name: [] for name in lists}
     new_since = clock.now() - NEW_FOR
     rows = db.session.execute(_cards(union_all(*parts).subquery("lists").select())).all()

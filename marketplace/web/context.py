@@ -18,7 +18,6 @@ from marketplace.settings import Settings
 from marketplace.web.locale import alternate_url, current_locale, in_locale
 from marketplace.web.visits import visit
 
-
 KEPT = ("page", "after")
 """Parts of a query that lead to other content; every other part only narrows or sorts the same."""
 

@@ -18,7 +18,7 @@ from marketplace.sellers.queries import find_seller_of_product, is_member
 from marketplace.web.curator.spans import waiting
 from marketplace.web.errors import sentence
 from marketplace.web.paging import after, cut
-from marketplace.web.pieces import choices, deliveries, made_of, related, shown
+from marketplace.web.pieces import choices, deliveries, made_of, related
 from marketplace.web.visits import visit
 
 pages = Blueprint("submissions", __name__)

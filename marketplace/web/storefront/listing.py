@@ -89,7 +89,7 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
     last = first + len(results.hits) - 1
     return Listing(
         results=results,
-        pieces=shown(results.codes),
+        pieces=_marked(shown(results.codes), results) if query.text else shown(results.codes),
         facets=[facet for facet in facets if len(facet.options) > 1 or any(one.selected for one in facet.options)],
         chips=_chips(query, fixed),
         clear_url=_address({"q": query.text} if query.text and text is None else {}),
@@ -105,6 +105,12 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
         typed_high=request.args.get("price_high", "")[:20],
         in_stock="true" in query.filters.get("in_stock", ()),
     )
+
+
+def _marked(pieces: list[Shown], results: Results) -> list[Shown]:
+    """The cards with what was found in their titles."""
+    titles = {hit.code: hit.title for hit in results.hits if any(segment.marked for segment in hit.title)}
+    return [replace(piece, marks=titles.get(piece.code, ())) for piece in pieces]
 
 
 def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, list[str]]:

@@ -12,8 +12,8 @@ from catalog.errors import NotFound
 from catalog.makers.queries import count_makers, find_maker, list_makers
 from catalog.text import N_, localized
 from marketplace.web.caching import share
-from marketplace.web.paging import after, cut
 from marketplace.web.locale import current_locale
+from marketplace.web.paging import after, cut
 from marketplace.web.pieces import linked
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.listing import read_listing

@@ -1,28 +1,93 @@
-"""Searching, and what is suggested while somebody types."""
+"""Searching, what is suggested while somebody types, and what many look for.
+
+A page that is shared or kept is not seen here again, so the page itself says what was looked for (`search-noted`); only
+the words are counted, nothing about who asked, and they are shown to others once several have asked.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from datetime import timedelta
+from typing import Any, Protocol, runtime_checkable
+
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from catalog import clock
 from catalog.search.cards import list_cards
-from catalog.search.query import Suggestion
+from catalog.search.query import Query, Suggestion
 from catalog.text import tidy
 from marketplace.web.caching import share
 from marketplace.web.lifecycle import house
+from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
 from marketplace.web.storefront.listing import read_listing
+from marketplace.web.storefront.words import label
 
 pages = Blueprint("search", __name__)
 
 ICONS = {"craft": "layers", "motif": "sparkles", "maker": "user", "place": "map-pin"}
 LIMIT = 8
+NOTED = "30 per minute"
+POPULAR_FOR = timedelta(days=60)
+
+
+@runtime_checkable
+class CountsSearches(Protocol):
+    """An index that also remembers what is asked often; the embedded one does."""
+
+    def record(self, text: str, total: int, at: int) -> bool: ...
+
+    def popular(self, limit: int, since: int = 0) -> list[str]: ...
 
 
 @pages.get("/search")
 def show() -> str:
     share()
-    return render_template("storefront/search/show.html", listing=read_listing(), q=tidy(request.args.get("q", ""))[:200])
+    listing = read_listing()
+    q = tidy(request.args.get("q", ""))[:200]
+    is_lost = not listing.total and not listing.chips
+    return render_template(
+        "storefront/search/show.html",
+        listing=listing,
+        q=q,
+        popular=_popular() if is_lost or not q else [],
+        nearest=_nearest(q) if is_lost else [],
+    )
+
+
+@pages.post("/search")
+@limiter.limit(NOTED)
+def create() -> Response:
+    """Count that somebody looked for `q`, when it finds anything."""
+    search = house().ports.search
+    text = tidy(request.form.get("q", ""))[:200]
+    if text and isinstance(search, CountsSearches):
+        found = search.search(Query(text=text, per_page=1, facets=()))
+        search.record(found.corrected or text, found.total, int(clock.now().timestamp()))
+    return Response(status=204)
+
+
+def _popular() -> list[str]:
+    search = house().ports.search
+    if not isinstance(search, CountsSearches):
+        return []
+    return search.popular(LIMIT, int((clock.now() - POPULAR_FOR).timestamp()))
+
+
+def _nearest(q: str) -> list[dict[str, Any]]:
+    """Crafts, motifs and places that sound like a word of what was looked for; the crafts with most pieces else."""
+    search = house().ports.search
+    found: dict[str, dict[str, Any]] = {}
+    for word in q.split()[:5]:
+        for one in search.suggest(word, current_locale(), LIMIT):
+            if one.kind in ("craft", "motif", "place"):
+                found.setdefault(f"{one.kind}:{one.key}", {"label": one.text, "url": _address(one)})
+    if found:
+        return list(found.values())[:LIMIT]
+    counts = search.search(Query(per_page=1, facets=("craft",))).facets.get("craft", ())
+    return [
+        {"label": label("craft", slug), "url": url_for("storefront.crafts.show", slug=slug)} for slug, _count in counts[:LIMIT]
+    ]
 
 
 @pages.get("/search/suggestions")

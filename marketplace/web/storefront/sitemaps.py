@@ -52,7 +52,7 @@ def index() -> Response:
         number = ((model.id - 1) // literal_column(str(PER_PART), Integer)).label("number")
         rows = db.session.execute(select(number, func.max(changed)).where(is_shown).group_by("number").order_by("number"))
         parts += [(f"{kind}-{row.number + 1}", row[1]) for row in rows]
-    parts += [(name, None) for name in _SMALL]
+    parts += [(name, None) for name, entries in _SMALL.items() if next(entries(), None)]
     body = "".join(
         f"<sitemap><loc>{escape(absolute(url_for('storefront.sitemaps.show', name=name)))}</loc>{_changed(at)}</sitemap>\n"
         for name, at in parts
