@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from catalog import clock
 from catalog.search.cards import list_cards
+from catalog.search.index import SearchIndex
 from catalog.search.query import Query, Suggestion
 from catalog.text import tidy
 from marketplace.web.caching import share
@@ -32,7 +33,7 @@ POPULAR_FOR = timedelta(days=60)
 
 
 @runtime_checkable
-class CountsSearches(Protocol):
+class CountsSearches(SearchIndex, Protocol):
     """An index that also remembers what is asked often; the embedded one does."""
 
     def record(self, text: str, total: int, at: int) -> bool: ...

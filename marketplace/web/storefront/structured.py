@@ -44,12 +44,13 @@ def trail(*steps: tuple[str, str | None]) -> Trail:
 
 def organization() -> dict[str, Any]:
     """Who runs this site."""
+    asset: Any = current_app.jinja_env.globals["asset"]
     return {
         "@type": "Organization",
         "@id": absolute("/#organization"),
         "name": house().settings.site_name,
         "url": absolute("/"),
-        "logo": absolute(current_app.jinja_env.globals["asset"]("images/apple-touch-icon.png")),
+        "logo": absolute(asset("images/apple-touch-icon.png")),
     }
 
 

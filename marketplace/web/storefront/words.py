@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from sqlalchemy import literal, select, union_all
 
@@ -21,7 +23,7 @@ def _names() -> dict[str, dict[str, tuple[str, str]]]:
     present = present_edition()
     number, names = _kept
     if number != present:
-        models = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
+        models: dict[str, Any] = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
         names = {facet: {} for facet in models}
         parts = [select(literal(facet), one.slug, one.name, one.name_en) for facet, one in models.items()]
         for facet, slug, name, name_en in db.session.execute(union_all(*parts)):
