@@ -42,7 +42,7 @@ def tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     names = [one for one in listed.stdout.split("\0") if one] if listed.returncode == 0 else []
     paths = [ROOT / one for one in names] or [
-        one for one in ROOT.rglob("*") if ".venv" not in one.parts and ".git" not in one.parts
+        one for one in ROOT.rglob("*") if not any(part.startswith(".") for part in one.relative_to(ROOT).parts)
     ]
     return [path for path in paths if path.suffix in TEXTUAL and path.is_file() and path.stat().st_size < 3_000_000]
 
