@@ -44,7 +44,7 @@ class Settings:
     search_path: str = _knob("", "file of the embedded index when the database is PostgreSQL; empty: DATA_DIR/search.db")
     proxy_hops: int = _knob(0, "how many proxies of yours stand before the site; their X-Forwarded-For and -Proto are believed")
     meili_url: str = _knob("", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone")
-    meili_api_key: str = _knob("", "a key that may read, write and swap the indexes named by MEILI_INDEX (not the master key)")
+    meili_api_key: str = _knob("", "a key with the rights that deploy/README.md names (not the master key)")
     meili_index: str = _knob("products", "name of the index; `_new` and `_entries` are added for rebuilds and suggestions")
     workers: int = _knob(2, "web processes that `flask serve` starts")
     port: int = _knob(8000, "port that `flask serve` listens on")

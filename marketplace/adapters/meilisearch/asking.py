@@ -134,7 +134,7 @@ class Asking:
         variants = self._variants(self._demands if demands is None else demands, span)
         asked += [one for one in (variants, also) if one is not None]
         if self._hidden:
-            asked.append(f"code NOT IN [{', '.join(map(literal, self._hidden))}]")
+            asked.append(f"NOT {any_of('code', self._hidden)}")
         return asked
 
     def _ask(self, filters: Filter, size: int = 0, **more: Any) -> dict[str, Any]:

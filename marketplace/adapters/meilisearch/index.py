@@ -18,7 +18,7 @@ from catalog.search.synonyms import SynonymGroup
 from catalog.search.words import query_words
 from catalog.text import N_
 from marketplace.adapters.meilisearch import documents as form
-from marketplace.adapters.meilisearch.asking import MAX_LOOKS, Asking, marked
+from marketplace.adapters.meilisearch.asking import MAX_LOOKS, Asking, any_of, marked
 from marketplace.adapters.meilisearch.breaker import Breaker
 from marketplace.adapters.meilisearch.hidden import Hidden
 from marketplace.adapters.meilisearch.server import SEARCH_SECONDS, WRITE_SECONDS, Server, ServerError
@@ -153,12 +153,12 @@ class MeilisearchIndex:
         }
         products = {**shared, "indexUid": self.name, "attributesToRetrieve": ["code", "title", "title_en"]}
         if hidden := sorted(self._hidden.codes()):
-            products["filter"] = [f"code NOT IN [{', '.join(hidden)}]"]
+            products["filter"] = [f"NOT {any_of('code', hidden)}"]
         answers = self._server.ask({"entries": {**shared, "indexUid": self.entries}, "products": products})
 
         def title(hit: dict[str, Any]) -> Any:
             name = "title_en" if locale == "en" and hit.get("title_en") else "title"
-            return marked(hit["_formatted"][name])
+            return marked(hit.get("_formatted", hit)[name])
 
         entries = [Suggestion(hit["kind"], hit["key"], title(hit)) for hit in answers["entries"]["hits"]]
         codes = [hit["code"] for hit in answers["products"]["hits"]]
@@ -266,11 +266,14 @@ class MeilisearchIndex:
 
     def prepare(self) -> None:
         """Make the indexes where they are missing, and bring their settings to what they should be."""
+        self.sync_settings()
+        self.settle()
+
+    def sync_settings(self) -> None:
+        """The same without waiting for the server, which may have to index everything anew."""
         with _told():
             self._is_ready = False
             self._prepare()
-
-    sync_settings = prepare
 
     def _prepare(self) -> None:
         if self._is_ready:

@@ -108,6 +108,9 @@ class Server:
         path = f"indexes/{uid}/documents/delete-batch"
         return self.enqueue(f"remove from {uid}", lambda client: TaskInfo(**client.http.post(path, ids)))
 
+    def change(self, uid: str, settings: dict[str, Any]) -> int:
+        return self.enqueue(f"set up {uid}", lambda client: client.index(uid).update_settings(settings))
+
     # writing: done when they return
 
     def make(self, uid: str, key: str) -> None:
@@ -115,9 +118,6 @@ class Server:
 
     def drop(self, uid: str) -> None:
         self.do(f"drop {uid}", lambda client: client.delete_index(uid))
-
-    def change(self, uid: str, settings: dict[str, Any]) -> None:
-        self.do(f"set up {uid}", lambda client: client.index(uid).update_settings(settings))
 
     def swap(self, one: str, other: str) -> None:
         self.do(f"swap {one}", lambda client: client.swap_indexes([{"indexes": [one, other]}]))

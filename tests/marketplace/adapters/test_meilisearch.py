@@ -336,6 +336,14 @@ def test_a_key_with_the_rights_that_the_notes_name_is_enough(
     assert index.suggest("tenu")[0].key == "tenun"
 
 
+def test_a_key_for_some_indexes_is_not_told_how_a_swap_ended(
+    server: MeilisearchServer, embedded: EmbeddedIndex
+) -> None:
+    server.add_key("narrow", {"*"}, {"products", "products_new", "products_entries"})
+    with pytest.raises(Unavailable):
+        MeilisearchIndex(server.url, "narrow", embedded, search_seconds=10.0).rebuild(sample(3))
+
+
 # the double itself
 
 
