@@ -28,7 +28,9 @@ def prepare(folder: Path, products: int, environment: dict[str, str]) -> None:
         return
     started = time.perf_counter()
     for command in (["db", "upgrade"], ["seed", "--scale", str(products), "--json"]):
-        subprocess.run([*flask, *command], cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*flask, *command], cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL
+        )
     mark.touch()
     print(f"{products:,} products seeded and indexed in {time.perf_counter() - started:.1f} s")
 
@@ -41,7 +43,12 @@ def sample(environment: dict[str, str]) -> tuple[list[str], list[tuple[str, str]
         "with app.app_context(): print(json.dumps(pick()))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=True,
+        capture_output=True,
+        text=True,
     )
     import json
 
@@ -49,7 +56,9 @@ def sample(environment: dict[str, str]) -> tuple[list[str], list[tuple[str, str]
     return found["products"], [tuple(pair) for pair in found["pairs"]], found["craft"]
 
 
-def row(name: str, server: Server, flow: Flow, options: argparse.Namespace, yardstick: float | None, connections: int = 0) -> float:
+def row(
+    name: str, server: Server, flow: Flow, options: argparse.Namespace, yardstick: float | None, connections: int = 0
+) -> float:
     """Warm up, measure, print one line; the rate."""
     count = connections or options.connections
     run(server.port, flow, count, min(1.0, options.seconds / 4))
@@ -83,7 +92,9 @@ def main() -> None:
     products, pairs, craft = sample(environment)
     variants = [one for pair in pairs for one in pair]
 
-    print(f"\n{options.products:,} products, 2 workers, {options.connections} connections, {options.seconds:g} s a row\n")
+    print(
+        f"\n{options.products:,} products, 2 workers, {options.connections} connections, {options.seconds:g} s a row\n"
+    )
     with Server("benchmarks.bare:app", {}) as bare:
         yardstick = row("Y: bare Flask + Jinja", bare, flows.page("/"), options, None)
         row("bare Flask, kept bytes", bare, flows.page("/kept"), options, yardstick)
@@ -93,10 +104,28 @@ def main() -> None:
         row("list, shared", shop, flows.page("/products"), options, yardstick)
         row("product, shared", shop, flows.page(products[0]), options, yardstick)
         row("home, with a cart", shop, flows.personal("/", variants[0]), options, yardstick)
-        row("list with facets, with a cart", shop, flows.personal(f"/products?craft={craft}", variants[0]), options, yardstick)
+        row(
+            "list with facets, with a cart",
+            shop,
+            flows.personal(f"/products?craft={craft}", variants[0]),
+            options,
+            yardstick,
+        )
         row("product, with a cart", shop, flows.personal(products[0], variants[0]), options, yardstick)
-        row("search with facets, with a cart", shop, flows.personal("/search?q=tenun+cual+merah", variants[0]), options, yardstick)
-        row("suggestions, with a cart", shop, flows.personal("/search/suggestions?q=tenu", variants[0]), options, yardstick)
+        row(
+            "search with facets, with a cart",
+            shop,
+            flows.personal("/search?q=tenun+cual+merah", variants[0]),
+            options,
+            yardstick,
+        )
+        row(
+            "suggestions, with a cart",
+            shop,
+            flows.personal("/search/suggestions?q=tenu", variants[0]),
+            options,
+            yardstick,
+        )
         row("add to cart, durable", shop, flows.add_to_cart(variants), options, yardstick)
         row("whole purchase from two shops", shop, flows.purchase(pairs, products), options, yardstick)
         row("whole purchase, 32 buyers", shop, flows.purchase(pairs, products), options, yardstick, connections=32)

@@ -52,7 +52,9 @@ def purchase(pairs: list[tuple[str, str]], products: list[str]) -> Flow:
         connection.cookie = ""
         await connection.request("GET", products[turn % len(products)])
         for variant in pairs[turn % len(pairs)]:
-            if (await connection.request("POST", "/cart", urlencode({"variant": variant, "quantity": 1}))).status != 303:
+            if (
+                await connection.request("POST", "/cart", urlencode({"variant": variant, "quantity": 1}))
+            ).status != 303:
                 return False
         answers = {
             "email": f"pembeli{turn}@contoh.example", "recipient": "Pembeli Contoh", "phone": "081200000000",

@@ -15,7 +15,12 @@ from catalog.products.models import Product, ProductState, Variant
 
 def pick() -> dict[str, Any]:
     """Paths of 50 products, up to 400 pairs of variants of two shops with plenty in stock, and a craft's slug."""
-    live = select(Product.slug, Product.code).where(Product.state == ProductState.LIVE).order_by(Product.id.desc()).limit(50)
+    live = (
+        select(Product.slug, Product.code)
+        .where(Product.state == ProductState.LIVE)
+        .order_by(Product.id.desc())
+        .limit(50)
+    )
     rows = db.session.execute(
         select(Variant.code, Variant.seller_id)
         .join(Stock, Stock.variant_id == Variant.id)
@@ -26,4 +31,8 @@ def pick() -> dict[str, Any]:
     ).all()
     pairs = [(one.code, two.code) for one, two in pairwise(rows) if one.seller_id != two.seller_id][:400]
     craft = db.session.scalar(select(Craft.slug).join(Product, Product.craft_id == Craft.id).limit(1))
-    return {"products": [f"/products/{slug}-{code}" for slug, code in db.session.execute(live)], "pairs": pairs, "craft": craft}
+    return {
+        "products": [f"/products/{slug}-{code}" for slug, code in db.session.execute(live)],
+        "pairs": pairs,
+        "craft": craft,
+    }

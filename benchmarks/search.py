@@ -80,9 +80,7 @@ def browse(index: EmbeddedIndex, catalogue: list[Piece], clocks: dict[str, Clock
         craft = {"craft": (piece.craft,)}
         asks = {
             "list": Query(facets=FACETS),
-            "list, filtered": Query(
-                filters={**craft, "colour": (piece.colour,)}, sort="newest", facets=FACETS
-            ),
+            "list, filtered": Query(filters={**craft, "colour": (piece.colour,)}, sort="newest", facets=FACETS),
             "list, by variant": Query(
                 filters={**craft, "fulfilment": ("ready",)},
                 options={"size": ("s", "m")},
@@ -129,24 +127,18 @@ def measure(size: int, seeds: tuple[int, ...], number: int) -> None:
                 with closing(sqlite3.connect(path)) as connection:
                     connection.execute("pragma wal_checkpoint(truncate)")
                 bytes_ = sum(file.stat().st_size for file in Path(folder).iterdir())
-                print(
-                    f"  built in {built:.1f} s (cpu {cpu:.1f} s), warm in {warm:.2f} s, {bytes_ / 1e6:.0f} MB"
-                )
+                print(f"  built in {built:.1f} s (cpu {cpu:.1f} s), warm in {warm:.2f} s, {bytes_ / 1e6:.0f} MB")
                 browse(index, catalogue, clocks)
     for way in ("plain", "typo", "prefix", "affix"):
         low, high = interval(scores[way])
-        print(
-            f"  NDCG@10 {way:<8} {mean(scores[way]):.4f}   ({low:.3f} to {high:.3f}, {len(scores[way])} queries)"
-        )
+        print(f"  NDCG@10 {way:<8} {mean(scores[way]):.4f}   ({low:.3f} to {high:.3f}, {len(scores[way])} queries)")
     for name, clock in clocks.items():
         print(f"  {name:<20} {clock}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--sizes", default="5000,43000,200000", help="numbers of products, separated by commas"
-    )
+    parser.add_argument("--sizes", default="5000,43000,200000", help="numbers of products, separated by commas")
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)), help="catalogues at the first size")
     parser.add_argument("--queries", type=int, default=200, help="judged queries for each catalogue")
     given = parser.parse_args()

@@ -64,5 +64,3 @@ def _raise_edition(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("raises_edition", None)
-
-

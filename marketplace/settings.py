@@ -37,15 +37,29 @@ class Settings:
     trusted_hosts: tuple[str, ...] = _knob((), "host names that requests may carry, by commas; production needs them")
     public_url: str = _knob("http://127.0.0.1:8000", "the address that mails, canonical links and sitemaps name")
     site_name: str = _knob("Kriyaloka", "the name in the header and in mails")
-    smtp_url: str = _knob("", "`smtp://user:password@host:587` (or `smtps://`); empty writes .eml files into DATA_DIR/mails")
+    smtp_url: str = _knob(
+        "", "`smtp://user:password@host:587` (or `smtps://`); empty writes .eml files into DATA_DIR/mails"
+    )
     mail_from: str = _knob("Kriyaloka <halo@kriyaloka.example>", "sender of every mail")
-    redis_url: str = _knob("", "`redis://…` counts rate limits and queues jobs across machines; empty keeps both in SQLite files")
-    queue_url: str = _knob("", "`postgresql://…` or `redis://…` for the job queue; empty: REDIS_URL if set, else a SQLite file")
-    search_path: str = _knob("", "file of the embedded index when the database is PostgreSQL; empty: DATA_DIR/search.db")
-    proxy_hops: int = _knob(0, "how many proxies of yours stand before the site; their X-Forwarded-For and -Proto are believed")
-    meili_url: str = _knob("", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone")
+    redis_url: str = _knob(
+        "", "`redis://…` counts rate limits and queues jobs across machines; empty keeps both in SQLite files"
+    )
+    queue_url: str = _knob(
+        "", "`postgresql://…` or `redis://…` for the job queue; empty: REDIS_URL if set, else a SQLite file"
+    )
+    search_path: str = _knob(
+        "", "file of the embedded index when the database is PostgreSQL; empty: DATA_DIR/search.db"
+    )
+    proxy_hops: int = _knob(
+        0, "how many proxies of yours stand before the site; their X-Forwarded-For and -Proto are believed"
+    )
+    meili_url: str = _knob(
+        "", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone"
+    )
     meili_api_key: str = _knob("", "a key with the rights that deploy/README.md names (not the master key)")
-    meili_index: str = _knob("products", "name of the index; `_new` and `_entries` are added for rebuilds and suggestions")
+    meili_index: str = _knob(
+        "products", "name of the index; `_new` and `_entries` are added for rebuilds and suggestions"
+    )
     workers: int = _knob(2, "web processes that `flask serve` starts")
     port: int = _knob(8000, "port that `flask serve` listens on")
     bind: str = _knob("127.0.0.1", "address that `flask serve` listens on")
@@ -62,7 +76,9 @@ class Settings:
     confirm_hours: int = _knob(72, "how long a confirmation link lives")
     reset_minutes: int = _knob(30, "how long a password reset link lives")
     payment_hours: int = _knob(24, "how long stock is held for an unpaid bank transfer")
-    payment_grace_hours: int = _knob(24, "after that span, how long an operator may still confirm a transfer made in its last hour")
+    payment_grace_hours: int = _knob(
+        24, "after that span, how long an operator may still confirm a transfer made in its last hour"
+    )
     confirm_days: int = _knob(2, "working days for a seller to accept an order, then it is cancelled")
     ship_grace_days: int = _knob(2, "working days after the promised day, then the order is cancelled")
     delivery_days: int = _knob(21, "days after shipping, then the order counts as delivered")
@@ -96,7 +112,9 @@ def knobs() -> list[tuple[str, str, str]]:
     rows = []
     for one in fields(Settings):
         value = getattr(blank, one.name)
-        rows.append((one.name.upper(), ", ".join(value) if isinstance(value, tuple) else str(value), one.metadata["why"]))
+        rows.append(
+            (one.name.upper(), ", ".join(value) if isinstance(value, tuple) else str(value), one.metadata["why"])
+        )
     return rows
 
 
@@ -145,7 +163,9 @@ def complete(settings: Settings) -> Settings:
         values["database_url"] = f"sqlite:///{data_dir / 'kriyaloka.db'}"
     elif settings.database_url.startswith(("postgresql://", "postgres://")):
         values["database_url"] = "postgresql+psycopg://" + settings.database_url.split("://", 1)[1]
-    if settings.meili_url and (urlsplit(settings.meili_url).scheme not in ("http", "https") or not urlsplit(settings.meili_url).hostname):
+    if settings.meili_url and (
+        urlsplit(settings.meili_url).scheme not in ("http", "https") or not urlsplit(settings.meili_url).hostname
+    ):
         raise BadSettings("MEILI_URL must be an address such as http://127.0.0.1:7700")
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", settings.meili_index):
         raise BadSettings("MEILI_INDEX may hold letters, digits, hyphens and underscores")

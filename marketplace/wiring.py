@@ -30,17 +30,29 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     """Pools: SQLite keeps a connection per thread; PostgreSQL a small pool that notices dead connections."""
     if settings.database_url.startswith("sqlite"):
         return {"pool_size": 16, "max_overflow": 48, "pool_timeout": 10}
-    return {"pool_size": 8, "max_overflow": 16, "pool_pre_ping": True, "pool_timeout": 10,
-            "connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=5000 -c statement_timeout=15000"}}
+    return {
+        "pool_size": 8,
+        "max_overflow": 16,
+        "pool_pre_ping": True,
+        "pool_timeout": 10,
+        "connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=5000 -c statement_timeout=15000"},
+    }
 
 
 def ports(settings: Settings) -> Ports:
     """What stands behind each door."""
     mailer: Mailer = (
-        SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else MailFolder(settings.mails_dir, settings.mail_from)
+        SmtpMailer(settings.smtp_url, settings.mail_from)
+        if settings.smtp_url
+        else MailFolder(settings.mails_dir, settings.mail_from)
     )
     embedded = embedded_index(settings)
-    return Ports(storage=FolderStorage(settings.media_dir), mailer=mailer, search=search_index(settings, embedded), embedded=embedded)
+    return Ports(
+        storage=FolderStorage(settings.media_dir),
+        mailer=mailer,
+        search=search_index(settings, embedded),
+        embedded=embedded,
+    )
 
 
 def search_index(settings: Settings, embedded: EmbeddedIndex) -> SearchIndex:
@@ -56,7 +68,9 @@ def search_index(settings: Settings, embedded: EmbeddedIndex) -> SearchIndex:
 
 
 def _live(codes: Sequence[str]) -> set[str]:
-    return set(db.session.scalars(select(Product.code).where(Product.code.in_(codes), Product.state == ProductState.LIVE)))
+    return set(
+        db.session.scalars(select(Product.code).where(Product.code.in_(codes), Product.state == ProductState.LIVE))
+    )
 
 
 def embedded_index(settings: Settings) -> EmbeddedIndex:

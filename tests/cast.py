@@ -44,7 +44,12 @@ def bring_in() -> Cast:
         budis = factories.seller("Timah Contoh Budi", budi, district_code="19.71.02")
         shawl = factories.product(ratnas)
         plaque = factories.product(
-            budis, "Plakat pewter tepi tali", 325_000, stock=5, title_en="Pewter plaque", craft=factories.craft("pewter", "Pewter")
+            budis,
+            "Plakat pewter tepi tali",
+            325_000,
+            stock=5,
+            title_en="Pewter plaque",
+            craft=factories.craft("pewter", "Pewter"),
         )
         factories.receiving_account()
     return Cast(sari, ratna, budi, dewi, hasan, tono, ratnas, budis, shawl, plaque)

@@ -76,7 +76,9 @@ def places() -> None:
         ("19.71.02", "Tamansari", "33121"),
         ("31.74.04", "Pasar Minggu", "12510"),
     ):
-        rows.append(District(code=code, regency_code=code[:5], name=name, search_name=squeeze(name), postal_codes=postal))
+        rows.append(
+            District(code=code, regency_code=code[:5], name=name, search_name=squeeze(name), postal_codes=postal)
+        )
     for code, name, kind, postal in (
         ("19.05.01.1003", "Sungai Baru", VillageKind.URBAN, "33311"),
         ("19.05.04.2005", "Dendang", VillageKind.RURAL, "33364"),
@@ -84,7 +86,9 @@ def places() -> None:
         ("31.74.04.1001", "Pasar Minggu", VillageKind.URBAN, "12520"),
     ):
         rows.append(
-            Village(code=code, district_code=code[:8], name=name, search_name=squeeze(name), kind=kind, postal_code=postal)
+            Village(
+                code=code, district_code=code[:8], name=name, search_name=squeeze(name), kind=kind, postal_code=postal
+            )
         )
     for row in rows:
         db.session.add(row)
@@ -117,7 +121,15 @@ def image(owner: str | None = None, **values: Any) -> Image:
     digest = f"{number:064x}"
     files = [["webp", width, width * 5 // 4, 500, f"{number:032x}{width:032x}"] for width in (320, 640, 1200)]
     picture = Image(
-        sha256=digest, path=f"{digest[:2]}/{digest}.jpg", width=1200, height=1500, size=1000, files=files, owner=owner, alt="Kain cual", **values
+        sha256=digest,
+        path=f"{digest[:2]}/{digest}.jpg",
+        width=1200,
+        height=1500,
+        size=1000,
+        files=files,
+        owner=owner,
+        alt="Kain cual",
+        **values,
     )
     return add(picture)
 
@@ -148,7 +160,9 @@ def product(
     **values: Any,
 ) -> Product:
     """A complete product; `stock` None makes it made-to-order (20 working days)."""
-    maker = db.session.scalar(db.select(Maker).join(SellerMaker, SellerMaker.maker_id == Maker.id).where(SellerMaker.seller_id == shop.id))
+    maker = db.session.scalar(
+        db.select(Maker).join(SellerMaker, SellerMaker.maker_id == Maker.id).where(SellerMaker.seller_id == shop.id)
+    )
     made = values.pop("craft", None) or craft()
     piece = Product(
         slug=slugify(title),
@@ -171,7 +185,10 @@ def product(
     size = Option(key="size", name="Ukuran", name_en="Size", position=0)
     if variants > 1:
         piece.options = [size]
-        size.values = [OptionValue(key=f"s{n}", name=f"Ukuran {n + 1}", name_en=f"Size {n + 1}", position=n) for n in range(variants)]
+        size.values = [
+            OptionValue(key=f"s{n}", name=f"Ukuran {n + 1}", name_en=f"Size {n + 1}", position=n)
+            for n in range(variants)
+        ]
     for number in range(variants):
         piece.variants.append(
             Variant(
@@ -198,4 +215,6 @@ def product(
 
 
 def receiving_account(**values: Any) -> ReceivingAccount:
-    return add(ReceivingAccount(bank="Bank Contoh", number="0000000001", holder="Kriyaloka Contoh", is_example=True, **values))
+    return add(
+        ReceivingAccount(bank="Bank Contoh", number="0000000001", holder="Kriyaloka Contoh", is_example=True, **values)
+    )

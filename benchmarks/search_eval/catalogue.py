@@ -72,9 +72,7 @@ class Piece:
             seller_code=self.shop,
             place=(f"{place}.{1 + number % 9:02}.{1 + number % 14:02}",),
             variants=tuple(
-                VariantFacts(
-                    {"size": size}, self.price * (10 + n) // 10, READY if n else MADE_TO_ORDER, self.stock > n
-                )
+                VariantFacts({"size": size}, self.price * (10 + n) // 10, READY if n else MADE_TO_ORDER, self.stock > n)
                 for n, size in enumerate("sml")
             ),
             rating=self.rating,
@@ -157,9 +155,7 @@ def queries(catalogue: list[Piece], seed: int = 2, number: int = 250) -> list[Ju
         if text not in seen:
             seen.add(text)
             found.append(
-                Judged(
-                    text, kind, _grades(catalogue, {name: getattr(piece, name) for name in wanted.split()})
-                )
+                Judged(text, kind, _grades(catalogue, {name: getattr(piece, name) for name in wanted.split()}))
             )
     return found
 

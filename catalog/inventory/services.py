@@ -89,9 +89,7 @@ def reserve(demands: Mapping[int, int], reference: str, expires_at: datetime | N
         quantity = demands[variant_id]
         if not _update(variant_id, Stock.on_hand - Stock.reserved >= quantity, reserved=Stock.reserved + quantity):
             raise _sold_out(variant_id)
-        held.append(
-            Reservation(variant_id=variant_id, quantity=quantity, reference=reference, expires_at=expires_at)
-        )
+        held.append(Reservation(variant_id=variant_id, quantity=quantity, reference=reference, expires_at=expires_at))
     db.session.add_all(held)
     db.session.flush()
     _announce([one.variant_id for one in held])

@@ -174,7 +174,9 @@ def pick_same_maker(product: Product, limit: int) -> Select[Any]:
 
 def pick_same_place(product: Product, limit: int) -> Select[Any]:
     """Pieces of other makers of its regency."""
-    nearby = select(Maker.id).where(under(Maker.district_code, product.maker.district_code[:5]), Maker.id != product.maker_id)
+    nearby = select(Maker.id).where(
+        under(Maker.district_code, product.maker.district_code[:5]), Maker.id != product.maker_id
+    )
     return _pick(Product.maker_id.in_(nearby), limit=limit)
 
 

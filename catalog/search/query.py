@@ -58,8 +58,7 @@ class Query:
         """The same query with every value inside its bounds and without empty filters."""
         per_page = min(max(_whole(self.per_page, 24), 1), MAX_PER_PAGE)
         low, high = (
-            None if p is None else min(max(_whole(p, 0), 0), MAX_PRICE)
-            for p in (self.price_min, self.price_max)
+            None if p is None else min(max(_whole(p, 0), 0), MAX_PRICE) for p in (self.price_min, self.price_max)
         )
         if low is not None and high is not None and low > high:
             low, high = high, low

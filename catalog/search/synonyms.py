@@ -29,9 +29,7 @@ def supplied() -> list[tuple[tuple[str, ...], bool]]:
     """The groups that come with the shop: (words, oneway)."""
     data = json.loads(files("catalog.search").joinpath("data/synonyms.json").read_text("utf-8"))
     oneway = {tuple(group) for group in data.get("oneway", ())}
-    return [
-        (tuple(group), tuple(group) in oneway) for group in (*data["groups"], *data["places"], *data["trade"])
-    ]
+    return [(tuple(group), tuple(group) in oneway) for group in (*data["groups"], *data["places"], *data["trade"])]
 
 
 def clean(words: Iterable[str]) -> tuple[str, ...]:

@@ -57,9 +57,7 @@ def tokens(text: str) -> list[str]:
 def spans(text: str) -> list[tuple[int, int, str]]:
     """(start, end, folded word) for every word of the text as it is written; for highlighting."""
     if text.isascii():
-        return [
-            (match.start(), match.end(), match.group().lower()[:MAX_WORD]) for match in _WORD.finditer(text)
-        ]
+        return [(match.start(), match.end(), match.group().lower()[:MAX_WORD]) for match in _WORD.finditer(text)]
     composed = unicodedata.normalize("NFC", text)
     found = []
     for match in _WORD.finditer(composed):

@@ -30,7 +30,15 @@ _hasher = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
 _line = threading.BoundedSemaphore(AT_ONCE)
 
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb", "1q2w3e4r5t6y7u8i9o0p")
+_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb",
+    "1q2w3e4r5t6y7u8i9o0p",
+)
 _STEPS = frozenset(pair for row in _ROWS for way in (row, row[::-1]) for pair in itertools.pairwise(way))
 _TAIL = 5
 
@@ -47,23 +55,30 @@ def check(password: str, name: str = "", email: str = "") -> None:
     text = normal(password)
     if len(text) < SHORTEST:
         raise Invalid(
-            N_("A password has at least %(least)s characters. Three or four words that only you would put together are easy to keep."),
+            N_(
+                "A password has at least %(least)s characters. Three or four words that only you would put together are easy to keep."
+            ),
             field="password",
             least=SHORTEST,
         )
     plain = fold(text)
     if _is_row(plain):
         raise Invalid(
-            N_("This is a row or a repetition of characters and is guessed first. Three or four words of your own are better."),
+            N_(
+                "This is a row or a repetition of characters and is guessed first. Three or four words of your own are better."
+            ),
             field="password",
         )
     if _is_common(plain):
         raise Invalid(
-            N_("Many people use this password, so it is guessed first. Three or four words of your own are better."), field="password"
+            N_("Many people use this password, so it is guessed first. Three or four words of your own are better."),
+            field="password",
         )
     if _is_personal(plain, name, email):
         raise Invalid(
-            N_("This is close to your name or your address and is guessed first. Three or four other words are better."),
+            N_(
+                "This is close to your name or your address and is guessed first. Three or four other words are better."
+            ),
             field="password",
         )
 
@@ -93,7 +108,9 @@ def is_outdated(password_hash: str) -> bool:
 class _Turn:
     def __enter__(self) -> None:
         if not _line.acquire(timeout=PATIENCE_SECONDS):
-            raise Unavailable(N_("The shop is very busy right now. Please try again in a moment; nothing was lost."), retry_after=5)
+            raise Unavailable(
+                N_("The shop is very busy right now. Please try again in a moment; nothing was lost."), retry_after=5
+            )
 
     def __exit__(self, *error: object) -> None:
         _line.release()

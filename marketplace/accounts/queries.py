@@ -27,7 +27,10 @@ def list_users(words: str = "", role: Role | None = None, after: str | None = No
     query = select(User).order_by(User.code).limit(limit)
     if words:
         query = query.where(
-            or_(User.email.contains(folded(words), autoescape=True), func.lower(User.name).contains(words.lower(), autoescape=True))
+            or_(
+                User.email.contains(folded(words), autoescape=True),
+                func.lower(User.name).contains(words.lower(), autoescape=True),
+            )
         )
     if role is not None:
         query = query.where(User.grants.any(RoleGrant.role == role))

@@ -44,7 +44,9 @@ def _no_pause() -> None:
     """Outside of a web request there is no lock to give back."""
 
 
-def register(name: str, email: str, password: str, locale: str, span: timedelta, pause: Pause = _no_pause) -> User | None:
+def register(
+    name: str, email: str, password: str, locale: str, span: timedelta, pause: Pause = _no_pause
+) -> User | None:
     """A new person, unconfirmed; None when the address has an account already, which the answer must not show.
 
     A confirmation link that lives for `span` is mailed, or word that there is an account. Invalid names the field.
@@ -191,7 +193,9 @@ def change_email(secret: str) -> User:
     token = tokens.use(secret, TokenPurpose.CHANGE_EMAIL)
     person, old = token.user, token.user.email
     if find_by_email(token.email) is not None:
-        raise Conflict(N_("This address has an account of its own by now. Please sign in with it, or choose another address."))
+        raise Conflict(
+            N_("This address has an account of its own by now. Please sign in with it, or choose another address.")
+        )
     try:
         with db.session.begin_nested():
             person.email = token.email

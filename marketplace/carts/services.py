@@ -83,7 +83,9 @@ def accept_prices(owner: Owner) -> None:
     """The buyer has seen today's prices: they are no longer announced as changed."""
     cart = _hold(owner)
     for line, price in db.session.execute(
-        select(CartLine, Variant.price).join(Variant, Variant.id == CartLine.variant_id).where(CartLine.cart_id == cart.id)
+        select(CartLine, Variant.price)
+        .join(Variant, Variant.id == CartLine.variant_id)
+        .where(CartLine.cart_id == cart.id)
     ):
         line.seen_price = price
     _touch(cart)
@@ -119,9 +121,7 @@ def merge(session: Session, user: User) -> list[Notice]:
     if not ids:
         return []
     cart = _hold(Owner(user=user))
-    own = {
-        line.variant_id: line for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
-    }
+    own = {line.variant_id: line for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))}
     found = {row.Variant.id: row for row in db.session.execute(offers().where(Variant.id.in_(ids)))}
     notices: list[Notice] = []
     for variant_id, quantity in ids.items():
@@ -166,9 +166,7 @@ def _held(owner: Owner) -> Cart | None:
     """The owner's cart with its row locked."""
     if not owner.keys:
         return None
-    return db.session.scalar(
-        lock(select(Cart).filter_by(**owner.keys)).execution_options(populate_existing=True)
-    )
+    return db.session.scalar(lock(select(Cart).filter_by(**owner.keys)).execution_options(populate_existing=True))
 
 
 def _hold(owner: Owner) -> Cart:

@@ -183,9 +183,7 @@ def _sums() -> list[tuple[str, str, Select[Any]]]:
         (
             "L2",
             "a line costs its price times its quantity",
-            select(OrderLine.code).where(
-                _whole(OrderLine.total) != _whole(OrderLine.unit_price) * OrderLine.quantity
-            ),
+            select(OrderLine.code).where(_whole(OrderLine.total) != _whole(OrderLine.unit_price) * OrderLine.quantity),
         ),
     ]
 
@@ -243,9 +241,7 @@ def _payments() -> list[tuple[str, str, Select[Any]]]:
                 or_(
                     and_(
                         Order.state == OrderState.AWAITING_PAYMENT,
-                        ~exists().where(
-                            Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PENDING
-                        ),
+                        ~exists().where(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PENDING),
                     ),
                     and_(
                         Order.state.in_([*under_way, OrderState.TO_CONFIRM]),

@@ -105,8 +105,7 @@ def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
         seller=group.code,
         seller_name=group.name,
         lines=[
-            QuotedLine(line.variant_code, line.title, line.quantity, line.unit_price, line.days)
-            for line in group.lines
+            QuotedLine(line.variant_code, line.title, line.quantity, line.unit_price, line.days) for line in group.lines
         ],
         delivery=QuotedDelivery(option.key, option.name, option.price, option.days_min, option.days_max),
     )

@@ -19,7 +19,9 @@ from marketplace.payments.models import PaymentMethod
 
 T = TypeVar("T")
 
-_EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_EMAIL = re.compile(
+    r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
 _KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _CARD = re.compile(r"(?:\d[ -]?){12,18}\d")
 NOTE_MAX = 500

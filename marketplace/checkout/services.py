@@ -89,9 +89,7 @@ def place(owner: Owner, request: CheckoutRequest) -> Placed:
         return Placed(known, replayed=True)
     prepared, what, quoted = _recalculate(owner, request)
     purchase = _snapshot(owner, request, prepared, what, quoted)
-    db.session.add(
-        IdempotencyKey(scope=cart.code, key=key, digest=request.fingerprint, purchase_code=purchase.code)
-    )
+    db.session.add(IdempotencyKey(scope=cart.code, key=key, digest=request.fingerprint, purchase_code=purchase.code))
     carts.empty(cart)
     order_placed.send(purchase)
     return Placed(purchase, replayed=False)

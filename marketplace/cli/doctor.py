@@ -29,7 +29,9 @@ def command(as_json: bool) -> None:
     """Check the conservation laws on the data; ends with 1 when one is broken."""
     house = current_app.extensions["house"]
     settings, ports = house.settings, house.ports
-    laws: list[dict[str, Any]] = [{"law": one.law, "what": one.what, "count": one.count, "examples": list(one.examples)} for one in check_laws()]
+    laws: list[dict[str, Any]] = [
+        {"law": one.law, "what": one.what, "count": one.count, "examples": list(one.examples)} for one in check_laws()
+    ]
     for index in dict.fromkeys((ports.search, ports.embedded)):
         try:
             found = upkeep.verify(index)
@@ -41,19 +43,29 @@ def command(as_json: bool) -> None:
             laws.append({"law": "L9", "what": what, "count": len(wrong), "examples": wrong[:20]})
     files = media.verify(ports.storage)
     if files:
-        laws.append({"law": "L10", "what": "pictures and files differ", "count": len(files), "examples": [f"{one.path}: {one.what}" for one in files[:20]]})
+        laws.append(
+            {
+                "law": "L10",
+                "what": "pictures and files differ",
+                "count": len(files),
+                "examples": [f"{one.path}: {one.what}" for one in files[:20]],
+            }
+        )
     report: dict[str, Any] = {
         "ready": check(settings),
         "parts": {
             "database": db.engine.dialect.name,
-            "search": type(ports.search).__name__ + ("" if ports.search is ports.embedded else f" ({settings.meili_url})"),
+            "search": type(ports.search).__name__
+            + ("" if ports.search is ports.embedded else f" ({settings.meili_url})"),
             "stand-by": type(ports.embedded).__name__ if ports.search is not ports.embedded else "none",
             "storage": type(ports.storage).__name__,
             "mail": type(ports.mailer).__name__,
             "queue": type(current_app.extensions["queue"].storage).__name__,
         },
         "counts": {
-            "live_products": db.session.scalar(select(func.count(Product.id)).where(Product.state == ProductState.LIVE)),
+            "live_products": db.session.scalar(
+                select(func.count(Product.id)).where(Product.state == ProductState.LIVE)
+            ),
             "open_messages": db.session.scalar(select(func.count(Message.id)).where(Message.done_at.is_(None))),
             "failed_messages": db.session.scalar(select(func.count(Message.id)).where(Message.failed_at.is_not(None))),
             "edition": edition(),

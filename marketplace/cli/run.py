@@ -21,7 +21,9 @@ def worker(once: bool) -> None:
         click.echo(f"{drain(house.handlers)} messages carried out")
         return
     house.wake()  # whatever was left when the last worker ended
-    consumer = current_app.extensions["queue"].create_consumer(workers=2, worker_type="thread", max_delay=1.0, check_worker_health=True)
+    consumer = current_app.extensions["queue"].create_consumer(
+        workers=2, worker_type="thread", max_delay=1.0, check_worker_health=True
+    )
     consumer.run()
 
 
@@ -45,4 +47,3 @@ def serve() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve()
-

@@ -63,7 +63,9 @@ def list_mails(folder: Path, limit: int = 50) -> list[KeptMail]:
     rows = []
     for name in names:
         message = _parse(folder / name)
-        rows.append(KeptMail(name.removesuffix(".eml"), str(message["To"]), str(message["Subject"]), message["Date"].datetime))
+        rows.append(
+            KeptMail(name.removesuffix(".eml"), str(message["To"]), str(message["Subject"]), message["Date"].datetime)
+        )
     return rows
 
 

@@ -86,9 +86,7 @@ def complete(order: Order, actor: Actor, user: User | None = None) -> Order:
     return order
 
 
-def cancel(
-    order: Order, actor: Actor, reason: str, user: User | None = None, *, goods_back: bool = True
-) -> Order:
+def cancel(order: Order, actor: Actor, reason: str, user: User | None = None, *, goods_back: bool = True) -> Order:
     """Call one order off; the others of the purchase go on.
 
     What it held is free again and what was sold returns to the stock (unless `goods_back` is false: a lost parcel).
@@ -197,9 +195,7 @@ def _cancel(
         payments.owe(payment, order.code, order.total + surplus, reason)
 
 
-def _move(
-    order: Order, name: str, actor: Actor, user: User | None, note: str = "", goods_back: bool = True
-) -> None:
+def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = "", goods_back: bool = True) -> None:
     if ORDER.may(order.state, name, actor):
         check(order, name, actor)
     ORDER.apply(order, name, actor)
@@ -226,9 +222,7 @@ def _set_timer(order: Order, payment: Payment | None) -> None:
     now, today, span = clock.now(), clock.today(), spans()
     due = {
         OrderState.TO_CONFIRM: end_of(workdays.add(today, span.confirm_working_days)),
-        OrderState.PROCESSING: end_of(
-            workdays.add(max(order.ship_by or today, today), span.ship_grace_working_days)
-        ),
+        OrderState.PROCESSING: end_of(workdays.add(max(order.ship_by or today, today), span.ship_grace_working_days)),
         OrderState.SHIPPED: now + timedelta(days=span.delivery_days),
         OrderState.DELIVERED: now + timedelta(days=span.complete_days),
     }

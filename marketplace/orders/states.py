@@ -30,9 +30,7 @@ ORDER: Machine[S] = Machine(
         "complete", frozenset({S.DELIVERED}), S.COMPLETED, frozenset({Actor.BUYER, Actor.OPERATOR, Actor.SYSTEM})
     ),
     Transition("cancel", frozenset({S.AWAITING_PAYMENT, S.TO_CONFIRM, S.PROCESSING}), S.CANCELLED, _ALL),
-    Transition(
-        "fail", frozenset({S.SHIPPED}), S.CANCELLED, frozenset({Actor.SELLER, Actor.OPERATOR, Actor.SYSTEM})
-    ),
+    Transition("fail", frozenset({S.SHIPPED}), S.CANCELLED, frozenset({Actor.SELLER, Actor.OPERATOR, Actor.SYSTEM})),
 )
 
 TERMINAL = frozenset({S.COMPLETED, S.CANCELLED})

@@ -111,7 +111,9 @@ def _remember_failure(message: Taken, error: str) -> None:
     with transaction() as session:
         session.execute(
             # The lease is the fence: whoever took the message after this lease ran out owns it now.
-            update(Message).where(Message.id == message.id, Message.leased_until == message.leased_until).values(**values)
+            update(Message)
+            .where(Message.id == message.id, Message.leased_until == message.leased_until)
+            .values(**values)
         )
 
 

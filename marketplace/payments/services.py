@@ -88,9 +88,7 @@ def settle(payment: Payment, *, reference: str | None = None, operator: User | N
     return in_time
 
 
-def confirm_transfer(
-    amount: Money, reference: str, operator: User, account_code: str | None = None
-) -> Payment:
+def confirm_transfer(amount: Money, reference: str, operator: User, account_code: str | None = None) -> Payment:
     """An operator has seen `amount` on a statement, in the line that the bank calls `reference`.
 
     Exactly one payment must ask for exactly this amount, and a line pays only one payment: saying the same again
@@ -147,9 +145,7 @@ def owe(payment: Payment, order_code: str, sum_: Money, reason: str) -> Refund:
     if known is not None:
         return known
     payment = hold(payment)
-    owed = total(
-        db.session.scalars(select(Refund.total).where(Refund.payment_id == payment.id)).all()
-    )
+    owed = total(db.session.scalars(select(Refund.total).where(Refund.payment_id == payment.id)).all())
     if payment.state is not PaymentState.PAID or owed + sum_ > payment.due:
         raise Conflict(N_("More would be sent back than was paid."))
     refund = Refund(payment_id=payment.id, order_code=order_code, total=sum_, reason=reason[:300])

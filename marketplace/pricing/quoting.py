@@ -249,5 +249,7 @@ def _compare_lines(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]
         found.append(Difference("quantity", message, {"product": now["title"], **counts}))
     if was["days"] != now["days"]:
         message = N_("“%(product)s” now takes %(after)s working days instead of %(before)s.")
-        found.append(Difference("days", message, {"product": now["title"], "before": was["days"], "after": now["days"]}))
+        found.append(
+            Difference("days", message, {"product": now["title"], "before": was["days"], "after": now["days"]})
+        )
     return found

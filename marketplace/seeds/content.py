@@ -176,9 +176,7 @@ def people() -> dict[str, Person]:
 
 @cache
 def makers() -> dict[str, Hands]:
-    return {
-        row["key"]: Hands(**{**row, "crafts": tuple(row["crafts"])}) for row in _read("makers.toml")["maker"]
-    }
+    return {row["key"]: Hands(**{**row, "crafts": tuple(row["crafts"])}) for row in _read("makers.toml")["maker"]}
 
 
 @cache

@@ -75,9 +75,7 @@ def _couriers(chance: Chance) -> None:
     if db.session.scalar(select(CourierService.id).where(CourierService.is_example).limit(1)):
         return
     provinces = db.session.scalars(select(Province.code).order_by(Province.code)).all()
-    origins = db.session.scalars(
-        select(Regency.code).where(Regency.province_code == HOME).order_by(Regency.code)
-    ).all()
+    origins = db.session.scalars(select(Regency.code).where(Regency.province_code == HOME).order_by(Regency.code)).all()
     for courier, name, divisor, minimum, step, tolerance, factor, later in _SERVICES:
         service = CourierService(
             code=chance.code(8, "courier", courier, name),

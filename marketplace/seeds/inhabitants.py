@@ -135,9 +135,7 @@ def _shops(chance: Chance) -> None:
             if shop.own is not None:
                 offers.append((DeliveryKind.OWN, shop.own, [shop.village[:5]], ""))
             for kind, price, places, note in offers:
-                offer = DeliveryOffer(
-                    seller_id=seller.id, kind=kind, price=Money(price), places=places, note=note
-                )
+                offer = DeliveryOffer(seller_id=seller.id, kind=kind, price=Money(price), places=places, note=note)
                 db.session.add(offer)
             db.session.add(
                 Application(

@@ -80,7 +80,20 @@ _TURNS = (
     ("rapat", "dense"), ("harian", "for every day"), ("untuk hadiah", "as a gift"), ("bertepi garis", "with lined edge"),
 )  # fmt: skip
 _FIRST = ("Sanggar", "Rumah", "Bengkel", "Kelompok", "Pondok", "Galeri", "Teras", "Ruang")
-_SECOND = ("Seroja", "Pelawan", "Ketapang", "Cempaka", "Samudra", "Serunai", "Bakung", "Teluk", "Rimba", "Karang", "Senja", "Embun")
+_SECOND = (
+    "Seroja",
+    "Pelawan",
+    "Ketapang",
+    "Cempaka",
+    "Samudra",
+    "Serunai",
+    "Bakung",
+    "Teluk",
+    "Rimba",
+    "Karang",
+    "Senja",
+    "Embun",
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +147,9 @@ def _read(ports: Ports, chance: Chance, progress: Callable[[int, int, str], None
             progress(len(pictures), len(sketches), "shared pictures")
     motifs: dict[str, list[tuple[int, str, str]]] = {}
     for slug, id_, name_, name_en in db.session.execute(
-        select(Craft.slug, Motif.id, Motif.name, Motif.name_en).join(Motif, Motif.craft_id == Craft.id).order_by(Motif.id)
+        select(Craft.slug, Motif.id, Motif.name, Motif.name_en)
+        .join(Motif, Motif.craft_id == Craft.id)
+        .order_by(Motif.id)
     ):
         motifs.setdefault(slug, []).append((id_, name_, name_en))
     every = tuple(one for found in motifs.values() for one in found)
@@ -187,7 +202,10 @@ def _batch(world: _World, numbers: range) -> int:
     _put(product_techniques, [{"product_id": one.id, "technique_id": it} for one in plans for it in one.techniques])
     _put(product_materials, [{"product_id": one.id, "material_id": it} for one in plans for it in one.materials])
     _put(product_motifs, [{"product_id": one.id, "motif_id": one.motif} for one in plans if one.motif])
-    _put(ProductPicture, [{"product_id": one.id, "image_id": one.picture, "variant_id": None, "position": 0} for one in plans])
+    _put(
+        ProductPicture,
+        [{"product_id": one.id, "image_id": one.picture, "variant_id": None, "position": 0} for one in plans],
+    )
     _variants(plans)
     raise_edition()
     return len(plans)
@@ -220,10 +238,20 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
     colours = [] if is_food else dice.sample(sorted(content.colours()), dice.choices((1, 2, 3), (6, 2, 2))[0])
     paints = [content.colours()[one] for one in colours]
     title = " ".join(
-        word for word in (noun, motif[1].lower() if motif else "", paints[0].name.lower() if paints else "", turn, village) if word
+        word
+        for word in (noun, motif[1].lower() if motif else "", paints[0].name.lower() if paints else "", turn, village)
+        if word
     )
     title_en = ", ".join(
-        word for word in (noun_en, motif[2].lower() if motif else "", paints[0].name_en.lower() if paints else "", turn_en, village) if word
+        word
+        for word in (
+            noun_en,
+            motif[2].lower() if motif else "",
+            paints[0].name_en.lower() if paints else "",
+            turn_en,
+            village,
+        )
+        if word
     )
     at = world.now - timedelta(minutes=dice.randrange(60 * 24 * 730))
     offer = dice.choice(piece.offers)
@@ -251,7 +279,9 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
                 "is_active": True,
             }
         )
-        levels.append(None if made else dice.choices((0, 1, dice.randrange(2, 9), dice.randrange(9, 60)), (8, 12, 60, 20))[0])
+        levels.append(
+            None if made else dice.choices((0, 1, dice.randrange(2, 9), dice.randrange(9, 60)), (8, 12, 60, 20))[0]
+        )
     product = {
         "code": code,
         "slug": slugify(title),
@@ -289,13 +319,25 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
 
 def _variants(plans: list[_Plan]) -> None:
     chosen = [one for one in plans if one.colours]
-    _put(Option, [{"product_id": one.id, "key": "colour", "name": "Warna", "name_en": "Colour", "position": 0} for one in chosen])
+    _put(
+        Option,
+        [
+            {"product_id": one.id, "key": "colour", "name": "Warna", "name_en": "Colour", "position": 0}
+            for one in chosen
+        ],
+    )
     options = _ids_by(Option.id, Option.product_id, [one.id for one in chosen])
     paints = content.colours()
     _put(
         OptionValue,
         [
-            {"option_id": options[one.id], "key": key, "name": paints[key].name, "name_en": paints[key].name_en, "position": turn}
+            {
+                "option_id": options[one.id],
+                "key": key,
+                "name": paints[key].name,
+                "name_en": paints[key].name_en,
+                "position": turn,
+            }
             for one in chosen
             for turn, key in enumerate(one.colours)
         ],
@@ -303,7 +345,9 @@ def _variants(plans: list[_Plan]) -> None:
     values = {
         (option, key): id_
         for id_, option, key in db.session.execute(
-            select(OptionValue.id, OptionValue.option_id, OptionValue.key).where(OptionValue.option_id.in_(options.values()))
+            select(OptionValue.id, OptionValue.option_id, OptionValue.key).where(
+                OptionValue.option_id.in_(options.values())
+            )
         )
     }
     for one in plans:
@@ -348,13 +392,19 @@ def _shops(world: _World, numbers: list[int]) -> dict[int, tuple[int, int, str]]
     makers = _ids_by(Maker.id, Maker.code, [rows[number][1]["code"] for number in numbers])
     users = _ids_by(User.id, User.code, [rows[number][0]["code"] for number in missing])
     found = {
-        number: (sellers[codes[number]], makers[rows[number][1]["code"]], rows[number][3]["village"]) for number in numbers
+        number: (sellers[codes[number]], makers[rows[number][1]["code"]], rows[number][3]["village"])
+        for number in numbers
     }
     _put(SellerMaker, [{"seller_id": found[number][0], "maker_id": found[number][1]} for number in missing])
     _put(
         Membership,
         [
-            {"user_id": users[rows[number][0]["code"]], "seller_id": found[number][0], "role": MemberRole.OWNER, "created_at": world.now}
+            {
+                "user_id": users[rows[number][0]["code"]],
+                "seller_id": found[number][0],
+                "role": MemberRole.OWNER,
+                "created_at": world.now,
+            }
             for number in missing
         ],
     )

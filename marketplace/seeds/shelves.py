@@ -27,6 +27,7 @@ from marketplace.seeds.wares import code_of
 
 Drawn = Mapping[Sketch, Future[Picture]]
 
+
 def sketches(chance: Chance) -> list[Sketch]:
     """The heroes first, then emblems and the scenes of makers."""
     wide = [story_sketch(chance, row["scene"]) for row in content.collections()]
@@ -80,7 +81,9 @@ def _faces_of_crafts(chance: Chance) -> None:
     """A craft and a motif show themselves by the picture of a piece: the first of the files that bears it."""
     pictures = _pictures(chance)
     for craft in db.session.scalars(select(Craft).where(Craft.image_id.is_(None))):
-        craft.image_id = next((pictures[one.key] for one in _live() if one.craft == craft.slug and one.key in pictures), None)
+        craft.image_id = next(
+            (pictures[one.key] for one in _live() if one.craft == craft.slug and one.key in pictures), None
+        )
     motifs = select(Motif).where(Motif.image_id.is_(None)).options(joinedload(Motif.craft))
     for motif in db.session.scalars(motifs):
         bearers = [one for one in _live() if motif.slug in one.motifs and one.key in pictures]

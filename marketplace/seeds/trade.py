@@ -166,9 +166,7 @@ class _Trade:
             raise LookupError(f"no place {buyer.place}")
         with self.chance.born(at, "purchase", self.plan.key):
             deliveries = self._deliveries(owner, buyer.place)
-            shown = prepare(
-                owner, place_code=buyer.place, deliveries=deliveries, payment_method=self.plan.pay
-            )
+            shown = prepare(owner, place_code=buyer.place, deliveries=deliveries, payment_method=self.plan.pay)
             if shown.quote is None:
                 raise RuntimeError(f"{self.plan.key}: no quote, {deliveries}")
             request = checkout.CheckoutRequest(
@@ -277,4 +275,3 @@ def _owner_of(seller_id: int) -> User:
         .order_by(Membership.id)
         .limit(1)
     ).one()
-

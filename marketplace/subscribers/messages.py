@@ -35,5 +35,10 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
         with transaction():
             write_letter(**message.payload)
 
-    return {account.TOPIC: write_account_letter, "mail": send_mail, "picture-avif": add_avif, "search-refresh": refresh_search,
-            "search-settings": renew_search_settings}
+    return {
+        account.TOPIC: write_account_letter,
+        "mail": send_mail,
+        "picture-avif": add_avif,
+        "search-refresh": refresh_search,
+        "search-settings": renew_search_settings,
+    }

@@ -22,7 +22,9 @@ def connect() -> None:
 
 
 def tell_operators(application: Application, **_: Any) -> None:
-    operators = db.session.scalars(select(User).join(RoleGrant).where(RoleGrant.role == Role.OPERATOR, User.disabled_at.is_(None)))
+    operators = db.session.scalars(
+        select(User).join(RoleGrant).where(RoleGrant.role == Role.OPERATOR, User.disabled_at.is_(None))
+    )
     for operator in operators:
         mail(
             to=operator.email,

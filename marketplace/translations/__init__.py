@@ -43,7 +43,9 @@ def gather() -> None:
         for message, translation in json.loads(path.read_text()).items():
             if isinstance(translation, list):
                 singular, _, plural = message.partition("|")
-                catalog.add((singular, plural or singular), (translation[0], translation[0]))  # Babel counts two for Indonesian
+                catalog.add(
+                    (singular, plural or singular), (translation[0], translation[0])
+                )  # Babel counts two for Indonesian
             else:
                 catalog.add(message, translation)
     PO.parent.mkdir(parents=True, exist_ok=True)

@@ -16,8 +16,13 @@ from catalog.text import N_
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 ORDER = ("css/tokens.css", "css/reset.css", "css/base.css", "css/layout.css")
-MIME = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".webmanifest": "application/manifest+json",
-        ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+MIME = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 # Addresses inside CSS (url(../fonts/x.woff2)) must carry hashes too, or a new font would wait for ever.
 _URL = re.compile(r"url\((['\"]?)(?!data:|#|https?:)([^)'\"]+)\1\)")
 _IMPORT = re.compile(r"((?:from|import)\s*\(?\s*['\"])(\./[^'\"]+)(['\"])")
@@ -85,7 +90,9 @@ class Assets:
 
         def hashed(match: re.Match[str]) -> str:
             target = match[2].partition("#")
-            base, tail = (self.root, target[0].removeprefix("/static/")) if target[0].startswith("/") else (folder, target[0])
+            base, tail = (
+                (self.root, target[0].removeprefix("/static/")) if target[0].startswith("/") else (folder, target[0])
+            )
             path = (base / tail).resolve().relative_to(self.root.resolve())
             return f"url({self.asset(str(path))}{target[1]}{target[2]})"
 

@@ -26,8 +26,17 @@ from marketplace.web.locale import ENVIRON
 from marketplace.web.visits import cookie_name
 
 SMALLEST_TO_COMPRESS = 600
-COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/ld+json", "application/xml",
-                "application/atom+xml", "application/manifest+json", "image/svg+xml", "application/javascript")
+COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/ld+json",
+    "application/xml",
+    "application/atom+xml",
+    "application/manifest+json",
+    "image/svg+xml",
+    "application/javascript",
+)
 
 
 class EditionReader:
@@ -36,7 +45,9 @@ class EditionReader:
     def __init__(self, url: str) -> None:
         self._local = threading.local()
         self._path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else None
-        self._engine = None if self._path else create_engine(url, isolation_level="AUTOCOMMIT", pool_size=4, pool_pre_ping=True)
+        self._engine = (
+            None if self._path else create_engine(url, isolation_level="AUTOCOMMIT", pool_size=4, pool_pre_ping=True)
+        )
 
     def __call__(self) -> int:
         if self._engine is not None:
@@ -44,7 +55,9 @@ class EditionReader:
                 return pooled.execute(text("SELECT number FROM editions WHERE id = 1")).scalar() or 0
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None)
+            connection = sqlite3.connect(
+                f"file:{self._path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+            )
             connection.execute("PRAGMA busy_timeout = 2000")
             self._local.connection = connection
         row = connection.execute("SELECT number FROM editions WHERE id = 1").fetchone()
@@ -102,7 +115,9 @@ class PageCache:
         if kept is None:
             return self._pass(environ, start_response, accepted, (key, present))
         if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
-            start_response("304 Not Modified", [(n, v) for n, v in kept.headers if n not in ("Content-Type", "Content-Length")])
+            start_response(
+                "304 Not Modified", [(n, v) for n, v in kept.headers if n not in ("Content-Type", "Content-Length")]
+            )
             return ()
         encoding = _encoding(accepted)
         body = kept.bodies[encoding]
@@ -115,7 +130,11 @@ class PageCache:
     def _key(self, environ: dict[str, Any]) -> tuple[str, str, str] | None:
         if not self.limit or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
-        if self.cookie in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ or "HTTP_HX_REQUEST" in environ:
+        if (
+            self.cookie in environ.get("HTTP_COOKIE", "")
+            or "HTTP_AUTHORIZATION" in environ
+            or "HTTP_HX_REQUEST" in environ
+        ):
             return None
         if self.checks_host and environ.get("HTTP_HOST", "").rsplit(":", 1)[0] not in self.hosts:
             return None
@@ -159,7 +178,9 @@ class PageCache:
         digest = hashlib.sha256(f"{key}{present}{self.revision}".encode()).hexdigest()[:20]
         skip = ("content-length", "etag", "x-request-id", "set-cookie")
         kept = Kept(
-            _vary([(n, v) for n, v in headers if n.lower() not in skip]) + [("ETag", f'W/"{digest}"')], body, f'W/"{digest}"'
+            _vary([(n, v) for n, v in headers if n.lower() not in skip]) + [("ETag", f'W/"{digest}"')],
+            body,
+            f'W/"{digest}"',
         )
         # A commit may have landed while the page was made: the next request sees the new edition and drops it.
         with self.lock:
@@ -211,5 +232,3 @@ def init_app(app: Flask) -> None:
         if g.get("is_shared") and response.status_code == 200:
             request.environ["kriyaloka.shared"] = True
         return response
-
-

@@ -41,7 +41,8 @@ class Personal:
             if session is not None:
                 owner = Cart.user_id == session.user_id if session.user_id else Cart.session_id == session.id
                 self._count = int(
-                    db.session.scalar(select(func.coalesce(func.sum(CartLine.quantity), 0)).join(Cart).where(owner)) or 0
+                    db.session.scalar(select(func.coalesce(func.sum(CartLine.quantity), 0)).join(Cart).where(owner))
+                    or 0
                 )
         return self._count
 

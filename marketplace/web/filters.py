@@ -41,7 +41,11 @@ def day_short(value: date | datetime) -> str:
 
 def instant(value: datetime, zone: Any = clock.WIB) -> str:
     """`12 Feb 2027 14.30 WIB` in the place's own time."""
-    text = format_datetime(value.astimezone(zone), "d MMM y HH.mm" if current_locale() == "id" else "d MMM y, HH:mm", locale=current_locale())
+    text = format_datetime(
+        value.astimezone(zone),
+        "d MMM y HH.mm" if current_locale() == "id" else "d MMM y, HH:mm",
+        locale=current_locale(),
+    )
     return f"{text} {_ZONES.get(str(zone), '')}".strip()
 
 
@@ -59,7 +63,9 @@ def translated(thing: Any, attribute: str) -> str:
 def markdown(text: str | None) -> Markup:
     """Paragraphs, emphasis, lists and links of a text written by people; everything else is shown as typed."""
     return Markup(  # noqa: S704  nh3 has cleaned it
-        nh3.clean(_markdown.render(text or ""), tags=_TAGS, attributes={"a": {"href"}}, link_rel="nofollow noopener ugc")
+        nh3.clean(
+            _markdown.render(text or ""), tags=_TAGS, attributes={"a": {"href"}}, link_rel="nofollow noopener ugc"
+        )
     )
 
 
@@ -73,5 +79,12 @@ def summary(text: str | None, length: int = 155) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        money=money, date=day, day=day_short, datetime=instant, number=number, t=translated, markdown=markdown, summary=summary
+        money=money,
+        date=day,
+        day=day_short,
+        datetime=instant,
+        number=number,
+        t=translated,
+        markdown=markdown,
+        summary=summary,
     )

@@ -90,7 +90,13 @@ def looks_like_mail(form: Any, field: Field) -> None:
     """One @, something before it, a dot in what follows, no blanks: the confirmation mail proves the rest."""
     text = field.data or ""
     name, at, host = text.rpartition("@")
-    if not (at and name and "." in host.strip(".") and not any(c.isspace() or c in "<>,;\"" for c in text) and len(text) <= 254):
+    if not (
+        at
+        and name
+        and "." in host.strip(".")
+        and not any(c.isspace() or c in '<>,;"' for c in text)
+        and len(text) <= 254
+    ):
         raise ValidationError(_l("Write an e-mail address such as nama@contoh.id."))
 
 

@@ -127,7 +127,9 @@ def _ask_for_token() -> None:
         return
     given = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
     if not hmac.compare_digest(given.encode(), visit.form_token().encode()):
-        raise Forbidden(N_("This form is from an older visit. Please open the page again; what you typed is still in your browser."))
+        raise Forbidden(
+            N_("This form is from an older visit. Please open the page again; what you typed is still in your browser.")
+        )
 
 
 def init_app(app: Flask, settings: Settings) -> None:

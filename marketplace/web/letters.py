@@ -27,7 +27,9 @@ class TemplateLetters:
     def render(self, letter: Letter, message_id: str) -> Mail:
         folder = f"emails/{letter.message}"
         params = {name: _living(value) for name, value in letter.params.items()}
-        base = self.settings.public_url + ("/en" if letter.locale == "en" else "")  # the script root, as LocalePrefix sets it
+        base = self.settings.public_url + (
+            "/en" if letter.locale == "en" else ""
+        )  # the script root, as LocalePrefix sets it
         visit = self.app.test_request_context("/", base_url=base, environ_overrides={ENVIRON: letter.locale})
         with visit, force_locale(letter.locale):
             context: dict[str, Any] = {

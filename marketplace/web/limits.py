@@ -48,18 +48,26 @@ class SqliteStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
-        row = self._connection().execute(
-            "INSERT INTO windows VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET"
-            " count = CASE WHEN ends <= ?4 THEN ?2 ELSE count + ?2 END, ends = CASE WHEN ends <= ?4 THEN ?3 ELSE ends END"
-            " RETURNING count",
-            (key, amount, now + expiry, now),
-        ).fetchone()
+        row = (
+            self._connection()
+            .execute(
+                "INSERT INTO windows VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET"
+                " count = CASE WHEN ends <= ?4 THEN ?2 ELSE count + ?2 END, ends = CASE WHEN ends <= ?4 THEN ?3 ELSE ends END"
+                " RETURNING count",
+                (key, amount, now + expiry, now),
+            )
+            .fetchone()
+        )
         if row[0] == amount:
             self._connection().execute("DELETE FROM windows WHERE ends < ?", (now - 60,))
         return int(row[0])
 
     def get(self, key: str) -> int:
-        row = self._connection().execute("SELECT count FROM windows WHERE key = ? AND ends > ?", (key, time.time())).fetchone()
+        row = (
+            self._connection()
+            .execute("SELECT count FROM windows WHERE key = ? AND ends > ?", (key, time.time()))
+            .fetchone()
+        )
         return int(row[0]) if row else 0
 
     def get_expiry(self, key: str) -> float:

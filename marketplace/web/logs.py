@@ -15,7 +15,9 @@ def init(settings: Settings) -> None:
     logging.basicConfig(level=level, format="%(message)s")
     for noisy in ("huey", "alembic.runtime.migration", "PIL"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
-    renderer = structlog.processors.JSONRenderer() if settings.is_production else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer() if settings.is_production else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

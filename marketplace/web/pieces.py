@@ -117,7 +117,10 @@ def related(product: Product) -> list[Related]:
         ),
     }
     if product.craft:
-        words["craft"] = (localized(product.craft, "name", locale), url_for("storefront.crafts.show", slug=product.craft.slug))
+        words["craft"] = (
+            localized(product.craft, "name", locale),
+            url_for("storefront.crafts.show", slug=product.craft.slug),
+        )
     if len(product.motifs) == 1:
         words["motif"] = (words["motif"][0], url_for("storefront.motifs.show", slug=product.motifs[0].slug))
     rows, seen, mixed = [], {product.code}, {}
@@ -154,7 +157,9 @@ def choices(product: Product, wanted: str | None) -> list[Choice]:
     stock = available([variant.id for variant in variants if not variant.is_made_to_order])
     pictures = {picture.variant_id: picture.image for picture in product.pictures if picture.variant_id}
     can = {variant.id: variant.is_made_to_order or stock.get(variant.id, 0) > 0 for variant in variants}
-    selected = next((one for one in variants if one.code == wanted), None) or next((one for one in variants if can[one.id]), None)
+    selected = next((one for one in variants if one.code == wanted), None) or next(
+        (one for one in variants if can[one.id]), None
+    )
     return [_choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected) for one in variants]
 
 
@@ -170,14 +175,17 @@ def _choice(variant: Variant, can: bool, left: int | None, image: Any, selected:
         promise = ""
     note = ngettext("only one", "%(num)d left", left) if not variant.is_made_to_order and left and left <= 3 else ""
     name = " · ".join(localized(value, "name", locale) for value in variant.values)
-    return Choice(variant.code, name or _("One choice"), note, variant.price, image, selected, can, promise, left, ready_on)
+    return Choice(
+        variant.code, name or _("One choice"), note, variant.price, image, selected, can, promise, left, ready_on
+    )
 
 
 def linked(things: list[Any], endpoint: str) -> Markup:
     """The names of crafts, techniques, materials or motifs, each a link to its page."""
     locale = current_locale()
     links = [
-        Markup('<a href="{}">{}</a>').format(url_for(endpoint, slug=one.slug), localized(one, "name", locale)) for one in things
+        Markup('<a href="{}">{}</a>').format(url_for(endpoint, slug=one.slug), localized(one, "name", locale))
+        for one in things
     ]
     return Markup(", ").join(links)
 
@@ -205,7 +213,12 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
 
 
 def _dyes() -> dict[str, str]:
-    return {"natural": _("natural dye"), "synthetic": _("synthetic dye"), "mixed": _("natural and synthetic dye"), "undyed": _("undyed")}
+    return {
+        "natural": _("natural dye"),
+        "synthetic": _("synthetic dye"),
+        "mixed": _("natural and synthetic dye"),
+        "undyed": _("undyed"),
+    }
 
 
 def _weight(grams: int) -> str:
@@ -214,5 +227,9 @@ def _weight(grams: int) -> str:
 
 def deliveries(seller: Seller | None) -> list[str]:
     """How the shop hands over, in words."""
-    names = {"pickup": _("Pick-up at the workshop"), "own": _("Delivered by the maker nearby"), "courier": _("By courier all over Indonesia")}
+    names = {
+        "pickup": _("Pick-up at the workshop"),
+        "own": _("Delivered by the maker nearby"),
+        "courier": _("By courier all over Indonesia"),
+    }
     return [names[str(one.kind)] for one in seller.deliveries] if seller else []

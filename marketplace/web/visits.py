@@ -144,7 +144,9 @@ class Visit:
     def dress(self, response: Response) -> None:
         """Set or remove the cookie, and keep personal answers out of every shared cache."""
         if self._forget and not self._new_token:
-            response.delete_cookie(cookie_name(self._settings), path="/", secure=self._settings.is_secure, httponly=True)
+            response.delete_cookie(
+                cookie_name(self._settings), path="/", secure=self._settings.is_secure, httponly=True
+            )
         elif self._new_token and response.status_code < 400:
             response.set_cookie(
                 cookie_name(self._settings),

@@ -133,9 +133,9 @@ FILTERS = st.fixed_dictionaries(
         "craft": st.lists(st.sampled_from((*CRAFTS, "nothing")), min_size=1, max_size=3).map(tuple),
         "material": st.lists(st.sampled_from(MATERIALS), min_size=1, max_size=2).map(tuple),
         "technique": st.lists(st.sampled_from(("gedogan", "cap")), min_size=1, max_size=2).map(tuple),
-        "place": st.lists(
-            st.sampled_from(("19", "19.01", "19.05.03", "52", "16.71")), min_size=1, max_size=2
-        ).map(tuple),
+        "place": st.lists(st.sampled_from(("19", "19.01", "19.05.03", "52", "16.71")), min_size=1, max_size=2).map(
+            tuple
+        ),
         "fulfilment": st.lists(st.sampled_from((READY, MADE_TO_ORDER)), min_size=1, max_size=2).map(tuple),
         "in_stock": st.sampled_from((("true",), ("false",))),
         "maker_code": st.lists(st.integers(0, 60).map("M{}".format), min_size=1, max_size=3).map(tuple),
@@ -224,23 +224,17 @@ class SearchContract:
             max(prices, default=None),
         )
 
-    def test_narrowing_by_a_value_gives_exactly_its_count(
-        self, index: SearchIndex, catalogue: list[Document]
-    ) -> None:
+    def test_narrowing_by_a_value_gives_exactly_its_count(self, index: SearchIndex, catalogue: list[Document]) -> None:
         for text in ("", "kain", "tenun merah"):
             for facet, counts in index.search(Query(text)).facets.items():
                 for value, count in counts:
                     assert index.search(Query(text, filters={facet: (value,)})).total == count
 
-    def test_counts_of_a_facet_ignore_its_own_filter(
-        self, index: SearchIndex, catalogue: list[Document]
-    ) -> None:
+    def test_counts_of_a_facet_ignore_its_own_filter(self, index: SearchIndex, catalogue: list[Document]) -> None:
         free = index.search(Query()).facets["craft"]
         assert index.search(Query(filters={"craft": ("tenun", "batik")})).facets["craft"] == free
 
-    def test_a_place_counts_the_children_of_what_is_chosen(
-        self, index: SearchIndex, catalogue: list[Document]
-    ) -> None:
+    def test_a_place_counts_the_children_of_what_is_chosen(self, index: SearchIndex, catalogue: list[Document]) -> None:
         assert all("." not in code for code, _ in index.search(Query()).facets["place"])
         shown = {code for code, _ in index.search(Query(filters={"place": ("19",)})).facets["place"]}
         assert {"16", "19", "52", "19.01", "19.05", "19.71"} == shown
@@ -268,17 +262,13 @@ class SearchContract:
         assert total(options={"size": ("s",), "colour": ("hitam",)}) == 0
         assert total(options={"size": ("s",)}, price_min=500_000) == 0
         assert total(options={"size": ("l",)}, filters={"fulfilment": (READY,)}) == 0
-        assert (
-            total(options={"size": ("l",)}, filters={"fulfilment": (MADE_TO_ORDER,)}, price_min=900_000) == 1
-        )
+        assert total(options={"size": ("l",)}, filters={"fulfilment": (MADE_TO_ORDER,)}, price_min=900_000) == 1
 
     # order and pages
 
     @pytest.mark.parametrize("sort", ["newest", "price_low", "price_high", "rating"])
     @pytest.mark.parametrize("text", ["", "kain"])
-    def test_an_explicit_sort_wins(
-        self, index: SearchIndex, catalogue: list[Document], sort: str, text: str
-    ) -> None:
+    def test_an_explicit_sort_wins(self, index: SearchIndex, catalogue: list[Document], sort: str, text: str) -> None:
         by_code = {d.code: d for d in catalogue}
         keys = []
         for code in everything(index, Query(text, sort=sort, per_page=37)):
@@ -367,9 +357,7 @@ class SearchContract:
         assert index.search(Query("batok")).codes[0] == "C"
         assert index.search(Query("woven pandanus")).codes[0] == "A"
 
-    def test_words_that_stemming_would_spoil_stay_whole(
-        self, index: SearchIndex, fill: Callable[..., None]
-    ) -> None:
+    def test_words_that_stemming_would_spoil_stay_whole(self, index: SearchIndex, fill: Callable[..., None]) -> None:
         fill(piece("A", "Batok kelapa"), piece("B", "Kebaya encim"), piece("C", "Madu pelawan"))
         assert index.search(Query("kelapa")).codes == ("A",)
         assert index.search(Query("kebaya")).codes == ("B",)
@@ -452,9 +440,7 @@ class SearchContract:
             settle()
             index.search(Query("kain"))
         facets = ("craft", "material", "motif", "place", "fulfilment", "in_stock", "maker_code")
-        questions = [
-            Query(text, sort="price_low", facets=facets) for text in ("", "kain", "batik merah", "kattun")
-        ]
+        questions = [Query(text, sort="price_low", facets=facets) for text in ("", "kain", "batik merah", "kattun")]
         edited = [index.search(q) for q in questions]
         assert index.verify(held).is_exact
         index.rebuild(held.values())
@@ -487,9 +473,7 @@ class SearchContract:
 
     # suggestions
 
-    def test_suggests_entries_and_products(
-        self, index: SearchIndex, fill: Callable[..., None], settle: Settle
-    ) -> None:
+    def test_suggests_entries_and_products(self, index: SearchIndex, fill: Callable[..., None], settle: Settle) -> None:
         fill(piece("A", "Kain tenun cual", title_en="Cual cloth"), piece("B", "Vas gerabah"))
         index.upsert_entries(
             [

@@ -50,7 +50,13 @@ with app.app_context():
 def _sell_until_killed(app: Flask, variants: list[str], sold: int, wait: float) -> list[str]:
     """Let a process sell, and kill it `wait` seconds after it acknowledged `sold` purchases; what it acknowledged."""
     settings = app.extensions["house"].settings
-    environment = {**os.environ, "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key, "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(settings.data_dir),
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEY": settings.secret_key,
+        "PYTHONPATH": str(ROOT),
+    }
     process = subprocess.Popen(
         [sys.executable, "-c", SELLER, *variants], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )

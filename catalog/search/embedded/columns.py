@@ -197,9 +197,7 @@ class Columns:
 
     def _load_values(self, connection: sqlite3.Connection) -> None:
         known = max((key for values in self.values.values() for key in values.values()), default=0)
-        for key, facet, value in connection.execute(
-            "select id, facet, value from search_value where id > ?", (known,)
-        ):
+        for key, facet, value in connection.execute("select id, facet, value from search_value where id > ?", (known,)):
             self.values.setdefault(facet, {})[value] = key
             if facet == "place":
                 self.places.setdefault(value.rpartition(".")[0], {})[value] = key
@@ -280,9 +278,7 @@ class Columns:
         self.live |= bit
         for sort, keys in self.orders.items():
             insort(keys, order_key(sort, slot, *row[:4]))
-        facts = json.loads(
-            connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0]
-        )
+        facts = json.loads(connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0])
         for number, facet, value in facts["values"]:
             key = self.values[facet][value]
             if number:
@@ -318,11 +314,7 @@ class Columns:
                 found |= 1 << slot
             return found
         known = self.cache.recall(("sparse", value))
-        return (
-            known
-            if known is not None
-            else self.cache.keep(("sparse", value), bits.from_slots(members, self.size))
-        )
+        return known if known is not None else self.cache.keep(("sparse", value), bits.from_slots(members, self.size))
 
     def any_of(self, facet: str, values: Iterable[str]) -> int:
         ids = self.values.get(facet, {})

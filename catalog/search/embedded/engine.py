@@ -54,9 +54,7 @@ class EmbeddedIndex:
     one transaction of its own. Any number of threads and processes may search and write.
     """
 
-    def __init__(
-        self, connection_provider: Callable[[], sqlite3.Connection], transactional: bool = True
-    ) -> None:
+    def __init__(self, connection_provider: Callable[[], sqlite3.Connection], transactional: bool = True) -> None:
         self.transactional = transactional
         self._connection = connection_provider
         self._states: tuple[State, ...] = ()
@@ -200,9 +198,7 @@ class EmbeddedIndex:
     def _synonyms(connection: sqlite3.Connection) -> list[SynonymGroup]:
         return [
             SynonymGroup(row, tuple(words.split("\n")), bool(oneway))
-            for row, words, oneway in connection.execute(
-                "select id, words, oneway from search_synonym order by id"
-            )
+            for row, words, oneway in connection.execute("select id, words, oneway from search_synonym order by id")
         ]
 
     # popular searches
@@ -310,9 +306,7 @@ class EmbeddedIndex:
         if known is None:
             selection = Selection(state.columns, matched.members if matched else state.columns.live, query)
             facets = {facet: selection.counts(facet) for facet in query.facets}
-            known = state.columns.cache.keep(
-                key, (selection.members, selection.total, facets, selection.prices())
-            )
+            known = state.columns.cache.keep(key, (selection.members, selection.total, facets, selection.prices()))
         return known  # type: ignore[no-any-return]
 
     @staticmethod
@@ -335,9 +329,7 @@ class EmbeddedIndex:
             sort = "featured" if query.sort == "relevance" else query.sort
             page = [(slot, 0.0) for slot in columns.page(members, sort, offset, query.per_page)]
         else:
-            page = Ranking(connection, state.vocabulary, columns, matched).page(
-                members, offset, query.per_page
-            )
+            page = Ranking(connection, state.vocabulary, columns, matched).page(members, offset, query.per_page)
         shown = {
             slot: (code, title_en if query.locale == "en" and title_en else title)
             for slot, code, title, title_en in connection.execute(
@@ -357,9 +349,7 @@ def private_file(path: str | Path) -> EmbeddedIndex:
     def connection() -> sqlite3.Connection:
         held = getattr(local, "connection", None)
         if held is None:
-            held = local.connection = sqlite3.connect(
-                path, timeout=30, isolation_level=None, check_same_thread=False
-            )
+            held = local.connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             held.execute("pragma journal_mode = wal")
             held.execute("pragma synchronous = normal")
         return held  # type: ignore[no-any-return]

@@ -33,9 +33,7 @@ class Marker:
     def mark(self, title: str) -> tuple[Segment, ...]:
         if not self._forms or not title:
             return (Segment(title),)
-        return cut(
-            title, [(s, e) for s, e, word in spans(title) if not self._forms.isdisjoint(stems.forms(word))]
-        )
+        return cut(title, [(s, e) for s, e, word in spans(title) if not self._forms.isdisjoint(stems.forms(word))])
 
 
 def cut(title: str, marks: list[tuple[int, int]]) -> tuple[Segment, ...]:

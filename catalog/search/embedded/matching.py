@@ -73,9 +73,7 @@ class Best:
         """The best members with their scores."""
         held = bits.Members(members)
         return list(
-            islice(
-                ((s, score) for s, score in zip(self._slots, self._scores, strict=True) if s in held), wanted
-            )
+            islice(((s, score) for s, score in zip(self._slots, self._scores, strict=True) if s in held), wanted)
         )
 
 
@@ -190,8 +188,7 @@ class Matcher:
 
     def _scores(self, ways: list[list[list[Phrase]]], where: str) -> dict[int, float]:
         expression = " OR ".join(
-            "(" + " AND ".join("(" + " OR ".join(map(quoted, phrases)) + ")" for phrases in way) + ")"
-            for way in ways
+            "(" + " AND ".join("(" + " OR ".join(map(quoted, phrases)) + ")" for phrases in way) + ")" for way in ways
         )
         rows = self._connection.execute(
             "select rowid, bm25(search_text, ?, ?, ?, ?) from search_text where search_text match ?",
@@ -259,11 +256,7 @@ class Matcher:
         """What "did you mean" says: words that occur nowhere, with their likeliest correction."""
         found = []
         for word, group in zip(words, groups, strict=True):
-            if any(
-                cost < 1
-                for phrase, cost in group.items()
-                if self._vocabulary.posting(self._connection, phrase)
-            ):
+            if any(cost < 1 for phrase, cost in group.items() if self._vocabulary.posting(self._connection, phrase)):
                 continue
             best = next((phrase for phrase, cost in group.items() if cost >= 1), None)
             if best:

@@ -59,9 +59,7 @@ class Ranking:
         for n in range(len(tier.groups), 0, -1):
             fresh = bits.slots(at_least[n] & ~taken)
             taken |= at_least[n]
-            chosen.extend(
-                nsmallest(wanted - len(chosen), fresh, key=lambda slot: (length[slot], -boost[slot], slot))
-            )
+            chosen.extend(nsmallest(wanted - len(chosen), fresh, key=lambda slot: (length[slot], -boost[slot], slot)))
             if len(chosen) >= wanted:
                 break
         else:

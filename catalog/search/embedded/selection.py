@@ -89,9 +89,7 @@ class Selection:
             others = {name: demand for name, demand in self._variant.items() if name != facet}
             for value, key in values.items():
                 fitting = self._fit({**others, facet: (key,)}, self._range)
-                found.append(
-                    (value, (left & fitting).bit_count() if fitting is not None else left.bit_count())
-                )
+                found.append((value, (left & fitting).bit_count() if fitting is not None else left.bit_count()))
         else:
             left = self._without(facet)
             if self._fitting is not None:
@@ -137,9 +135,7 @@ class Selection:
         if not filled:
             return Prices(None, None, ())
         first, last = filled[0], filled[-1]
-        buckets = tuple(
-            PriceBucket(EDGES[index], EDGES[index + 1], counted[index]) for index in range(first, last + 1)
-        )
+        buckets = tuple(PriceBucket(EDGES[index], EDGES[index + 1], counted[index]) for index in range(first, last + 1))
         return Prices(self._extreme(in_layers, first, False), self._extreme(in_layers, last, True), buckets)
 
     @staticmethod

@@ -81,11 +81,7 @@ def find(connection: sqlite3.Connection, text: str, locale: str, limit: int) -> 
         rank = (not in_shown, not starts, -weight, len(titled), shown, kind, key)
         if not in_shown and not other:
             continue
-        marks = [
-            (start, end)
-            for start, end, word in spans(shown)
-            if any(word.startswith(typed) for typed in words)
-        ]
+        marks = [(start, end) for start, end, word in spans(shown) if any(word.startswith(typed) for typed in words)]
         found.append((rank, Suggestion(kind, key, cut(shown, marks))))
     found.sort(key=lambda pair: pair[0])
     return [suggestion for _, suggestion in found[:limit]]

@@ -73,9 +73,7 @@ class Vocabulary:
         stems.learn((term, forms) for term, _, forms in rows)
         return cls({term: df for term, df, _ in rows}, documents, size)
 
-    def advanced(
-        self, connection: sqlite3.Connection, touched: set[str], documents: int, size: int
-    ) -> Vocabulary:
+    def advanced(self, connection: sqlite3.Connection, touched: set[str], documents: int, size: int) -> Vocabulary:
         """The vocabulary after these words came, went or moved; what was worked out about others stays."""
         new = Vocabulary(dict(self.df), documents, size)
         for word in touched:
@@ -103,9 +101,7 @@ class Vocabulary:
         key = (where, phrase)
         known = self._postings.recall(key)
         if known is None:
-            known = self._postings.keep(
-                key, bits.from_slots(self.holders(connection, phrase, where), self.size)
-            )
+            known = self._postings.keep(key, bits.from_slots(self.holders(connection, phrase, where), self.size))
         return known  # type: ignore[no-any-return]
 
     @staticmethod

@@ -65,9 +65,7 @@ def facts(document: Document) -> dict[str, Any]:
         "column": [
             min(max(int(document.lowest_price()), 0), MAX_PRICE),
             min(max(int(document.published_at), 0), MAX_SECONDS),
-            -1
-            if document.rating is None
-            else min(max(round(document.rating * RATING_STEPS), 0), 10 * RATING_STEPS),
+            -1 if document.rating is None else min(max(round(document.rating * RATING_STEPS), 0), 10 * RATING_STEPS),
             min(max(round(document.boost * RATING_STEPS), 0), RATING_STEPS),
             len(tokens(document.title)),
         ],
@@ -83,9 +81,7 @@ def indexed(text: Texts) -> tuple[tuple[str, str, str, str], set[str]]:
         found = tokens(part)
         distinct = dict.fromkeys(found)
         words.update(distinct)
-        extra = dict.fromkeys(
-            form for word in distinct for form in stems.forms(word)[1:] if form not in distinct
-        )
+        extra = dict.fromkeys(form for word in distinct for form in stems.forms(word)[1:] if form not in distinct)
         columns.append(" ".join((*found, *extra)))
     return (columns[0], columns[1], columns[2], columns[3]), words
 
@@ -213,16 +209,12 @@ class Writer:
 
     def _add_facts(self, doc: int, told: dict[str, Any]) -> None:
         connection = self._connection
-        connection.executemany(
-            "insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(doc, told)
-        )
+        connection.executemany("insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(doc, told))
         connection.executemany(
             "insert into search_variant (layer, price, doc) values (?, ?, ?)",
             [(layer, price, doc) for layer, price in enumerate(told["prices"], 1)],
         )
-        connection.execute(
-            "insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (doc, *told["column"])
-        )
+        connection.execute("insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (doc, *told["column"]))
 
     def _drop_facts(self, doc: int, told: dict[str, Any]) -> list[int]:
         """Take out the facets; answers the values that the document itself had."""
@@ -266,9 +258,7 @@ class Writer:
                 text, told = texts(document), facts(document)
                 fields, words = indexed(text)
                 df.update(words)
-                docs.append(
-                    (doc, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":")))
-                )
+                docs.append((doc, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":"))))
                 columns.append((doc, *fields))
                 facets.extend(self.rows(doc, told))
                 variants.extend((layer, price, doc) for layer, price in enumerate(told["prices"], 1))

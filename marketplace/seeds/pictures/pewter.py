@@ -156,7 +156,13 @@ def vase(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
         (82, 0.94 * tall),
         (126, tall),
     ]
-    inner: list[tuple[float, float]] = [(30, 0.3 * tall), (60, 0.7 * tall), (58, 0.86 * tall), (72, 0.94 * tall), (116, tall)]
+    inner: list[tuple[float, float]] = [
+        (30, 0.3 * tall),
+        (60, 0.7 * tall),
+        (58, 0.86 * tall),
+        (72, 0.94 * tall),
+        (116, tall),
+    ]
     cy = 330 * np.cos(tilt) + 40
     scene.stand(0, cy, 122, 122 * np.sin(tilt))
     scene.shadow(oval(150, cy - 10, 220, 70, -0.1), 30, 4, 40, 0.26)

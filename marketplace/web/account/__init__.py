@@ -37,5 +37,17 @@ surface = Surface(
     ),
     url_prefix="/account",
 )
-for resource in (applications, confirmation, email, home, password, profile, purchases, registration, reset, session, sessions):
+for resource in (
+    applications,
+    confirmation,
+    email,
+    home,
+    password,
+    profile,
+    purchases,
+    registration,
+    reset,
+    session,
+    sessions,
+):
     surface.register_blueprint(resource.pages)

@@ -25,16 +25,33 @@ pages = Blueprint("applications", __name__)
 
 class Application(Placed):
     name = StringField(
-        _l("Name of the shop"), validators=[Needed(), AtMost(90)], filters=[line], description=_l("As buyers shall know you, for example: Sanggar Tenun Cempaka")
+        _l("Name of the shop"),
+        validators=[Needed(), AtMost(90)],
+        filters=[line],
+        description=_l("As buyers shall know you, for example: Sanggar Tenun Cempaka"),
     )
     kind = RadioField(_l("Who are you?"), validate_choice=False)
     crafts = SelectMultipleField(_l("What do you make?"), validate_choice=False)
-    address = StringField(_l("Street, number, RT/RW"), validators=[Needed(), AtMost(200)], filters=[line], description=_l("And a landmark, if it helps."))
-    phone = TelField(_l("Phone"), validators=[Needed(), AtMost(40)], filters=[line], description=_l("For example 0812 3456 7890. Only buyers with an order see it."))
+    address = StringField(
+        _l("Street, number, RT/RW"),
+        validators=[Needed(), AtMost(200)],
+        filters=[line],
+        description=_l("And a landmark, if it helps."),
+    )
+    phone = TelField(
+        _l("Phone"),
+        validators=[Needed(), AtMost(40)],
+        filters=[line],
+        description=_l("For example 0812 3456 7890. Only buyers with an order see it."),
+    )
     people = StringField(_l("How many people work here?"), filters=[line])
     founded = StringField(_l("Since which year?"), filters=[line])
-    story = TextAreaField(_l("Your story"), description=_l("Two or three sentences are enough. You can write more later."))
-    accepts_cash = BooleanField(_l("Buyers may pay in cash"), description=_l("When they pick up, or when you bring it."))
+    story = TextAreaField(
+        _l("Your story"), description=_l("Two or three sentences are enough. You can write more later.")
+    )
+    accepts_cash = BooleanField(
+        _l("Buyers may pay in cash"), description=_l("When they pick up, or when you bring it.")
+    )
     note = TextAreaField(_l("Anything else that we should know?"), description=_l("Only we read this."))
 
 
@@ -66,7 +83,9 @@ def _shop(code: str) -> Seller:
 def index() -> Response:
     """Where an application waits it is shown, else a new one begins."""
     assert visit.user is not None
-    waiting = next((one for one in list_sellers_of(visit.user) if one.state in (SellerState.APPLIED, SellerState.REFUSED)), None)
+    waiting = next(
+        (one for one in list_sellers_of(visit.user) if one.state in (SellerState.APPLIED, SellerState.REFUSED)), None
+    )
     if waiting is not None:
         return redirect(url_for("account.applications.show", code=waiting.code), 303)
     return redirect(url_for("account.applications.new"), 303)
@@ -90,7 +109,11 @@ def _read(form: Application) -> bool:
 
 def _answers(form: Application) -> dict[str, object]:
     names = ("name", "kind", "crafts", "address", "phone", "people", "founded", "story", "accepts_cash", "note")
-    return {**{name: form[name].data for name in names}, "district_code": form.district_code, "village_code": form.village_code}
+    return {
+        **{name: form[name].data for name in names},
+        "district_code": form.district_code,
+        "village_code": form.village_code,
+    }
 
 
 def _status(form: Application) -> int:
@@ -127,7 +150,12 @@ def edit(code: str) -> Response | str:
     maker = seller.makers[0] if seller.makers else None
     kept = {"name": seller.name, "address": seller.address, "phone": seller.phone, "accepts_cash": seller.accepts_cash}
     if maker is not None:
-        kept |= {"kind": str(maker.kind), "people": str(maker.people or ""), "founded": str(maker.founded or ""), "story": maker.story}
+        kept |= {
+            "kind": str(maker.kind),
+            "people": str(maker.people or ""),
+            "founded": str(maker.founded or ""),
+            "story": maker.story,
+        }
         kept["crafts"] = [one.slug for one in maker.crafts]
     form = Application(formdata=None, data=kept)
     form.put_place(seller.village_code or seller.district_code)

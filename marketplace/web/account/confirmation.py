@@ -23,7 +23,9 @@ pages.after_request(keep_quiet)
 
 @pages.post("/confirmation")
 @limiter.limit(lambda: house().settings.reset_limit)
-@limiter.limit(lambda: house().settings.reset_limit, key_func=lambda: f"confirmation:{visit.user.code if visit.user else ''}")
+@limiter.limit(
+    lambda: house().settings.reset_limit, key_func=lambda: f"confirmation:{visit.user.code if visit.user else ''}"
+)
 def create() -> Response:
     """Send the mail again."""
     assert visit.user is not None

@@ -42,13 +42,14 @@ def update() -> Response | tuple[str, int]:
     if form.validate():
         span = timedelta(hours=house().settings.confirm_hours)
         try:
-            services.ask_email_change(
-                visit.user, form.email.data, form.present_password.data, span, let_others_write
-            )
+            services.ask_email_change(visit.user, form.email.data, form.present_password.data, span, let_others_write)
         except Invalid as error:
             form.take(error)
         else:
-            visit.tell("success", _("Please look into the mailbox of the new address: the change is done by the link in our mail."))
+            visit.tell(
+                "success",
+                _("Please look into the mailbox of the new address: the change is done by the link in our mail."),
+            )
             return redirect(url_for("account.profile.show"), 303)
     return render_template("account/email/edit.html", form=form), 422
 

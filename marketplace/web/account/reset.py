@@ -61,7 +61,9 @@ def edit(token: str) -> str | tuple[str, int]:
     found = tokens.find_token(token, TokenPurpose.RESET)
     if found is None:
         return over("account.reset.new")
-    return render_template("account/reset/edit.html", form=NewPassword(formdata=None), token_of_link=token, email=found.email)
+    return render_template(
+        "account/reset/edit.html", form=NewPassword(formdata=None), token_of_link=token, email=found.email
+    )
 
 
 @pages.post("/reset/<token>")

@@ -158,7 +158,14 @@ def page(collection: Collection, **more: Any) -> str:
     for product_id, image in pictures:
         first.setdefault(product_id, image)
     words = tidy(request.args.get("q", ""))[:80]
-    values: dict[str, Any] = {"piece": "", "piece_error": None, "note_errors": {}, "alt": "", "alt_en": "", "picture_error": None}
+    values: dict[str, Any] = {
+        "piece": "",
+        "piece_error": None,
+        "note_errors": {},
+        "alt": "",
+        "alt_en": "",
+        "picture_error": None,
+    }
     return render_template(
         "curator/collections/show.html",
         collection=collection,
@@ -186,5 +193,7 @@ def list_pictures(collection: Collection) -> Sequence[Any]:
 
 def _search(words: str, there: set[str]) -> list[Any]:
     """Cards of live pieces that these words find, without those that are in already."""
-    results = house().ports.search.search(Query(text=words, locale=current_locale(), per_page=FOUND + len(there), facets=()))
+    results = house().ports.search.search(
+        Query(text=words, locale=current_locale(), per_page=FOUND + len(there), facets=())
+    )
     return list_cards([code for code in results.codes if code not in there][:FOUND])

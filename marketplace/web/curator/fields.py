@@ -10,7 +10,14 @@ from wtforms import StringField
 
 from catalog.clock import WIB
 
-FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%d-%m-%Y %H.%M", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M")
+FORMATS = (
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%d-%m-%Y %H.%M",
+    "%d-%m-%Y %H:%M",
+    "%d/%m/%Y %H:%M",
+)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 

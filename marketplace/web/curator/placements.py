@@ -56,7 +56,9 @@ def _named(typed: str) -> Product:
     code = tail_code(typed.split("?")[0].split("#")[0].rstrip("/").rsplit("/", 1)[-1])
     product = find_product(code)
     if product is None:
-        raise Invalid(N_("No piece has the code “%(code)s”. Copy it from the address of its page."), field="piece", code=code[:40])
+        raise Invalid(
+            N_("No piece has the code “%(code)s”. Copy it from the address of its page."), field="piece", code=code[:40]
+        )
     return product
 
 

@@ -106,7 +106,9 @@ def _words(text: str) -> list[str]:
         raise Invalid(N_("Write at most %(limit)s words in one group."), field="words", limit=MOST_WORDS)
     for word in words:
         if len(word) > LONGEST:
-            raise Invalid(N_("“%(word)s…” is longer than %(limit)s characters."), field="words", word=word[:20], limit=LONGEST)
+            raise Invalid(
+                N_("“%(word)s…” is longer than %(limit)s characters."), field="words", word=word[:20], limit=LONGEST
+            )
     return words
 
 
@@ -118,9 +120,16 @@ def _list(**more: Any) -> str:
     rows = [(handle(one), one) for one in groups if not wanted or any(wanted in squeeze(word) for word in one.words)]
     values = {"words": "", "oneway": False, "error": None}
     return render_template(
-        "curator/synonyms/index.html", rows=rows, total=len(groups), q=typed, editable=index is not None, **{**values, **more}
+        "curator/synonyms/index.html",
+        rows=rows,
+        total=len(groups),
+        q=typed,
+        editable=index is not None,
+        **{**values, **more},
     )
 
 
 def _form(name: str, group: SynonymGroup, words: str, oneway: bool, error: str | None = None) -> str:
-    return render_template("curator/synonyms/edit.html", name=name, group=group, words=words, oneway=oneway, error=error)
+    return render_template(
+        "curator/synonyms/edit.html", name=name, group=group, words=words, oneway=oneway, error=error
+    )

@@ -39,7 +39,9 @@ class Drawn:
 def show() -> str:
     districts = territory.list_districts()
     most = max((count for _, count in districts), default=1)
-    drawn = [_draw(one, [row for row in districts if row[0].regency_code == one.code], most) for one in territory.regencies()]
+    drawn = [
+        _draw(one, [row for row in districts if row[0].regency_code == one.code], most) for one in territory.regencies()
+    ]
     pieces = territory.count_pieces()
     total = sum(pieces.values())
     return render_template(

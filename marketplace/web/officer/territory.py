@@ -69,7 +69,10 @@ def list_districts() -> list[tuple[District, int]]:
 def count_pieces() -> dict[ProductState, int]:
     """How many pieces of all one's makers are in each state."""
     rows = db.session.execute(
-        select(Product.state, func.count()).join(Maker, Maker.id == Product.maker_id).where(_inside()).group_by(Product.state)
+        select(Product.state, func.count())
+        .join(Maker, Maker.id == Product.maker_id)
+        .where(_inside())
+        .group_by(Product.state)
     )
     return {row[0]: row[1] for row in rows}
 

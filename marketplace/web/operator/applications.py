@@ -55,6 +55,8 @@ def decide(code: str) -> Any:
         else:
             raise Invalid(N_("Choose to open the shop or to refuse."), field="decision")
     except (Invalid, Conflict) as error:
-        page = render_template("operator/applications/show.html", application=application, reason=reason, error=sentence(error))
+        page = render_template(
+            "operator/applications/show.html", application=application, reason=reason, error=sentence(error)
+        )
         return page, error.status
     return redirect(url_for("operator.applications.index"), 303)

@@ -14,5 +14,8 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 def show() -> str:
     return render_template(
-        "operator/home/show.html", applications=count_applications(), overdue=list_overdue(limit=20), messages=count_messages()
+        "operator/home/show.html",
+        applications=count_applications(),
+        overdue=list_overdue(limit=20),
+        messages=count_messages(),
     )

@@ -19,7 +19,9 @@ pages = Blueprint("jobs", __name__)
 @pages.get("/jobs")
 def index() -> str:
     open_only = request.args.get("done") != "yes"
-    return render_template("operator/jobs/index.html", messages=list_messages(open_only), counts=count_messages(), open_only=open_only)
+    return render_template(
+        "operator/jobs/index.html", messages=list_messages(open_only), counts=count_messages(), open_only=open_only
+    )
 
 
 @pages.post("/jobs/<code>/retry")

@@ -15,7 +15,9 @@ pages = Blueprint("mails", __name__)
 @pages.get("/mails")
 def index() -> str:
     settings = house().settings
-    return render_template("operator/mails/index.html", mails=list_mails(settings.mails_dir, 100), by_smtp=bool(settings.smtp_url))
+    return render_template(
+        "operator/mails/index.html", mails=list_mails(settings.mails_dir, 100), by_smtp=bool(settings.smtp_url)
+    )
 
 
 @pages.get("/mails/<name>")

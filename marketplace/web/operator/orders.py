@@ -53,7 +53,9 @@ def move(code: str, name: str) -> Any:
             if name == "cancel":
                 reason = tidy(request.form.get("reason", ""))[:300]
                 if len(reason) < 10:
-                    raise Invalid(N_("Write a reason of at least 10 characters; buyer and seller will read it."), field="reason")
+                    raise Invalid(
+                        N_("Write a reason of at least 10 characters; buyer and seller will read it."), field="reason"
+                    )
                 services.cancel(order, Actor.OPERATOR, reason, visit.user)
             elif name in MOVES:
                 MOVES[name](order, Actor.OPERATOR, visit.user)

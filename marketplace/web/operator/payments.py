@@ -66,9 +66,22 @@ def create() -> Any:
         form.take(error)
         return _page(form), error.status
     if payment.state is PaymentState.PAID:
-        visit.tell("success", _("%(sum)s settles purchase %(code)s. The makers are told.", sum=money(payment.due), code=payment.purchase_code))
+        visit.tell(
+            "success",
+            _(
+                "%(sum)s settles purchase %(code)s. The makers are told.",
+                sum=money(payment.due),
+                code=payment.purchase_code,
+            ),
+        )
     else:
-        visit.tell("warning", _("The money for purchase %(code)s came too late: send it back, it stands in the list of refunds.", code=payment.purchase_code))
+        visit.tell(
+            "warning",
+            _(
+                "The money for purchase %(code)s came too late: send it back, it stands in the list of refunds.",
+                code=payment.purchase_code,
+            ),
+        )
     return redirect(url_for("operator.payments.index"), 303)
 
 

@@ -56,8 +56,13 @@ def create() -> Any:
         give_up()
         return _page(error=sentence(error)), error.status
     if report.errors:
-        problems = [(one.row, one.field, _(one.message) % one.params if one.params else _(one.message)) for one in report.errors[:200]]
+        problems = [
+            (one.row, one.field, _(one.message) % one.params if one.params else _(one.message))
+            for one in report.errors[:200]
+        ]
         give_up()
         return _page(problems), 422
-    visit.tell("success", _("%(created)s prices added, %(updated)s changed.", created=report.created, updated=report.updated))
+    visit.tell(
+        "success", _("%(created)s prices added, %(updated)s changed.", created=report.created, updated=report.updated)
+    )
     return redirect(url_for("operator.rates.index"), 303)

@@ -31,7 +31,12 @@ def _find(code: str) -> Seller:
 def index() -> str:
     wanted = request.args.get("state", "")
     state = SellerState(wanted) if wanted in SellerState._value2member_map_ else None
-    return render_template("operator/sellers/index.html", page=cut(list_sellers(state, after(), 51), 50), state=state, states=list(SellerState))
+    return render_template(
+        "operator/sellers/index.html",
+        page=cut(list_sellers(state, after(), 51), 50),
+        state=state,
+        states=list(SellerState),
+    )
 
 
 @pages.get("/sellers/<code>")

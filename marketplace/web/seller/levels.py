@@ -20,7 +20,11 @@ from marketplace.web.visits import visit
 def levels_of(variants: Iterable[Variant]) -> dict[int, Stock]:
     """The stock rows by variant id; made-to-order variants have none."""
     ids = [one.id for one in variants if one.id is not None]
-    return {one.variant_id: one for one in db.session.scalars(select(Stock).where(Stock.variant_id.in_(ids)))} if ids else {}
+    return (
+        {one.variant_id: one for one in db.session.scalars(select(Stock).where(Stock.variant_id.in_(ids)))}
+        if ids
+        else {}
+    )
 
 
 def bring(variant: Variant, typed: str, seen: str) -> str | None:

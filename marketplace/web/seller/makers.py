@@ -24,7 +24,9 @@ pages = Blueprint("makers", __name__)
 
 class Story(Form):
     name = StringField(_l("Name"), validators=[Needed(), AtMost(90)], filters=[line])
-    story = TextAreaField(_l("Story"), description=_l("Who works here, since when, and what is special about how you work."))
+    story = TextAreaField(
+        _l("Story"), description=_l("Who works here, since when, and what is special about how you work.")
+    )
     story_en = TextAreaField(_l("Story in English"))
     people = StringField(_l("How many people work here?"), filters=[line])
     founded = StringField(_l("Since which year?"), filters=[line])

@@ -22,13 +22,22 @@ pages = Blueprint("offers", __name__)
 
 
 class Offers(Form):
-    pickup = BooleanField(_l("Buyers pick it up"), description=_l("At your address, when it is ready. It costs nothing."))
-    pickup_note = StringField(_l("When are you there?"), validators=[AtMost(200)], filters=[line], description=_l("For example: Monday to Saturday, 9 to 16."))
+    pickup = BooleanField(
+        _l("Buyers pick it up"), description=_l("At your address, when it is ready. It costs nothing.")
+    )
+    pickup_note = StringField(
+        _l("When are you there?"),
+        validators=[AtMost(200)],
+        filters=[line],
+        description=_l("For example: Monday to Saturday, 9 to 16."),
+    )
     own = BooleanField(_l("I bring it"), description=_l("To places that you choose, for a price that you choose."))
     price = MoneyField(_l("Price of bringing it"), description=_l("0 when it is free."))
     places = SelectMultipleField(_l("Where I bring it"), validate_choice=False)
     own_note = StringField(_l("A word about it"), validators=[AtMost(200)], filters=[line])
-    courier = BooleanField(_l("By courier"), description=_l("All over Indonesia. The buyer pays what the courier asks."))
+    courier = BooleanField(
+        _l("By courier"), description=_l("All over Indonesia. The buyer pays what the courier asks.")
+    )
 
 
 def _areas() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -44,7 +53,14 @@ def _page(form: Offers) -> str:
     districts, regencies = _areas()
     known = {code for code, _name in districts + regencies}
     far = [(code, place.label) for code in form.places.data or [] if code not in known and (place := find_place(code))]
-    return page("seller/offers/edit.html", "shop", form=form, districts=districts, regencies=regencies + far, is_far=bool(set(form.places.data or []) & {code for code, _name in regencies + far}))
+    return page(
+        "seller/offers/edit.html",
+        "shop",
+        form=form,
+        districts=districts,
+        regencies=regencies + far,
+        is_far=bool(set(form.places.data or []) & {code for code, _name in regencies + far}),
+    )
 
 
 @pages.get("/shop/deliveries")
@@ -90,7 +106,15 @@ def _apply(form: Offers) -> None:
     """New ways first, so that the last one is never taken away before another is there."""
     shop = g.seller
     present = {one.kind for one in shop.deliveries}
-    wanted = {kind for kind, field in ((DeliveryKind.PICKUP, form.pickup), (DeliveryKind.OWN, form.own), (DeliveryKind.COURIER, form.courier)) if field.data}
+    wanted = {
+        kind
+        for kind, field in (
+            (DeliveryKind.PICKUP, form.pickup),
+            (DeliveryKind.OWN, form.own),
+            (DeliveryKind.COURIER, form.courier),
+        )
+        if field.data
+    }
     if DeliveryKind.PICKUP in wanted:
         set_delivery(shop, DeliveryKind.PICKUP, note=form.pickup_note.data or "")
     if DeliveryKind.OWN in wanted:

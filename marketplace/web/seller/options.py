@@ -23,7 +23,12 @@ ROWS = 3
 OTHER = "other"
 LONGEST = 2_000
 
-NAMES = {"size": ("Ukuran", "Size"), "colour": ("Warna", "Colour"), "motif": ("Motif", "Motif"), "head-size": ("Lingkar kepala", "Head size")}
+NAMES = {
+    "size": ("Ukuran", "Size"),
+    "colour": ("Warna", "Colour"),
+    "motif": ("Motif", "Motif"),
+    "head-size": ("Lingkar kepala", "Head size"),
+}
 """The kinds of choice that pieces share, with their names in both languages."""
 
 
@@ -39,7 +44,13 @@ def _row(option: Option) -> dict[str, str]:
 
 
 def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version: str | None = None) -> str:
-    kinds = [("", _("No choice")), ("size", _("Size")), ("colour", _("Colour")), ("motif", _("Motif")), ("head-size", _("Head size"))]
+    kinds = [
+        ("", _("No choice")),
+        ("size", _("Size")),
+        ("colour", _("Colour")),
+        ("motif", _("Motif")),
+        ("head-size", _("Head size")),
+    ]
     known = {value for value, _label in kinds}
     kinds += [(one.key, one.name) for one in piece.options if one.key not in known]
     kinds.append((OTHER, _("Something else")))
@@ -49,9 +60,17 @@ def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version
         at = f"options-{place}"
         row_answers = {
             "kind": Answer(f"{at}-kind", _("What can be chosen?"), row.get("kind", ""), True),
-            "name": Answer(f"{at}-name", _("Its name"), row.get("name", ""), description=_("Only for “Something else”.")),
+            "name": Answer(
+                f"{at}-name", _("Its name"), row.get("name", ""), description=_("Only for “Something else”.")
+            ),
             "name_en": Answer(f"{at}-name_en", _("Its name in English"), row.get("name_en", "")),
-            "values": Answer(f"{at}-values", _("The choices, one per line"), row.get("values", ""), True, description=_("English can follow after a stroke: Merah / Red")),
+            "values": Answer(
+                f"{at}-values",
+                _("The choices, one per line"),
+                row.get("values", ""),
+                True,
+                description=_("English can follow after a stroke: Merah / Red"),
+            ),
         }
         wrong.show_at(row_answers.values())
         answers.append(row_answers)
@@ -64,7 +83,10 @@ def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version
 
 def _typed() -> list[dict[str, str]]:
     return [
-        {name: request.form.get(f"options-{place}-{name}", "")[:LONGEST] for name in ("kind", "name", "name_en", "values")}
+        {
+            name: request.form.get(f"options-{place}-{name}", "")[:LONGEST]
+            for name in ("kind", "name", "name_en", "values")
+        }
         for place in range(ROWS)
     ]
 
@@ -81,7 +103,11 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
             version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
             set_options(piece, [_input(piece, row) for _place, row in used], version)
     except (Invalid, Conflict) as error:
-        rename = {f"options-{number}-{name}": f"options-{place}-{name}" for number, (place, _row) in enumerate(used) for name in ("name", "values")}
+        rename = {
+            f"options-{number}-{name}": f"options-{place}-{name}"
+            for number, (place, _row) in enumerate(used)
+            for name in ("name", "values")
+        }
         wrong.take(error, rename)
         piece = piece_of(product)
         return _page(piece, rows, wrong, str(piece.version)), error.status

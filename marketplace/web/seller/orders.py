@@ -68,7 +68,11 @@ def next_action(order: Order, moves: list[str] | None = None) -> Action | None:
 
 def row(order: Order) -> dict[str, Any]:
     badge, kind = deadline(order)
-    who = f"{order.purchase.recipient} · {order.purchase.place_name.split(',')[0]}".strip(" ·") if shows_buyer(order) else ""
+    who = (
+        f"{order.purchase.recipient} · {order.purchase.place_name.split(',')[0]}".strip(" ·")
+        if shows_buyer(order)
+        else ""
+    )
     return {
         "url": url_for("seller.orders.show", code=order.code),
         "title": pieces_in(order),
@@ -91,7 +95,12 @@ def index(seller: str) -> str:
         "todo": _("To do"), "underway": _("Under way"), "done": _("Completed"), "cancelled": _("Cancelled"), "unpaid": _("Not paid yet"),
     }  # fmt: skip
     tabs = [
-        {"label": labels[name], "url": url_for("seller.orders.index", state=name), "active": name == wanted, "count": sums[name]}
+        {
+            "label": labels[name],
+            "url": url_for("seller.orders.index", state=name),
+            "active": name == wanted,
+            "count": sums[name],
+        }
         for name in GROUPS
         if sums[name] or name in ("todo", "underway", wanted)
     ]
@@ -112,9 +121,26 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
     typed, wrong = typed or {}, wrong or Complaints()
     moves = open_moves(order, Actor.SELLER)
     answers = {
-        "number": Answer("number", _("Tracking number"), typed.get("number", order.tracking_number), True, description=_("As it stands on the receipt.")),
-        "courier": Answer("courier", _("Courier"), typed.get("courier", order.courier), description=_("Leave it empty and we read it from the number.")),
-        "reason": Answer("reason", _("Why can it not be sent?"), typed.get("reason", ""), True, description=_("The buyer reads this.")),
+        "number": Answer(
+            "number",
+            _("Tracking number"),
+            typed.get("number", order.tracking_number),
+            True,
+            description=_("As it stands on the receipt."),
+        ),
+        "courier": Answer(
+            "courier",
+            _("Courier"),
+            typed.get("courier", order.courier),
+            description=_("Leave it empty and we read it from the number."),
+        ),
+        "reason": Answer(
+            "reason",
+            _("Why can it not be sent?"),
+            typed.get("reason", ""),
+            True,
+            description=_("The buyer reads this."),
+        ),
     }
     wrong.show_at(answers.values())
     badge, kind = deadline(order)
@@ -143,7 +169,12 @@ def steps(order: Order) -> list[Step]:
     }
     failed = {"cancel", "expire", "fail"}
     done = [
-        Step(names.get(one.name, one.name), instant(one.at), _(one.note) if one.note else "", "failed" if one.name in failed else "done")
+        Step(
+            names.get(one.name, one.name),
+            instant(one.at),
+            _(one.note) if one.note else "",
+            "failed" if one.name in failed else "done",
+        )
         for one in order.events
     ]
     accept, send, arrive = _("Accept it"), _("Send it"), _("It arrives")

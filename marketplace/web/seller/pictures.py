@@ -38,10 +38,15 @@ def _page(product: Product, wrong: Complaints) -> str:
     rows = []
     for picture in product.pictures:
         image = picture.image
-        alt = Answer(f"alt-{image.code}", _("What does the photo show?"), image.alt, description=_("For people who cannot see it. For example: the shawl, folded, seen from the front."))
+        alt = Answer(
+            f"alt-{image.code}",
+            _("What does the photo show?"),
+            image.alt,
+            description=_("For people who cannot see it. For example: the shawl, folded, seen from the front."),
+        )
         alt_en = Answer(f"alt_en-{image.code}", _("In English"), image.alt_en)
         for answer in (alt, alt_en):
-            answer.data = request.form.get(answer.name, answer.data)[:2 * ALT_LENGTH]
+            answer.data = request.form.get(answer.name, answer.data)[: 2 * ALT_LENGTH]
         wrong.show_at((alt, alt_en))
         rows.append({"image": image, "alt": alt, "alt_en": alt_en, "focus": (image.focal_x, image.focal_y)})
     return page(
@@ -87,7 +92,12 @@ def create(seller: str, product: str) -> Response | tuple[str, int]:
     for sentences in wrong.errors.values():
         for text in sentences:
             visit.tell("danger", text)
-    visit.tell("success", ngettext("%(num)d photo added. Say below what it shows.", "%(num)d photos added. Say below what they show.", added))
+    visit.tell(
+        "success",
+        ngettext(
+            "%(num)d photo added. Say below what it shows.", "%(num)d photos added. Say below what they show.", added
+        ),
+    )
     return _back(product, "descriptions")
 
 

@@ -30,7 +30,9 @@ def show(seller: str, product: str) -> str:
             "image": None,
             "selected": place == 0,
             "available": True,
-            "promise": _("Made for you in %(days)s working days", days=one.lead_days) if one.is_made_to_order else _("Ready to ship"),
+            "promise": _("Made for you in %(days)s working days", days=one.lead_days)
+            if one.is_made_to_order
+            else _("Ready to ship"),
         }
         for place, one in enumerate(active)
     ]
@@ -52,5 +54,8 @@ def _made_of(piece: Product) -> list[tuple[str, Any]]:
         (_("Technique"), names(piece.techniques)),
         (_("Motif"), names(piece.motifs)),
         (_("Dye"), dict(dyes()).get(str(piece.dye or ""), "")),
-        (_("Animal material"), dict(animals()).get(str(piece.animal_material), "") if piece.animal_material != "none" else ""),
+        (
+            _("Animal material"),
+            dict(animals()).get(str(piece.animal_material), "") if piece.animal_material != "none" else "",
+        ),
     ]

@@ -77,9 +77,14 @@ def animals() -> list[tuple[str, str]]:
 class Start(Form):
     """The small start of a piece."""
 
-    pictures = MultipleFileField(_l("Take or choose photos"), description=_l("In daylight, from the front. More can follow."))
+    pictures = MultipleFileField(
+        _l("Take or choose photos"), description=_l("In daylight, from the front. More can follow.")
+    )
     title = StringField(
-        _l("What is it?"), validators=[Needed(), AtMost(120)], filters=[line], description=_l("For example: Selendang cual kembang setaman")
+        _l("What is it?"),
+        validators=[Needed(), AtMost(120)],
+        filters=[line],
+        description=_l("For example: Selendang cual kembang setaman"),
     )
     craft = SelectField(_l("Craft"), validate_choice=False)
 
@@ -88,23 +93,35 @@ class Words(Form):
     """What a piece is, and how to care for it."""
 
     version = HiddenField()
-    title = StringField(_l("Title"), validators=[Needed(), AtMost(120)], filters=[line], description=_l("What it is, with motif or size if that tells it apart."))
+    title = StringField(
+        _l("Title"),
+        validators=[Needed(), AtMost(120)],
+        filters=[line],
+        description=_l("What it is, with motif or size if that tells it apart."),
+    )
     title_en = StringField(_l("Title in English"), validators=[AtMost(120)], filters=[line])
     maker = SelectField(_l("Who made it"), validate_choice=False)
     craft = SelectField(_l("Craft"), validate_choice=False)
-    description = TextAreaField(_l("Description"), description=_l("What it is, how big, for what, and what is special about it."))
+    description = TextAreaField(
+        _l("Description"), description=_l("What it is, how big, for what, and what is special about it.")
+    )
     description_en = TextAreaField(_l("Description in English"))
     techniques = SelectMultipleField(_l("How it was made"), validate_choice=False)
     materials = SelectMultipleField(_l("What it is made of"), validate_choice=False)
     motifs = SelectMultipleField(_l("Motifs"), validate_choice=False)
     dye = RadioField(_l("Dye"), validate_choice=False)
     animal_material = RadioField(
-        _l("Animal material"), validate_choice=False, description=_l("Buyers ask, and the halal rules for goods need it.")
+        _l("Animal material"),
+        validate_choice=False,
+        description=_l("Buyers ask, and the halal rules for goods need it."),
     )
     care = TextAreaField(_l("How to care for it"))
     care_en = TextAreaField(_l("Care in English"))
     variation_note = StringField(
-        _l("What may differ"), validators=[AtMost(300)], filters=[line], description=_l("For example: every piece is dyed by hand, so the red may differ a little.")
+        _l("What may differ"),
+        validators=[AtMost(300)],
+        filters=[line],
+        description=_l("For example: every piece is dyed by hand, so the red may differ a little."),
     )
     variation_note_en = StringField(_l("What may differ, in English"), validators=[AtMost(300)], filters=[line])
 
@@ -143,7 +160,20 @@ def _present(product: Product) -> dict[str, Any]:
 
 
 def _typed(form: Words, makers: Sequence[Maker]) -> dict[str, Any]:
-    names = ("title", "title_en", "description", "description_en", "care", "care_en", "variation_note", "variation_note_en", "craft", "dye", "animal_material", *TERMS)
+    names = (
+        "title",
+        "title_en",
+        "description",
+        "description_en",
+        "care",
+        "care_en",
+        "variation_note",
+        "variation_note_en",
+        "craft",
+        "dye",
+        "animal_material",
+        *TERMS,
+    )
     values: dict[str, Any] = {name: form[name].data for name in names}
     if len(makers) > 1:
         values["maker"] = next((one for one in makers if one.code == form.maker.data), None)
@@ -156,13 +186,22 @@ def index(seller: str) -> str:
     state = ProductState(wanted) if wanted in set(ProductState) else None
     counts = count_of_seller(g.seller.id)
     names = piece_states()
-    tabs = [{"label": _("All"), "url": url_for("seller.products.index"), "active": state is None, "count": sum(counts.values())}]
+    tabs = [
+        {
+            "label": _("All"),
+            "url": url_for("seller.products.index"),
+            "active": state is None,
+            "count": sum(counts.values()),
+        }
+    ]
     for one, (label, _kind) in names.items():
         if counts.get(one) or one is state:
             url = url_for("seller.products.index", state=one.value)
             tabs.append({"label": label, "url": url, "active": state is one, "count": counts.get(one, 0)})
     found = paging.cut(list_of_seller(g.seller.id, state, paging.after(), PAGE_SIZE + 1), PAGE_SIZE)
-    stock = available([one.id for product in found if product.is_live for one in product.variants if not one.is_made_to_order])
+    stock = available(
+        [one.id for product in found if product.is_live for one in product.variants if not one.is_made_to_order]
+    )
     return page(
         "seller/products/index.html", "products",
         ways=tabs, rows=[_row(product, names, stock) for product in found], next_after=found.next_after, state=wanted if state else None,
@@ -238,7 +277,11 @@ def show(seller: str, code: str) -> str:
 def hub(product: Product, **more: Any) -> str:
     submission = latest_submission(product)
     points = checklist_of(product)
-    refused = submission if submission and submission.decision is Decision.REFUSED and product.state is ProductState.DRAFT else None
+    refused = (
+        submission
+        if submission and submission.decision is Decision.REFUSED and product.state is ProductState.DRAFT
+        else None
+    )
     return page(
         "seller/products/show.html", "products",
         product=product, points=[_point(product, one) for one in points], left=sum(not one.done for one in points),
@@ -286,7 +329,11 @@ def edit(seller: str, code: str) -> Response | str:
     if product.state not in EDITABLE:
         return redirect(url_for("seller.products.show", code=code), 303)
     submission = latest_submission(product)
-    refused = submission if submission and submission.decision is Decision.REFUSED and product.state is ProductState.DRAFT else None
+    refused = (
+        submission
+        if submission and submission.decision is Decision.REFUSED and product.state is ProductState.DRAFT
+        else None
+    )
     return _words(product, Words(formdata=None, data=_present(product)), refused=refused)
 
 
@@ -306,7 +353,11 @@ def update(seller: str, code: str) -> Response | tuple[str, int]:
         version = form.version.data or ""
         try:
             with attempt():
-                change(product, _typed(form, g.seller.makers), int(version) if version.isascii() and version.isdigit() else 0)
+                change(
+                    product,
+                    _typed(form, g.seller.makers),
+                    int(version) if version.isascii() and version.isdigit() else 0,
+                )
         except Conflict as error:
             return _both_versions(code, form, error)
         except Invalid as error:
@@ -327,7 +378,10 @@ def _both_versions(code: str, form: Words, error: Conflict) -> tuple[str, int]:
     theirs = Words(formdata=None, data=kept)
     _words(product, theirs)
     _words(product, form)
-    names = {name: dict([*(theirs[name].choices or []), *_all_terms(name)]) for name in ("craft", "maker", "dye", "animal_material", *TERMS)}
+    names = {
+        name: dict([*(theirs[name].choices or []), *_all_terms(name)])
+        for name in ("craft", "maker", "dye", "animal_material", *TERMS)
+    }
 
     def words(name: str, value: Any) -> str:
         if isinstance(value, list):

@@ -35,7 +35,13 @@ def create(seller: str, order: str) -> Response | tuple[str, int]:
     if found.delivery is DeliveryKind.COURIER and typed["number"].strip() and not typed["courier"].strip():
         courier = suggest_courier(typed["number"])
         if courier is not None:
-            wrong.add("courier", _("This looks like a number of %(courier)s. If that is right, press the button once more.", courier=courier))
+            wrong.add(
+                "courier",
+                _(
+                    "This looks like a number of %(courier)s. If that is right, press the button once more.",
+                    courier=courier,
+                ),
+            )
             return sheet(found, {**typed, "courier": courier}, wrong), 422
     try:
         with attempt():

@@ -24,12 +24,20 @@ pages = Blueprint("shop", __name__)
 class Shop(Placed):
     name = StringField(_l("Name of the shop"), validators=[Needed(), AtMost(90)], filters=[line])
     address = StringField(
-        _l("Street, number, RT/RW"), validators=[Needed(), AtMost(200)], filters=[line], description=_l("And a landmark, if it helps. Buyers see it when they pick up.")
+        _l("Street, number, RT/RW"),
+        validators=[Needed(), AtMost(200)],
+        filters=[line],
+        description=_l("And a landmark, if it helps. Buyers see it when they pick up."),
     )
     phone = TelField(
-        _l("Phone"), validators=[Needed(), AtMost(40)], filters=[line], description=_l("For example 0812 3456 7890. Only buyers with an order see it.")
+        _l("Phone"),
+        validators=[Needed(), AtMost(40)],
+        filters=[line],
+        description=_l("For example 0812 3456 7890. Only buyers with an order see it."),
     )
-    accepts_cash = BooleanField(_l("Buyers may pay in cash"), description=_l("When they pick up, or when you bring it."))
+    accepts_cash = BooleanField(
+        _l("Buyers may pay in cash"), description=_l("When they pick up, or when you bring it.")
+    )
 
 
 @pages.get("/shop")
@@ -60,7 +68,9 @@ def update(seller: str) -> Response | tuple[str, int]:
         changes = {name: form[name].data for name in ("name", "address", "phone", "accepts_cash")}
         try:
             with attempt():
-                edit_seller(g.seller, {**changes, "district_code": form.district_code, "village_code": form.village_code})
+                edit_seller(
+                    g.seller, {**changes, "district_code": form.district_code, "village_code": form.village_code}
+                )
         except Invalid as error:
             form.take(error)
         else:

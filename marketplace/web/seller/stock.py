@@ -48,9 +48,15 @@ def _variants(after: str | None) -> list[Variant]:
         .limit(PAGE_SIZE + 1)
     )
     if after:
-        last = select(Variant.product_id, Variant.id).where(Variant.code == after, Variant.seller_id == g.seller.id).subquery()
+        last = (
+            select(Variant.product_id, Variant.id)
+            .where(Variant.code == after, Variant.seller_id == g.seller.id)
+            .subquery()
+        )
         statement = statement.join(
-            last, (Variant.product_id < last.c.product_id) | ((Variant.product_id == last.c.product_id) & (Variant.id > last.c.id))
+            last,
+            (Variant.product_id < last.c.product_id)
+            | ((Variant.product_id == last.c.product_id) & (Variant.id > last.c.id)),
         )
     return list(db.session.scalars(statement))
 
@@ -64,7 +70,9 @@ def _page(typed: dict[str, str], wrong: Complaints) -> str:
     found = paging.cut(_variants(paging.after()), PAGE_SIZE)
     stock = levels_of(found)
     rows = [_row(variant, stock.get(variant.id), typed, wrong) for variant in found]
-    return page("seller/stock/edit.html", "stock", rows=rows, wrong=wrong, next_after=found.next_after, after=paging.after())
+    return page(
+        "seller/stock/edit.html", "stock", rows=rows, wrong=wrong, next_after=found.next_after, after=paging.after()
+    )
 
 
 def _row(variant: Variant, level: Stock | None, typed: dict[str, str], wrong: Complaints) -> dict[str, Any]:
@@ -72,7 +80,12 @@ def _row(variant: Variant, level: Stock | None, typed: dict[str, str], wrong: Co
     on_hand = str(level.on_hand) if level else ""
     name = " · ".join(localized(value, "name", locale) for value in variant.values)
     title = localized(variant.product, "title", locale)
-    answer = Answer(f"level-{variant.code}", _("Pieces ready: %(title)s", title=f"{title} {name}".strip()), typed.get(variant.code, on_hand), True)
+    answer = Answer(
+        f"level-{variant.code}",
+        _("Pieces ready: %(title)s", title=f"{title} {name}".strip()),
+        typed.get(variant.code, on_hand),
+        True,
+    )
     wrong.show_at([answer])
     held = level.reserved if level else 0
     return {
@@ -111,5 +124,10 @@ def update(seller: str) -> Response | tuple[str, int]:
         if not wrong:
             wrong.take(error)
         return _page(typed, wrong), 422
-    visit.tell("success", ngettext("%(num)d number changed.", "%(num)d numbers changed.", changed) if changed else _("Nothing was changed."))
+    visit.tell(
+        "success",
+        ngettext("%(num)d number changed.", "%(num)d numbers changed.", changed)
+        if changed
+        else _("Nothing was changed."),
+    )
     return redirect(url_for("seller.stock.edit", after=paging.after()), 303)

@@ -61,7 +61,9 @@ def draft_of(product: Product) -> Draft:
     return Draft(product.code, title_of(product), image, missing, reason)
 
 
-def next_thing(shop: Seller, orders: Sequence[Order], states: Mapping[ProductState, int], drafts: Sequence[Draft]) -> Next:
+def next_thing(
+    shop: Seller, orders: Sequence[Order], states: Mapping[ProductState, int], drafts: Sequence[Draft]
+) -> Next:
     """Promises to buyers first, then what somebody answered, then what brings the next piece on sale."""
     if shop.state is SellerState.SUSPENDED:
         return Next(
@@ -79,15 +81,24 @@ def _for_orders(orders: Sequence[Order]) -> Next | None:
     image = order.lines[0].image if order.lines else None
     name = order.purchase.recipient
     others = len(orders) - 1
-    more = " " + ngettext("One more order waits after it.", "%(num)d more orders wait after it.", others) if others else ""
+    more = (
+        " " + ngettext("One more order waits after it.", "%(num)d more orders wait after it.", others) if others else ""
+    )
     if order.state is OrderState.TO_CONFIRM:
         by = day_short(last_day(order.due_at)) if order.due_at else ""
-        text = _("%(name)s ordered %(pieces)s. Say by %(day)s that you take it on.", name=name, pieces=pieces_in(order), day=by)
+        text = _(
+            "%(name)s ordered %(pieces)s. Say by %(day)s that you take it on.",
+            name=name,
+            pieces=pieces_in(order),
+            day=by,
+        )
         return Next(_("Accept the order"), text + more, _("Look at the order"), url, "package", image)
     by = day_short(order.ship_by) if order.ship_by else ""
     text = _("%(pieces)s for %(name)s. You promised it for %(day)s.", pieces=pieces_in(order), name=name, day=by)
     slip = url_for("seller.slips.show", order=order.code)
-    return Next(_("Pack it and send it"), text + more, ship_words(order)[1], url, "truck", image, _("Packing slip"), slip)
+    return Next(
+        _("Pack it and send it"), text + more, ship_words(order)[1], url, "truck", image, _("Packing slip"), slip
+    )
 
 
 def _for_application(shop: Seller, states: Mapping[ProductState, int]) -> Next | None:
@@ -117,7 +128,14 @@ def _for_pieces(shop: Seller, states: Mapping[ProductState, int], drafts: Sequen
     given_back = next((one for one in drafts if one.reason), None)
     if given_back is not None:
         title = _("“%(title)s” needs one more step", title=given_back.title)
-        return Next(title, _("The curators write: %(reason)s", reason=given_back.reason), _("Open the piece"), given_back.url, "message-circle", given_back.image)
+        return Next(
+            title,
+            _("The curators write: %(reason)s", reason=given_back.reason),
+            _("Open the piece"),
+            given_back.url,
+            "message-circle",
+            given_back.image,
+        )
     if not states:
         return Next(
             _("Show your first piece"), _("A photo and a name are enough to begin. Everything else can follow."),
@@ -131,7 +149,12 @@ def _for_pieces(shop: Seller, states: Mapping[ProductState, int], drafts: Sequen
         )  # fmt: skip
     if drafts:
         one = min(drafts, key=lambda draft: len(draft.missing))
-        left = ngettext("One thing is missing: %(first)s", "%(num)d things are missing. The next one: %(first)s", len(one.missing), first=one.missing[0])
+        left = ngettext(
+            "One thing is missing: %(first)s",
+            "%(num)d things are missing. The next one: %(first)s",
+            len(one.missing),
+            first=one.missing[0],
+        )
         return Next(_("Finish “%(title)s”", title=one.title), left, _("Go on"), one.url, "pencil", one.image)
     gone = _sold_out(shop)
     if gone is not None:

@@ -51,7 +51,14 @@ def _kept(piece: Product) -> list[Row]:
         key = _key(combination)
         variant = by_key.get(key)
         if variant is None:
-            rows.append({"values": key, "is_active": "" if has_any else "y", "fulfilment": "", "dispatch_days": "2" if not rows else ""})
+            rows.append(
+                {
+                    "values": key,
+                    "is_active": "" if has_any else "y",
+                    "fulfilment": "",
+                    "dispatch_days": "2" if not rows else "",
+                }
+            )
             continue
         level = stock.get(variant.id)
         on_hand = str(level.on_hand) if level else ""
@@ -86,13 +93,23 @@ def edit(seller: str, product: str) -> str:
 
 def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] | None = None) -> str:
     locale = current_locale()
-    names = {_key(values): " · ".join(localized(one, "name", locale) for one in values) for values in combinations(piece)}
+    names = {
+        _key(values): " · ".join(localized(one, "name", locale) for one in values) for values in combinations(piece)
+    }
     drawn = []
     for place, row in enumerate(rows):
         answers = _answers(place, row)
         wrong.show_at(answers.values())
         rest = any(answers[name].errors or row.get(name, "") for name in AS_FIRST)
-        drawn.append({"place": place, "name": names.get(row["values"], ""), "row": row, "answers": answers, "open": place == 0 or rest})
+        drawn.append(
+            {
+                "place": place,
+                "name": names.get(row["values"], ""),
+                "row": row,
+                "answers": answers,
+                "open": place == 0 or rest,
+            }
+        )
     present = [(names.get(row["values"], ""), row) for row in theirs or []]
     return page(
         "seller/variants/edit.html", "products",
@@ -115,7 +132,12 @@ def _answers(place: int, row: Row) -> dict[str, Answer]:
         "height": ask("height", _("Height"), first),
         "fulfilment": ask("fulfilment", _("Is it ready?"), True),
         "dispatch_days": ask("dispatch_days", _("Working days until it is sent"), first),
-        "lead_days": ask("lead_days", _("Working days to make it"), False, _("Only when it is made to order. Say rather more than less.")),
+        "lead_days": ask(
+            "lead_days",
+            _("Working days to make it"),
+            False,
+            _("Only when it is made to order. Say rather more than less."),
+        ),
         "sku": ask("sku", _("Your own number"), False, _("If you keep a list of your own.")),
     }
 
@@ -133,7 +155,9 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
         with attempt():
             variants = set_variants(piece, inputs, version)
             for place, variant in zip(offered, variants, strict=True):
-                if not variant.is_made_to_order and (text := bring(variant, rows[place]["stock"], rows[place]["stock_seen"])):
+                if not variant.is_made_to_order and (
+                    text := bring(variant, rows[place]["stock"], rows[place]["stock_seen"])
+                ):
                     wrong.add(f"variants-{place}-stock", text)
             if wrong:
                 raise Several([Invalid(N_("Please look at the marked lines."))])
@@ -174,7 +198,10 @@ def _both_versions(product: str, rows: list[Row], error: Conflict) -> tuple[str,
     if error.field != "version":
         return _page(piece, rows, wrong), 409
     mine = {row["values"]: row for row in rows}
-    merged = [{**mine[row["values"]], "stock_seen": row.get("stock_seen", "")} if row["values"] in mine else row for row in kept]
+    merged = [
+        {**mine[row["values"]], "stock_seen": row.get("stock_seen", "")} if row["values"] in mine else row
+        for row in kept
+    ]
     return _page(piece, merged, wrong, theirs=kept), 409
 
 

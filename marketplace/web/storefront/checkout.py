@@ -152,8 +152,14 @@ def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
         payment_method=typed.get("payment_method"),
     )
     wanted = typed.get("place_q", "")
-    found = search_places(wanted, levels=(Level.VILLAGE, Level.DISTRICT), limit=8) if wanted.strip() and not chosen_place else []
-    postal = typed.get("postal_code") or (chosen_place.postal_codes[0] if chosen_place and len(chosen_place.postal_codes) == 1 else "")
+    found = (
+        search_places(wanted, levels=(Level.VILLAGE, Level.DISTRICT), limit=8)
+        if wanted.strip() and not chosen_place
+        else []
+    )
+    postal = typed.get("postal_code") or (
+        chosen_place.postal_codes[0] if chosen_place and len(chosen_place.postal_codes) == 1 else ""
+    )
 
     def ask(name: str, label: str, required: bool = True, hint: str = "") -> Answer:
         return Answer(name, label, typed.get(name, ""), required, [], hint)
@@ -161,9 +167,15 @@ def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
     fields = {
         "email": ask("email", _("E-mail"), hint=_("For the confirmation and the link to your order.")),
         "recipient": ask("recipient", _("Name of the receiver")),
-        "phone": ask("phone", _("Mobile phone"), hint=_("The maker or courier calls here, for example 0812 3456 7890.")),
+        "phone": ask(
+            "phone", _("Mobile phone"), hint=_("The maker or courier calls here, for example 0812 3456 7890.")
+        ),
         "address": ask("address", _("Street, number, RT/RW"), hint=_("And a landmark, if it helps.")),
-        "place_q": ask("place_q", _("Village or district"), hint=_("Type its name, for example “Mentok” or “Pasar Minggu”, and choose.")),
+        "place_q": ask(
+            "place_q",
+            _("Village or district"),
+            hint=_("Type its name, for example “Mentok” or “Pasar Minggu”, and choose."),
+        ),
         "postal_code": Answer("postal_code", _("Postal code"), postal),
     }
     page = {

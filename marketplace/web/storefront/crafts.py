@@ -23,7 +23,9 @@ pages = Blueprint("crafts", __name__)
 def index() -> str:
     share()
     counts = count_live_by_craft()
-    return render_template("storefront/crafts/index.html", crafts=[(one, counts.get(one.slug, 0)) for one in list_crafts()])
+    return render_template(
+        "storefront/crafts/index.html", crafts=[(one, counts.get(one.slug, 0)) for one in list_crafts()]
+    )
 
 
 @pages.get("/crafts/<slug>")

@@ -42,7 +42,9 @@ class FeedEntry:
         if self.picture is None:
             return str(words)
         one = self.picture
-        image = Markup('<p><img src="{}" width="{}" height="{}" alt="{}"></p>').format(one.url, one.width, one.height, one.alt)
+        image = Markup('<p><img src="{}" width="{}" height="{}" alt="{}"></p>').format(
+            one.url, one.width, one.height, one.alt
+        )
         return f"{image}{words}"
 
 
@@ -51,7 +53,9 @@ def show() -> Response:
     share()
     cards = list_rows(newest=pick_newest(ENTRIES))["newest"]
     rows = db.session.execute(
-        select(Product.code, Product.description, Product.description_en).where(Product.code.in_([card.code for card in cards]))
+        select(Product.code, Product.description, Product.description_en).where(
+            Product.code.in_([card.code for card in cards])
+        )
     )
     about = {row.code: row for row in rows}
     locale = current_locale()

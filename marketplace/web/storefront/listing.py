@@ -97,7 +97,9 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
         sort=sort,
         previous_url=_turned(query.page - 1) if query.page > 1 else None,
         next_url=_turned(query.page + 1) if query.page < pages else None,
-        position=_("%(first)s–%(last)s of %(total)s", first=first, last=last, total=results.total) if results.hits else "",
+        position=_("%(first)s–%(last)s of %(total)s", first=first, last=last, total=results.total)
+        if results.hits
+        else "",
         price_low=results.prices.low,
         price_high=results.prices.high,
         price_error=errors,
@@ -213,7 +215,9 @@ def _pairs() -> list[tuple[str, str]]:
 
 
 def _without(name: str, value: str | None = None) -> str:
-    return _address([pair for pair in _pairs() if pair[0] != "page" and not (pair[0] == name and value in (None, pair[1]))])
+    return _address(
+        [pair for pair in _pairs() if pair[0] != "page" and not (pair[0] == name and value in (None, pair[1]))]
+    )
 
 
 def _turned(page: int) -> str:

@@ -51,7 +51,9 @@ def districts(regency: str, active: str | None = None) -> Drawn | None:
     return _draw(regency, 8, active)
 
 
-def _draw(code: str, length: int, active: str | None = None, by_district: Mapping[str, int] | None = None) -> Drawn | None:
+def _draw(
+    code: str, length: int, active: str | None = None, by_district: Mapping[str, int] | None = None
+) -> Drawn | None:
     outline = shapes.outlines(code)
     if outline is None:
         return None

@@ -24,7 +24,9 @@ def show(slug: str) -> str:
     share()
     listing = read_listing({"material": (material.slug,)})
     locale = current_locale()
-    trail = structured.trail((_("Crafts"), url_for("storefront.crafts.index")), (localized(material, "name", locale), None))
+    trail = structured.trail(
+        (_("Crafts"), url_for("storefront.crafts.index")), (localized(material, "name", locale), None)
+    )
     return render_template(
         "storefront/materials/show.html",
         material=material,

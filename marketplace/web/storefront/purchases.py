@@ -58,9 +58,18 @@ def steps(order: Order) -> list[Step]:
     }
     done = [Step(names.get(event.name, event.name), instant(event.at), event.note, "done") for event in order.events]
     if order.state is OrderState.CANCELLED:
-        return [*done[:-1], Step(done[-1].label, done[-1].at, order.cancel_reason or done[-1].note, "failed")] if done else done
+        return (
+            [*done[:-1], Step(done[-1].label, done[-1].at, order.cancel_reason or done[-1].note, "failed")]
+            if done
+            else done
+        )
     coming = {
-        OrderState.AWAITING_PAYMENT: [_("Waiting for your payment"), _("Accepted by the maker"), _("Handed over"), _("Arrived")],
+        OrderState.AWAITING_PAYMENT: [
+            _("Waiting for your payment"),
+            _("Accepted by the maker"),
+            _("Handed over"),
+            _("Arrived"),
+        ],
         OrderState.TO_CONFIRM: [_("The maker is asked to accept"), _("Handed over"), _("Arrived")],
         OrderState.PROCESSING: [_("The maker is at work"), _("Arrived")],
         OrderState.SHIPPED: [_("On its way"), _("Completed")],

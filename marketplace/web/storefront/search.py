@@ -87,7 +87,8 @@ def _nearest(q: str) -> list[dict[str, Any]]:
         return list(found.values())[:LIMIT]
     counts = search.search(Query(per_page=1, facets=("craft",))).facets.get("craft", ())
     return [
-        {"label": label("craft", slug), "url": url_for("storefront.crafts.show", slug=slug)} for slug, _count in counts[:LIMIT]
+        {"label": label("craft", slug), "url": url_for("storefront.crafts.show", slug=slug)}
+        for slug, _count in counts[:LIMIT]
     ]
 
 
@@ -98,12 +99,21 @@ def suggestions() -> str:
     text = tidy(request.args.get("q", ""))[:80]
     found = house().ports.search.suggest(text, current_locale(), LIMIT) if text else []
     return render_template(
-        "storefront/search/suggestions.html", groups=_groups(found), q=text, search_url=url_for("storefront.search.show", q=text)
+        "storefront/search/suggestions.html",
+        groups=_groups(found),
+        q=text,
+        search_url=url_for("storefront.search.show", q=text),
     )
 
 
 def _groups(found: list[Suggestion]) -> list[dict[str, object]]:
-    names = {"product": _("Pieces"), "craft": _("Crafts"), "motif": _("Motifs"), "maker": _("Makers"), "place": _("Places")}
+    names = {
+        "product": _("Pieces"),
+        "craft": _("Crafts"),
+        "motif": _("Motifs"),
+        "maker": _("Makers"),
+        "place": _("Places"),
+    }
     cards = {card.code: card for card in list_cards([one.key for one in found if one.kind == "product"])}
     groups: dict[str, list[dict[str, object]]] = {}
     for one in found:

@@ -50,7 +50,9 @@ def index() -> Response:
     parts = []
     for kind, (model, is_shown, changed) in _SHOWN.items():
         number = ((model.id - 1) // literal_column(str(PER_PART), Integer)).label("number")
-        rows = db.session.execute(select(number, func.max(changed)).where(is_shown).group_by("number").order_by("number"))
+        rows = db.session.execute(
+            select(number, func.max(changed)).where(is_shown).group_by("number").order_by("number")
+        )
         parts += [(f"{kind}-{row.number + 1}", row[1]) for row in rows]
     parts += [(name, None) for name, entries in _SMALL.items() if next(entries(), None)]
     body = "".join(
@@ -131,13 +133,16 @@ def _urls(path: str, at: datetime | None) -> str:
     """One page in each language, each naming both."""
     addresses = {locale: absolute(in_locale(path, locale)) for locale in LOCALES}
     links = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{locale}" href={quoteattr(address)}/>' for locale, address in addresses.items()
+        f'<xhtml:link rel="alternate" hreflang="{locale}" href={quoteattr(address)}/>'
+        for locale, address in addresses.items()
     )
     return "".join(f"<url><loc>{escape(address)}</loc>{_changed(at)}{links}</url>\n" for address in addresses.values())
 
 
 def _answer(name: str, body: str) -> Response:
-    response = Response(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}', content_type="application/xml; charset=utf-8")
+    response = Response(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{body}', content_type="application/xml; charset=utf-8"
+    )
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     response.set_etag(f"{name}-{present_edition()}", weak=True)
     response.make_conditional(request)

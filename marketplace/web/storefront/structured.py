@@ -113,7 +113,9 @@ def listing_page(steps: Trail, description: str, listing: Listing) -> dict[str, 
     """A page with a list of pieces, named by its last step, and the way to it."""
     query = listing.results.query
     pieces = item_list(listing.pieces, (query.page - 1) * query.per_page + 1, listing.total)
-    return graph(collection_page(steps[-1][0], description, pieces, request.script_root + request.path), breadcrumbs(steps))
+    return graph(
+        collection_page(steps[-1][0], description, pieces, request.script_root + request.path), breadcrumbs(steps)
+    )
 
 
 def product(piece: Product, choices: list[Choice], seller: Seller | None) -> dict[str, Any]:
@@ -200,7 +202,9 @@ def shared_picture(*images: Any) -> SharedPicture | None:
     for image in images:
         found = _picture(image) if image else None
         if found:
-            return SharedPicture(absolute(found["url"]), found["width"], found["height"], localized(image, "alt", current_locale()))
+            return SharedPicture(
+                absolute(found["url"]), found["width"], found["height"], localized(image, "alt", current_locale())
+            )
     return None
 
 

@@ -24,7 +24,9 @@ def show(slug: str) -> str:
     share()
     listing = read_listing({"technique": (technique.slug,)})
     locale = current_locale()
-    trail = structured.trail((_("Crafts"), url_for("storefront.crafts.index")), (localized(technique, "name", locale), None))
+    trail = structured.trail(
+        (_("Crafts"), url_for("storefront.crafts.index")), (localized(technique, "name", locale), None)
+    )
     return render_template(
         "storefront/techniques/show.html",
         technique=technique,

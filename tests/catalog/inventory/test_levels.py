@@ -29,7 +29,10 @@ def level(variant: Variant) -> tuple[int, int]:
 
 
 def balance(variant: Variant) -> int:
-    return db.session.scalar(db.select(db.func.sum(StockMovement.quantity)).where(StockMovement.variant_id == variant.id)) or 0
+    return (
+        db.session.scalar(db.select(db.func.sum(StockMovement.quantity)).where(StockMovement.variant_id == variant.id))
+        or 0
+    )
 
 
 @both_databases

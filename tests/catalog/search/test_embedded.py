@@ -121,10 +121,7 @@ def test_several_readers_and_writers_at_once(tmp_path: Path) -> None:
         except Exception as error:
             errors.append(error)
 
-    writers = [
-        threading.Thread(target=write, args=(index, name))
-        for index, name in ((first, "satu"), (second, "dua"))
-    ]
+    writers = [threading.Thread(target=write, args=(index, name)) for index, name in ((first, "satu"), (second, "dua"))]
     readers = [threading.Thread(target=read, args=(index,)) for index in (first, second, first)]
     for thread in (*writers, *readers):
         thread.start()

@@ -29,7 +29,9 @@ def sessions_of(user: User) -> int:
 
 
 def open_session(user: User) -> Session:
-    session = Session(token_hash=hashed(str(id(object())) + str(clock.now())), user_id=user.id, data={}, expires_at=clock.after(HOUR))
+    session = Session(
+        token_hash=hashed(str(id(object())) + str(clock.now())), user_id=user.id, data={}, expires_at=clock.after(HOUR)
+    )
     db.session.add(session)
     db.session.flush()
     return session
@@ -41,7 +43,12 @@ def test_registers_a_person_and_confirms_by_the_mail(app: Any, mails: Callable[[
         assert services.register("  Sari  Dewi ", "Sari@Contoh.EXAMPLE ", PASSWORD, "en", HOUR)
     person = find_by_email("SARI@contoh.example")
     assert person is not None
-    assert (person.name, person.email, person.locale, person.confirmed_at) == ("Sari Dewi", "sari@contoh.example", "en", None)
+    assert (person.name, person.email, person.locale, person.confirmed_at) == (
+        "Sari Dewi",
+        "sari@contoh.example",
+        "en",
+        None,
+    )
     with pytest.raises(Forbidden):
         require_confirmed(person)
     (letter,) = mails()
@@ -54,7 +61,9 @@ def test_registers_a_person_and_confirms_by_the_mail(app: Any, mails: Callable[[
 
 
 @both_databases
-def test_a_known_address_makes_no_second_person_and_its_owner_hears_of_it(cast: Cast, mails: Callable[[], list[Any]]) -> None:
+def test_a_known_address_makes_no_second_person_and_its_owner_hears_of_it(
+    cast: Cast, mails: Callable[[], list[Any]]
+) -> None:
     with transaction():
         assert services.register("Orang Lain", "SARI@contoh.example", PASSWORD, "id", HOUR) is None
     (letter,) = mails()
@@ -186,7 +195,9 @@ def test_a_refused_new_password_does_not_use_the_link_up(cast: Cast, mails: Call
         services.reset(token, PASSWORD)
 
 
-def test_another_password_needs_the_present_one_and_ends_sessions_and_links(cast: Cast, mails: Callable[[], list[Any]]) -> None:
+def test_another_password_needs_the_present_one_and_ends_sessions_and_links(
+    cast: Cast, mails: Callable[[], list[Any]]
+) -> None:
     token = reset_link(mails)
     with pytest.raises(Invalid) as refusal, transaction():
         services.change_password(db.session.merge(cast.sari), "kain hujan fajar", PASSWORD)

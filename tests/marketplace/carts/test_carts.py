@@ -105,7 +105,10 @@ def test_another_persons_line_is_not_found(cast: Cast) -> None:
         services.add(of(cast.sari), code(cast.shawl))
         services.add(of(cast.dewi), code(cast.plaque))
     (line,) = read_cart(of(cast.sari)).lines
-    for deed in (lambda: services.change(of(cast.dewi), line.code, 2), lambda: services.remove(of(cast.dewi), line.code)):
+    for deed in (
+        lambda: services.change(of(cast.dewi), line.code, 2),
+        lambda: services.remove(of(cast.dewi), line.code),
+    ):
         with pytest.raises(NotFound), transaction():
             deed()
     assert contents(of(cast.sari)) == {code(cast.shawl): 1}

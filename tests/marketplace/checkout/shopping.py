@@ -34,7 +34,9 @@ def of(user: User) -> Owner:
     return Owner(user=user)
 
 
-def request_for(owner: Owner, method: str = "bank-transfer", delivery: str = "pickup", **values: Any) -> CheckoutRequest:
+def request_for(
+    owner: Owner, method: str = "bank-transfer", delivery: str = "pickup", **values: Any
+) -> CheckoutRequest:
     """The form as a buyer sends it after looking at the page."""
     wanted = values.pop("deliveries", None)
     place_code = values.pop("place_code", MENTOK)

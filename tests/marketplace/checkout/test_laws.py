@@ -17,9 +17,7 @@ pytestmark = both_databases
 
 
 @pytest.mark.parametrize(("broken", "is_paid"), [("release", False), ("put_back", True), ("consume", True)])
-def test_a_forgotten_step_breaks_a_law(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, broken: str, is_paid: bool
-) -> None:
+def test_a_forgotten_step_breaks_a_law(cast: Cast, monkeypatch: pytest.MonkeyPatch, broken: str, is_paid: bool) -> None:
     placed = buy(of(cast.sari), (cast.shawl, 1))
     assert check_laws() == []
     monkeypatch.setattr(f"marketplace.orders.services.inventory.{broken}", lambda *_: 0)

@@ -181,6 +181,10 @@ def test_the_laws_hold_whatever_happens(village: Path) -> None:
     run_state_machine_as_test(
         Buying,
         settings=settings(
-            max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
+            max_examples=8,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
         ),
     )

@@ -38,7 +38,9 @@ def count_purchases() -> int:
 
 
 def level(product: Any) -> tuple[int, int]:
-    stock = db.session.execute(db.select(Stock.on_hand, Stock.reserved).where(Stock.variant_id == product.variants[0].id)).one()
+    stock = db.session.execute(
+        db.select(Stock.on_hand, Stock.reserved).where(Stock.variant_id == product.variants[0].id)
+    ).one()
     return stock.on_hand, stock.reserved
 
 
@@ -165,7 +167,14 @@ def test_names_every_wrong_field_at_once(cast: Cast) -> None:
         carts.add(of(cast.sari), cast.shawl.variants[0].code)
         asked = request_for(of(cast.sari), delivery="own")
     wrong = replace(
-        asked, email="sari", recipient="", phone="12", address="", place_code="19.99", payment_method="gold", deliveries={}
+        asked,
+        email="sari",
+        recipient="",
+        phone="12",
+        address="",
+        place_code="19.99",
+        payment_method="gold",
+        deliveries={},
     )
     with pytest.raises(Several) as error, transaction():
         place(of(cast.sari), wrong)

@@ -80,7 +80,9 @@ def carts_of(variant_ids: list[list[int]]) -> list[int]:
             cart = Cart(session_id=owner.session.id)
             session.add(cart)
             session.flush()
-            session.add_all([CartLine(cart_id=cart.id, variant_id=one, quantity=1, seen_price=Money(1)) for one in wanted])
+            session.add_all(
+                [CartLine(cart_id=cart.id, variant_id=one, quantity=1, seen_price=Money(1)) for one in wanted]
+            )
             ids.append(owner.session.id)
     return ids
 
@@ -153,8 +155,15 @@ def test_control_looking_first_and_writing_afterwards_oversells(app: Flask, cast
 
 def test_crossing_carts_neither_deadlock_nor_half_buy(app: Flask, cast: Cast) -> None:
     with transaction():
-        ids = [factories.product(shop, f"Kain {n}", stock=6).variants[0].id for n in range(4) for shop in (cast.ratnas, cast.budis)]
-    wanted = [[ids[n % 8], ids[(n * 3 + 1) % 8], ids[(n * 5 + 2) % 8]] if n % 2 else [ids[-1 - n % 8], ids[n % 7]] for n in range(60)]
+        ids = [
+            factories.product(shop, f"Kain {n}", stock=6).variants[0].id
+            for n in range(4)
+            for shop in (cast.ratnas, cast.budis)
+        ]
+    wanted = [
+        [ids[n % 8], ids[(n * 3 + 1) % 8], ids[(n * 5 + 2) % 8]] if n % 2 else [ids[-1 - n % 8], ids[n % 7]]
+        for n in range(60)
+    ]
     wanted = [list(dict.fromkeys(one)) for one in wanted]
     sessions = carts_of(wanted)
     results = at_once(app, [checkout_of(one) for one in sessions])
@@ -247,7 +256,9 @@ def forgetful() -> Iterator[None]:
 
 
 def pending_amounts() -> list[int]:
-    return [one.rupiah for one in db.session.scalars(db.select(Payment.due).where(Payment.state == PaymentState.PENDING))]
+    return [
+        one.rupiah for one in db.session.scalars(db.select(Payment.due).where(Payment.state == PaymentState.PENDING))
+    ]
 
 
 def test_no_amount_is_asked_for_twice(app: Flask, cast: Cast) -> None:
@@ -324,5 +335,3 @@ def test_confirming_and_expiring_at_once_end_in_one_state(app: Flask, cast: Cast
     by_state = Counter(db.session.scalars(db.select(Order.state)))
     assert by_state[OrderState.CANCELLED] >= states[PaymentState.LATE]
     assert check_laws() == []
-
-

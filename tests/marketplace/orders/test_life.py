@@ -38,7 +38,11 @@ def state(order: Order) -> OrderState:
 
 
 def level(product: factories.Product) -> tuple[int, int]:
-    return tuple(db.session.execute(db.select(Stock.on_hand, Stock.reserved).where(Stock.variant_id == product.variants[0].id)).one())  # type: ignore[return-value]
+    return tuple(
+        db.session.execute(
+            db.select(Stock.on_hand, Stock.reserved).where(Stock.variant_id == product.variants[0].id)
+        ).one()
+    )  # type: ignore[return-value]
 
 
 @both_databases
@@ -76,7 +80,11 @@ def test_shipping_confirms_by_itself_and_needs_a_number_only_for_couriers(cast: 
         from marketplace.sellers.models import DeliveryKind
 
         session.get_one(Order, order.id).delivery = DeliveryKind.COURIER
-    for courier, number, field in (("", "JX1234567890", "courier"), ("JNE", "12", "number"), ("JNE", "<b>1234567", "number")):
+    for courier, number, field in (
+        ("", "JX1234567890", "courier"),
+        ("JNE", "12", "number"),
+        ("JNE", "<b>1234567", "number"),
+    ):
         with pytest.raises(Invalid) as error, transaction():
             ship(order, Actor.SELLER, courier, number)
         assert error.value.field == field
@@ -265,7 +273,9 @@ def test_the_inbox_shows_the_next_deadline_first_and_only_ones_own(cast: Cast) -
     assert queries.list_inbox(cast.budis) == []
     assert queries.find_order_of(cast.budis, listed[0].code) is None
     assert queries.count_by_state(cast.ratnas)[OrderState.TO_CONFIRM] == 2
-    assert [one.code for one in queries.list_orders(words="sari")] == [one.code for one in sorted(listed, key=lambda o: -o.id)]
+    assert [one.code for one in queries.list_orders(words="sari")] == [
+        one.code for one in sorted(listed, key=lambda o: -o.id)
+    ]
     assert queries.list_orders(words="100%") == []
 
 
@@ -294,7 +304,12 @@ def test_the_purchase_page_asks_few_questions(cast: Cast, count_queries: object)
 def test_a_guests_link_opens_one_purchase_only() -> None:
     token = access.access_token("secret", "abc123")
     assert access.token_fits("secret", "abc123", token)
-    for secret, code, given in (("other", "abc123", token), ("secret", "abc124", token), ("secret", "abc123", ""), ("secret", "abc123", "é")):
+    for secret, code, given in (
+        ("other", "abc123", token),
+        ("secret", "abc124", token),
+        ("secret", "abc123", ""),
+        ("secret", "abc123", "é"),
+    ):
         assert not access.token_fits(secret, code, given)
 
 

@@ -22,14 +22,30 @@ from marketplace.pricing.quoting import (
 
 sums = st.integers(0, 10**9).map(Money)
 lines = st.builds(QuotedLine, st.uuids().map(str), st.text(max_size=20), st.integers(1, 999), sums, st.integers(0, 365))
-deliveries = st.builds(QuotedDelivery, st.sampled_from(["pickup", "own", "courier:jne"]), st.text(max_size=10), sums, st.integers(0, 5), st.integers(5, 9))
-parts = st.builds(BasketPart, st.uuids().map(str), st.text(max_size=20), st.lists(lines, min_size=1, max_size=6), deliveries)
-baskets = st.builds(Basket, st.lists(parts, min_size=1, max_size=5), st.sampled_from(["", "19.05.01"]), st.sampled_from(["cash", "bank-transfer"]))
+deliveries = st.builds(
+    QuotedDelivery,
+    st.sampled_from(["pickup", "own", "courier:jne"]),
+    st.text(max_size=10),
+    sums,
+    st.integers(0, 5),
+    st.integers(5, 9),
+)
+parts = st.builds(
+    BasketPart, st.uuids().map(str), st.text(max_size=20), st.lists(lines, min_size=1, max_size=6), deliveries
+)
+baskets = st.builds(
+    Basket,
+    st.lists(parts, min_size=1, max_size=5),
+    st.sampled_from(["", "19.05.01"]),
+    st.sampled_from(["cash", "bank-transfer"]),
+)
 
 
 def simple(price: int = 100, quantity: int = 2, delivery: int = 15, days: int = 2) -> Basket:
     line = QuotedLine("v1", "Kain", quantity, Money(price), days)
-    return Basket([BasketPart("s1", "Ratna", [line], QuotedDelivery("own", "Diantar", Money(delivery), 1, 3))], "19.05.01", "cash")
+    return Basket(
+        [BasketPart("s1", "Ratna", [line], QuotedDelivery("own", "Diantar", Money(delivery), 1, 3))], "19.05.01", "cash"
+    )
 
 
 @given(baskets)
@@ -37,7 +53,9 @@ def test_it_adds_up(basket: Basket) -> None:
     found = quote(basket)
     assert found.total == sum(part.total for part in found.parts) == found.items_total + found.shipping_total
     assert found.items_total == sum(line.total for part in found.parts for line in part.lines)
-    assert found.items_total.rupiah == sum(line.quantity * line.unit_price.rupiah for part in basket.parts for line in part.lines)
+    assert found.items_total.rupiah == sum(
+        line.quantity * line.unit_price.rupiah for part in basket.parts for line in part.lines
+    )
     assert found.shipping_total == sum(part.delivery.price for part in basket.parts)
     assert digest_of(found.text) == found.digest
     assert json.loads(found.text)["total"] == found.total.rupiah

@@ -46,7 +46,13 @@ from marketplace.shipping.models import ShippingRate
 SEEN: dict[str, list[tuple[int, int]]] = {
     "tenun-cual": [(1_200_000, 7_000_000), (3_500_000, 15_000_000)],
     "pewter": [(30_000, 15_000_000), (2_500_000, 7_500_000), (100_000, 5_000_000)],
-    "kopiah-resam": [(35_000, 150_000), (180_000, 250_000), (900_000, 2_000_000), (50_000, 1_500_000), (100_000, 300_000)],
+    "kopiah-resam": [
+        (35_000, 150_000),
+        (180_000, 250_000),
+        (900_000, 2_000_000),
+        (50_000, 1_500_000),
+        (100_000, 300_000),
+    ],
     "batu-satam": [(200_000, 15_000_000), (800_000, 15_000_000)],
     "batik": [(160_000, 200_000), (160_000, 500_000), (400_000, 500_000), (700_000, 1_000_000)],
     "anyaman": [(3_000, 100_000), (15_000, 250_000)],
@@ -163,7 +169,21 @@ def count(model: Any, *where: Any) -> int:
 
 def everything() -> dict[str, int]:
     db.session.rollback()
-    tables = (User, Maker, Seller, Product, Variant, Stock, Image, Purchase, Order, Collection, Submission, Message, ShippingRate)
+    tables = (
+        User,
+        Maker,
+        Seller,
+        Product,
+        Variant,
+        Stock,
+        Image,
+        Purchase,
+        Order,
+        Collection,
+        Submission,
+        Message,
+        ShippingRate,
+    )
     return {one.__name__: count(one) for one in tables}
 
 
@@ -197,7 +217,10 @@ def test_the_province_is_whole_lawful_and_made_once(ports: Any) -> None:
     assert count(Seller, Seller.state == SellerState.OPEN) == 14
     assert set(db.session.scalars(select(Order.state))) == set(OrderState)
     assert count(Order, Order.due_at <= clock.now()) == 0
-    assert count(Stock, Stock.on_hand - Stock.reserved == 0) >= 5 and count(Stock, Stock.on_hand - Stock.reserved == 1) >= 20
+    assert (
+        count(Stock, Stock.on_hand - Stock.reserved == 0) >= 5
+        and count(Stock, Stock.on_hand - Stock.reserved == 1) >= 20
+    )
     assert count(Variant, Variant.fulfilment == Fulfilment.MADE_TO_ORDER) >= 40
     assert count(Message, Message.topic == "mail") == 0
     assert count(Message, Message.topic == seeds.VIEWS_TOPIC) == 240

@@ -46,7 +46,9 @@ def test_the_published_examples(service: CourierService, parcel: Parcel, grams: 
 @pytest.fixture
 def rates(cast: Cast) -> None:
     with transaction() as session:
-        reg = CourierService(code="jnereg00", courier="JNE", name="REG", divisor=6000, minimum=1000, step=1000, tolerance=300)
+        reg = CourierService(
+            code="jnereg00", courier="JNE", name="REG", divisor=6000, minimum=1000, step=1000, tolerance=300
+        )
         yes = CourierService(code="jneyes00", courier="JNE", name="YES", is_active=False)
         session.add_all([reg, yes])
         session.flush()
@@ -56,7 +58,16 @@ def rates(cast: Cast) -> None:
             (reg, "31.74.04", 35_000, 2, 4),
             (yes, "31", 90_000, 1, 1),
         ):
-            session.add(ShippingRate(service_id=service.id, origin="19.05", destination=destination, price=Money(price), days_min=low, days_max=high))
+            session.add(
+                ShippingRate(
+                    service_id=service.id,
+                    origin="19.05",
+                    destination=destination,
+                    price=Money(price),
+                    days_min=low,
+                    days_max=high,
+                )
+            )
 
 
 def test_the_longest_matching_destination_wins(cast: Cast, rates: None) -> None:
@@ -85,7 +96,9 @@ def test_several_sellers_take_three_questions(cast: Cast, rates: None, count_que
 
 
 def test_heavier_costs_more_steps(cast: Cast, rates: None) -> None:
-    option = next(one for one in list_options(cast.ratnas, "31.74.04", [Parcel(2_400, 10, 10, 10)]) if one.kind == "courier")
+    option = next(
+        one for one in list_options(cast.ratnas, "31.74.04", [Parcel(2_400, 10, 10, 10)]) if one.kind == "courier"
+    )
     assert (option.weight, option.price) == (3000, Money(105_000))
 
 
@@ -107,13 +120,18 @@ def test_a_table_is_taken_in_once(cast: Cast, rates: None) -> None:
     with transaction():
         again = import_rates(text)
     assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
-    rate = db.session.scalars(db.select(ShippingRate).where(ShippingRate.destination == "31").order_by(ShippingRate.id)).first()
+    rate = db.session.scalars(
+        db.select(ShippingRate).where(ShippingRate.destination == "31").order_by(ShippingRate.id)
+    ).first()
     assert rate is not None
     assert rate.price == Money(45_000)
 
 
 def test_one_wrong_row_and_nothing_is_written_and_every_wrong_row_is_told(cast: Cast, rates: None) -> None:
-    text = TABLE + "19.05,33,JNE REG,45000,3,6\n99.99,31,JNE REG,abc,6,3\n19.05,31,Merpati,1000,x,2\n19.05,33,JNE REG,1,1,1\n"
+    text = (
+        TABLE
+        + "19.05,33,JNE REG,45000,3,6\n99.99,31,JNE REG,abc,6,3\n19.05,31,Merpati,1000,x,2\n19.05,33,JNE REG,1,1,1\n"
+    )
     with transaction():
         done = import_rates(text)
     assert [(one.row, one.field) for one in done.errors] == [
@@ -128,7 +146,9 @@ def test_one_wrong_row_and_nothing_is_written_and_every_wrong_row_is_told(cast: 
     assert db.session.scalar(db.select(db.func.count()).where(ShippingRate.destination == "33")) == 0
 
 
-@pytest.mark.parametrize("data", [b"", b"a,b,c\n1,2,3\n", TABLE.replace("price", "cost"), b"\x00\x01\x02", TABLE + '"' + "x" * 200_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"a,b,c\n1,2,3\n", TABLE.replace("price", "cost"), b"\x00\x01\x02", TABLE + '"' + "x" * 200_000]
+)
 def test_what_is_no_table_is_refused(cast: Cast, data: bytes | str) -> None:
     with pytest.raises(Invalid) as error, transaction():
         import_rates(data)
@@ -137,7 +157,13 @@ def test_what_is_no_table_is_refused(cast: Cast, data: bytes | str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "courier"),
-    [("JX 1234567890", "J&T"), ("rr123456789id", "Pos Indonesia"), ("SOCAG00183235715", "JNE"), ("123", None), ("123456789012", None)],
+    [
+        ("JX 1234567890", "J&T"),
+        ("rr123456789id", "Pos Indonesia"),
+        ("SOCAG00183235715", "JNE"),
+        ("123", None),
+        ("123456789012", None),
+    ],
 )
 def test_a_tracking_number_only_suggests(number: str, courier: str | None) -> None:
     assert suggest_courier(number) == courier

@@ -40,9 +40,15 @@ def inputs(page: str) -> dict[str, dict[str, Any]]:
 def enter(app: Flask) -> Callable[..., Any]:
     """`enter()` → a browser in which Sari has signed in through the page, with its `form_token`."""
 
-    def sign_in(email: str = EMAIL, password: str = factories.PASSWORD, agent: str = "Mozilla/5.0 (Linux; Android 14) Chrome/130.0") -> Any:
+    def sign_in(
+        email: str = EMAIL,
+        password: str = factories.PASSWORD,
+        agent: str = "Mozilla/5.0 (Linux; Android 14) Chrome/130.0",
+    ) -> Any:
         client = app.test_client()
-        answer = client.post("/account/session", data={"email": email, "password": password}, headers={"User-Agent": agent})
+        answer = client.post(
+            "/account/session", data={"email": email, "password": password}, headers={"User-Agent": agent}
+        )
         assert answer.status_code == 303, answer.text
         client.form_token = form_token(client)  # type: ignore[attr-defined]
         return client

@@ -63,7 +63,9 @@ def test_one_application_at_a_time(sari: FlaskClient) -> None:
     assert answer.status_code == 409 and "Rumah Tenun Kedua" in answer.text
 
 
-def test_another_persons_application_does_not_exist(cast: Cast, sari: FlaskClient, sign_in: Callable[[Any], FlaskClient]) -> None:
+def test_another_persons_application_does_not_exist(
+    cast: Cast, sari: FlaskClient, sign_in: Callable[[Any], FlaskClient]
+) -> None:
     budi = cast.budi
     code = _send(sari).location.rsplit("/", 1)[-1]
     other = sign_in(budi)

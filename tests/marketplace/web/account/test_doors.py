@@ -98,7 +98,9 @@ def test_a_known_address_answers_the_same_and_tells_the_owner(cast: Cast, client
         ({"password": "x9!k" * 33}, "password"),
     ],
 )
-def test_names_what_is_wrong_and_keeps_what_was_typed(cast: Cast, client: Any, change: dict[str, str], field: str) -> None:
+def test_names_what_is_wrong_and_keeps_what_was_typed(
+    cast: Cast, client: Any, change: dict[str, str], field: str
+) -> None:
     data = NEW | change
     answer = client.post("/account/registration", data=data)
     assert answer.status_code == 422
@@ -112,7 +114,14 @@ def test_names_what_is_wrong_and_keeps_what_was_typed(cast: Cast, client: Any, c
 
 
 def test_extra_fields_change_nothing(cast: Cast, client: Any) -> None:
-    extra = {"role": "operator", "is_admin": "1", "confirmed_at": "2026-01-01", "code": "aaaaaaaaaa", "id": "1", "locale": "xx"}
+    extra = {
+        "role": "operator",
+        "is_admin": "1",
+        "confirmed_at": "2026-01-01",
+        "code": "aaaaaaaaaa",
+        "id": "1",
+        "locale": "xx",
+    }
     assert client.post("/account/registration", data=NEW | extra).status_code == 303
     person = find_by_email(NEW["email"])
     assert person is not None
@@ -133,7 +142,10 @@ def test_a_reset_signs_everyone_out_and_the_link_is_over(cast: Cast, app: Any, e
     assert client.post(link, data={"password": PASSWORD}).status_code == 303
     assert signed_in.get("/account/").status_code == 303
     assert client.post(link, data={"password": "lain kain lain senja"}).status_code == 404
-    assert app.test_client().post("/account/session", data={"email": EMAIL, "password": factories.PASSWORD}).status_code == 422
+    assert (
+        app.test_client().post("/account/session", data={"email": EMAIL, "password": factories.PASSWORD}).status_code
+        == 422
+    )
     assert app.test_client().post("/account/session", data={"email": EMAIL, "password": PASSWORD}).status_code == 303
 
 
@@ -155,12 +167,16 @@ def test_made_up_links_are_over(cast: Cast, client: Any, path: str, token: str) 
 
 def test_floods_of_mails_are_limited(cast: Cast, app: Any, mails: Any) -> None:
     statuses = [
-        app.test_client().post("/account/reset", data={"email": EMAIL}, environ_base={"REMOTE_ADDR": f"10.0.0.{n}"}).status_code
+        app.test_client()
+        .post("/account/reset", data={"email": EMAIL}, environ_base={"REMOTE_ADDR": f"10.0.0.{n}"})
+        .status_code
         for n in range(7)
     ]
     assert statuses == [303] * 6 + [429]
     statuses = [
-        app.test_client().post("/account/reset", data={"email": f"x{n}@contoh.example"}, environ_base={"REMOTE_ADDR": "10.0.9.9"}).status_code
+        app.test_client()
+        .post("/account/reset", data={"email": f"x{n}@contoh.example"}, environ_base={"REMOTE_ADDR": "10.0.9.9"})
+        .status_code
         for n in range(7)
     ]
     assert statuses == [303] * 6 + [429]
@@ -169,7 +185,8 @@ def test_floods_of_mails_are_limited(cast: Cast, app: Any, mails: Any) -> None:
 
 def test_registrations_are_limited(cast: Cast, app: Any) -> None:
     statuses = [
-        app.test_client().post("/account/registration", data={**NEW, "email": f"w{n}@contoh.example"}).status_code for n in range(21)
+        app.test_client().post("/account/registration", data={**NEW, "email": f"w{n}@contoh.example"}).status_code
+        for n in range(21)
     ]
     assert statuses == [303] * 20 + [429]
 

@@ -86,7 +86,9 @@ def test_registering(cast: Cast, app: Any, monkeypatch: pytest.MonkeyPatch) -> N
     def ask(email: str) -> Any:
         if email == UNKNOWN:
             email = f"n{next(numbers):05}@contoh.example"
-        return app.test_client().post("/account/registration", data={"name": "Orang", "email": email, "password": "kain hujan senja"})
+        return app.test_client().post(
+            "/account/registration", data={"name": "Orang", "email": email, "password": "kain hujan senja"}
+        )
 
     same(ask(KNOWN), ask(UNKNOWN))
     medians(ask)
@@ -97,7 +99,8 @@ def test_asking_for_another_address(cast: Cast, sign_in: Any) -> None:
 
     def ask(email: str) -> Any:
         answer = client.post(
-            "/account/email", data={"email": email, "present_password": factories.PASSWORD, "form_token": client.form_token}
+            "/account/email",
+            data={"email": email, "present_password": factories.PASSWORD, "form_token": client.form_token},
         )
         client.get("/account/profile")
         return answer

@@ -50,6 +50,9 @@ def test_refuses_what_might_lead_away(address: str) -> None:
     assert on_site(address) is None
 
 
-@pytest.mark.parametrize("address", ["/", "/checkout", "/en/checkout?a=1&b=http://x", "/products/kain-3f9k2m8qpz#gallery", "/search?q=%2F%2Fevil"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/checkout", "/en/checkout?a=1&b=http://x", "/products/kain-3f9k2m8qpz#gallery", "/search?q=%2F%2Fevil"],
+)
 def test_lets_paths_of_the_site_through(address: str) -> None:
     assert on_site(address) == address

@@ -14,7 +14,15 @@ from tests.cast import Cast
 from tests.marketplace.web.account.conftest import EMAIL, form_token, inputs
 
 PASSWORD = "kain hujan senja"
-PAGES = ["/account/", "/account/profile", "/account/profile/edit", "/account/email/edit", "/account/password/edit", "/account/sessions", "/account/purchases"]
+PAGES = [
+    "/account/",
+    "/account/profile",
+    "/account/profile/edit",
+    "/account/email/edit",
+    "/account/password/edit",
+    "/account/sessions",
+    "/account/purchases",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -36,13 +44,23 @@ def test_each_room_opens_with_few_queries(cast: Cast, enter: Any, path: str, pre
 
 def test_the_name_and_the_language_of_mails_change(cast: Cast, enter: Any) -> None:
     client = enter()
-    answer = client.post("/account/profile", data={"name": " Sari  Baru ", "locale": "en", "form_token": client.form_token})
+    answer = client.post(
+        "/account/profile", data={"name": " Sari  Baru ", "locale": "en", "form_token": client.form_token}
+    )
     assert answer.status_code == 303
     person = find_by_email(EMAIL)
     assert (person.name, person.locale) == ("Sari Baru", "en")  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("data", [{"name": "", "locale": "id"}, {"name": "Sari", "locale": "fr"}, {"name": "Sari", "locale": ""}, {"name": "<b>@</b>", "locale": "id"}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"name": "", "locale": "id"},
+        {"name": "Sari", "locale": "fr"},
+        {"name": "Sari", "locale": ""},
+        {"name": "<b>@</b>", "locale": "id"},
+    ],
+)
 def test_refuses_what_is_no_name_and_no_language(cast: Cast, enter: Any, data: dict[str, str]) -> None:
     client = enter()
     answer = client.post("/account/profile", data=data | {"form_token": client.form_token})
@@ -52,17 +70,28 @@ def test_refuses_what_is_no_name_and_no_language(cast: Cast, enter: Any, data: d
 
 def test_fields_that_are_not_asked_for_change_nothing(cast: Cast, enter: Any) -> None:
     client = enter()
-    extra = {"email": "x@y.example", "role": "operator", "disabled_at": "2026", "code": "aaaaaaaaaa", "confirmed_at": ""}
+    extra = {
+        "email": "x@y.example",
+        "role": "operator",
+        "disabled_at": "2026",
+        "code": "aaaaaaaaaa",
+        "confirmed_at": "",
+    }
     client.post("/account/profile", data={"name": "Sari", "locale": "id", "form_token": client.form_token} | extra)
     person = db.session.get(User, cast.sari.id)
     assert (person.email, person.code, person.grants) == (EMAIL, cast.sari.code, [])
 
 
-def test_another_password_keeps_this_browser_with_a_new_cookie_and_ends_all_others(cast: Cast, app: Any, enter: Any, mails: Any) -> None:
+def test_another_password_keeps_this_browser_with_a_new_cookie_and_ends_all_others(
+    cast: Cast, app: Any, enter: Any, mails: Any
+) -> None:
     here, there = enter(), enter()
     thief = app.test_client()
     thief.set_cookie("kriyaloka", here.get_cookie("kriyaloka").value)
-    wrong = here.post("/account/password", data={"present_password": "salah benar", "password": PASSWORD, "form_token": here.form_token})
+    wrong = here.post(
+        "/account/password",
+        data={"present_password": "salah benar", "password": PASSWORD, "form_token": here.form_token},
+    )
     assert wrong.status_code == 422
     assert 'id="present_password-error"' in wrong.text
     assert PASSWORD not in wrong.text
@@ -70,7 +99,8 @@ def test_another_password_keeps_this_browser_with_a_new_cookie_and_ends_all_othe
     assert fields["present_password"]["autocomplete"] == "current-password"
     assert fields["password"]["autocomplete"] == "new-password"
     right = here.post(
-        "/account/password", data={"present_password": factories.PASSWORD, "password": PASSWORD, "form_token": here.form_token}
+        "/account/password",
+        data={"present_password": factories.PASSWORD, "password": PASSWORD, "form_token": here.form_token},
     )
     assert right.status_code == 303
     assert here.get("/account/").status_code == 200
@@ -97,7 +127,9 @@ def test_another_address_by_the_link_in_the_new_mailbox(cast: Cast, app: Any, en
 
 
 def test_browsers_are_named_and_ended(cast: Cast, enter: Any) -> None:
-    phone = enter(agent="Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0 Mobile Safari/537.36")
+    phone = enter(
+        agent="Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0 Mobile Safari/537.36"
+    )
     desk = enter(agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0) Gecko/20100101 Firefox/131.0")
     enter("budi@contoh.example")
     page = desk.get("/en/account/sessions").text
@@ -138,7 +170,9 @@ def test_the_overview_shows_the_desks_that_are_ones_own(cast: Cast, enter: Any) 
     assert cast.budis.name not in page
 
 
-@pytest.mark.parametrize("name", ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "%(name)s %s", "\u202esrever"])
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "%(name)s %s", "\u202esrever"]
+)
 def test_a_hostile_name_is_only_a_name(cast: Cast, enter: Any, mails: Any, name: str) -> None:
     with transaction():
         db.session.get(User, cast.sari.id).name = name

@@ -87,7 +87,14 @@ def test_a_refusal_keeps_the_address_and_never_the_password(cast: Cast, client: 
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize(("data", "field"), [({"email": "", "password": "x"}, "email"), ({"email": "sari", "password": "x"}, "email"), ({"email": EMAIL}, "password")])
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"email": "", "password": "x"}, "email"),
+        ({"email": "sari", "password": "x"}, "email"),
+        ({"email": EMAIL}, "password"),
+    ],
+)
 def test_names_the_field_that_is_wrong(cast: Cast, client: Any, data: dict[str, str], field: str) -> None:
     answer = client.post("/account/session", data=data)
     assert answer.status_code == 422
@@ -109,7 +116,8 @@ def test_returns_to_where_one_was_sent_from_in_the_same_language(cast: Cast, cli
     assert answer.headers["Location"] == "/en/account/session/new?next=/en/account/purchases?after%3Dabcdefgh"
     assert client.get(answer.headers["Location"]).status_code == 200
     entered = client.post(
-        "/en/account/session", data={"email": EMAIL, "password": factories.PASSWORD, "next": "/en/account/purchases?after=abcdefgh"}
+        "/en/account/session",
+        data={"email": EMAIL, "password": factories.PASSWORD, "next": "/en/account/purchases?after=abcdefgh"},
     )
     assert entered.headers["Location"] == "/en/account/purchases?after=abcdefgh"
 
@@ -155,10 +163,14 @@ def test_an_account_is_guarded_against_many_addresses(cast: Cast, app: Flask) ->
     for number in range(11):
         client = app.test_client()
         data = {"email": f" {EMAIL.upper()}" if number % 2 else EMAIL, "password": "kain hujan fajar"}
-        statuses.append(client.post("/account/session", data=data, environ_base={"REMOTE_ADDR": f"10.0.0.{number}"}).status_code)
+        statuses.append(
+            client.post("/account/session", data=data, environ_base={"REMOTE_ADDR": f"10.0.0.{number}"}).status_code
+        )
     assert statuses == [422] * 10 + [429]
     other = app.test_client().post(
-        "/account/session", data={"email": "budi@contoh.example", "password": factories.PASSWORD}, environ_base={"REMOTE_ADDR": "10.0.1.1"}
+        "/account/session",
+        data={"email": "budi@contoh.example", "password": factories.PASSWORD},
+        environ_base={"REMOTE_ADDR": "10.0.1.1"},
     )
     assert other.status_code == 303
 
@@ -166,7 +178,11 @@ def test_an_account_is_guarded_against_many_addresses(cast: Cast, app: Flask) ->
 def test_a_claimed_address_does_not_pass_the_limit(cast: Cast, app: Flask) -> None:
     statuses = [
         app.test_client()
-        .post("/account/session", data={"email": f"x{n}@contoh.example", "password": "kain hujan"}, headers={"X-Forwarded-For": f"10.0.0.{n}"})
+        .post(
+            "/account/session",
+            data={"email": f"x{n}@contoh.example", "password": "kain hujan"},
+            headers={"X-Forwarded-For": f"10.0.0.{n}"},
+        )
         .status_code
         for n in range(11)
     ]
@@ -202,6 +218,8 @@ def test_refuses_a_form_from_another_site_and_doubled_fields(cast: Cast, client:
     assert client.post("/account/session", data=doubled).status_code == 422
 
 
-@pytest.mark.parametrize("password", ["", "x" * 5000, "\x00" * 20, "a\u0301" * 3000, "\ud7ff", "'; DROP TABLE users; --"])
+@pytest.mark.parametrize(
+    "password", ["", "x" * 5000, "\x00" * 20, "a\u0301" * 3000, "\ud7ff", "'; DROP TABLE users; --"]
+)
 def test_strange_passwords_are_only_wrong(cast: Cast, client: Any, password: str) -> None:
     assert client.post("/account/session", data={"email": EMAIL, "password": password}).status_code == 422

@@ -31,7 +31,13 @@ def test_creates_one_with_dates_in_local_time(dewi: FlaskClient) -> None:
     assert answer.status_code == 303
     [(made, count)] = list_collections()
     assert answer.location.endswith(made.code)
-    assert (made.title, made.title_en, made.on_home, made.position, count) == (GOOD["title"], GOOD["title_en"], True, 3, 0)
+    assert (made.title, made.title_en, made.on_home, made.position, count) == (
+        GOOD["title"],
+        GOOD["title_en"],
+        True,
+        3,
+        0,
+    )
     assert made.starts_at.isoformat() == "2026-01-02T02:30:00+00:00", "09.30 WIB"
     assert made.ends_at is None
 
@@ -102,7 +108,9 @@ def test_the_edit_form_shows_what_there_is(dewi: FlaskClient, collection: str) -
     assert 'type="datetime-local"' in page.text
 
 
-def test_the_preview_shows_one_that_is_not_open(dewi: FlaskClient, collection: str, cast: Cast, client: FlaskClient) -> None:
+def test_the_preview_shows_one_that_is_not_open(
+    dewi: FlaskClient, collection: str, cast: Cast, client: FlaskClient
+) -> None:
     post(dewi, f"/curator/collections/{collection}", **{**GOOD, "starts_at": "2099-01-01T09:00"})
     page = dewi.get(f"/curator/collections/{collection}/preview")
     assert cast.shawl.title in page.text
@@ -110,7 +118,9 @@ def test_the_preview_shows_one_that_is_not_open(dewi: FlaskClient, collection: s
     assert client.get(f"/collections/kain-untuk-hari-raya-{collection}").status_code == 404
 
 
-def test_deleting_one_leaves_its_pieces_on_sale(dewi: FlaskClient, collection: str, cast: Cast, client: FlaskClient) -> None:
+def test_deleting_one_leaves_its_pieces_on_sale(
+    dewi: FlaskClient, collection: str, cast: Cast, client: FlaskClient
+) -> None:
     assert post(dewi, f"/curator/collections/{collection}/removal").status_code == 303
     assert list_collections() == []
     assert client.get(f"/products/{cast.shawl.slug}-{cast.shawl.code}").status_code == 200

@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from tests.cast import Cast
 
 
-def test_shows_the_oldest_waiting_piece_and_open_collections(dewi: FlaskClient, submission: str, collection: str) -> None:
+def test_shows_the_oldest_waiting_piece_and_open_collections(
+    dewi: FlaskClient, submission: str, collection: str
+) -> None:
     page = dewi.get("/curator/")
     assert page.status_code == 200
     assert "Kain cual pucuk rebung" in page.text

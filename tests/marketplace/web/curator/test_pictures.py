@@ -44,7 +44,9 @@ def test_refuses_a_picture_of_something_else(dewi: FlaskClient, collection: str,
 
 
 def test_takes_a_sent_picture_with_its_words(dewi: FlaskClient, collection: str) -> None:
-    answer = post(dewi, f"/curator/collections/{collection}/picture", picture=(jpeg(), "x.jpg"), alt="Kain di jemuran", alt_en="")
+    answer = post(
+        dewi, f"/curator/collections/{collection}/picture", picture=(jpeg(), "x.jpg"), alt="Kain di jemuran", alt_en=""
+    )
     assert answer.status_code == 303
     image = picture_of(collection)
     assert (image.width, image.alt) == (640, "Kain di jemuran")

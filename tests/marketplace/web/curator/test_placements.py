@@ -22,7 +22,9 @@ def order(code: str) -> list[str]:
     return [one.product.code for one in found.placements]
 
 
-@pytest.mark.parametrize("typed", ["{code}", "http://localhost/products/{slug}-{code}", "/en/products/{slug}-{code}?variant=x"])
+@pytest.mark.parametrize(
+    "typed", ["{code}", "http://localhost/products/{slug}-{code}", "/en/products/{slug}-{code}?variant=x"]
+)
 def test_puts_a_piece_in_by_its_code_or_address(dewi: FlaskClient, collection: str, cast: Cast, typed: str) -> None:
     with transaction():
         bowl = factories.product(cast.budis, "Mangkuk pewter polos")
@@ -92,7 +94,9 @@ def test_keeps_a_note_in_both_languages(dewi: FlaskClient, collection: str, cast
 
 
 @pytest.mark.parametrize("field", ["note", "note_en"])
-def test_refuses_a_note_that_is_too_long_and_keeps_it(dewi: FlaskClient, collection: str, cast: Cast, field: str) -> None:
+def test_refuses_a_note_that_is_too_long_and_keeps_it(
+    dewi: FlaskClient, collection: str, cast: Cast, field: str
+) -> None:
     base = f"/curator/collections/{collection}/placements/{cast.shawl.code}"
     answer = post(dewi, base, **{"note": "a", "note_en": "b", field: "x" * 201})
     assert answer.status_code == 422

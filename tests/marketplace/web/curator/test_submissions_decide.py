@@ -25,7 +25,9 @@ def state(code: str) -> ProductState:
     return submission.product.state
 
 
-def test_puts_the_piece_on_sale_where_the_search_finds_it(dewi: FlaskClient, submission: str, app: Any, work: Any) -> None:
+def test_puts_the_piece_on_sale_where_the_search_finds_it(
+    dewi: FlaskClient, submission: str, app: Any, work: Any
+) -> None:
     answer = post(dewi, f"/curator/submissions/{submission}/decision", decision="approved")
     assert answer.status_code == 303
     assert state(submission) is ProductState.LIVE
@@ -47,7 +49,9 @@ def test_gives_it_back_with_a_reason_that_reaches_the_maker(
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "kurang bagus"])
-def test_refuses_a_refusal_without_a_reason_and_keeps_the_words(dewi: FlaskClient, submission: str, reason: str) -> None:
+def test_refuses_a_refusal_without_a_reason_and_keeps_the_words(
+    dewi: FlaskClient, submission: str, reason: str
+) -> None:
     answer = post(dewi, f"/en/curator/submissions/{submission}/decision", decision="refused", reason=reason)
     assert answer.status_code == 422
     assert "at least 15 characters" in answer.text
@@ -69,7 +73,9 @@ def test_nothing_is_decided_twice(dewi: FlaskClient, submission: str, second: di
     assert state(submission) is ProductState.LIVE
 
 
-def test_a_curator_does_not_decide_about_a_piece_of_the_own_shop(dewi: FlaskClient, submission: str, cast: Cast) -> None:
+def test_a_curator_does_not_decide_about_a_piece_of_the_own_shop(
+    dewi: FlaskClient, submission: str, cast: Cast
+) -> None:
     with transaction() as session:
         session.add(Membership(user_id=cast.dewi.id, seller_id=cast.ratnas.id, role=MemberRole.STAFF))
     assert 'name="decision"' not in dewi.get(f"/curator/submissions/{submission}").text

@@ -38,7 +38,9 @@ def test_refuses_with_a_reason(tono: FlaskClient, application: str) -> None:
 
 
 @pytest.mark.parametrize("reason", ["", "tidak"])
-def test_refuses_a_refusal_without_a_reason_and_keeps_the_words(tono: FlaskClient, application: str, reason: str) -> None:
+def test_refuses_a_refusal_without_a_reason_and_keeps_the_words(
+    tono: FlaskClient, application: str, reason: str
+) -> None:
     answer = post(tono, f"/en/operator/applications/{application}/decision", decision="refused", reason=reason)
     assert answer.status_code == 422
     assert "at least 15 characters" in answer.text

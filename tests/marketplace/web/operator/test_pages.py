@@ -21,7 +21,9 @@ def test_does_not_exist_for_others(others: list[FlaskClient], client: FlaskClien
     assert client.get(f"/operator{page}").status_code == 303
 
 
-@pytest.mark.parametrize("page", ["/sellers/zzzzzzzz", "/orders/zzzzzzzzzz", "/mails/none.eml", "/mails/..%2F..%2Fsecret.key"])
+@pytest.mark.parametrize(
+    "page", ["/sellers/zzzzzzzz", "/orders/zzzzzzzzzz", "/mails/none.eml", "/mails/..%2F..%2Fsecret.key"]
+)
 def test_what_is_not_there_is_not_found(tono: FlaskClient, page: str) -> None:
     assert tono.get(f"/operator{page}").status_code == 404
 

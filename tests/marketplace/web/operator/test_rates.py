@@ -10,7 +10,10 @@ from flask.testing import FlaskClient
 from tests.marketplace.web.operator.conftest import post
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00nonsense", b"a,b\n1,2\n", b"service,origin,destination,price,days_min,days_max\nx,y,z,w,v,u\n"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff\xfe\x00nonsense", b"a,b\n1,2\n", b"service,origin,destination,price,days_min,days_max\nx,y,z,w,v,u\n"],
+)
 def test_refuses_a_file_that_is_not_right_and_writes_nothing(tono: FlaskClient, data: bytes) -> None:
     answer = post(tono, "/operator/rates", file=(BytesIO(data), "harga.csv"))
     assert answer.status_code == 422

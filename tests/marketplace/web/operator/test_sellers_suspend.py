@@ -31,7 +31,10 @@ def test_refuses_to_without_a_reason(tono: FlaskClient, cast: Cast, client: Flas
 def test_an_open_shop_cannot_be_opened_again(tono: FlaskClient, cast: Cast) -> None:
     code = cast.ratnas.code
     post(tono, f"/operator/sellers/{code}/reopening")
-    assert "notice--danger" in tono.get(f"/operator/sellers/{code}").text or "flash" in tono.get(f"/operator/sellers/{code}").text
+    assert (
+        "notice--danger" in tono.get(f"/operator/sellers/{code}").text
+        or "flash" in tono.get(f"/operator/sellers/{code}").text
+    )
 
 
 def test_nobody_else_does(others: list[FlaskClient], cast: Cast, client: FlaskClient) -> None:

@@ -40,7 +40,17 @@ def test_another_shops_piece_does_not_exist_at_ones_own_desk(ratnas: Desk, budis
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/pictures", "/pictures/descriptions", "/options", "/variants", "/submission", "/submission/removal", "/withdrawal"]
+    "path",
+    [
+        "",
+        "/pictures",
+        "/pictures/descriptions",
+        "/options",
+        "/variants",
+        "/submission",
+        "/submission/removal",
+        "/withdrawal",
+    ],
 )
 def test_another_shops_piece_cannot_be_touched(ratnas: Desk, budis: Desk, path: str) -> None:
     data = {"title": "Punya Budi", "version": "1", "note": ""}
@@ -50,7 +60,9 @@ def test_another_shops_piece_cannot_be_touched(ratnas: Desk, budis: Desk, path: 
 
 
 @pytest.mark.parametrize("path", ["", "/slip"])
-def test_another_shops_order_does_not_exist(cast: Cast, ratnas: Desk, budis: Desk, buy: Callable[..., Order], path: str) -> None:
+def test_another_shops_order_does_not_exist(
+    cast: Cast, ratnas: Desk, budis: Desk, buy: Callable[..., Order], path: str
+) -> None:
     code = buy(cast.shawl).code
     assert budis.get(f"orders/{code}{path}").status_code == 404
     assert ratnas.get(f"orders/{code}{path}").status_code == 200
@@ -79,7 +91,9 @@ def test_a_link_from_a_mail_opens_the_piece(app: Flask, ratnas: Desk) -> None:
     with app.test_request_context():
         from flask import url_for
 
-        assert url_for("seller.products.edit", seller=ratnas.seller, code=ratnas.product).endswith(f"/{ratnas.product}/edit")
+        assert url_for("seller.products.edit", seller=ratnas.seller, code=ratnas.product).endswith(
+            f"/{ratnas.product}/edit"
+        )
         assert url_for("account.applications.show", code=ratnas.seller).endswith(ratnas.seller)
 
 
@@ -97,5 +111,3 @@ def test_desk_asks_the_database_seldom(
         assert ratnas.get("orders").status_code == 200
     with count_queries(at_most=14):
         assert ratnas.get("products").status_code == 200
-
-

@@ -62,7 +62,9 @@ def test_an_artisan_opens_a_shop_and_sells(
         sellers.approve(application, db.session.get_one(User, ids["tono"]))
 
     # A photo and a name.
-    answer = desk.post("products", {"title": "Mangkuk batok kelapa", "craft": "tenun-cual", "pictures": [(jpeg(), "IMG_1.jpg")]})
+    answer = desk.post(
+        "products", {"title": "Mangkuk batok kelapa", "craft": "tenun-cual", "pictures": [(jpeg(), "IMG_1.jpg")]}
+    )
     assert answer.status_code == 303, answer.text
     piece = db.session.scalar(db.select(Product).where(Product.seller_id == shop_id))
     assert piece is not None and piece.state is ProductState.DRAFT and len(piece.pictures) == 1
@@ -86,7 +88,12 @@ def test_an_artisan_opens_a_shop_and_sells(
     }  # fmt: skip
     answer = desk.post(f"products/{product}/variants", figures)
     assert answer.status_code == 303, answer.text
-    assert desk.post(f"products/{product}/pictures/descriptions", {f"alt-{picture}": "Mangkuk bulat dari tempurung"}).status_code == 303
+    assert (
+        desk.post(
+            f"products/{product}/pictures/descriptions", {f"alt-{picture}": "Mangkuk bulat dari tempurung"}
+        ).status_code
+        == 303
+    )
 
     # The curators look at it, and it is found.
     answer = desk.post(f"products/{product}/submission")

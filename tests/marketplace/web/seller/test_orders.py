@@ -81,7 +81,9 @@ def test_a_parcel_needs_its_courier_and_number(
     assert _state(key) is OrderState.PROCESSING
 
 
-def test_a_number_suggests_its_courier_and_waits_for_a_look(cast: Cast, ratnas: Desk, buy: Callable[..., Order]) -> None:
+def test_a_number_suggests_its_courier_and_waits_for_a_look(
+    cast: Cast, ratnas: Desk, buy: Callable[..., Order]
+) -> None:
     order = buy(cast.shawl)
     code, key = order.code, order.id
     _by_courier(key)

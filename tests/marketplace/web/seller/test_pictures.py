@@ -12,7 +12,9 @@ from tests.marketplace.web.seller.conftest import Desk, jpeg
 
 
 def _codes(desk: Desk) -> list[str]:
-    piece = db.session.scalar(db.select(Product).where(Product.code == desk.product).execution_options(populate_existing=True))
+    piece = db.session.scalar(
+        db.select(Product).where(Product.code == desk.product).execution_options(populate_existing=True)
+    )
     assert piece is not None
     return [one.image.code for one in piece.pictures]
 

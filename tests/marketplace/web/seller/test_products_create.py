@@ -28,7 +28,9 @@ def test_a_name_is_enough(ratnas: Desk) -> None:
 
 def test_photos_come_along(ratnas: Desk) -> None:
     files = [(jpeg(seed=1), "a.jpg"), (jpeg(seed=9), "b.jpg")]
-    assert ratnas.post("products", {"title": "Dompet cual", "craft": "tenun-cual", "pictures": files}).status_code == 303
+    assert (
+        ratnas.post("products", {"title": "Dompet cual", "craft": "tenun-cual", "pictures": files}).status_code == 303
+    )
     piece = _newest()
     assert piece is not None and len(piece.pictures) == 2
     assert {one.image.owner for one in piece.pictures} == {ratnas.seller}

@@ -41,7 +41,9 @@ def test_saves_and_counts_the_version(ratnas: Desk, words: dict[str, Any]) -> No
     [("title", ""), ("title", "ab"), ("title_en", "x" * 121), ("craft", "none-such"), ("materials", ["gold-of-fools"]), ("dye", "glitter"),
      ("animal_material", "dragon"), ("description", "x" * 6001), ("care", "x" * 2001), ("variation_note", "x" * 301)],
 )  # fmt: skip
-def test_names_the_field_that_is_wrong_and_keeps_the_rest(ratnas: Desk, words: dict[str, Any], field: str, value: Any) -> None:
+def test_names_the_field_that_is_wrong_and_keeps_the_rest(
+    ratnas: Desk, words: dict[str, Any], field: str, value: Any
+) -> None:
     answer = ratnas.post(f"products/{ratnas.product}", {**words, field: value})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
@@ -61,7 +63,9 @@ def test_says_that_print_is_not_batik(ratnas: Desk, words: dict[str, Any]) -> No
     assert answer.status_code == 422 and 'id="techniques-error"' in answer.text
 
 
-def test_shows_both_versions_when_somebody_was_faster(app: Flask, cast: Cast, ratnas: Desk, words: dict[str, Any]) -> None:
+def test_shows_both_versions_when_somebody_was_faster(
+    app: Flask, cast: Cast, ratnas: Desk, words: dict[str, Any]
+) -> None:
     with transaction():
         services.edit(_piece(ratnas.product), {"title": "Judul orang lain", "care": "Cuci kering."}, None)
     answer = ratnas.post(f"products/{ratnas.product}", words)
@@ -80,7 +84,9 @@ def test_a_version_that_is_none_is_an_old_one(ratnas: Desk, words: dict[str, Any
 
 
 def test_shows_what_was_typed_as_text(ratnas: Desk, words: dict[str, Any]) -> None:
-    answer = ratnas.post(f"products/{ratnas.product}", {**words, "title": "<script>alert(1)</script>", "craft": "none-such"})
+    answer = ratnas.post(
+        f"products/{ratnas.product}", {**words, "title": "<script>alert(1)</script>", "craft": "none-such"}
+    )
     assert "<script>alert(1)</script>" not in answer.text and "&lt;script&gt;" in answer.text
 
 

@@ -76,14 +76,33 @@ def test_refuses_ways_that_cannot_be(ratnas: Desk, typed: dict[str, Any], at: st
 
 
 def test_saves_a_makers_story(ratnas: Desk) -> None:
-    typed = {"name": "Sanggar Ratna", "story": "Kami menenun sejak kecil.", "people": "5", "founded": "1998", "crafts": ["tenun-cual"]}
+    typed = {
+        "name": "Sanggar Ratna",
+        "story": "Kami menenun sejak kecil.",
+        "people": "5",
+        "founded": "1998",
+        "crafts": ["tenun-cual"],
+    }
     assert ratnas.post(f"makers/{ratnas.maker}", typed).status_code == 303
-    maker = db.session.scalars(db.select(Maker).where(Maker.code == ratnas.maker).execution_options(populate_existing=True)).one()
+    maker = db.session.scalars(
+        db.select(Maker).where(Maker.code == ratnas.maker).execution_options(populate_existing=True)
+    ).one()
     assert (maker.people, maker.founded, [one.slug for one in maker.crafts]) == (5, 1998, ["tenun-cual"])
     assert ratnas.get(f"makers/{ratnas.maker}/edit").status_code == 200
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", ""), ("people", "0"), ("people", "lima"), ("founded", "98"), ("founded", "3000"), ("crafts", ["x"]), ("story", "x" * 6001)])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("people", "0"),
+        ("people", "lima"),
+        ("founded", "98"),
+        ("founded", "3000"),
+        ("crafts", ["x"]),
+        ("story", "x" * 6001),
+    ],
+)
 def test_names_what_is_wrong_about_a_maker(ratnas: Desk, field: str, value: Any) -> None:
     answer = ratnas.post(f"makers/{ratnas.maker}", {"name": "Sanggar Ratna", "crafts": [], field: value})
     assert answer.status_code == 422 and f'id="{field}-error"' in answer.text

@@ -39,7 +39,9 @@ def test_a_number_that_is_none_is_told_at_its_line_and_kept(ratnas: Desk, varian
     assert _level(key) == 3
 
 
-def test_what_was_sold_meanwhile_is_not_put_back(cast: Cast, ratnas: Desk, variant: tuple[str, int], buy: Callable[..., Order]) -> None:
+def test_what_was_sold_meanwhile_is_not_put_back(
+    cast: Cast, ratnas: Desk, variant: tuple[str, int], buy: Callable[..., Order]
+) -> None:
     code, key = variant
     order = buy(cast.shawl).code
     ratnas.post(f"orders/{order}/confirmation")

@@ -58,7 +58,13 @@ def test_names_the_figure_that_is_wrong(ratnas: Desk, field: str, value: str, at
 
 
 def test_tells_all_wrong_figures_at_once(ratnas: Desk) -> None:
-    wrong = {**FIGURES, "variants-0-price": "x", "variants-0-weight": "x", "variants-0-length": "x", "variants-0-stock": "x"}
+    wrong = {
+        **FIGURES,
+        "variants-0-price": "x",
+        "variants-0-weight": "x",
+        "variants-0-length": "x",
+        "variants-0-stock": "x",
+    }
     answer = ratnas.post(f"products/{ratnas.product}/variants", wrong)
     for field in ("price", "weight", "length"):
         assert f'id="variants-0-{field}-error"' in answer.text
@@ -68,7 +74,9 @@ def test_made_to_order_needs_its_days(ratnas: Desk) -> None:
     figures = {**FIGURES, "variants-0-fulfilment": "made-to-order", "variants-0-stock": ""}
     answer = ratnas.post(f"products/{ratnas.product}/variants", figures)
     assert answer.status_code == 422 and 'id="variants-0-lead_days-error"' in answer.text
-    assert ratnas.post(f"products/{ratnas.product}/variants", {**figures, "variants-0-lead_days": "20"}).status_code == 303
+    assert (
+        ratnas.post(f"products/{ratnas.product}/variants", {**figures, "variants-0-lead_days": "20"}).status_code == 303
+    )
     assert _variant(ratnas.product).fulfilment is Fulfilment.MADE_TO_ORDER
 
 
@@ -110,14 +118,22 @@ def sizes(ratnas: Desk) -> Desk:
 
 
 def _two(**more: Any) -> dict[str, Any]:
-    second = {"variants-1-values": "size=besar", "variants-1-price": "2.100.000", "variants-1-is_active": "y", "variants-1-stock": "1", "variants-1-stock_seen": ""}
+    second = {
+        "variants-1-values": "size=besar",
+        "variants-1-price": "2.100.000",
+        "variants-1-is_active": "y",
+        "variants-1-stock": "1",
+        "variants-1-stock_seen": "",
+    }
     return {**FIGURES, "version": "2", "variants-0-values": "size=kecil", "variants-0-is_active": "y", **second, **more}
 
 
 def test_a_further_row_takes_weight_and_box_from_the_first(sizes: Desk) -> None:
     answer = sizes.post(f"products/{sizes.product}/variants", _two())
     assert answer.status_code == 303, answer.text
-    piece = db.session.scalar(db.select(Product).where(Product.code == sizes.product).execution_options(populate_existing=True))
+    piece = db.session.scalar(
+        db.select(Product).where(Product.code == sizes.product).execution_options(populate_existing=True)
+    )
     assert piece is not None
     assert [(one.price.rupiah, one.weight) for one in piece.variants] == [(1_900_000, 450), (2_100_000, 450)]
 

@@ -44,7 +44,14 @@ def test_the_index_leads_to_every_live_piece_in_both_languages(
         assert f"http://localhost/products/{name}" in found
         assert f"http://localhost/en/products/{name}" in found
     assert not [url for url in found if secret in url]
-    for path in ("/crafts/tenun-cual", "/motifs/kembang-setaman", "/techniques/tenun-gedogan", "/materials/benang-sutra", "/places/19.05.01", "/"):
+    for path in (
+        "/crafts/tenun-cual",
+        "/motifs/kembang-setaman",
+        "/techniques/tenun-gedogan",
+        "/materials/benang-sutra",
+        "/places/19.05.01",
+        "/",
+    ):
         assert f"http://localhost{path}" in found
     for url in found[:: max(1, len(found) // 12)]:
         assert client.get(url.removeprefix("http://localhost")).status_code == 200, url
@@ -58,7 +65,16 @@ def test_an_unchanged_part_is_not_sent_again(client: FlaskClient, cast: Any) -> 
     assert client.get("/sitemaps/products-1.xml", headers={"If-None-Match": etag}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/sitemaps/products-0.xml", "/sitemaps/products-99.xml", "/sitemaps/orders.xml", "/en/sitemap.xml", "/en/robots.txt"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sitemaps/products-0.xml",
+        "/sitemaps/products-99.xml",
+        "/sitemaps/orders.xml",
+        "/en/sitemap.xml",
+        "/en/robots.txt",
+    ],
+)
 def test_there_is_no_other_part(client: FlaskClient, cast: Any, path: str) -> None:
     assert client.get(path).status_code == 404
 

@@ -16,7 +16,7 @@ def page(client: FlaskClient, piece: Any) -> str:
 
 def test_few_pieces_make_one_row(client: FlaskClient, cast: Any) -> None:
     text = page(client, cast.shawl)
-    assert text.count("product-grid\"") == 1
+    assert text.count('product-grid"') == 1
     assert cast.plaque.title in text
 
 
@@ -26,13 +26,18 @@ def test_enough_pieces_make_rows_by_motif_and_maker(client: FlaskClient, cast: A
         others = [factories.product(cast.budis, f"Kain Budi {number}") for number in range(3)]
         titles = [piece.title for piece in (*mine, *others)]
     text = page(client, cast.shawl)
-    assert text.count("product-grid\"") == 2
+    assert text.count('product-grid"') == 2
     assert all(text.count(f">{title}</a>") == 1 for title in titles)
 
 
 def test_facts_lead_to_technique_and_material(client: FlaskClient, cast: Any) -> None:
     text = page(client, cast.shawl)
-    for path in ("/techniques/tenun-gedogan", "/materials/benang-sutra", "/motifs/kembang-setaman", "/crafts/tenun-cual"):
+    for path in (
+        "/techniques/tenun-gedogan",
+        "/materials/benang-sutra",
+        "/motifs/kembang-setaman",
+        "/crafts/tenun-cual",
+    ):
         assert f'href="{path}"' in text
         assert client.get(path).status_code == 200
 

@@ -65,7 +65,9 @@ def test_no_text_ends_the_script(client: FlaskClient, cast: Any) -> None:
     assert nodes(client, address(sly))["Product"]["name"] == sly.title
 
 
-@pytest.mark.parametrize("path", ["/products", "/crafts/tenun-cual", "/motifs/kembang-setaman", "/techniques/tenun-gedogan", "/places/19.05"])
+@pytest.mark.parametrize(
+    "path", ["/products", "/crafts/tenun-cual", "/motifs/kembang-setaman", "/techniques/tenun-gedogan", "/places/19.05"]
+)
 def test_lists_name_their_way_and_page(client: FlaskClient, cast: Any, path: str) -> None:
     found = nodes(client, path)
     assert found["CollectionPage"]["mainEntity"]["@type"] == "ItemList"
