@@ -47,6 +47,7 @@ from marketplace.seeds import content, groundwork, inhabitants
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Piece
 from marketplace.seeds.illustrations import piece_sketch, studio
+from marketplace.seeds.phrases import FIRST, SECOND, TURNS
 from marketplace.sellers.models import (
     DeliveryKind,
     DeliveryOffer,
@@ -75,25 +76,6 @@ _NOUNS: dict[str, tuple[tuple[str, str], ...]] = {
     "lada-putih-muntok": (("Lada putih butir", "Whole white pepper"), ("Lada putih bubuk", "Ground white pepper")),
     "madu": (("Madu pelawan", "Pelawan honey"), ("Madu kelulut", "Kelulut honey")),
 }  # fmt: skip
-_TURNS = (
-    ("", ""), ("kecil", "small"), ("sedang", "medium"), ("besar", "large"), ("pesanan", "to order"), ("tipis", "thin"),
-    ("rapat", "dense"), ("harian", "for every day"), ("untuk hadiah", "as a gift"), ("bertepi garis", "with lined edge"),
-)  # fmt: skip
-_FIRST = ("Sanggar", "Rumah", "Bengkel", "Kelompok", "Pondok", "Galeri", "Teras", "Ruang")
-_SECOND = (
-    "Seroja",
-    "Pelawan",
-    "Ketapang",
-    "Cempaka",
-    "Samudra",
-    "Serunai",
-    "Bakung",
-    "Teluk",
-    "Rimba",
-    "Karang",
-    "Senja",
-    "Embun",
-)
 
 
 @dataclass(frozen=True)
@@ -234,7 +216,7 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
     noun, noun_en = dice.choice(_NOUNS[piece.craft])
     is_food = piece.per is not None
     motif = None if is_food else dice.choice(world.motifs[piece.craft])
-    turn, turn_en = dice.choice(_TURNS)
+    turn, turn_en = dice.choice(TURNS)
     colours = [] if is_food else dice.sample(sorted(content.colours()), dice.choices((1, 2, 3), (6, 2, 2))[0])
     paints = [content.colours()[one] for one in colours]
     title = " ".join(
@@ -428,7 +410,7 @@ def _shop_rows(world: _World, number: int) -> tuple[Row, Row, Row, Row]:
     dice = world.dice("shop", number)
     code = _code(dice, 8)
     place, village = dice.choice(world.villages)
-    name = f"{dice.choice(_FIRST)} {dice.choice(_SECOND)} {village} {number + 1}"[:90]
+    name = f"{dice.choice(FIRST)} {dice.choice(SECOND)} {village} {number + 1}"[:90]
     at = world.now - timedelta(days=dice.randrange(731, 1500))
     user = {
         "code": _code(dice, 10),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
+from catalog import clock
 from catalog.errors import Unavailable
 from catalog.search.document import Document
 from catalog.search.index import Progress, SearchIndex
@@ -302,7 +303,7 @@ class MeilisearchIndex:
                 server.drop(self.new)  # what is left of a rebuild that broke off
             server.make(self.new, "code")
             self._set(self.new, form.settings(self.fallback.list_synonyms()))
-            started = time.time()
+            started = clock.now().timestamp()
             sent: list[int] = []
 
             def passing() -> Iterator[Document]:
