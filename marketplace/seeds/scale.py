@@ -7,12 +7,12 @@ larger run adds to a smaller one.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 
 from catalog import clock
 from catalog.codes import ALPHABET
@@ -44,6 +44,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.services import hash_password
 from marketplace.ports import Ports
 from marketplace.seeds import content, groundwork, inhabitants
+from marketplace.seeds.bulk import ids_by, put
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Piece
 from marketplace.seeds.illustrations import piece_sketch, studio
@@ -160,15 +161,6 @@ def _code(dice: random.Random, length: int) -> str:
     return "".join(dice.choices(ALPHABET, k=length))
 
 
-def _put(table: Any, rows: Sequence[Row]) -> None:
-    if rows:
-        db.session.execute(insert(table if isinstance(table, Table) else table.__table__), rows)
-
-
-def _ids_by(column: Any, key: Any, wanted: Sequence[Any]) -> dict[Any, int]:
-    return {found: id_ for id_, found in db.session.execute(select(column, key).where(key.in_(wanted)))}
-
-
 def _batch(world: _World, numbers: range) -> int:
     codes = {number: _code(world.dice("product", number), 10) for number in numbers}
     known = set(db.session.scalars(select(Product.code).where(Product.code.in_(codes.values()))))
@@ -177,14 +169,14 @@ def _batch(world: _World, numbers: range) -> int:
         return 0
     shops = _shops(world, sorted({number // PER_SHOP for number in missing}))
     plans = [_plan(world, number, *shops[number // PER_SHOP]) for number in missing]
-    _put(Product, [one.product for one in plans])
-    ids = _ids_by(Product.id, Product.code, [one.product["code"] for one in plans])
+    put(Product, [one.product for one in plans])
+    ids = ids_by(Product.id, Product.code, [one.product["code"] for one in plans])
     for one in plans:
         one.id = ids[one.product["code"]]
-    _put(product_techniques, [{"product_id": one.id, "technique_id": it} for one in plans for it in one.techniques])
-    _put(product_materials, [{"product_id": one.id, "material_id": it} for one in plans for it in one.materials])
-    _put(product_motifs, [{"product_id": one.id, "motif_id": one.motif} for one in plans if one.motif])
-    _put(
+    put(product_techniques, [{"product_id": one.id, "technique_id": it} for one in plans for it in one.techniques])
+    put(product_materials, [{"product_id": one.id, "material_id": it} for one in plans for it in one.materials])
+    put(product_motifs, [{"product_id": one.id, "motif_id": one.motif} for one in plans if one.motif])
+    put(
         ProductPicture,
         [{"product_id": one.id, "image_id": one.picture, "variant_id": None, "position": 0} for one in plans],
     )
@@ -301,16 +293,16 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
 
 def _variants(plans: list[_Plan]) -> None:
     chosen = [one for one in plans if one.colours]
-    _put(
+    put(
         Option,
         [
             {"product_id": one.id, "key": "colour", "name": "Warna", "name_en": "Colour", "position": 0}
             for one in chosen
         ],
     )
-    options = _ids_by(Option.id, Option.product_id, [one.id for one in chosen])
+    options = ids_by(Option.id, Option.product_id, [one.id for one in chosen])
     paints = content.colours()
-    _put(
+    put(
         OptionValue,
         [
             {
@@ -335,9 +327,9 @@ def _variants(plans: list[_Plan]) -> None:
     for one in plans:
         for row in one.variants:
             row["product_id"] = one.id
-    _put(Variant, [row for one in plans for row in one.variants])
-    ids = _ids_by(Variant.id, Variant.code, [row["code"] for one in plans for row in one.variants])
-    _put(
+    put(Variant, [row for one in plans for row in one.variants])
+    ids = ids_by(Variant.id, Variant.code, [row["code"] for one in plans for row in one.variants])
+    put(
         variant_values,
         [
             {"variant_id": ids[row["code"]], "value_id": values[options[one.id], key]}
@@ -351,8 +343,8 @@ def _variants(plans: list[_Plan]) -> None:
         for row, level in zip(one.variants, one.levels, strict=True)
         if level is not None
     ]
-    _put(Stock, [{"variant_id": id_, "on_hand": level, "reserved": 0} for id_, level, _ in stocks])
-    _put(
+    put(Stock, [{"variant_id": id_, "on_hand": level, "reserved": 0} for id_, level, _ in stocks])
+    put(
         StockMovement,
         [
             {"variant_id": id_, "kind": MovementKind.OPENING, "quantity": level, "reference": "opening", "at": at}
@@ -369,16 +361,16 @@ def _shops(world: _World, numbers: list[int]) -> dict[int, tuple[int, int, str]]
     missing = [number for number in numbers if codes[number] not in known]
     rows = {number: _shop_rows(world, number) for number in numbers}
     for turn, table in enumerate((User, Maker, Seller)):
-        _put(table, [rows[number][turn] for number in missing])
-    sellers = _ids_by(Seller.id, Seller.code, list(codes.values()))
-    makers = _ids_by(Maker.id, Maker.code, [rows[number][1]["code"] for number in numbers])
-    users = _ids_by(User.id, User.code, [rows[number][0]["code"] for number in missing])
+        put(table, [rows[number][turn] for number in missing])
+    sellers = ids_by(Seller.id, Seller.code, list(codes.values()))
+    makers = ids_by(Maker.id, Maker.code, [rows[number][1]["code"] for number in numbers])
+    users = ids_by(User.id, User.code, [rows[number][0]["code"] for number in missing])
     found = {
         number: (sellers[codes[number]], makers[rows[number][1]["code"]], rows[number][3]["village"])
         for number in numbers
     }
-    _put(SellerMaker, [{"seller_id": found[number][0], "maker_id": found[number][1]} for number in missing])
-    _put(
+    put(SellerMaker, [{"seller_id": found[number][0], "maker_id": found[number][1]} for number in missing])
+    put(
         Membership,
         [
             {
@@ -390,8 +382,8 @@ def _shops(world: _World, numbers: list[int]) -> dict[int, tuple[int, int, str]]
             for number in missing
         ],
     )
-    _put(maker_crafts, [{"maker_id": found[number][1], "craft_id": rows[number][3]["craft_id"]} for number in missing])
-    _put(
+    put(maker_crafts, [{"maker_id": found[number][1], "craft_id": rows[number][3]["craft_id"]} for number in missing])
+    put(
         DeliveryOffer,
         [
             {"seller_id": found[number][0], "kind": kind, "price": Money(price), "places": places, "note": ""}

@@ -3,13 +3,12 @@ from it when it is missing or older."""
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent
 PO = ROOT / "id" / "LC_MESSAGES" / "messages.po"
@@ -34,20 +33,3 @@ def compile_if_older() -> None:
     except OSError:
         if not MO.exists():
             raise
-
-
-def gather() -> None:
-    """Merge `src/*.json` (English → Indonesian, a list for plural forms) into the catalogue."""
-    catalog = Catalog(locale="id", domain="messages", project="Kriyaloka", fuzzy=False)
-    for path in sorted((ROOT / "src").glob("*.json")):
-        for message, translation in json.loads(path.read_text()).items():
-            if isinstance(translation, list):
-                singular, _, plural = message.partition("|")
-                catalog.add(
-                    (singular, plural or singular), (translation[0], translation[0])
-                )  # Babel counts two for Indonesian
-            else:
-                catalog.add(message, translation)
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as file:
-        write_po(file, catalog, sort_output=True, width=120, omit_header=False)

@@ -1,7 +1,5 @@
 """Make the compiled catalogue: `python -m marketplace.translations`."""
 
-from marketplace.translations import ROOT, compile_if_older, gather
+from marketplace.translations import compile_if_older
 
-if (ROOT / "src").is_dir():
-    gather()
 compile_if_older()
