@@ -44,7 +44,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.services import hash_password
 from marketplace.ports import Ports
 from marketplace.seeds import content, groundwork, inhabitants
-from marketplace.seeds.bulk import ids_by, put
+from marketplace.seeds.bulk import Row, ids_by, put
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Piece
 from marketplace.seeds.illustrations import piece_sketch, studio
@@ -62,7 +62,6 @@ from marketplace.sellers.models import (
 PER_SHOP = 15
 BATCH = PER_SHOP * 40
 
-Row = dict[str, Any]
 
 _NOUNS: dict[str, tuple[tuple[str, str], ...]] = {
     "tenun-cual": (("Kain cual", "Cual cloth"), ("Selendang cual", "Cual shawl"), ("Sarung cual", "Cual sarong"), ("Set cual", "Cual set")),
