@@ -8,12 +8,12 @@ FLASK = $(VENV)/flask --app wsgi
 	@$(PYTHON) -c 'import sys; sys.exit("Kriyaloka needs Python 3.11 or newer: make run PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
 	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
 	@echo "installing what Kriyaloka needs into .venv …"
-	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(VENV)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
 	@echo "installing what the tests need into .venv …"
-	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(VENV)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 run: .venv/run translations
