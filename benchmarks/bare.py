@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, render_template_string
+from flask import Flask, Response
 
 PAGE = """<!doctype html><html lang="id"><head><title>{{ title }}</title></head><body><ul>
 {% for card in cards %}<li class="card"><a href="/products/{{ card.slug }}"><img src="/media/{{ card.image }}.webp" alt="{{ card.title }}"
@@ -26,7 +26,7 @@ CARDS = [Card(number) for number in range(28)]
 
 @app.get("/")
 def page() -> str:
-    return render_template_string(PAGE, title="Kriyaloka", cards=CARDS)
+    return TEMPLATE.render(title="Kriyaloka", cards=CARDS)
 
 
 @app.get("/kept")
@@ -34,5 +34,5 @@ def kept() -> Response:
     return Response(KEPT, content_type="text/html; charset=utf-8")
 
 
-with app.test_request_context():
-    KEPT = render_template_string(PAGE, title="Kriyaloka", cards=CARDS).encode()
+TEMPLATE = app.jinja_env.from_string(PAGE)
+KEPT = TEMPLATE.render(title="Kriyaloka", cards=CARDS).encode()

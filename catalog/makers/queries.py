@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft
 from catalog.db import db
@@ -17,7 +17,7 @@ _EAGER = (
     joinedload(Maker.village).lazyload(Village.district),
     joinedload(Maker.emblem),
     joinedload(Maker.image),
-    joinedload(Maker.crafts),
+    selectinload(Maker.crafts),
 )
 
 

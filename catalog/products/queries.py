@@ -28,7 +28,7 @@ from catalog.products.models import (
 LIVE = Product.state == ProductState.LIVE
 
 
-# One row of words (techniques × materials × motifs, a handful) and one query for each longer list: five in all.
+# Lists are read by queries of their own: SQLite materialises a nested join of a whole association table for one row.
 _PAGE = select(Product).options(
     joinedload(Product.maker, innerjoin=True).options(
         joinedload(Maker.district, innerjoin=True),
@@ -36,14 +36,14 @@ _PAGE = select(Product).options(
         joinedload(Maker.emblem),
     ),
     joinedload(Product.craft),
-    joinedload(Product.techniques),
-    joinedload(Product.materials),
-    joinedload(Product.motifs),
+    selectinload(Product.techniques),
+    selectinload(Product.materials),
+    selectinload(Product.motifs),
     selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
     selectinload(Product.variants).selectinload(Variant.values),
-    selectinload(Product.options).joinedload(Option.values),
+    selectinload(Product.options).selectinload(Option.values),
 )
-# What buyers see, in three: choices are read with their options, so the options need no query of their own.
+# What buyers see: choices are read with their options, so the options need no query of their own.
 _SHOWN = select(Product).options(
     joinedload(Product.maker, innerjoin=True).options(
         joinedload(Maker.district, innerjoin=True),
@@ -52,11 +52,11 @@ _SHOWN = select(Product).options(
         joinedload(Maker.image),
     ),
     joinedload(Product.craft),
-    joinedload(Product.techniques),
-    joinedload(Product.materials),
-    joinedload(Product.motifs),
+    selectinload(Product.techniques),
+    selectinload(Product.materials),
+    selectinload(Product.motifs),
     selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
-    selectinload(Product.variants).joinedload(Variant.values).joinedload(OptionValue.option, innerjoin=True),
+    selectinload(Product.variants).selectinload(Variant.values).joinedload(OptionValue.option, innerjoin=True),
 )
 _LIVE_OF_CODE = _SHOWN.where(Product.code == bindparam("code"))
 _OF_CODE = _PAGE.where(Product.code == bindparam("code"))
@@ -64,7 +64,7 @@ _OF_SELLER = _OF_CODE.where(Product.seller_id == bindparam("seller_id"))
 
 
 def find_live(code: str) -> Product | None:
-    """A product on sale with everything that its page shows, in three queries."""
+    """A product on sale with everything that its page shows, in seven queries by key."""
     product = db.session.scalars(_LIVE_OF_CODE, {"code": code}).unique().one_or_none()
     return product if product is not None and product.is_live else None
 

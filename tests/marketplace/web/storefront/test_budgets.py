@@ -16,8 +16,8 @@ from catalog.search.upkeep import rebuild
 from tests import factories
 
 MOST_BYTES = 60_000
-MOST_STATEMENTS = 6
-"""Of the shop's database; the embedded index answers beside it and has a benchmark of its own."""
+MOST_STATEMENTS = {"home": 7, "list": 6, "product": 10}
+"""Each by key: one nested join less than these costs SQLite a scan of a whole association table. Of the shop's database; the embedded index answers beside it and has a benchmark of its own."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_page_asks_little_and_weighs_little(
 ) -> None:
     path = {"home": "/", "list": "/products", "product": address(shop)}[page]
     client.get(f"{path}?seen=before")  # the names of the facets are remembered from the first page of an edition on
-    with count_queries(at_most=MOST_STATEMENTS) as statements:
+    with count_queries(at_most=MOST_STATEMENTS[page]) as statements:
         answer = client.get(path)
     assert statements, "this must not be a kept page"
     assert answer.status_code == 200
