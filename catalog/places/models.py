@@ -60,7 +60,7 @@ class Regency(Model):
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
 
-    province: Mapped[Province] = relationship(lazy="joined", innerjoin="unnested")
+    province: Mapped[Province] = relationship(lazy="joined", innerjoin="unnested")  # type: ignore[arg-type]
 
     @property
     def full_name(self) -> str:
@@ -81,7 +81,7 @@ class District(Model):
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
 
-    regency: Mapped[Regency] = relationship(lazy="joined", innerjoin="unnested")
+    regency: Mapped[Regency] = relationship(lazy="joined", innerjoin="unnested")  # type: ignore[arg-type]
 
 
 class Village(Model):
@@ -96,7 +96,7 @@ class Village(Model):
     kind: Mapped[VillageKind] = mapped_column(choice(VillageKind, "kind"))
     postal_code: Mapped[str] = mapped_column(String(5), index=True)
 
-    district: Mapped[District] = relationship(lazy="joined", innerjoin="unnested")
+    district: Mapped[District] = relationship(lazy="joined", innerjoin="unnested")  # type: ignore[arg-type]
 
 
 class PlaceAlias(Model):
