@@ -16,6 +16,8 @@ from marketplace.outbox.models import Message
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
+FIRST = ("mail", "account-letter")
+"""Topics that a person waits for: they pass whatever stands in line."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def take(limit: int = 20) -> list[Taken]:
                 Message.due_at <= now,
                 or_(Message.leased_until.is_(None), Message.leased_until < now),
             )
-            .order_by(Message.id)
+            .order_by(Message.topic.not_in(FIRST), Message.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
