@@ -32,7 +32,7 @@ TEXTUAL = {
 }
 HERE = re.compile(r"(?<![\w/.>}])/(?:tmp|root|home|work|Users)/[A-Za-z0-9_.-]")
 REGISTRY = re.compile(
-    r"https?://[^\s\"'<>)]*(?:pypi\.org/simple|files\.pythonhosted|registry\.npmjs|registry\.yarnpkg|artifactory|/simple/?\b|nexus)|--(?:extra-)?index-url",
+    r"https?://[^\s\"'<>)]*/simple/?\b|--(?:extra-)?index-url|--find-links",
     re.I,
 )
 
