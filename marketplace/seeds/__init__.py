@@ -15,10 +15,9 @@ from typing import Any
 from marketplace.ports import Ports
 from marketplace.seeds.cast import has_examples, sign_ins
 from marketplace.seeds.province import Progress
+from marketplace.seeds.wares import VIEWS_TOPIC
 
 __all__ = ["VIEWS_TOPIC", "draw_views", "has_examples", "seed", "sign_ins"]
-
-VIEWS_TOPIC = "seed.draw-views"
 
 
 def seed(ports: Ports, progress: Progress, random_seed: int = 1, scale: int | None = None) -> bool:
