@@ -20,7 +20,9 @@ from catalog.db import db, transaction
 from marketplace import create_app
 from marketplace.settings import Settings
 from tests import cast as cast_module
-from tests import factories
+from tests import factories, warm
+
+warm.share()
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -124,6 +126,7 @@ def app(settings: Settings, database: str, empty_database: Path, request: pytest
     else:
         settings = replace(settings, database_url=request.getfixturevalue("postgresql_url"))
     app = create_app(settings)
+    warm.use_compiled(app.jinja_env)
     app.test_client_class = Visitor
     if database != "sqlite":
         prepare(app)
