@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from catalog.places.models import RegencyKind, VillageKind, full_regency_name
+from catalog.places.models import RegencyKind, VillageKind, full_regency_name, full_regency_name_en
 from catalog.text import squeeze
 
 CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
@@ -70,6 +70,14 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     postal_codes: tuple[str, ...] = ()
+    name_en: str = ""
+
+    def title(self, locale: str) -> str:
+        """What a reader of `locale` calls it: as `full_name`, in English "Bangka Barat Regency", "Pangkal Pinang City",
+        "West Java". Names themselves stay; only provinces have English ones."""
+        if locale != "en" or self.level not in (Level.PROVINCE, Level.REGENCY):
+            return self.full_name
+        return full_regency_name_en(self.code, self.kind, self.name) if self.kind else self.name_en or self.name
 
     @property
     def full_name(self) -> str:
@@ -138,6 +146,7 @@ def gazetteer() -> dict[str, Place]:
                 latitude=float(row["latitude"]) if row["latitude"] else None,
                 longitude=float(row["longitude"]) if row["longitude"] else None,
                 postal_codes=tuple(row.get("postal_codes", "").split()),
+                name_en=row.get("name_en", ""),
             )
     return places
 

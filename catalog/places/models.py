@@ -37,6 +37,12 @@ def full_regency_name(code: str, kind: RegencyKind, name: str) -> str:
     return " ".join(words)
 
 
+def full_regency_name_en(code: str, kind: RegencyKind | VillageKind, name: str) -> str:
+    """The same for readers of English: "Bangka Barat Regency", "Pangkal Pinang City"."""
+    word = "City" if kind is RegencyKind.CITY else "Regency"
+    return f"{name} Administrative {word}" if code.startswith("31.") else f"{name} {word}"
+
+
 class Province(Model):
     __tablename__ = "provinces"
 

@@ -64,6 +64,13 @@ def find_place(code: str) -> Place | None:
     return gazetteer().get(code) if level is not Level.VILLAGE else _villages([code]).get(code)
 
 
+def find_places(codes: Iterable[str]) -> dict[str, Place]:
+    """The places of these codes by code, with at most one query; unknown ones are left out."""
+    wanted = list(dict.fromkeys(codes))
+    villages = _villages([code for code in wanted if level_of(code) is Level.VILLAGE])
+    return {code: place for code in wanted if (place := villages.get(code) or gazetteer().get(code))}
+
+
 def list_provinces() -> tuple[Place, ...]:
     """All 38 by name."""
     return _by_name("", Level.PROVINCE)

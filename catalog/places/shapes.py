@@ -28,13 +28,15 @@ Ring = list[Point]
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One area: `path_d` for `<path d>` with `fill-rule: evenodd`; a label stands well at (`label_x`, `label_y`)."""
+    """One area: `path_d` for `<path d>` with `fill-rule: evenodd`; a label stands well at (`label_x`, `label_y`), and fits
+    inside when it is not wider than `span`, the width of the largest island."""
 
     code: str
     name: str
     path_d: str
     label_x: int
     label_y: int
+    span: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def _outline(code: str, rings: list[Ring], frame: _Frame) -> Outline:
     place = gazetteer()[code]
     placed = [[frame.place(point) for point in ring] for ring in rings]
     x, y = frame.place((place.longitude or 0, place.latitude or 0))
-    return Outline(code, place.name, _path([ring for ring in placed if frame.shows(ring)]), round(x), round(y))
+    across = [x for x, _ in max(placed, key=_area)]
+    span = round(max(across) - min(across))
+    return Outline(code, place.name, _path([ring for ring in placed if frame.shows(ring)]), round(x), round(y), span)
 
 
 @cache

@@ -51,7 +51,7 @@ def entries() -> Iterator[Entry]:
     for code in sorted(places):
         place = find_place(code)
         if place is not None:
-            yield Entry("place", code, place.full_name, "", 0.5)
+            yield Entry("place", code, place.full_name, place.title("en"), 0.5)
 
 
 def verify(index: SearchIndex) -> Verification:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from catalog import clock
 from catalog.money import Money
+from catalog.places.queries import find_place
 from catalog.text import localized
 from marketplace.web.locale import current_locale
 
@@ -60,6 +61,12 @@ def translated(thing: Any, attribute: str) -> str:
     return localized(thing, attribute, current_locale())
 
 
+def place(code: str) -> str:
+    """What a reader of the page calls the place with this official code; the code itself when nobody knows it."""
+    found = find_place(code)
+    return found.title(current_locale()) if found else code
+
+
 def markdown(text: str | None) -> Markup:
     """Paragraphs, emphasis, lists and links of a text written by people; everything else is shown as typed."""
     return Markup(  # noqa: S704  nh3 has cleaned it
@@ -84,6 +91,7 @@ def init_app(app: Flask) -> None:
         day=day_short,
         datetime=instant,
         number=number,
+        place=place,
         t=translated,
         markdown=markdown,
         summary=summary,

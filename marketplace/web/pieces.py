@@ -66,7 +66,7 @@ def show(card: Card, badge: str = "") -> Shown:
         url=url_for("storefront.products.show", name=f"{card.slug}-{card.code}"),
         title=localized(card, "title", locale),
         maker=card.maker,
-        place=card.place,
+        place=card.regency if card.maker.endswith(card.place) else card.place,
         price=card.price,
         from_price=card.from_price,
         old_price=None,

@@ -51,7 +51,7 @@ def show() -> str:
         newest=[show_card(card) for card in lists["newest"]],
         total=by_craft.total(),
         makers=list_makers(limit=6),
-        map=maps.regencies("19", by_district),
+        map=maps.draw("19", maps.rolled(by_district)),
         structured=structured.graph(structured.organization(), structured.website()),
         og_image=structured.shared_picture(showing[0].collection.image if showing else None),
     )

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from catalog.errors import DomainError
 from catalog.money import Money
-from catalog.places.queries import find_place
+from catalog.places.queries import find_places
 from catalog.search.query import Query, Results
 from catalog.text import tidy
 from marketplace.web.filters import money
@@ -21,6 +21,7 @@ from marketplace.web.storefront.words import Shown, label, shown
 
 FACETS = ("craft", "material", "technique", "motif", "place", "fulfilment")
 PER_PAGE = 24
+FEW = 6
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,16 @@ class Listing:
     typed_low: str
     typed_high: str
     in_stock: bool
+    has_subject: bool
 
     @property
     def total(self) -> int:
         return self.results.total
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the page is about something so small that nobody needs to narrow its list."""
+        return self.has_subject and self.total <= FEW and not self.chips and not self.price_error
 
     @property
     def buckets(self) -> list[int]:
@@ -83,7 +90,7 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
     if query.page > pages:
         query = replace(query, page=pages)
         results = house().ports.search.search(query)
-    facets = [_facet(name, results, query) for name in FACETS if name not in fixed or name == "place"]
+    facets = [_facet(name, results, query, fixed) for name in FACETS if name not in fixed or name == "place"]
     sort = query.sort
     first = (query.page - 1) * query.per_page + 1
     last = first + len(results.hits) - 1
@@ -106,6 +113,7 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
         typed_low=request.args.get("price_low", "")[:20],
         typed_high=request.args.get("price_high", "")[:20],
         in_stock="true" in query.filters.get("in_stock", ()),
+        has_subject=bool(fixed),
     )
 
 
@@ -157,7 +165,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 7 else 1
 
 
-def _facet(name: str, results: Results, query: Query) -> Facet:
+def _facet(name: str, results: Results, query: Query, fixed: dict[str, tuple[str, ...]]) -> Facet:
     titles = {
         "craft": _("Craft"),
         "material": _("Material"),
@@ -171,13 +179,17 @@ def _facet(name: str, results: Results, query: Query) -> Facet:
     for value in chosen:
         counts.setdefault(value, 0)
     if name == "place":
-        counts = _one_level(counts, chosen)
+        counts = _one_level(counts, chosen, fixed.get("place", ()))
+        find_places(counts)  # named one by one below, asked for at once
     options = [FacetOption(value, label(name, value), count, value in chosen) for value, count in counts.items()]
     return Facet(name, titles[name], options)
 
 
-def _one_level(counts: dict[str, int], chosen: tuple[str, ...]) -> dict[str, int]:
-    """Regencies of the provinces at hand, and the districts of a chosen regency: two steps, never a deep tree."""
+def _one_level(counts: dict[str, int], chosen: tuple[str, ...], fixed: tuple[str, ...]) -> dict[str, int]:
+    """Regencies of the provinces at hand, and the districts of a chosen regency: two steps, never a deep tree. On the
+    page of a place only what lies inside it."""
+    if fixed:
+        return {code: count for code, count in counts.items() if code.startswith(tuple(f"{one}." for one in fixed))}
     kept = {code: count for code, count in counts.items() if code in chosen or code.count(".") >= 1}
     return kept or counts
 
@@ -223,8 +235,3 @@ def _without(name: str, value: str | None = None) -> str:
 def _turned(page: int) -> str:
     pairs = [pair for pair in _pairs() if pair[0] != "page"]
     return _address([*pairs, ("page", str(page))] if page > 1 else pairs)
-
-
-def place_name(code: str) -> str:
-    place = find_place(code)
-    return place.name if place else code

@@ -52,5 +52,5 @@ def show(name: str) -> str | Response:
         listing=listing,
         structured=structured.listing_page(trail, localized(maker, "story", current_locale()), listing),
         og_image=structured.shared_picture(maker.image, *(piece.image for piece in listing.pieces[:1]), maker.emblem),
-        map=maps.districts(maker.district_code[:5], active=maker.district_code),
+        map=maps.draw(maker.district_code[:5], {}, active=maker.district_code),
     )

@@ -1,7 +1,8 @@
-"""Maps drawn from boundary data: how many pieces come from where."""
+"""Maps drawn from boundary data, and the lists beside them: both of the same counts, so they always agree."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,26 +10,42 @@ from flask import url_for
 from flask_babel import ngettext
 
 from catalog.places import shapes
-from catalog.products.queries import count_live_by_district
+from catalog.places.gazetteer import Level, codes_down_to, gazetteer, level_of, parent_code
+from catalog.places.queries import find_places
+from marketplace.web.locale import current_locale
+
+LETTER, LINE = 13.5, 32
+"""Room that a label takes in units of the view box: per letter, and from line to line."""
+STEPS = 4
+"""Shades of a map beside the one for nothing."""
 
 
 @dataclass(frozen=True)
 class Area:
-    path: str
-    label: str
+    """One area of a map, and its row in the list: how many pieces come from there. `path` is empty in a list."""
+
+    code: str
     name: str
     url: str
-    level: int
     count: int
+    level: int
     active: bool
-    code: str
+    path: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}: {ngettext('%(num)d piece', '%(num)d pieces', self.count)}"
 
 
 @dataclass(frozen=True)
 class MapLabel:
+    """A name on the map; `inside` when it stands on its own area alone, whose shade it must then stand out from."""
+
     x: int
     y: int
     text: str
+    inside: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,46 +53,85 @@ class Drawn:
     areas: list[Area]
     labels: list[MapLabel]
     view_box: str
+    mark: MapLabel | None = None
+    """Where the chosen area is, for a map that points at one place."""
 
 
-def regencies(province: str, by_district: Mapping[str, int] | None = None) -> Drawn | None:
-    """The regencies of a province, darker where more pieces come from; None where no boundaries are kept.
-
-    `by_district` are the pieces per district where they were counted already.
-    """
-    return _draw(province, 5, by_district=by_district)
-
-
-def districts(regency: str, active: str | None = None) -> Drawn | None:
-    """The districts of a regency."""
-    return _draw(regency, 8, active)
+def rolled(by_district: Mapping[str, int]) -> dict[str, int]:
+    """Counts per district added up for every level above it."""
+    counts: Counter[str] = Counter()
+    for district, count in by_district.items():
+        for code in codes_down_to(district):
+            counts[code] += count
+    return dict(counts)
 
 
-def _draw(
-    code: str, length: int, active: str | None = None, by_district: Mapping[str, int] | None = None
-) -> Drawn | None:
+def draw(code: str, counts: Mapping[str, int], active: str | None = None) -> Drawn | None:
+    """The areas right below a province or regency, darker where more pieces come from, the fullest first; None where
+    no boundaries are kept. `counts` are pieces by place code."""
     outline = shapes.outlines(code)
     if outline is None:
         return None
-    counts: dict[str, int] = {}
-    for district, count in (count_live_by_district(code) if by_district is None else by_district).items():
-        counts[district[:length]] = counts.get(district[:length], 0) + count
-    most = max(counts.values(), default=0)
-    areas = []
-    for one in sorted(outline.outlines, key=lambda o: (-counts.get(o.code, 0), o.name)):
-        count = counts.get(one.code, 0)
-        pieces = ngettext("%(num)d piece", "%(num)d pieces", count)
-        areas.append(
-            Area(
-                path=one.path_d,
-                label=f"{one.name}: {pieces}",
-                name=one.name,
-                url=url_for("storefront.places.show", code=one.code),
-                level=-(-count * 4 // most) if most and count else 0,
-                count=count,
-                active=one.code == active,
-                code=one.code,
-            )
-        )
-    labels = [MapLabel(one.label_x, one.label_y, one.name) for one in outline.outlines]
-    return Drawn(areas, labels, outline.view_box)
+    most = max((counts.get(one.code, 0) for one in outline.outlines), default=0)
+    areas = [
+        _area(one.code, one.name, counts.get(one.code, 0), most, active, path=one.path_d) for one in outline.outlines
+    ]
+    mark = next((MapLabel(one.label_x, one.label_y, one.name) for one in outline.outlines if one.code == active), None)
+    levels = {area.code: area.level for area in areas}
+    return Drawn(sorted(areas, key=_fullest), _labels(outline, levels), outline.view_box, mark)
+
+
+def below(code: str, counts: Mapping[str, int]) -> list[Area]:
+    """The places right below this one (all provinces for "") that pieces come from, the fullest first."""
+    inside = {one: count for one, count in counts.items() if count and (parent_code(one) or "") == code}
+    villages = find_places(inside) if level_of(code) is Level.DISTRICT else gazetteer()
+    most = max(inside.values(), default=0)
+    return sorted(
+        (_area(one, villages[one].title(current_locale()) if not code else villages[one].name, count, most, None)
+         for one, count in inside.items() if one in villages),
+        key=_fullest,
+    )  # fmt: skip
+
+
+def around(code: str) -> str:
+    """The province or regency whose map shows this place best: itself, or the regency around a district or village."""
+    return code[:5]
+
+
+def _labels(outline: shapes.Map, levels: Mapping[str, int]) -> list[MapLabel]:
+    """The names that have room: those inside their areas first, then those that run over without touching another."""
+    placed: list[tuple[float, float, MapLabel]] = []
+    for one in sorted(outline.outlines, key=lambda one: (not _fits(one), -one.span, one.code)):
+        half = _width(one.name) / 2
+        inside = _fits(one)
+        x = round(min(max(one.label_x, half), outline.width - half))
+        if any(abs(y - one.label_y) < LINE and left < x + half and x - half < right
+               for left, right, y in ((left, right, label.y) for left, right, label in placed)):  # fmt: skip
+            continue
+        label = MapLabel(x, one.label_y, one.name, inside, levels[one.code])
+        placed.append((x - half, x + half, label))
+    return [label for *_, label in placed]
+
+
+def _fits(one: shapes.Outline) -> bool:
+    return _width(one.name) <= one.span * 0.75  # of its widest: areas taper
+
+
+def _width(name: str) -> float:
+    return len(name) * LETTER
+
+
+def _area(code: str, name: str, count: int, most: int, active: str | None, path: str = "") -> Area:
+    return Area(
+        code=code,
+        name=name,
+        url=url_for("storefront.places.show", code=code),
+        count=count,
+        level=-(-count * STEPS // most) if most and count else 0,
+        active=code == active,
+        path=path,
+    )
+
+
+def _fullest(area: Area) -> tuple[int, str]:
+    return -area.count, area.name

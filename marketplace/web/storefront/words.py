@@ -9,8 +9,8 @@ from sqlalchemy import literal, select, union_all
 
 from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db
-from catalog.places.queries import find_place
 from marketplace.web.caching import present_edition
+from marketplace.web.filters import place
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import Shown, promise_note, show, shown
 
@@ -35,8 +35,7 @@ def _names() -> dict[str, dict[str, tuple[str, str]]]:
 def label(facet: str, value: str) -> str:
     """What a person calls this value of this facet; the value itself when nobody knows it."""
     if facet == "place":
-        place = find_place(value)
-        return place.full_name if place else value
+        return place(value)
     if facet == "fulfilment":
         return _("Ready to ship") if value == "ready" else _("Made to order")
     if facet == "in_stock":
