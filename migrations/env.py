@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import CheckConstraint
 
 from catalog.db import Base, transaction, writing
+from catalog.search import upkeep
 
 config = context.config
 target_metadata = Base.metadata
@@ -47,8 +48,12 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            is_newest = set(context.get_context().get_current_heads()) == set(context.script.get_heads())
+    index = current_app.extensions["house"].ports.embedded
     with transaction():
-        current_app.extensions["house"].ports.search.create()
+        # A release whose index looks different finds everything again before it opens.
+        if index.create() and is_newest and upkeep.count_live():
+            upkeep.rebuild(index)
 
 
 run()

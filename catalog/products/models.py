@@ -84,6 +84,7 @@ class Product(Model):
     __public__ = True
     __table_args__ = (
         CheckConstraint("state NOT IN ('live', 'held') OR published_at IS NOT NULL", name="published"),
+        CheckConstraint("rating_total BETWEEN rating_count AND 5 * rating_count", name="rating"),
         Index("ix_products_live_new", "state", "published_at", "id"),
         Index("ix_products_of_seller", "seller_id", "state", "published_at", "id"),
         Index("ix_products_of_maker", "maker_id", "state", "published_at", "id"),
@@ -116,6 +117,9 @@ class Product(Model):
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     """When it first went on sale; stays when it is withdrawn, so that putting it back makes nothing look new."""
+    rating_total: Mapped[int] = mapped_column(default=0, server_default="0")
+    rating_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many published reviews there are and the sum of their stars, 1 to 5 each; see `services.rate`."""
 
     maker: Mapped[Maker] = relationship()
     craft: Mapped[Craft | None] = relationship()
@@ -131,6 +135,11 @@ class Product(Model):
     pictures: Mapped[list[ProductPicture]] = relationship(
         back_populates="product", order_by="ProductPicture.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def rating(self) -> float | None:
+        """The average of its reviews, None without any."""
+        return self.rating_total / self.rating_count if self.rating_count else None
 
     @property
     def is_live(self) -> bool:
@@ -178,7 +187,7 @@ class Option(Model):
 class OptionValue(Model):
     __tablename__ = "option_values"
     __public__ = True
-    __table_args__ = (UniqueConstraint("option_id", "key"),)
+    __table_args__ = (UniqueConstraint("option_id", "key"), Index("ix_option_values_key", "key"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), index=True)

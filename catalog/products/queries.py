@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, column, func, or_, select, values
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft
@@ -280,3 +280,23 @@ def list_words(product_ids: Iterable[int], kind: str) -> dict[int, list[tuple[st
     for product_id, slug, name, name_en in rows:
         found.setdefault(product_id, []).append((slug, name, name_en))
     return found
+
+
+def list_value_names(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(option key, value key) → (name, English name) as some product has them: sellers name the values of options, and
+    values of one key are called alike. One query, one look into the index for each pair."""
+    wanted = values(column("option", String), column("value", String), name="wanted").data(sorted(pairs)).cte("wanted")
+    some = (
+        select(OptionValue.id)
+        .join(Option, Option.id == OptionValue.option_id)
+        .where(OptionValue.key == wanted.c.value, Option.key == wanted.c.option)
+        .limit(1)
+        .correlate(wanted)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(wanted.c.option, wanted.c.value, OptionValue.name, OptionValue.name_en).join(
+            OptionValue, OptionValue.id == some
+        )
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}

@@ -99,6 +99,13 @@ class Card:
     dispatch_days: int | None
     lead_days: int | None
     is_new: bool
+    rating_total: int
+    rating_count: int
+
+    @property
+    def rating(self) -> float | None:
+        """The average of its reviews, None without any."""
+        return self.rating_total / self.rating_count if self.rating_count else None
 
     @property
     def price(self) -> Money:
@@ -169,7 +176,7 @@ def _cards(wanted: Select[Any]) -> Select[Any]:
         _i.c.path, _i.c.width, _i.c.height, _i.c.alt, _i.c.alt_en, _i.c.focal_x, _i.c.focal_y, cast(_i.c.files, Text),
         type_coerce(_p.c.state, String),
         type_coerce(figures.c.low, Integer), type_coerce(figures.c.high, Integer), figures.c.left_over,
-        figures.c.dispatch_days, figures.c.lead_days, picked.c.list,
+        figures.c.dispatch_days, figures.c.lead_days, picked.c.list, _p.c.rating_total, _p.c.rating_count,
     ).select_from(
         picked.join(_p, _p.c.id == picked.c.id)
         .join(figures, figures.c.product_id == _p.c.id)
@@ -220,6 +227,6 @@ def _card(row: Any, new_since: datetime) -> Card:
         image = CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)
     shown: list[Any] = [
         *row[1:15], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
-        row[6] > new_since,
+        row[6] > new_since, *row[30:32],
     ]  # fmt: skip
     return Card(*shown)

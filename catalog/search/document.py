@@ -27,6 +27,8 @@ class Document:
     Facets hold slugs or codes, never words. `place` is the path of official codes from the province down
     ("19", "19.05", "19.05.04", "19.05.04.2005"); missing upper levels are derived from the dots.
     Prices are whole rupiah, `published_at` is in seconds since 1970 (UTC), `boost` is what curators give, 0 to 1.
+    `rating` is the average of `rating_count` reviews, 1 to 5; None without any. Sorted by rating, the higher average
+    comes first, of equal ones the one that more people gave, and what nobody has rated yet comes last, the newest first.
 
     With `variants`, price, fulfilment and stock are taken from them; without, the document counts as one variant
     for each fulfilment and for each end of its price range.
@@ -43,6 +45,7 @@ class Document:
     technique: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
     motif: tuple[str, ...] = ()
+    dye: str | None = None
     colour: tuple[str, ...] = ()
     maker_code: str | None = None
     seller_code: str | None = None
@@ -53,6 +56,7 @@ class Document:
     in_stock: bool = True
     variants: tuple[VariantFacts, ...] = field(default=())
     rating: float | None = None
+    rating_count: int = 0
     published_at: int = 0
     boost: float = 0.0
 

@@ -64,7 +64,7 @@ def _documents(ids: list[int]) -> Iterator[Document]:
         select(
             Product.id, Product.code, Product.title, Product.title_en, Product.description, Product.description_en,
             sellers.c.code, Product.published_at, Maker.name, Maker.code, Maker.district_code, Maker.village_code,
-            Craft.slug, Craft.name, Craft.name_en, Product.state,
+            Craft.slug, Craft.name, Craft.name_en, Product.dye, Product.rating_total, Product.rating_count, Product.state,
         )
         .join(Maker, Maker.id == Product.maker_id)
         .join(sellers, sellers.c.id == Product.seller_id)
@@ -80,7 +80,7 @@ def _documents(ids: list[int]) -> Iterator[Document]:
         if row is None or not facts:
             continue
         (_, code, title, title_en, text, text_en, seller_code, published_at,
-         maker, maker_code, district, village, craft, craft_name, craft_name_en, _) = row  # fmt: skip
+         maker, maker_code, district, village, craft, craft_name, craft_name_en, dye, stars, rated, _) = row  # fmt: skip
         techniques, materials, motifs = (words[kind].get(product_id, []) for kind in words)
         terms = (*techniques, *materials, *motifs)
         yield Document(
@@ -95,6 +95,7 @@ def _documents(ids: list[int]) -> Iterator[Document]:
             technique=tuple(slug for slug, _, _ in techniques),
             material=tuple(slug for slug, _, _ in materials),
             motif=tuple(slug for slug, _, _ in motifs),
+            dye=dye.value if dye else None,
             colour=tuple(sorted(colours.get(product_id, ()))),
             maker_code=maker_code,
             seller_code=seller_code,
@@ -104,6 +105,8 @@ def _documents(ids: list[int]) -> Iterator[Document]:
             price_max=max(one.price for one in facts),
             in_stock=any(one.available for one in facts),
             variants=tuple(facts),
+            rating=stars / rated if rated else None,
+            rating_count=rated,
             published_at=int(published_at.timestamp()),
         )
 

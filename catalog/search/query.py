@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 FACETS = (
-    "craft", "technique", "material", "motif", "colour", "place", "fulfilment", "in_stock", "maker_code", "seller_code",
+    "craft", "technique", "material", "motif", "dye", "colour", "place", "fulfilment", "in_stock", "maker_code",
+    "seller_code",
 )  # fmt: skip
 """Every facet that may be filtered and counted. Values of `in_stock` are "true" and "false"."""
 
@@ -150,8 +151,9 @@ class Results:
 
     `total` and `facets` are exact and agree with each other: narrowing by a value gives exactly its count. A facet's
     counts ignore the filter on that same facet (disjunctive); they come by falling count, then by value. `facets`
-    for "place" holds the provinces and the children of every chosen place.
+    for "place" holds the provinces and the children of every chosen place, or of a province that is the only one.
     `corrected` is the query with misspelt words replaced, None when nothing was corrected; its hits are already here.
+    `by_stand_in` says that the engine which should have answered did not, and another one stood in for it.
     """
 
     query: Query
@@ -162,6 +164,7 @@ class Results:
     corrected: str | None = None
     corrections: tuple[Correction, ...] = ()
     took_ms: float = 0.0
+    by_stand_in: bool = False
 
     @property
     def pages(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.db import db, transaction
+from catalog.edition import raise_edition
 from catalog.media.jobs import make_avif
 from catalog.search import upkeep
 from marketplace.accounts.services import write_letter
@@ -24,6 +25,12 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
     def refresh_search(message: Taken) -> None:
         upkeep.refresh(ports.search, message.payload["ids"])
         db.session.rollback()
+        settle = getattr(ports.search, "settle", None)
+        if settle is not None:
+            settle()
+        # Pages that were made since the commit show what the index held then: they are not kept any longer.
+        with transaction() as session:
+            raise_edition(session)
 
     def renew_search_settings(message: Taken) -> None:
         renew = getattr(ports.search, "sync_settings", None)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalog import clock
 from catalog.db import db, transaction
+from catalog.edition import raise_edition
 from catalog.makers.models import Maker
 from catalog.products.models import Product, Variant
 from catalog.search import upkeep
@@ -89,4 +90,6 @@ def rebuild(ports: Ports, progress: Callable[[int], None] | None = None) -> int:
         if ids:
             upkeep.refresh(ports.search, sorted(ids))
         db.session.rollback()
+    with transaction() as session:
+        raise_edition(session)  # what was read from the index before is not shown any longer
     return done

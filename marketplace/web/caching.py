@@ -222,6 +222,11 @@ def share() -> None:
         g.is_shared = True
 
 
+def unshare() -> None:
+    """Take `share` back: what this page says will not be true for the next visitor."""
+    g.is_shared = False
+
+
 def init_app(app: Flask) -> None:
     @app.before_request
     def _note_edition() -> None:

@@ -205,14 +205,14 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
         (_("Material"), linked(product.materials, "storefront.materials.show")),
         (_("Technique"), linked(product.techniques, "storefront.techniques.show")),
         (_("Motif"), linked(product.motifs, "storefront.motifs.show")),
-        (_("Dye"), _dyes().get(str(product.dye), "") if product.dye else ""),
+        (_("Dye"), dyes().get(str(product.dye), "") if product.dye else ""),
         (_("Animal material"), animal.get(product.animal_material, "")),
         (_("Weight with packing"), _weight(variant.weight) if variant else ""),
     ]
     return [(term, value) for term, value in rows if value]
 
 
-def _dyes() -> dict[str, str]:
+def dyes() -> dict[str, str]:
     return {
         "natural": _("natural dye"),
         "synthetic": _("synthetic dye"),

@@ -58,6 +58,7 @@ def sample(number: int, seed: int = 7) -> list[Document]:
                 technique=tuple(sorted(set(dice.choices(("gedogan", "cap", "tulis"), k=dice.randrange(3))))),
                 material=tuple(sorted({material, dice.choice(MATERIALS)})),
                 motif=(f"motif-{dice.randrange(5)}",),
+                dye=dice.choice((None, "natural", "synthetic")),
                 maker_code=f"M{dice.randrange(60)}",
                 place=(dice.choice(PLACES),),
                 fulfilment=tuple(sorted(set(dice.choices((READY, MADE_TO_ORDER), k=2)))),
@@ -65,7 +66,8 @@ def sample(number: int, seed: int = 7) -> list[Document]:
                 price_max=low * dice.choice((1, 2)),
                 in_stock=dice.random() < 0.5,
                 variants=variants,
-                rating=None if dice.random() < 0.3 else round(dice.uniform(1, 5), 2),
+                rating=None if dice.random() < 0.3 else round(dice.uniform(1, 5), 1),
+                rating_count=dice.randrange(1, 40),
                 published_at=1_700_000_000 + dice.randrange(10**7),
             )
         )
@@ -138,6 +140,7 @@ FILTERS = st.fixed_dictionaries(
         ),
         "fulfilment": st.lists(st.sampled_from((READY, MADE_TO_ORDER)), min_size=1, max_size=2).map(tuple),
         "in_stock": st.sampled_from((("true",), ("false",))),
+        "dye": st.sampled_from((("natural",), ("natural", "synthetic"))),
         "maker_code": st.lists(st.integers(0, 60).map("M{}".format), min_size=1, max_size=3).map(tuple),
     },
 )
@@ -186,6 +189,7 @@ class SearchContract:
                 "technique",
                 "material",
                 "motif",
+                "dye",
                 "place",
                 "fulfilment",
                 "in_stock",
@@ -241,6 +245,14 @@ class SearchContract:
         shown = {code for code, _ in index.search(Query(filters={"place": ("19.01",)})).facets["place"]}
         assert {"19.01.01", "19.01.02", "19.71"} <= shown
 
+    def test_a_lone_province_opens_by_itself(self, index: SearchIndex, fill: Callable[..., None]) -> None:
+        """Else a shop of one province would never offer its regencies."""
+        fill(piece("A", "Tas", place=("19.01.01",)), piece("B", "Tas", place=("19.05",)), piece("C", "Tas"))
+        assert index.search(Query()).facets["place"] == (("19", 2), ("19.01", 1), ("19.05", 1))
+        fill(piece("D", "Vas", place=("16.71",)))
+        assert index.search(Query()).facets["place"] == (("19", 2), ("16", 1))
+        assert index.search(Query("tas")).facets["place"] == (("19", 2), ("19.01", 1), ("19.05", 1))
+
     def test_options_price_and_fulfilment_hold_for_one_and_the_same_variant(
         self, index: SearchIndex, fill: Callable[..., None]
     ) -> None:
@@ -278,7 +290,9 @@ class SearchContract:
                     "newest": -document.published_at,
                     "price_low": document.lowest_price(),
                     "price_high": -document.lowest_price(),
-                    "rating": -(document.rating or 0),
+                    "rating": (-document.rating, -document.rating_count, 0)
+                    if document.rating
+                    else (0, 0, -document.published_at),
                 }[sort]
             )
         assert keys and keys == sorted(keys)

@@ -12,8 +12,11 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from catalog.db import Base, db, transaction
+from catalog.search import Query
+from catalog.search.embedded import schema
 from marketplace import create_app
 from marketplace.settings import Settings
+from tests import factories
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -69,3 +72,17 @@ def test_down_leaves_nothing_and_up_works_again(bare: Flask) -> None:
     assert left == set()
     flask_migrate.upgrade()
     assert "orders" in inspect(db.engine).get_table_names()
+
+
+def test_a_release_with_another_index_finds_everything_before_it_opens(
+    bare: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = bare.extensions["house"].ports.embedded
+    flask_migrate.upgrade()
+    with transaction():
+        factories.places()
+        code = factories.product(factories.seller(owner=factories.user())).code
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    flask_migrate.upgrade()
+    assert index.search(Query("selendang")).codes == (code,)
+    assert index.suggest("tenun")

@@ -1,7 +1,7 @@
 """Everything that changes a product. No function commits; every one works in the caller's write transaction."""
 
 from catalog.products.services.editing import create_draft, edit
-from catalog.products.services.life import hold, publish, recall, refuse, release, submit, withdraw
+from catalog.products.services.life import hold, publish, rate, recall, refuse, release, submit, withdraw
 from catalog.products.services.pictures import PICTURES_MAX, attach_picture, order_pictures, remove_picture
 from catalog.products.services.variants import (
     OptionInput,
@@ -14,6 +14,6 @@ from catalog.products.services.variants import (
 
 __all__ = [
     "PICTURES_MAX", "OptionInput", "ValueInput", "VariantInput", "attach_picture", "combinations", "create_draft", "edit",
-    "hold", "order_pictures", "publish", "recall", "refuse", "release", "remove_picture", "set_options", "set_variants",
+    "hold", "order_pictures", "publish", "rate", "recall", "refuse", "release", "remove_picture", "set_options", "set_variants",
     "submit", "withdraw",
 ]  # fmt: skip

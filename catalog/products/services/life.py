@@ -67,6 +67,15 @@ def hold(product: Product, reason: str = "") -> None:
     signals.product_withdrawn.send(product, reason=reason)
 
 
+def rate(product: Product, total: int, count: int) -> None:
+    """Keep what its published reviews come to: `count` of them with `total` stars, 1 to 5 each. Lists and searches
+    show and sort by it from the commit on; whoever owns the reviews calls this after every change of one."""
+    _lock(product)
+    product.rating_total, product.rating_count = total, count
+    db.session.flush()
+    signals.product_changed.send(product)
+
+
 def release(product: Product) -> None:
     """On sale again together with its shop."""
     _move(product, "release")

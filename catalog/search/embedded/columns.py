@@ -22,6 +22,7 @@ SLOT_BITS = 24
 SLOT_MASK = (1 << SLOT_BITS) - 1
 MAX_SLOTS = 1 << SLOT_BITS
 MAX_SECONDS = 2**36 - 1
+MAX_REVIEWS = 2**20 - 1
 RATING_STEPS = 1000
 """Ratings and boosts are kept as whole thousandths."""
 
@@ -41,6 +42,7 @@ MAX_PATCH = 2_000
 MAX_CACHED = 512
 CACHE_BYTES = 16_000_000
 
+COLUMNS = ("price", "published", "rating", "reviews", "boost", "length")
 ORDERS = ("featured", "newest", "price_low", "price_high", "rating")
 
 
@@ -48,14 +50,16 @@ def bucket(price: int) -> int:
     return bisect_right(EDGES, price) - 1
 
 
-def order_key(sort: str, slot: int, price: int, published: int, rating: int, boost: int) -> int:
+def order_key(sort: str, slot: int, price: int, published: int, rating: int, reviews: int, boost: int) -> int:
     """An integer that sorts ascending in the wanted order; equal ones go by slot, which an edit does not change."""
     if sort == "price_low":
         rank = price
     elif sort == "price_high":
         rank = MAX_PRICE - price
     elif sort == "rating":
-        rank = 10 * RATING_STEPS - rating
+        unrated = rating < 0
+        rank = (11 if unrated else 10) * RATING_STEPS - max(rating, 0) << 20
+        rank += MAX_SECONDS - published if unrated else MAX_REVIEWS - reviews
     elif sort == "newest":
         rank = MAX_SECONDS - published
     else:  # featured: what curators lift, then the newest, by the hour
@@ -139,6 +143,7 @@ class Columns:
         self.price: array[int] = array("q")
         self.published: array[int] = array("q")
         self.rating: array[int] = array("i")
+        self.reviews: array[int] = array("i")
         self.boost: array[int] = array("i")
         self.length: array[int] = array("i")
         self.orders: dict[str, array[int]] = {}
@@ -157,19 +162,19 @@ class Columns:
         new = cls()
         new.seq, new.token = seq, token
         rows = connection.execute(
-            "select doc, price, published, rating, boost, length from search_column order by doc"
+            "select doc, price, published, rating, reviews, boost, length from search_column order by doc"
         ).fetchall()
         new.size = rows[-1][0] + 1 if rows else 0
         empty = bytes(8 * new.size)
         new.price, new.published = array("q", empty), array("q", empty)
-        new.rating, new.boost, new.length = (array("i", empty[: 4 * new.size]) for _ in range(3))
-        for doc, price, published, rating, boost, length in rows:
+        new.rating, new.reviews, new.boost, new.length = (array("i", empty[: 4 * new.size]) for _ in range(4))
+        for doc, price, published, rating, reviews, boost, length in rows:
             new.price[doc], new.published[doc], new.rating[doc] = price, published, rating
-            new.boost[doc], new.length[doc] = boost, length
+            new.reviews[doc], new.boost[doc], new.length[doc] = reviews, boost, length
         new.limit_cache()
         new.live = bits.from_slots((row[0] for row in rows), new.size)
         for sort in ORDERS:
-            new.orders[sort] = array("q", sorted(order_key(sort, *row[:5]) for row in rows))
+            new.orders[sort] = array("q", sorted(order_key(sort, *row[:6]) for row in rows))
         new._load_values(connection)
         for value, layer, docs in connection.execute(
             "select value, layer, json_group_array(doc) from search_facet group by value, layer"
@@ -229,7 +234,7 @@ class Columns:
         new.seq, new.token = seq, token
         new.size, new.live = self.size, self.live
         new.limit_cache()
-        for name in ("price", "published", "rating", "boost", "length"):
+        for name in COLUMNS:
             setattr(new, name, getattr(self, name)[:])
         new.orders = {sort: keys[:] for sort, keys in self.orders.items()}
         new.values = {facet: dict(values) for facet, values in self.values.items()}
@@ -247,7 +252,7 @@ class Columns:
             return
         bit = 1 << slot
         self.live ^= bit
-        row = (self.price[slot], self.published[slot], self.rating[slot], self.boost[slot])
+        row = self._row(slot)
         for sort, keys in self.orders.items():
             key = order_key(sort, slot, *row)
             at = bisect_left(keys, key)
@@ -263,21 +268,22 @@ class Columns:
 
     def _insert(self, connection: sqlite3.Connection, slot: int) -> None:
         row = connection.execute(
-            "select price, published, rating, boost, length from search_column where doc = ?", (slot,)
+            "select price, published, rating, reviews, boost, length from search_column where doc = ?", (slot,)
         ).fetchone()
         if row is None:
             return
         if slot >= self.size:
             more = slot + 1 - self.size
-            for name in ("price", "published", "rating", "boost", "length"):
+            for name in COLUMNS:
                 column = getattr(self, name)
                 column.frombytes(bytes(more * column.itemsize))
             self.size = slot + 1
-        self.price[slot], self.published[slot], self.rating[slot], self.boost[slot], self.length[slot] = row
+        for name, value in zip(COLUMNS, row, strict=True):
+            getattr(self, name)[slot] = value
         bit = 1 << slot
         self.live |= bit
         for sort, keys in self.orders.items():
-            insort(keys, order_key(sort, slot, *row[:4]))
+            insort(keys, order_key(sort, slot, *row[:5]))
         facts = json.loads(connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0])
         for number, facet, value in facts["values"]:
             key = self.values[facet][value]
@@ -295,6 +301,10 @@ class Columns:
             insort(layer.prices, price << SLOT_BITS | slot)
             index = bucket(price)
             layer.buckets[index] = layer.buckets.get(index, 0) | bit
+
+    def _row(self, slot: int) -> tuple[int, int, int, int, int]:
+        """What sort orders are made of."""
+        return self.price[slot], self.published[slot], self.rating[slot], self.reviews[slot], self.boost[slot]
 
     # questions
 
@@ -349,8 +359,5 @@ class Columns:
             return [key & SLOT_MASK for key in order[offset:needed]]
         if held * held * 2 > needed * self.size:
             return bits.Members(members).chosen((key & SLOT_MASK for key in order), needed)[offset:]
-        keys = (
-            order_key(sort, s, self.price[s], self.published[s], self.rating[s], self.boost[s])
-            for s in bits.slots(members)
-        )
+        keys = (order_key(sort, s, *self._row(s)) for s in bits.slots(members))
         return [key & SLOT_MASK for key in nsmallest(needed, keys)[offset:]]

@@ -7,7 +7,7 @@ import sqlite3
 
 from catalog.search.synonyms import clean, supplied
 
-VERSION = 1
+VERSION = 2
 """Raised whenever tables or the words written into them change; a different version is built anew."""
 
 TABLES = """
@@ -20,7 +20,7 @@ create table search_doc (
   text_en text not null, maker text not null, keywords text not null, facts text not null);
 create table search_column (
   doc integer primary key, price integer not null, published integer not null, rating integer not null,
-  boost integer not null, length integer not null);
+  reviews integer not null, boost integer not null, length integer not null);
 create table search_value (id integer primary key, facet text not null, value text not null, unique (facet, value));
 create table search_facet (
   value integer not null, layer integer not null, doc integer not null, primary key (value, layer, doc)) without rowid;

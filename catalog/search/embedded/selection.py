@@ -94,19 +94,29 @@ class Selection:
             left = self._without(facet)
             if self._fitting is not None:
                 left &= self._fitting
-            whole = left == columns.live
-            tested: bits.Members | None = None
-            for value, key in values.items():
-                dense = columns.dense.get(key)
-                if dense is not None:
-                    found.append((value, (left & dense).bit_count()))
-                elif key in columns.sparse:
-                    if whole:
-                        found.append((value, len(columns.sparse[key])))
-                    else:
-                        tested = tested or bits.Members(left)
-                        found.append((value, tested.count(columns.sparse[key])))
+            found = self._counted(left, values)
+            if facet == "place" and not self._places:
+                provinces = [value for value, count in found if count]
+                if len(provinces) == 1:
+                    found += self._counted(left, columns.places.get(provinces[0], {}))
         return tuple(sorted((pair for pair in found if pair[1]), key=lambda pair: (-pair[1], pair[0])))
+
+    def _counted(self, left: int, values: dict[str, int]) -> list[tuple[str, int]]:
+        columns = self._columns
+        found: list[tuple[str, int]] = []
+        whole = left == columns.live
+        tested: bits.Members | None = None
+        for value, key in values.items():
+            dense = columns.dense.get(key)
+            if dense is not None:
+                found.append((value, (left & dense).bit_count()))
+            elif key in columns.sparse:
+                if whole:
+                    found.append((value, len(columns.sparse[key])))
+                else:
+                    tested = tested or bits.Members(left)
+                    found.append((value, tested.count(columns.sparse[key])))
+        return found
 
     def _shown_places(self) -> dict[str, int]:
         """The provinces, and the children of every chosen place and of all above it."""

@@ -12,7 +12,7 @@ from typing import Any
 from catalog.search import stems
 from catalog.search.document import Document
 from catalog.search.embedded import schema
-from catalog.search.embedded.columns import MAX_SECONDS, RATING_STEPS
+from catalog.search.embedded.columns import MAX_REVIEWS, MAX_SECONDS, RATING_STEPS
 from catalog.search.query import MAX_PRICE
 from catalog.search.words import tokens
 
@@ -45,6 +45,7 @@ def facts(document: Document) -> dict[str, Any]:
             values.setdefault((layer, facet, value))
 
     add(0, "craft", document.craft)
+    add(0, "dye", document.dye)
     add(0, "maker_code", document.maker_code)
     add(0, "seller_code", document.seller_code)
     for facet in ("technique", "material", "motif", "colour"):
@@ -66,6 +67,7 @@ def facts(document: Document) -> dict[str, Any]:
             min(max(int(document.lowest_price()), 0), MAX_PRICE),
             min(max(int(document.published_at), 0), MAX_SECONDS),
             -1 if document.rating is None else min(max(round(document.rating * RATING_STEPS), 0), 10 * RATING_STEPS),
+            min(max(int(document.rating_count), 0), MAX_REVIEWS),
             min(max(round(document.boost * RATING_STEPS), 0), RATING_STEPS),
             len(tokens(document.title)),
         ],
@@ -214,7 +216,7 @@ class Writer:
             "insert into search_variant (layer, price, doc) values (?, ?, ?)",
             [(layer, price, doc) for layer, price in enumerate(told["prices"], 1)],
         )
-        connection.execute("insert or replace into search_column values (?, ?, ?, ?, ?, ?)", (doc, *told["column"]))
+        connection.execute("insert or replace into search_column values (?, ?, ?, ?, ?, ?, ?)", (doc, *told["column"]))
 
     def _drop_facts(self, doc: int, told: dict[str, Any]) -> list[int]:
         """Take out the facets; answers the values that the document itself had."""
@@ -270,7 +272,7 @@ class Writer:
             )
             connection.executemany("insert into search_facet values (?, ?, ?)", sorted(facets))
             connection.executemany("insert into search_variant values (?, ?, ?)", sorted(variants))
-            connection.executemany("insert into search_column values (?, ?, ?, ?, ?, ?)", told_columns)
+            connection.executemany("insert into search_column values (?, ?, ?, ?, ?, ?, ?)", told_columns)
             done += len(batch)
             if progress:
                 progress(done)

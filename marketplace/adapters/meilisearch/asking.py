@@ -47,7 +47,7 @@ _SORTS = {
     "newest": ["published_at:desc"],
     "price_low": ["price:asc"],
     "price_high": ["price:desc"],
-    "rating": ["rating:desc"],
+    "rating": ["rating:desc", "rating_count:desc", "published_at:desc"],
 }
 
 Filter = list[Any]
@@ -215,7 +215,7 @@ class Asking:
 
     def _place_queries(self, riding: set[str]) -> dict[str, dict[str, Any]]:
         if "place" not in self._plain:
-            riding.add("place_1")
+            riding |= {"place_1", "place_2"}
             return {}
         asked = {"places:": self._ask(self._filter(without="place"), facets=["place_1"])}
         for parent in self._parents():
@@ -289,6 +289,8 @@ class Asking:
             if facet == "place":
                 if "places:" not in answers:
                     counts.update(_distribution(answers["page"], "place_1"))
+                    if len(counts) == 1:
+                        counts.update(_distribution(answers["page"], "place_2"))
                 else:
                     counts.update(_distribution(answers["places:"], "place_1"))
                     for parent in self._parents():

@@ -31,7 +31,7 @@ FULFILMENTS = (READY, MADE_TO_ORDER)
 STOCKS = ("true", "false")
 PRICES = tuple(f"prices.{f}.{s}" for f in (ANY, *FULFILMENTS) for s in (ANY, *STOCKS))
 LEVELS = ("place_1", "place_2", "place_3", "place_4")
-PLAIN = ("craft", "technique", "material", "motif", "colour", "maker_code", "seller_code")
+PLAIN = ("craft", "technique", "material", "motif", "dye", "colour", "maker_code", "seller_code")
 SEARCHED = ("title", "title_en", "keywords", "stems", "text", "text_en")
 MAX_FIELD = 20_000
 MAX_OPTIONS = 5
@@ -100,6 +100,7 @@ def encode(document: Document) -> dict[str, Any]:
         **texts,
         "stems": " ".join(sorted({form for word in words for form in stems.forms(word)} - words)),
         "craft": document.craft,
+        "dye": document.dye,
         "maker_code": document.maker_code,
         "seller_code": document.seller_code,
         **{facet: list(getattr(document, facet)) for facet in ("technique", "material", "motif", "colour")},
@@ -119,7 +120,7 @@ def encode(document: Document) -> dict[str, Any]:
         if level < len(LEVELS):
             told.setdefault(LEVELS[level], []).append(code)
     if document.rating is not None:
-        told["rating"] = document.rating
+        told["rating"], told["rating_count"] = round(document.rating, 3), document.rating_count
     return told
 
 
@@ -177,7 +178,7 @@ def settings(groups: Iterable[SynonymGroup]) -> dict[str, Any]:
             _rule((*PLAIN, *LEVELS, "code", "place", "fulfilment", "in_stock", "options", "buckets"), False),
             _rule((*PRICES, "offers", "price", "published_at"), True),
         ],
-        "sortableAttributes": sorted((*PRICES, "price", "published_at", "rating")),
+        "sortableAttributes": sorted((*PRICES, "price", "published_at", "rating", "rating_count")),
         "synonyms": synonyms(groups),
         "stopWords": [],
         "typoTolerance": {**_TYPOS, "disableOnAttributes": ["stems"]},

@@ -91,7 +91,9 @@ class MeilisearchIndex:
     def search(self, query: Query) -> Results:
         started = time.perf_counter()
         query = query.bounded()
-        results = self._guarded(lambda: self._search(query), lambda: self.fallback.search(query))
+        results = self._guarded(
+            lambda: self._search(query), lambda: replace(self.fallback.search(query), by_stand_in=True)
+        )
         return replace(results, took_ms=(time.perf_counter() - started) * 1000)
 
     def _search(self, query: Query) -> Results:

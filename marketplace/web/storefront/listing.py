@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,16 +13,25 @@ from flask_babel import gettext as _
 from catalog.errors import DomainError
 from catalog.money import Money
 from catalog.places.queries import find_places
-from catalog.search.query import Query, Results
+from catalog.search.query import MAX_PRICE, Query, Results
 from catalog.text import tidy
-from marketplace.web.filters import money
+from marketplace.web.caching import unshare
+from marketplace.web.filters import money, number
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
-from marketplace.web.storefront.words import Shown, label, shown
+from marketplace.web.storefront.words import Shown, label, learn, shown
 
-FACETS = ("craft", "material", "technique", "motif", "place", "fulfilment")
+OPTION = "option:"
+FACETS = ("craft", "material", "technique", "motif", "dye", "place", "fulfilment")
+OPTIONS = ("colour", "size", "head-size")
+"""The choices of variants that lists can be narrowed by: several, and the price, must hold for one and the same variant."""
+
+SIZES = OPTIONS[1:]
+"""Offered only within a craft: a list of everything has sizes of rings, caps and cloths side by side."""
+
 PER_PAGE = 24
 FEW = 6
+MOST_VALUES = 30
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class FacetOption:
     label: str
     count: int
     selected: bool
+    level: int = 0
+    """How many steps below the widest that is shown."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,13 @@ class Facet:
     name: str
     label: str
     options: list[FacetOption]
+
+
+@dataclass(frozen=True)
+class Bar:
+    count: int
+    is_in: bool
+    note: str
 
 
 @dataclass(frozen=True)
@@ -77,8 +96,23 @@ class Listing:
         return self.has_subject and self.total <= FEW and not self.chips and not self.price_error
 
     @property
-    def buckets(self) -> list[int]:
-        return [bucket.count for bucket in self.results.prices.buckets]
+    def bars(self) -> list[Bar]:
+        """The price histogram: how many pieces lie where, and which of them the price filter leaves."""
+        query = self.results.query
+        low, high = query.price_min or 0, MAX_PRICE if query.price_max is None else query.price_max
+        return [
+            Bar(
+                bucket.count,
+                bucket.low <= high and low < bucket.high,
+                _(
+                    "%(low)s to %(high)s: %(count)s",
+                    low=money(Money(bucket.low)),
+                    high=money(Money(bucket.high)),
+                    count=number(bucket.count),
+                ),
+            )
+            for bucket in self.results.prices.buckets
+        ]
 
 
 def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | None = None) -> Listing:
@@ -90,7 +124,11 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
     if query.page > pages:
         query = replace(query, page=pages)
         results = house().ports.search.search(query)
+    if results.by_stand_in:
+        unshare()
+    learn(_choices(results, query))
     facets = [_facet(name, results, query, fixed) for name in FACETS if name not in fixed or name == "place"]
+    facets += [_facet(name, results, query, fixed) for name in OPTIONS if f"{OPTION}{name}" in results.facets]
     sort = query.sort
     first = (query.page - 1) * query.per_page + 1
     last = first + len(results.hits) - 1
@@ -126,14 +164,16 @@ def _marked(pieces: list[Shown], results: Results) -> list[Shown]:
 def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, list[str]]:
     filters: dict[str, tuple[str, ...]] = {}
     for name in FACETS:
-        values = tuple(value for value in request.args.getlist(name)[:30] if value and len(value) <= 80)
-        if values:
+        if values := _asked(name):
             filters[name] = values
     if request.args.get("in_stock") == "true":
         filters["in_stock"] = ("true",)
+    filters["place"] = _narrowest(filters.get("place", ()))
     for name, values in fixed.items():
         inside = tuple(value for value in filters.get(name, ()) if name == "place" and value.startswith(values))
         filters[name] = inside or values
+    options = {name: values for name in OPTIONS if (values := _asked(name))}
+    sized = SIZES if "craft" in filters else tuple(name for name in SIZES if name in options)
     errors: list[str] = []
     prices: list[int | None] = []
     for name in ("price_low", "price_high"):
@@ -150,19 +190,33 @@ def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, 
             text=words,
             locale=current_locale(),
             filters=filters,
+            options=options,
             price_min=prices[0],
             price_max=prices[1],
             sort=sort if sort else ("relevance" if words else "newest"),
             page=_number(request.args.get("page", "1")),
             per_page=PER_PAGE,
-            facets=FACETS,
+            facets=(*FACETS, *(f"{OPTION}{name}" for name in (OPTIONS[0], *sized))),
         ).bounded(),
         errors[:1],
     )
 
 
+def _asked(name: str) -> tuple[str, ...]:
+    return tuple(value for value in request.args.getlist(name)[:MOST_VALUES] if value and len(value) <= 80)
+
+
 def _number(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 7 else 1
+
+
+def _choices(results: Results, query: Query) -> Iterator[tuple[str, str]]:
+    """The values of options that this page names."""
+    for name in OPTIONS:
+        for value, _count in results.facets.get(f"{OPTION}{name}", ())[:MOST_VALUES]:
+            yield name, value
+        for value in query.options.get(name, ()):
+            yield name, value
 
 
 def _facet(name: str, results: Results, query: Query, fixed: dict[str, tuple[str, ...]]) -> Facet:
@@ -171,27 +225,49 @@ def _facet(name: str, results: Results, query: Query, fixed: dict[str, tuple[str
         "material": _("Material"),
         "technique": _("Technique"),
         "motif": _("Motif"),
+        "dye": _("Dye"),
+        "colour": _("Colour"),
+        "size": _("Size"),
+        "head-size": _("Head size"),
         "place": _("Place"),
         "fulfilment": _("Availability"),
     }
-    chosen = query.filters.get(name, ())
-    counts = dict(results.facets.get(name, ()))
+    chosen = query.options.get(name, ()) if name in OPTIONS else query.filters.get(name, ())
+    counts = dict(results.facets.get(f"{OPTION}{name}" if name in OPTIONS else name, ())[:MOST_VALUES])
     for value in chosen:
         counts.setdefault(value, 0)
     if name == "place":
-        counts = _one_level(counts, chosen, fixed.get("place", ()))
-        find_places(counts)  # named one by one below, asked for at once
+        return Facet(name, titles[name], _places(counts, chosen, fixed.get("place", ())))
     options = [FacetOption(value, label(name, value), count, value in chosen) for value, count in counts.items()]
     return Facet(name, titles[name], options)
 
 
-def _one_level(counts: dict[str, int], chosen: tuple[str, ...], fixed: tuple[str, ...]) -> dict[str, int]:
-    """Regencies of the provinces at hand, and the districts of a chosen regency: two steps, never a deep tree. On the
-    page of a place only what lies inside it."""
+def _places(counts: dict[str, int], chosen: tuple[str, ...], fixed: tuple[str, ...]) -> list[FacetOption]:
+    """Every place below the one that it lies in, those with most pieces first. On the page of a place only what lies
+    inside it; a lone province goes without saying."""
+    provinces = [code for code in counts if "." not in code]
     if fixed:
-        return {code: count for code, count in counts.items() if code.startswith(tuple(f"{one}." for one in fixed))}
-    kept = {code: count for code, count in counts.items() if code in chosen or code.count(".") >= 1}
-    return kept or counts
+        counts = {code: n for code, n in counts.items() if code.startswith(tuple(f"{one}." for one in fixed))}
+    elif len(provinces) == 1 and not chosen and len(counts) > 1:
+        counts.pop(provinces[0])
+    find_places(counts)  # named one by one below, asked for at once
+    widest = min((code.count(".") for code in counts), default=0)
+    rank = {code: (-count, code) for code, count in counts.items()}
+
+    def way(code: str) -> tuple[tuple[int, str], ...]:
+        parts = code.split(".")
+        above = (".".join(parts[: n + 1]) for n in range(len(parts)))
+        return tuple(rank[one] for one in above if one in rank)
+
+    return [
+        FacetOption(code, label("place", code), counts[code], code in chosen, code.count(".") - widest)
+        for code in sorted(counts, key=way)
+    ]
+
+
+def _narrowest(places: tuple[str, ...]) -> tuple[str, ...]:
+    """Without places that hold another one of these: who opens a regency no longer asks for its whole province."""
+    return tuple(one for one in places if not any(other.startswith(f"{one}.") for other in places))
 
 
 def _chips(query: Query, fixed: dict[str, tuple[str, ...]]) -> list[Chip]:
@@ -200,6 +276,8 @@ def _chips(query: Query, fixed: dict[str, tuple[str, ...]]) -> list[Chip]:
         for value in query.filters.get(name, ()):
             if value not in fixed.get(name, ()):
                 chips.append(Chip(label(name, value), _without(name, value)))
+    for name, values in query.options.items():
+        chips.extend(Chip(label(name, value), _without(name, value)) for value in values)
     if query.price_min is not None:
         chips.append(Chip(_("from %(price)s", price=money(Money(query.price_min))), _without("price_low")))
     if query.price_max is not None:
@@ -212,6 +290,7 @@ def _sorts(has_text: bool) -> list[tuple[str, str]]:
         ("newest", _("Newest first")),
         ("price_low", _("Lowest price first")),
         ("price_high", _("Highest price first")),
+        ("rating", _("Best rated first")),
     ]
     return [("relevance", _("Best match")), *rows] if has_text else rows
 

@@ -8,13 +8,13 @@ from catalog.errors import NotFound
 from catalog.text import N_
 from marketplace.web.caching import share
 from marketplace.web.locale import LOCALES, current_locale, in_locale
-from marketplace.web.storefront.listing import FACETS
+from marketplace.web.storefront.listing import FACETS, OPTIONS
 from marketplace.web.storefront.structured import absolute
 
 pages = Blueprint("robots", __name__)
 
 PRIVATE = ("/cart", "/checkout", "/purchases", "/account", "/seller", "/curator", "/officer", "/operator", "/search")
-NARROWING = (*FACETS, "in_stock", "price_low", "price_high", "sort", "variant")
+NARROWING = (*FACETS, *OPTIONS, "in_stock", "price_low", "price_high", "sort", "variant")
 
 
 @pages.get("/robots.txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,23 +10,25 @@ from sqlalchemy import literal, select, union_all
 
 from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db
+from catalog.products.queries import list_value_names
 from marketplace.web.caching import present_edition
 from marketplace.web.filters import place
 from marketplace.web.locale import current_locale
-from marketplace.web.pieces import Shown, promise_note, show, shown
+from marketplace.web.pieces import Shown, dyes, promise_note, show, shown
+
+_TAXONOMY: dict[str, Any] = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
 
 _kept: tuple[int, dict[str, dict[str, tuple[str, str]]]] = (-1, {})
 
 
 def _names() -> dict[str, dict[str, tuple[str, str]]]:
-    """facet → slug → (Indonesian, English), read once per edition of the catalog."""
+    """facet → slug → (Indonesian, English), read once per edition of the catalog; see also `learn`."""
     global _kept
     present = present_edition()
     number, names = _kept
     if number != present:
-        models: dict[str, Any] = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
-        names = {facet: {} for facet in models}
-        parts = [select(literal(facet), one.slug, one.name, one.name_en) for facet, one in models.items()]
+        names = {facet: {} for facet in _TAXONOMY}
+        parts = [select(literal(facet), one.slug, one.name, one.name_en) for facet, one in _TAXONOMY.items()]
         for facet, slug, name, name_en in db.session.execute(union_all(*parts)):
             names[facet][slug] = (name, name_en)
         _kept = (present, names)
@@ -40,8 +43,22 @@ def label(facet: str, value: str) -> str:
         return _("Ready to ship") if value == "ready" else _("Made to order")
     if facet == "in_stock":
         return _("In stock")
-    name, name_en = _names().get(facet, {}).get(value, (value, ""))
+    if facet == "dye":
+        return dyes().get(value, value)
+    return _in_locale(*_names().get(facet, {}).get(value, (value, "")))
+
+
+def learn(choices: Iterable[tuple[str, str]]) -> None:
+    """Read the names of values that sellers gave to options, (option, value), for `label` to know; one query at most."""
+    names = _names()
+    unknown = [(option, value) for option, value in choices if value not in names.setdefault(option, {})]
+    if unknown:
+        for (option, value), name in list_value_names(unknown).items():
+            names[option][value] = name
+
+
+def _in_locale(name: str, name_en: str) -> str:
     return name_en if current_locale() == "en" and name_en else name
 
 
-__all__ = ["Shown", "label", "promise_note", "show", "shown"]
+__all__ = ["Shown", "label", "learn", "promise_note", "show", "shown"]
