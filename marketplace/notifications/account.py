@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.codes import new_code
 from marketplace import signals
 from marketplace.accounts.models import User
-from marketplace.notifications.mail import mail
+from marketplace.notifications.services import Reader, notify
 from marketplace.outbox.services import put
 
 TOPIC = "account-letter"
@@ -18,29 +19,35 @@ def write_later(email: str, **wish: Any) -> None:
 
 
 def confirm(user: User, token: str, minutes: int) -> None:
-    mail(user.email, "account-confirm", user.locale, name=user.name, token=token, hours=minutes // 60)
+    notify(user, "account-confirm", _now(), {"hours": minutes // 60}, {"token": token})
 
 
 def say_known(user: User) -> None:
-    mail(user.email, "account-known", user.locale, name=user.name)
+    notify(user, "account-known", _now())
 
 
 def reset(user: User, token: str, minutes: int) -> None:
-    mail(user.email, "account-reset", user.locale, name=user.name, token=token, minutes=minutes)
+    notify(user, "account-reset", _now(), {"minutes": minutes}, {"token": token})
 
 
 def change_email(user: User, email: str, token: str, minutes: int) -> None:
     """The link to the new address, word to the old one."""
-    mail(email, "account-change-email", user.locale, name=user.name, token=token, hours=minutes // 60)
-    mail(user.email, "account-change-email-asked", user.locale, name=user.name, email=email)
+    about = _now()
+    notify(Reader.of(user, email), "account-change-email", about, {"hours": minutes // 60}, {"token": token})
+    notify(user, "account-change-email-asked", about, {"email": email})
 
 
 def say_email_changed(user: User, old: str) -> None:
-    mail(old, "account-email-changed", user.locale, name=user.name, email=user.email)
+    notify(Reader.of(user, old), "account-email-changed", _now(), {"email": user.email})
 
 
 def say_password_changed(user: User) -> None:
-    mail(user.email, "account-password-changed", user.locale, name=user.name)
+    notify(user, "account-password-changed", _now())
+
+
+def _now() -> str:
+    """These things happen again and again: each has a name of its own."""
+    return new_code(10)
 
 
 def connect() -> None:

@@ -24,6 +24,9 @@ def compose(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if mail.leave:
+        message["List-Unsubscribe"] = f"<{mail.leave}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
@@ -67,6 +70,12 @@ def list_mails(folder: Path, limit: int = 50) -> list[KeptMail]:
             KeptMail(name.removesuffix(".eml"), str(message["To"]), str(message["Subject"]), message["Date"].datetime)
         )
     return rows
+
+
+def name_of(folder: Path, code: str) -> str | None:
+    """The name of the kept mail whose Message-ID begins with `code`; None when the folder has none."""
+    found = next(folder.glob(f"*-{code}.eml"), None) if code.isalnum() and folder.is_dir() else None
+    return found.stem if found else None
 
 
 def find_mail(folder: Path, name: str) -> tuple[KeptMail, str] | None:

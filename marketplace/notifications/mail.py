@@ -6,28 +6,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
-from marketplace.outbox.services import put
+from catalog import clock
+from marketplace.outbox.services import Hopeless, put
 
 
 @dataclass(frozen=True)
 class Letter:
+    """`leaver` is the code of the person who may leave these mails by a link in them; empty where nobody may."""
+
     to: str
     message: str
     locale: str
     params: dict[str, Any] = field(default_factory=dict)
+    leaver: str = ""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """`message_id` is the same at every try, so that a mailbox shows a doubled mail once."""
+    """`message_id` is the same at every try, so that a mailbox shows a doubled mail once. `leave` is the address that
+    switches such mails off by one POST (List-Unsubscribe)."""
 
     to: str
     subject: str
     text: str
     html: str
     message_id: str
+    leave: str = ""
+
+
+class Undeliverable(Hopeless):
+    """The receiver's server says no for good: trying again would only annoy it."""
 
 
 class Mailer(Protocol):
@@ -42,6 +53,21 @@ class Letters(Protocol):
     def render(self, letter: Letter, message_id: str) -> Mail: ...
 
 
-def mail(to: str, message: str, locale: str, key: str | None = None, **params: Any) -> None:
-    """Ask for a mail in the present transaction. `params` are plain JSON values; `key` makes it unique for ever."""
-    put("mail", {"to": to, "message": message, "locale": locale, "params": params}, key=key)
+def mail(
+    to: str,
+    message: str,
+    locale: str,
+    params: dict[str, Any] | None = None,
+    key: str | None = None,
+    code: str | None = None,
+    after: timedelta = timedelta(),
+    leaver: str = "",
+) -> None:
+    """Ask for a mail in the present transaction; `notify` does, so that it stands in the delivery log.
+
+    `params` are plain JSON values; `key` makes it unique for ever; `code` names it towards the world.
+    """
+    payload = {"to": to, "message": message, "locale": locale, "params": params or {}, "leaver": leaver}
+    asked = put("mail", payload, key=key, due_at=clock.after(after))
+    if asked is not None and code is not None:
+        asked.code = code

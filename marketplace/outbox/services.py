@@ -35,6 +35,10 @@ class Taken:
 Handler = Callable[[Taken], None]
 
 
+class Hopeless(Exception):
+    """Raised by a handler that need not be called again: the message waits for a person at once."""
+
+
 def put(topic: str, payload: dict[str, Any], key: str | None = None, due_at: datetime | None = None) -> Message | None:
     """Write a message into the present transaction; None when `key` has spoken already."""
     if key is not None and db.session.scalar(select(Message.id).where(Message.key == key)):
@@ -88,8 +92,8 @@ def _carry_out(message: Taken, handlers: Mapping[str, Handler]) -> None:
         if handler is None:
             raise LookupError(f"nobody handles the topic {message.topic!r}")
         handler(message)
-    except Exception:
-        _remember_failure(message, traceback.format_exc(limit=-6))
+    except Exception as error:
+        _remember_failure(message, traceback.format_exc(limit=-6), isinstance(error, Hopeless))
     else:
         with transaction() as session:
             session.execute(
@@ -102,11 +106,11 @@ def _carry_out(message: Taken, handlers: Mapping[str, Handler]) -> None:
         db.session.remove()
 
 
-def _remember_failure(message: Taken, error: str) -> None:
+def _remember_failure(message: Taken, error: str, is_hopeless: bool = False) -> None:
     db.session.rollback()
     now = clock.now()
     values: dict[str, Any] = {"leased_until": None, "last_error": error[-4000:]}
-    if message.attempts >= MAX_ATTEMPTS:
+    if is_hopeless or message.attempts >= MAX_ATTEMPTS:
         values["failed_at"] = now
     else:
         values["due_at"] = now + timedelta(seconds=min(15 * 2 ** (message.attempts - 1), 6 * 3600))

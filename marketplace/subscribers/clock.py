@@ -14,6 +14,7 @@ from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.media.services import sweep_orphans
 from marketplace.accounts.models import Session, Token
+from marketplace.notifications.services import forget_old
 from marketplace.orders.services import sweep_due
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
@@ -51,6 +52,14 @@ def open_and_close_collections() -> None:
             raise_edition()
 
 
+def forget_old_notifications() -> None:
+    """What people were told a year ago, in small transactions."""
+    for _ in range(20):
+        with transaction():
+            if not forget_old():
+                return
+
+
 def sweep(ports: Ports, thoroughly: bool = False) -> None:
     """Run every sweep; one that fails does not keep the others from running. `thoroughly` also sweeps the files."""
 
@@ -60,7 +69,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
 
     sweeps: list[Callable[[], None]] = [move_overdue_orders, open_and_close_collections]
     if thoroughly:
-        sweeps += [forget_old_sessions, free_old_amounts, sweep_pictures]
+        sweeps += [forget_old_sessions, free_old_amounts, forget_old_notifications, sweep_pictures]
     for one in sweeps:
         try:
             one()

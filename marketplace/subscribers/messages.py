@@ -8,16 +8,14 @@ from catalog.media.jobs import make_avif
 from catalog.search import upkeep
 from marketplace.accounts.services import write_letter
 from marketplace.notifications import account
-from marketplace.notifications.mail import Letter, Letters
+from marketplace.notifications.mail import Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.ports import Ports
+from marketplace.subscribers import mails
 
 
 def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
     """Topic → handler."""
-
-    def send_mail(message: Taken) -> None:
-        ports.mailer.send(letters.render(Letter(**message.payload), message.code))
 
     def add_avif(message: Taken) -> None:
         make_avif(ports.storage, message.payload["code"])
@@ -44,7 +42,7 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
 
     return {
         account.TOPIC: write_account_letter,
-        "mail": send_mail,
+        "mail": mails.sender(ports.mailer, letters),
         "picture-avif": add_avif,
         "search-refresh": refresh_search,
         "search-settings": renew_search_settings,

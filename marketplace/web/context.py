@@ -13,6 +13,7 @@ from werkzeug.local import LocalProxy
 from catalog.db import db
 from marketplace.accounts.models import Role
 from marketplace.carts.models import Cart, CartLine
+from marketplace.notifications.queries import unread_of
 from marketplace.sellers.models import Membership, Seller
 from marketplace.settings import Settings
 from marketplace.web.locale import alternate_url, current_locale, in_locale
@@ -23,11 +24,12 @@ KEPT = ("page", "after")
 
 
 class Personal:
-    """What the header shows of a known visitor: read in at most two queries, and only when a page shows it."""
+    """What the header shows of a known visitor: read in at most three queries, and only when a page shows it."""
 
     def __init__(self) -> None:
         self._sellers: list[Any] | None = None
         self._count: int | None = None
+        self._unread: int | None = None
 
     @property
     def user(self) -> Any:
@@ -45,6 +47,13 @@ class Personal:
                     or 0
                 )
         return self._count
+
+    @property
+    def unread(self) -> int:
+        """How many notifications this person has not read."""
+        if self._unread is None:
+            self._unread = 0 if visit.user is None else int(db.session.scalar(select(unread_of(visit.user.id))) or 0)
+        return self._unread
 
     @property
     def sellers(self) -> list[Any]:

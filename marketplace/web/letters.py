@@ -1,19 +1,23 @@
-"""Mails as templates: `templates/emails/<message>/{subject.txt,body.txt,body.html}`, in the receiver's language."""
+"""Mails as templates in the receiver's language: `templates/emails/<message>/{subject.txt,body.txt,body.html}`, or, for
+kinds that have no more to say than their notice, the plain letter made of it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, render_template, url_for
 from flask_babel import force_locale
 
-from catalog.money import Money
+from marketplace.notifications.leaving import leaving_token
 from marketplace.notifications.mail import Letter, Mail
+from marketplace.notifications.params import living
 from marketplace.orders.access import access_token
 from marketplace.settings import Settings
 from marketplace.web.locale import ENVIRON
+from marketplace.web.notices import words
+
+PLAIN = "emails/_plain"
 
 
 class TemplateLetters:
@@ -23,10 +27,10 @@ class TemplateLetters:
         self.app = app
         self.settings = settings
         self.host = urlsplit(settings.public_url).hostname or "localhost"
+        self.own = frozenset(app.jinja_env.list_templates(filter_func=lambda name: name.startswith("emails/")))
 
     def render(self, letter: Letter, message_id: str) -> Mail:
-        folder = f"emails/{letter.message}"
-        params = {name: _living(value) for name, value in letter.params.items()}
+        params = living(letter.params)
         base = self.settings.public_url + (
             "/en" if letter.locale == "en" else ""
         )  # the script root, as LocalePrefix sets it
@@ -37,34 +41,31 @@ class TemplateLetters:
                 "to": letter.to,
                 "link": self._link,
                 "purchase_link": self._purchase_link,
+                "leave": self._leave(letter),
                 **params,
             }
+            folder = f"emails/{letter.message}"
+            if f"{folder}/body.txt" not in self.own:
+                folder, context["words"] = PLAIN, words(letter.message, params, self.app)
             return Mail(
                 to=letter.to,
                 subject=render_template(f"{folder}/subject.txt", **context).strip(),
                 text=render_template(f"{folder}/body.txt", **context).strip() + "\n",
                 html=render_template(f"{folder}/body.html", **context),
                 message_id=f"<{message_id}@{self.host}>",
+                leave=str(context["leave"]),
             )
 
     def _link(self, endpoint: str, **values: Any) -> str:
         return self.settings.public_url + url_for(endpoint, **values)
 
+    def _leave(self, letter: Letter) -> str:
+        """The address that switches such mails off, where they may be."""
+        if not letter.leaver:
+            return ""
+        token = leaving_token(self.settings.secret_key, letter.leaver, letter.message)
+        return self._link("account.unsubscription.show", token=token)
+
     def _purchase_link(self, code: str) -> str:
         token = access_token(self.settings.secret_key, code)
         return self._link("storefront.purchases.show", code=code, token=token)
-
-
-def _living(value: Any) -> Any:
-    """What travelled through JSON is itself again: `{"rupiah": n}` money, `{"instant": …}` and `{"day": …}` times."""
-    if isinstance(value, dict):
-        if set(value) == {"rupiah"}:
-            return Money(value["rupiah"])
-        if set(value) == {"instant"}:
-            return datetime.fromisoformat(value["instant"])
-        if set(value) == {"day"}:
-            return date.fromisoformat(value["day"])
-        return {name: _living(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_living(inner) for inner in value]
-    return value

@@ -68,8 +68,13 @@ GET  account.email.show                      200   200   200   200   200   200  
 POST account.email.create                    409   409   409   409   409   409   409
 POST account.email.update                    403   422   422   422   422   422   422
 GET  account.home.show                       door  200   200   200   200   200   200
+GET  account.notifications.index             door  200   200   200   200   200   200
+POST account.notifications.read              403   404   →     404   404   404   404
+POST account.notifications.read_all          403   →     →     →     →     →     →
 GET  account.password.edit                   door  200   200   200   200   200   200
 POST account.password.update                 403   422   422   422   422   422   422
+GET  account.preferences.edit                door  200   200   200   200   200   200
+POST account.preferences.update              403   →     →     →     →     →     →
 GET  account.profile.edit                    door  200   200   200   200   200   200
 GET  account.profile.show                    door  200   200   200   200   200   200
 POST account.profile.update                  403   422   422   422   422   422   422
@@ -89,6 +94,8 @@ POST account.session.destroy                 403   →     →     →     →  
 GET  account.sessions.index                  door  200   200   200   200   200   200
 POST account.sessions.destroy                403   404   →     404   404   404   404
 POST account.sessions.destroy_others         403   →     →     →     →     →     →
+GET  account.unsubscription.show             200   200   200   200   200   200   200
+POST account.unsubscription.create           200   200   200   200   200   200   200
 
 # seller                                      none  sari  ratna budi  dewi  hasan tono
 GET  seller.cancellations.show               door  404   →     404   404   404   404

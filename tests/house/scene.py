@@ -14,7 +14,9 @@ from catalog.db import db, transaction
 from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
 from marketplace.curation import services as curation
+from marketplace.notifications.leaving import leaving_token
 from marketplace.notifications.mail import Mail
+from marketplace.notifications.models import Notification
 from marketplace.orders import services as orders
 from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor
@@ -80,6 +82,10 @@ class Scene:
         self.refund = db.session.scalars(db.select(Refund)).one()
         self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
         self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
+        self.notification = db.session.scalars(
+            db.select(Notification).where(Notification.user_id == cast.ratna.id).limit(1)
+        ).one()
+        self.leaving = leaving_token(self.house.settings.secret_key, cast.sari.code, "order-shipped")
         self.synonyms = handle(next(iter(self.house.ports.search.list_synonyms())))
 
     def _sign_in(self, name: str, person: Any) -> None:
@@ -114,6 +120,8 @@ class Scene:
             "account.reset.edit": {"token": self.reset},
             "account.reset.update": {"token": self.reset},
             "account.sessions.destroy": {"code": self.session_code or ""},
+            "account.notifications.read": {"code": self.notification.code},
+            "account.unsubscription": {"token": self.leaving},
             "account.applications.show": {"code": self.cast.ratnas.code},
             "account.applications.edit": {"code": self.cast.ratnas.code},
             "account.applications.update": {"code": self.cast.ratnas.code},

@@ -5,13 +5,16 @@ from marketplace.web.account import (
     confirmation,
     email,
     home,
+    notifications,
     password,
+    preferences,
     profile,
     purchases,
     registration,
     reset,
     session,
     sessions,
+    unsubscription,
 )  # fmt: skip
 from marketplace.web.guards import Surface, signed_in
 
@@ -34,6 +37,8 @@ surface = Surface(
         "account.reset.update",
         "account.email.show",
         "account.email.create",
+        "account.unsubscription.show",
+        "account.unsubscription.create",
     ),
     url_prefix="/account",
 )
@@ -42,12 +47,15 @@ for resource in (
     confirmation,
     email,
     home,
+    notifications,
     password,
+    preferences,
     profile,
     purchases,
     registration,
     reset,
     session,
     sessions,
+    unsubscription,
 ):
     surface.register_blueprint(resource.pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from catalog import clock
 from catalog.errors import NotFound
 from catalog.money import Money
 from catalog.text import N_
@@ -16,4 +17,4 @@ pages = Blueprint("components", __name__)
 def index() -> str:
     if house().settings.is_production:
         raise NotFound(N_("There is nothing at this address."))
-    return render_template("components_gallery.html", rp=Money)
+    return render_template("components_gallery.html", rp=Money, sample_at=clock.now())

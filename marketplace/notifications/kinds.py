@@ -1,0 +1,89 @@
+"""Every kind of notification in one table: whom it is for, by which ways it goes, and whether its mail may be refused.
+
+The name of a kind is the name of its folder in `templates/emails/`, which holds its words and where they lead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from catalog.text import N_
+
+
+class Audience(StrEnum):
+    """In which capacity somebody is told; the preferences are grouped by it."""
+
+    ACCOUNT = "account"
+    BUYER = "buyer"
+    SELLER = "seller"
+    CURATOR = "curator"
+    OFFICER = "officer"
+    OPERATOR = "operator"
+
+
+class Channel(StrEnum):
+    APP = "app"
+    MAIL = "mail"
+    WHATSAPP = "whatsapp"
+    """A message with ready words that a person taps to send; the house itself sends none."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`label` is what preferences and lists call it. `essential` says why its mail cannot be switched off."""
+
+    name: str
+    audience: Audience
+    label: str
+    icon: str = "bell"
+    essential: str = ""
+    channels: frozenset[Channel] = frozenset({Channel.APP, Channel.MAIL})
+    waits: timedelta = timedelta()
+    """How long the mail waits; it is not sent when the notification has been read by then."""
+    gathers: bool = False
+    """While an unread one about the same thing stands, that one is renewed, and no second mail goes out. Otherwise
+    nobody is told the same kind about the same thing twice."""
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether its mail may be switched off."""
+        return Channel.MAIL in self.channels and not self.essential
+
+
+ACCOUNT_DEPENDS = N_("It protects your account.")
+PURCHASE_DEPENDS = N_("It is the proof of your purchase, or tells what happens with your money.")
+BUYER_WAITS = N_("A buyer waits for you, and there is a deadline.")
+SHOP_DEPENDS = N_("It decides whether your shop can sell.")
+
+_APP_AND_MAIL = frozenset({Channel.APP, Channel.MAIL})
+_EVERY = frozenset(Channel)
+_A, _B, _S, _O = Audience.ACCOUNT, Audience.BUYER, Audience.SELLER, Audience.OPERATOR
+
+_TABLE = (
+    # The account
+    Kind("account-confirm", _A, N_("Confirming your address"), "mail", ACCOUNT_DEPENDS),
+    Kind("account-known", _A, N_("Somebody registers with your address"), "user", ACCOUNT_DEPENDS),
+    Kind("account-reset", _A, N_("A link for a new password"), "lock", ACCOUNT_DEPENDS),
+    Kind("account-change-email", _A, N_("Confirming a new address"), "mail", ACCOUNT_DEPENDS, frozenset({Channel.MAIL})),
+    Kind("account-change-email-asked", _A, N_("A change of your address is asked for"), "mail", ACCOUNT_DEPENDS),
+    Kind("account-email-changed", _A, N_("Your address has been changed"), "mail", ACCOUNT_DEPENDS),
+    Kind("account-password-changed", _A, N_("Your password has been changed"), "lock", ACCOUNT_DEPENDS),
+    # Buying
+    Kind("order-placed", _B, N_("Your purchase and how to pay"), "receipt", PURCHASE_DEPENDS),
+    Kind("order-paid", _B, N_("Your payment has arrived"), "banknote", PURCHASE_DEPENDS),
+    Kind("order-shipped", _B, N_("Your order is on its way"), "truck"),
+    Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
+    # Selling
+    Kind("order-new", _S, N_("A new order"), "package", BUYER_WAITS, _EVERY),
+    Kind("order-gone", _S, N_("An order is called off"), "circle-x", BUYER_WAITS),
+    Kind("shop-approved", _S, N_("Your shop is open"), "store", SHOP_DEPENDS, _EVERY),
+    Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),
+    Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),
+    Kind("product-refused", _S, N_("A piece needs one more step"), "pencil", channels=_EVERY),
+    # Operating
+    Kind("shop-applied", _O, N_("A shop asks to be opened"), "store"),
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _TABLE}
