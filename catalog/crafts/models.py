@@ -39,6 +39,8 @@ class Craft(Model):
     care: Mapped[str] = mapped_column(Text, default="")
     care_en: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
+    sources: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The pages that tell this, one a line."""
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
 
     image: Mapped[Image | None] = relationship()
@@ -89,6 +91,8 @@ class Motif(Model):
     meaning: Mapped[str] = mapped_column(Text, default="")
     meaning_en: Mapped[str] = mapped_column(Text, default="")
     origin: Mapped[str] = mapped_column(String(160), default="")
+    sources: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The pages that tell of it, one a line."""
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
 
     craft: Mapped[Craft] = relationship(back_populates="motifs")

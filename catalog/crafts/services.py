@@ -15,8 +15,8 @@ from catalog.db import db
 
 _WORDS = ("name", "name_en")
 _TOLD = (*_WORDS, "story", "story_en")
-_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position")
-_MOTIF = (*_WORDS, "meaning", "meaning_en", "origin")
+_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position", "sources")
+_MOTIF = (*_WORDS, "meaning", "meaning_en", "origin", "sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def supplied() -> dict[str, Any]:
 def load_taxonomy(*, overwrite: bool = True) -> Taxonomy:
     """Bring the taxonomy in line with the data file, by slug. Idempotent; nothing is deleted, images stay.
 
-    With `overwrite=False` only what is missing is added, and curators' words stay.
+    With `overwrite=False` only what is missing is added, also to things that are there; curators' words stay.
     """
     data = supplied()
     techniques, new_techniques = _load(Technique, data["techniques"], _TOLD, overwrite)
@@ -66,14 +66,14 @@ def _load(
     present = {thing.slug: thing for thing in db.session.scalars(select(model).where(model.slug.in_(slugs)))}
     new = set(slugs) - present.keys()
     for row in rows:
-        facts = {field: row[field] for field in fields}
+        facts = {field: "\n".join(row[field]) if field == "sources" else row[field] for field in fields}
         if row["slug"] in new:
             present[row["slug"]] = thing = model(slug=row["slug"], **facts)
             db.session.add(thing)
-        elif overwrite:
-            for field, value in facts.items():
-                if getattr(present[row["slug"]], field) != value:
-                    setattr(present[row["slug"]], field, value)
+        for field, value in facts.items():
+            held = getattr(present[row["slug"]], field)
+            if held != value and (overwrite or held == ""):
+                setattr(present[row["slug"]], field, value)
     return present, new
 
 

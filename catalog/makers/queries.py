@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -41,6 +42,13 @@ def list_makers(
         last = select(Maker.name, Maker.id).where(Maker.code == after)
         statement = statement.where(tuple_(Maker.name, Maker.id) > last.scalar_subquery())
     return list(db.session.scalars(statement.options(*_EAGER).order_by(Maker.name, Maker.id).limit(limit)).unique())
+
+
+def list_makers_of_codes(codes: Sequence[str]) -> list[Maker]:
+    """Shown makers in the order of these codes, with place, crafts and pictures."""
+    found = db.session.scalars(select(Maker).where(Maker.code.in_(codes), Maker.is_shown).options(*_EAGER)).unique()
+    by_code = {maker.code: maker for maker in found}
+    return [by_code[code] for code in codes if code in by_code]
 
 
 def count_makers(craft: str | None = None, place: str | None = None) -> int:

@@ -29,14 +29,15 @@ Ring = list[Point]
 @dataclass(frozen=True, slots=True)
 class Outline:
     """One area: `path_d` for `<path d>` with `fill-rule: evenodd`; a label stands well at (`label_x`, `label_y`), and fits
-    inside when it is not wider than `span`, the width of the largest island."""
+    inside when it finds room between `west` and `east`, the edges of the largest island."""
 
     code: str
     name: str
     path_d: str
     label_x: int
     label_y: int
-    span: int
+    west: int
+    east: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ def _outline(code: str, rings: list[Ring], frame: _Frame) -> Outline:
     placed = [[frame.place(point) for point in ring] for ring in rings]
     x, y = frame.place((place.longitude or 0, place.latitude or 0))
     across = [x for x, _ in max(placed, key=_area)]
-    span = round(max(across) - min(across))
-    return Outline(code, place.name, _path([ring for ring in placed if frame.shows(ring)]), round(x), round(y), span)
+    path = _path([ring for ring in placed if frame.shows(ring)])
+    return Outline(code, place.name, path, round(x), round(y), round(min(across)), round(max(across)))
 
 
 @cache

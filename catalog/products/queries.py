@@ -218,8 +218,11 @@ def count_live(craft: str | None = None, place: str | None = None) -> int:
     return db.session.scalar(statement) or 0
 
 
-def count_live_by_district(prefix: str = "") -> dict[str, int]:
-    """Products on sale per district code of their maker, for a map; `prefix` is a province or regency."""
+def count_live_by_district(
+    prefix: str = "", craft_id: int | None = None, motif_id: int | None = None
+) -> dict[str, int]:
+    """Products on sale per district code of their maker, for a map; `prefix` is a province or regency. Those of one
+    craft or with one motif, where it is given."""
     statement = (
         select(Maker.district_code, func.count())
         .join(Product, Product.maker_id == Maker.id)
@@ -228,6 +231,11 @@ def count_live_by_district(prefix: str = "") -> dict[str, int]:
     )
     if prefix:
         statement = statement.where(under(Maker.district_code, prefix))
+    if craft_id is not None:
+        statement = statement.where(Product.craft_id == craft_id)
+    if motif_id is not None:
+        shows = select(product_motifs.c.product_id).where(product_motifs.c.motif_id == motif_id)
+        statement = statement.where(Product.id.in_(shows))
     return {row[0]: row[1] for row in db.session.execute(statement)}
 
 

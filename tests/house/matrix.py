@@ -34,6 +34,7 @@ GET  storefront.crafts.show                  200   200   200   200   200   200  
 GET  storefront.home.show                    200   200   200   200   200   200   200
 GET  storefront.makers.index                 200   200   200   200   200   200   200
 GET  storefront.makers.show                  200   200   200   200   200   200   200
+GET  storefront.motifs.index                 200   200   200   200   200   200   200
 GET  storefront.motifs.show                  200   200   200   200   200   200   200
 GET  storefront.pages.show                   200   200   200   200   200   200   200
 GET  storefront.places.index                 200   200   200   200   200   200   200
@@ -46,10 +47,12 @@ POST storefront.purchases.receive            404   →     404   404   404   404
 GET  storefront.search.show                  200   200   200   200   200   200   200
 GET  storefront.search.suggestions           200   200   200   200   200   200   200
 GET  storefront.feed.show                    200   200   200   200   200   200   200
+GET  storefront.materials.index              200   200   200   200   200   200   200
 GET  storefront.materials.show               200   200   200   200   200   200   200
 GET  storefront.robots.show                  200   200   200   200   200   200   200
 GET  storefront.sitemaps.index               200   200   200   200   200   200   200
 GET  storefront.sitemaps.show                200   200   200   200   200   200   200
+GET  storefront.techniques.index             200   200   200   200   200   200   200
 GET  storefront.techniques.show              200   200   200   200   200   200   200
 POST storefront.search.create                204   204   204   204   204   204   204
 

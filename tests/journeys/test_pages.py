@@ -42,7 +42,8 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
     return {
         "finding": (None, [
             "/", "/en/", "/products", "/products?craft=pewter&price_low=1000", "/search?q=cual", "/search?q=zzzzqqqq", "/crafts",
-            "/crafts/tenun-cual", "/motifs/kembang-setaman", "/makers", f"/makers/{maker.slug}-{maker.code}", "/places", "/places/19",
+            "/crafts/tenun-cual", "/motifs", "/motifs/kembang-setaman", "/techniques", "/techniques/tenun-gedogan", "/materials",
+            "/materials/benang-sutra", "/_components", "/makers", f"/makers/{maker.slug}-{maker.code}", "/places", "/places/19", "/places/19.05.01",
             "/places/19.05", "/collections", f"/collections/{collection.slug}-{collection.code}",
         ]),
         "buying": (None, [

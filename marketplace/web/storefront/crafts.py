@@ -1,20 +1,20 @@
-"""The crafts, and one craft with its story, motifs, makers and pieces."""
+"""The crafts, and one craft with its story, motifs, places, makers and pieces."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
-from catalog.crafts.queries import find_craft, list_crafts
+from catalog.crafts.queries import find_craft, list_crafts, list_motifs
 from catalog.errors import NotFound
-from catalog.makers.queries import list_makers
-from catalog.products.queries import count_live_by_craft
+from catalog.products.queries import count_live_by_craft, count_live_by_district
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
-from marketplace.web.pieces import linked
-from marketplace.web.storefront import structured
+from marketplace.web.storefront import maps, structured
+from marketplace.web.storefront.hands import hands_of
 from marketplace.web.storefront.listing import read_listing
+from marketplace.web.storefront.places import MAPPED
 
 pages = Blueprint("crafts", __name__)
 
@@ -23,8 +23,14 @@ pages = Blueprint("crafts", __name__)
 def index() -> str:
     share()
     counts = count_live_by_craft()
+    crafts = list_crafts()
+    trail = structured.trail((_("Crafts"), None))
     return render_template(
-        "storefront/crafts/index.html", crafts=[(one, counts.get(one.slug, 0)) for one in list_crafts()]
+        "storefront/crafts/index.html",
+        crafts=[(one, counts.get(one.slug, 0)) for one in crafts],
+        trail=trail,
+        structured=structured.graph(structured.breadcrumbs(trail)),
+        og_image=structured.shared_picture(*(one.image for one in crafts[:1])),
     )
 
 
@@ -34,17 +40,21 @@ def show(slug: str) -> str:
     if craft is None:
         raise NotFound(N_("There is no such craft here."))
     share()
-    listing = read_listing({"craft": (craft.slug,)})
+    listing = read_listing({"craft": (craft.slug,)}, counting=("maker_code",))
     name, about = (localized(craft, attribute, current_locale()) for attribute in ("name", "summary"))
     trail = structured.trail((_("Crafts"), url_for("storefront.crafts.index")), (name, None))
+    counts = maps.rolled(count_live_by_district(craft_id=craft.id))
+    shown_in = {term: dict(listing.results.facets.get(term, ())) for term in ("technique", "material", "motif")}
     return render_template(
         "storefront/crafts/show.html",
         craft=craft,
+        motifs=list_motifs(craft.slug),
+        shown_in=shown_in,
         trail=trail,
-        materials=linked(craft.materials, "storefront.materials.show"),
-        techniques=linked(craft.techniques, "storefront.techniques.show"),
         listing=listing,
-        makers=list_makers(craft=craft.slug, limit=6),
+        hands=hands_of(listing),
+        map=maps.draw(MAPPED, counts) if counts.get(MAPPED) else None,
+        regencies=maps.below(MAPPED, counts),
         structured=structured.listing_page(trail, about, listing),
         og_image=structured.shared_picture(craft.image),
     )

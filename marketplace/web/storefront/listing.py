@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -84,16 +85,12 @@ class Listing:
     typed_low: str
     typed_high: str
     in_stock: bool
-    has_subject: bool
+    is_short: bool
+    """Whether the page is about something so small that nobody needs to narrow its list."""
 
     @property
     def total(self) -> int:
         return self.results.total
-
-    @property
-    def is_short(self) -> bool:
-        """Whether the page is about something so small that nobody needs to narrow its list."""
-        return self.has_subject and self.total <= FEW and not self.chips and not self.price_error
 
     @property
     def bars(self) -> list[Bar]:
@@ -115,10 +112,14 @@ class Listing:
         ]
 
 
-def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | None = None) -> Listing:
-    """The list that the address asks for. `fixed` facets belong to the page (a craft's, a place's) and are no chips."""
+def read_listing(
+    fixed: dict[str, tuple[str, ...]] | None = None, text: str | None = None, counting: tuple[str, ...] = ()
+) -> Listing:
+    """The list that the address asks for. `fixed` facets belong to the page (a craft's, a place's) and are no chips;
+    `counting` are facets that are counted without being offered."""
     fixed = fixed or {}
     query, errors = _query(fixed, text)
+    query = replace(query, facets=(*query.facets, *counting))
     results = house().ports.search.search(query)
     pages = results.pages
     if query.page > pages:
@@ -132,11 +133,14 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
     sort = query.sort
     first = (query.page - 1) * query.per_page + 1
     last = first + len(results.hits) - 1
+    chips = _chips(query, fixed)
+    pieces = _marked(shown(results.codes), results) if query.text else shown(results.codes)
+    is_short = bool(fixed) and results.total <= FEW and not chips and not errors
     return Listing(
         results=results,
-        pieces=_marked(shown(results.codes), results) if query.text else shown(results.codes),
+        pieces=side_by_side(pieces) if is_short else pieces,
         facets=[facet for facet in facets if len(facet.options) > 1 or any(one.selected for one in facet.options)],
-        chips=_chips(query, fixed),
+        chips=chips,
         clear_url=_address({"q": query.text} if query.text and text is None else {}),
         sorts=_sorts(bool(query.text)),
         sort=sort,
@@ -151,8 +155,24 @@ def read_listing(fixed: dict[str, tuple[str, ...]] | None = None, text: str | No
         typed_low=request.args.get("price_low", "")[:20],
         typed_high=request.args.get("price_high", "")[:20],
         in_stock="true" in query.filters.get("in_stock", ()),
-        has_subject=bool(fixed),
+        is_short=is_short,
     )
+
+
+def counted(*facets: str) -> dict[str, dict[str, int]]:
+    """How many pieces on sale each value of these facets has."""
+    found = house().ports.search.search(Query(per_page=1, facets=facets)).facets
+    return {facet: dict(found.get(facet, ())) for facet in facets}
+
+
+def side_by_side(pieces: list[Shown]) -> list[Shown]:
+    """One piece of each maker after the other, so that the hands can be compared."""
+    turns: Counter[str] = Counter()
+    rank = {}
+    for piece in pieces:
+        rank[piece.code] = turns[piece.maker]
+        turns[piece.maker] += 1
+    return sorted(pieces, key=lambda piece: rank[piece.code])
 
 
 def _marked(pieces: list[Shown], results: Results) -> list[Shown]:

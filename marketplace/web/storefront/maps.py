@@ -101,10 +101,11 @@ def around(code: str) -> str:
 def _labels(outline: shapes.Map, levels: Mapping[str, int]) -> list[MapLabel]:
     """The names that have room: those inside their areas first, then those that run over without touching another."""
     placed: list[tuple[float, float, MapLabel]] = []
-    for one in sorted(outline.outlines, key=lambda one: (not _fits(one), -one.span, one.code)):
+    for one in sorted(outline.outlines, key=lambda one: (not _fits(one), one.west - one.east, one.code)):
         half = _width(one.name) / 2
         inside = _fits(one)
-        x = round(min(max(one.label_x, half), outline.width - half))
+        low, high = (one.west, one.east) if inside else (0, outline.width)
+        x = round(min(max(one.label_x, low + half), high - half))
         if any(abs(y - one.label_y) < LINE and left < x + half and x - half < right
                for left, right, y in ((left, right, label.y) for left, right, label in placed)):  # fmt: skip
             continue
@@ -114,7 +115,7 @@ def _labels(outline: shapes.Map, levels: Mapping[str, int]) -> list[MapLabel]:
 
 
 def _fits(one: shapes.Outline) -> bool:
-    return _width(one.name) <= one.span * 0.75  # of its widest: areas taper
+    return _width(one.name) <= (one.east - one.west) * 0.8  # of its widest: areas taper
 
 
 def _width(name: str) -> float:

@@ -91,7 +91,17 @@ def _part(kind: str, number: int) -> Iterator[Entry]:
 
 
 def _front() -> Iterator[Entry]:
-    for name in ("home.show", "products.index", "collections.index", "crafts.index", "makers.index", "places.index"):
+    for name in (
+        "home.show",
+        "products.index",
+        "collections.index",
+        "crafts.index",
+        "motifs.index",
+        "techniques.index",
+        "materials.index",
+        "makers.index",
+        "places.index",
+    ):
         yield url_for(f"storefront.{name}"), None
     for slug in SLUGS:
         yield url_for("storefront.pages.show", slug=slug), None
