@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_1015"
-down_revision = "20261122_0900"
+down_revision = "20261128_0556"
 branch_labels = None
 depends_on = None
 
