@@ -35,6 +35,9 @@ payment_settled = _all.signal("payment-settled")
 order_moved = _all.signal("order-moved")
 """sender: Order; event: str (the transition's name). Heard by notifications."""
 
+shipment_sent = _all.signal("shipment-sent")
+"""sender: Shipment, each parcel once, also the last one of an order. Heard by notifications."""
+
 seller_applied = _all.signal("seller-applied")
 """sender: Application. Heard by notifications."""
 

@@ -1,8 +1,8 @@
 """The conservation laws of buying, asked of the data itself, one statement each.
 
 `facts` in brief: L1 stock = opening + adjustments − sold + returned, and 0 ≤ reserved ≤ on hand; L2 a purchase is its
-orders, an order its lines and its shipping; payments ask for what is left of their purchase; every order that is not
-over has a deadline. `flask doctor` prints what is broken; an empty answer means that all hold.
+orders, an order its lines and its shipping; parcels hold what was sold, each piece once; payments ask for what is left
+of their purchase; every order that is not over has a deadline. `flask doctor` prints what is broken; an empty answer means that all hold.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Integer as Whole
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from catalog.db import db
 from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Variant
-from marketplace.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase
+from marketplace.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment, ShipmentLine
 from marketplace.orders.states import TERMINAL
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, Refund, RefundState
 
@@ -50,7 +51,7 @@ def _whole(column: Any) -> Any:
 
 
 def _laws() -> list[tuple[str, str, Select[Any]]]:
-    return [*_stock(), *_sums(), *_payments(), *_timers()]
+    return [*_stock(), *_sums(), *_parcels(), *_payments(), *_timers()]
 
 
 def _stock() -> list[tuple[str, str, Select[Any]]]:
@@ -184,6 +185,54 @@ def _sums() -> list[tuple[str, str, Select[Any]]]:
             "L2",
             "a line costs its price times its quantity",
             select(OrderLine.code).where(_whole(OrderLine.total) != _whole(OrderLine.unit_price) * OrderLine.quantity),
+        ),
+    ]
+
+
+def _parcels() -> list[tuple[str, str, Select[Any]]]:
+    packed = (
+        select(ShipmentLine.line_id, func.sum(_whole(ShipmentLine.quantity)).label("sum"))
+        .group_by(ShipmentLine.line_id)
+        .subquery()
+    )
+    arrived = (OrderState.DELIVERED, OrderState.COMPLETED)
+    waits = aliased(OrderLine)
+    waiting = exists().where(waits.order_id == Order.id, waits.shipped < waits.quantity)
+    return [
+        (
+            "parcels",
+            "what has left of a line is what lies in its parcels, and never more than was sold",
+            select(OrderLine.code)
+            .outerjoin(packed, packed.c.line_id == OrderLine.id)
+            .where(or_(OrderLine.shipped != func.coalesce(packed.c.sum, 0), OrderLine.shipped > OrderLine.quantity)),
+        ),
+        (
+            "parcels",
+            "a parcel holds pieces of its own order only",
+            select(Shipment.code)
+            .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+            .join(OrderLine, OrderLine.id == ShipmentLine.line_id)
+            .where(OrderLine.order_id != Shipment.order_id),
+        ),
+        (
+            "parcels",
+            "an order is on its way when everything has left, and not before",
+            select(Order.code)
+            .join(OrderLine, OrderLine.order_id == Order.id)
+            .where(
+                or_(
+                    and_(Order.state.in_([OrderState.SHIPPED, *arrived]), OrderLine.shipped != OrderLine.quantity),
+                    and_(Order.state.in_([OrderState.AWAITING_PAYMENT, OrderState.TO_CONFIRM]), OrderLine.shipped > 0),
+                    and_(Order.state == OrderState.PROCESSING, ~waiting),
+                )
+            ),
+        ),
+        (
+            "parcels",
+            "an order has arrived when all its parcels have",
+            select(Order.code)
+            .join(Shipment, Shipment.order_id == Order.id)
+            .where(Order.state.in_(arrived), Shipment.delivered_at.is_(None)),
         ),
     ]
 

@@ -77,6 +77,7 @@ _TABLE = (
     Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
     # Selling
     Kind("order-new", _S, N_("A new order"), "package", BUYER_WAITS, _EVERY),
+    Kind("order-late", _S, N_("The rest of an order is late"), "calendar-clock", BUYER_WAITS, gathers=True),
     Kind("order-gone", _S, N_("An order is called off"), "circle-x", BUYER_WAITS),
     Kind("shop-approved", _S, N_("Your shop is open"), "store", SHOP_DEPENDS, _EVERY),
     Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),

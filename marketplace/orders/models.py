@@ -1,4 +1,5 @@
-"""Purchase, Order, OrderLine and OrderEvent. Lines are snapshots: nothing that happens later changes them."""
+"""Purchase, Order, OrderLine, Shipment and OrderEvent. Lines are snapshots: nothing that happens later changes what
+was sold; `shipped` counts how much of it has left."""
 
 from __future__ import annotations
 
@@ -93,8 +94,6 @@ class Order(Model):
     """The promised day of handing over to the courier, counted in working days from payment."""
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the sweeper must act on the present state; empty only in terminal states."""
-    courier: Mapped[str] = mapped_column(String(40), default="")
-    tracking_number: Mapped[str] = mapped_column(String(40), default="")
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
@@ -102,6 +101,12 @@ class Order(Model):
     seller: Mapped[Seller] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
+    shipments: Mapped[list[Shipment]] = relationship(back_populates="order", order_by="Shipment.id")
+
+    @property
+    def is_partly_sent(self) -> bool:
+        """Whether some pieces are out while others still wait at the workshop."""
+        return self.state is OrderState.PROCESSING and any(line.shipped for line in self.lines)
 
 
 class OrderLine(Model):
@@ -111,6 +116,7 @@ class OrderLine(Model):
     __table_args__ = (
         CheckConstraint("quantity > 0 AND unit_price >= 0", name="figures"),
         CheckConstraint("total = unit_price * quantity", name="total"),
+        CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -131,6 +137,8 @@ class OrderLine(Model):
     quantity: Mapped[int] = mapped_column(Quantity)
     total: Mapped[MoneyValue] = mapped_column(Money)
     weight: Mapped[int] = mapped_column(Quantity)
+    shipped: Mapped[int] = mapped_column(Quantity, default=0)
+    """How many have been handed over: the sum of this line's shipments."""
 
     order: Mapped[Order] = relationship(back_populates="lines")
     image: Mapped[Image | None] = relationship()
@@ -138,6 +146,42 @@ class OrderLine(Model):
     @property
     def is_made_to_order(self) -> bool:
         return self.fulfilment is Fulfilment.MADE_TO_ORDER
+
+    @property
+    def left(self) -> int:
+        """How many still wait to be sent."""
+        return self.quantity - self.shipped
+
+
+class Shipment(Model):
+    """One parcel of an order. `courier` and `number` are empty for what is picked up or brought by the seller."""
+
+    __tablename__ = "shipments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    courier: Mapped[str] = mapped_column(String(40), default="")
+    number: Mapped[str] = mapped_column(String(40), default="")
+    shipped_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    order: Mapped[Order] = relationship(back_populates="shipments")
+    lines: Mapped[list[ShipmentLine]] = relationship(back_populates="shipment", order_by="ShipmentLine.line_id")
+
+
+class ShipmentLine(Model):
+    """How many pieces of one line lie in one parcel."""
+
+    __tablename__ = "shipment_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True, index=True)
+    quantity: Mapped[int] = mapped_column(Quantity)
+
+    shipment: Mapped[Shipment] = relationship(back_populates="lines")
+    line: Mapped[OrderLine] = relationship()
 
 
 class OrderEvent(Model):

@@ -11,14 +11,14 @@ from catalog import clock
 from catalog.db import db
 from catalog.text import tidy
 from marketplace.accounts.models import User
-from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase
+from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
 from marketplace.sellers.models import Seller
 
 OPEN_STATES = frozenset(OrderState) - {OrderState.COMPLETED, OrderState.CANCELLED}
 
 
 def find_purchase(code: str) -> Purchase | None:
-    """A purchase with everything that its page shows: orders, sellers, lines, pictures, events. Check who asks."""
+    """A purchase with everything that its page shows: orders, sellers, lines, pictures, parcels, events. Check who asks."""
     return db.session.scalar(_whole().where(Purchase.code == code))
 
 
@@ -44,13 +44,18 @@ def list_purchases(user: User, after: str | None = None, limit: int = 20) -> lis
 
 
 def find_order_of(seller: Seller, code: str) -> Order | None:
-    """An order of this seller with purchase, lines, pictures and events."""
-    return db.session.scalar(_desk().where(Order.code == code, Order.seller_id == seller.id))
+    """An order of this seller with purchase, lines, pictures, parcels and events."""
+    return db.session.scalar(_desk().options(_parcels()).where(Order.code == code, Order.seller_id == seller.id))
 
 
 def find_order(code: str) -> Order | None:
     """Any order, for operators; the same parts."""
-    return db.session.scalar(_desk().where(Order.code == code))
+    return db.session.scalar(_desk().options(_parcels()).where(Order.code == code))
+
+
+def find_shipment(order: Order, code: str) -> Shipment | None:
+    """A parcel of this order."""
+    return db.session.scalar(select(Shipment).where(Shipment.order_id == order.id, Shipment.code == code))
 
 
 def list_inbox(
@@ -123,10 +128,14 @@ def _lines() -> selectinload:  # type: ignore[valid-type]
     return selectinload(Order.lines).joinedload(OrderLine.image)
 
 
+def _parcels() -> selectinload:  # type: ignore[valid-type]
+    return selectinload(Order.shipments).selectinload(Shipment.lines)
+
+
 def _whole() -> Select[Purchase]:
     return select(Purchase).options(
         selectinload(Purchase.orders).options(
-            joinedload(Order.seller, innerjoin=True), _lines(), selectinload(Order.events)
+            joinedload(Order.seller, innerjoin=True), _lines(), _parcels(), selectinload(Order.events)
         )
     )
 

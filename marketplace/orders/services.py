@@ -3,7 +3,7 @@ writes an event, sets the next deadline and announces itself. A step taken twice
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,14 +17,13 @@ from catalog.inventory import workdays
 from catalog.money import Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.orders.models import Actor, Order, OrderEvent, OrderState, Purchase
+from marketplace.orders import parcels
+from marketplace.orders.models import Actor, Order, OrderEvent, OrderState, Purchase, Shipment
 from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check
 from marketplace.payments import services as payments
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState
-from marketplace.sellers.models import DeliveryKind
-from marketplace.shipping.tracking import tidy_number
-from marketplace.signals import order_moved
+from marketplace.signals import order_moved, shipment_sent
 
 NOT_PAID = N_("It was not paid in time.")
 NOT_CONFIRMED = N_("The seller did not answer in time.")
@@ -49,22 +48,61 @@ def confirm(order: Order, actor: Actor, user: User | None = None) -> Order:
     return order
 
 
-def ship(order: Order, actor: Actor, courier: str = "", number: str = "", user: User | None = None) -> Order:
+def ship(
+    order: Order,
+    actor: Actor,
+    courier: str = "",
+    number: str = "",
+    user: User | None = None,
+    pieces: Mapping[str, int] | None = None,
+) -> Order:
     """Handed over to the courier, ready at the workshop, or on the seller's own way; confirms first if need be.
 
-    A courier delivery needs `courier` and `number`: Several/Invalid name the field.
+    `pieces` says how many of each line (by code) lie in this parcel, everything that is left unless told; the order is
+    shipped with its last piece. A courier delivery needs `courier` and `number`: Several/Invalid name the field, and
+    `pieces-<code>` a line of which there are not so many left.
     """
     order, _ = _hold(order)
-    courier, number = tidy(courier)[:40], tidy_number(tidy(number))
-    if order.delivery is DeliveryKind.COURIER:
-        if not courier:
-            raise Invalid(N_("Write the name of the courier."), field="courier")
-        if not 6 <= len(number) <= 40 or not number.isascii() or not number.replace("-", "").isalnum():
-            raise Invalid(N_("A tracking number has 6 to 40 letters and digits."), field="number")
+    label = parcels.read_label(order.delivery, courier, number)
     if order.state is OrderState.TO_CONFIRM:
         _move(order, "confirm", actor, user)
-    order.courier, order.tracking_number = courier, number
-    _move(order, "ship", actor, user, note=f"{courier} {number}".strip())
+    if not ORDER.may(order.state, "ship", actor):
+        ORDER.apply(order, "ship", actor)  # says why not
+    shipment = parcels.pack(order, pieces, label)
+    if any(line.left for line in order.lines):
+        _set_timer(order, None)
+        _tell(order, "parcel", actor, user, label.text)
+        db.session.flush()
+    else:
+        _move(order, "ship", actor, user, note=label.text)
+    shipment_sent.send(shipment)
+    return order
+
+
+def relabel(shipment: Shipment, courier: str, number: str) -> Shipment:
+    """Correct the courier or the number of a parcel that has not arrived; a slip of the pen on the receipt."""
+    order, _ = _hold(shipment.order)
+    if shipment.delivered_at is not None or order.state in TERMINAL:
+        raise Conflict(N_("This parcel has arrived already."))
+    label = parcels.read_label(order.delivery, courier, number)
+    shipment.courier, shipment.number = label.courier, label.number
+    db.session.flush()
+    return shipment
+
+
+def receive(shipment: Shipment, actor: Actor, user: User | None = None) -> Order:
+    """One parcel has arrived; the order has when nothing of it is left at the workshop or on the road."""
+    order, payment = _hold(shipment.order)
+    if not (ORDER.may(order.state, "deliver") or order.is_partly_sent):
+        ORDER.apply(order, "deliver")  # says why not
+    check(order, "deliver", actor)
+    parcels.arrive(shipment)
+    if order.state is OrderState.SHIPPED and parcels.is_all_there(order):
+        _move(order, "deliver", actor, user)
+        _close_cash(order.purchase_id, payment)
+    else:
+        _tell(order, "arrive", actor, user, f"{shipment.courier} {shipment.number}".strip())
+        db.session.flush()
     return order
 
 
@@ -163,6 +201,11 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
             _move(order, "expire", Actor.SYSTEM, None, note=NOT_PAID)
         case OrderState.TO_CONFIRM:
             _cancel(order, payment, Actor.SYSTEM, NOT_CONFIRMED, None)
+        case OrderState.PROCESSING if order.is_partly_sent:
+            # Half an order cannot be taken back by the clock: the shop is reminded, the buyer may ask the operator.
+            _set_timer(order, None)
+            _tell(order, "late", Actor.SYSTEM, None, "")
+            order_moved.send(order, event="late")
         case OrderState.PROCESSING:
             _cancel(order, payment, Actor.SYSTEM, NOT_SHIPPED, None)
         case OrderState.SHIPPED if is_cash:
@@ -178,7 +221,7 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
 def _cancel(
     order: Order, payment: Payment, actor: Actor, reason: str, user: User | None, goods_back: bool = True
 ) -> None:
-    under_way = order.state is OrderState.SHIPPED
+    under_way = order.state is OrderState.SHIPPED or order.is_partly_sent
     _move(order, "fail" if under_way else "cancel", actor, user, note=reason, goods_back=goods_back or not under_way)
     siblings = _orders_of(payment.purchase_code)
     left = [one for one in siblings if one.state is not OrderState.CANCELLED]
@@ -201,6 +244,8 @@ def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = 
     ORDER.apply(order, name, actor)
     if name == "pay":
         _promise(order)
+    elif name == "deliver":
+        parcels.arrive_all(order)
     _set_timer(order, None)
     if name in ("pay", "confirm"):
         inventory.consume(order.code)
@@ -248,7 +293,9 @@ def _hold(order: Order) -> tuple[Order, Payment]:
     if not held:
         raise Conflict(N_("This order cannot be changed: it has no payment."))
     fresh = db.session.scalars(
-        lock(select(Order).where(Order.id == order.id)).execution_options(populate_existing=True)
+        lock(select(Order).where(Order.id == order.id))
+        .options(selectinload(Order.lines))
+        .execution_options(populate_existing=True)
     ).one()
     return fresh, held[-1]
 

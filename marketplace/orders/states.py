@@ -3,8 +3,10 @@
     awaiting-payment → to-confirm → processing → shipped → delivered → completed
             └──────────────┴────────────┴───────────┴→ cancelled
 
-Cash orders begin at to-confirm. `fail` is the cancellation of what is already under way: refused at the door, not
-collected, lost. Every state but the last two has a timer (`due_at`), and the system does what is due.
+Cash orders begin at to-confirm. An order is shipped when its last piece has been handed over; until then it is being
+processed, however many parcels are out. `fail` is the cancellation of what is already under way, wholly or in part:
+refused at the door, not collected, lost. Every state but the last two has a timer (`due_at`), and the system does what
+is due.
 """
 
 from __future__ import annotations
@@ -30,7 +32,12 @@ ORDER: Machine[S] = Machine(
         "complete", frozenset({S.DELIVERED}), S.COMPLETED, frozenset({Actor.BUYER, Actor.OPERATOR, Actor.SYSTEM})
     ),
     Transition("cancel", frozenset({S.AWAITING_PAYMENT, S.TO_CONFIRM, S.PROCESSING}), S.CANCELLED, _ALL),
-    Transition("fail", frozenset({S.SHIPPED}), S.CANCELLED, frozenset({Actor.SELLER, Actor.OPERATOR, Actor.SYSTEM})),
+    Transition(
+        "fail",
+        frozenset({S.PROCESSING, S.SHIPPED}),
+        S.CANCELLED,
+        frozenset({Actor.SELLER, Actor.OPERATOR, Actor.SYSTEM}),
+    ),
 )
 
 TERMINAL = frozenset({S.COMPLETED, S.CANCELLED})
@@ -43,6 +50,10 @@ def check(order: Order, name: str, actor: Actor) -> None:
     has_begun = order.state is S.PROCESSING and any(line.is_made_to_order for line in order.lines)
     if name == "cancel" and actor is Actor.BUYER and has_begun:
         raise Conflict(N_("Work on your piece has begun. Please ask the seller or the operator to cancel."))
+    if name == "cancel" and order.is_partly_sent:
+        raise Conflict(N_("A part of this order is on its way already. Please ask the operator to cancel it."))
+    if name == "fail" and order.state is S.PROCESSING and not order.is_partly_sent:
+        raise Conflict(N_("Nothing of this order is on its way yet."))
     if name == "deliver" and actor is Actor.SELLER and not at_hand:
         raise Forbidden(N_("With a courier, the buyer says that the parcel has arrived."))
     if name == "fail" and actor is Actor.SELLER and not is_cash:

@@ -9,25 +9,31 @@ from sqlalchemy import select
 from catalog.db import db
 from catalog.money import Money
 from marketplace.notifications import Reader, notify
-from marketplace.orders.models import Order, OrderState, Purchase
+from marketplace.orders.models import Order, OrderState, Purchase, Shipment
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import find_payment
 from marketplace.sellers.models import Seller
-from marketplace.signals import order_moved, order_placed
+from marketplace.signals import order_moved, order_placed, shipment_sent
 
 TO_BUYER = {
     "pay": "order-paid",
-    "ship": "order-shipped",
     "cancel": "order-cancelled",
     "expire": "order-cancelled",
     "fail": "order-cancelled",
 }
-TO_SELLER = {"pay": "order-new", "cancel": "order-gone", "expire": "order-gone", "fail": "order-gone"}
+TO_SELLER = {
+    "pay": "order-new",
+    "late": "order-late",
+    "cancel": "order-gone",
+    "expire": "order-gone",
+    "fail": "order-gone",
+}
 
 
 def connect() -> None:
     order_placed.connect(tell_placed)
     order_moved.connect(tell_moved)
+    shipment_sent.connect(tell_sent)
 
 
 def _buyer(purchase: Purchase) -> Reader:
@@ -105,13 +111,32 @@ def tell_moved(order: Order, event: str, **_: Any) -> None:
                 "code": purchase.code,
                 "order": _order(order),
                 "ship_by": order.ship_by,
-                "courier": order.courier,
-                "number": order.tracking_number,
                 "reason": order.cancel_reason,
             },
         )
     if event in TO_SELLER:
         _tell_shop(order, purchase, TO_SELLER[event])
+
+
+def tell_sent(shipment: Shipment, **_: Any) -> None:
+    """The buyer hears of every parcel: what lies in it, who carries it, and whether more will follow."""
+    order = shipment.order
+    notify(
+        _buyer(order.purchase),
+        "order-shipped",
+        shipment.code,
+        {
+            "code": order.purchase.code,
+            "order": _order(order),
+            "courier": shipment.courier,
+            "number": shipment.number,
+            "pieces": [
+                {"title": one.line.title, "title_en": one.line.title_en, "quantity": one.quantity}
+                for one in shipment.lines
+            ],
+            "more": any(line.left for line in order.lines),
+        },
+    )
 
 
 def _tell_shop(order: Order, purchase: Purchase, kind: str) -> None:

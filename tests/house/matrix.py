@@ -42,6 +42,7 @@ GET  storefront.places.show                  200   200   200   200   200   200  
 GET  storefront.products.index               200   200   200   200   200   200   200
 GET  storefront.products.show                200   200   200   200   200   200   200
 GET  storefront.purchases.show               404   200   404   404   404   404   404
+POST storefront.purchases.arrive             404   →     404   404   404   404   404
 POST storefront.purchases.cancel             404   →     404   404   404   404   404
 POST storefront.purchases.receive            404   →     404   404   404   404   404
 GET  storefront.search.show                  200   200   200   200   200   200   200
@@ -130,6 +131,7 @@ POST seller.products.create                  403   404   422   404   404   404  
 POST seller.products.update                  403   404   422   404   404   404   404
 GET  seller.shipments.show                   door  404   →     404   404   404   404
 POST seller.shipments.create                 403   404   →     404   404   404   404
+POST seller.shipments.update                 403   404   →     404   404   404   404
 GET  seller.shop.edit                        door  404   200   404   404   404   404
 GET  seller.shop.show                        door  404   200   404   404   404   404
 POST seller.shop.update                      403   404   422   404   404   404   404

@@ -79,6 +79,11 @@ class Scene:
         with transaction():
             (theirs,) = orders_of(other)
             orders.cancel(theirs, Actor.SELLER, "Benang emasnya habis di gudang", cast.ratna)
+        self.sent = buy(of(cast.sari), (cast.shawl, 1)).purchase
+        pay(self.sent, cast.tono)
+        with transaction():
+            (self.sent_order,) = orders_of(self.sent)
+            self.parcel = orders.ship(self.sent_order, Actor.SELLER, user=cast.ratna).shipments[0]
         self.refund = db.session.scalars(db.select(Refund)).one()
         self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
         self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
@@ -136,7 +141,11 @@ class Scene:
             "operator.sellers": {"code": self.cast.ratnas.code},
             "seller.makers": {"maker": self.cast.shawl.maker.code},
             "seller.orders": {"code": self.order.code},
+            "seller.shipments.update": {"order": self.sent_order.code, "shipment": self.parcel.code},
             "storefront.purchases": {"code": self.purchase.code, "order": self.order.code},
+            "storefront.purchases.arrive": {
+                "code": self.sent.code, "order": self.sent_order.code, "shipment": self.parcel.code,
+            },
             "seller": {
                 "seller": self.cast.ratnas.code, "code": self.draft.code, "product": self.draft.code, "order": self.order.code,
                 "picture": self.draft.pictures[0].image.code,

@@ -15,6 +15,7 @@ from marketplace.orders.queries import find_order, list_orders
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.paging import after, cut
+from marketplace.web.parcels import list_parcels
 from marketplace.web.visits import visit
 
 pages = Blueprint("orders", __name__)
@@ -41,7 +42,8 @@ def index() -> str:
 @pages.get("/orders/<code>")
 def show(code: str) -> str:
     order = _find(code)
-    return render_template("operator/orders/show.html", order=order, moves=services.open_moves(order, Actor.OPERATOR))
+    moves = services.open_moves(order, Actor.OPERATOR)
+    return render_template("operator/orders/show.html", order=order, moves=moves, parcels=list_parcels(order))
 
 
 @pages.post("/orders/<code>/moves/<name>")

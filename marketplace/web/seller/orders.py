@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
+from catalog.text import localized
 from marketplace.orders.models import Actor, Order, OrderState
 from marketplace.orders.queries import OPEN_STATES, list_inbox
 from marketplace.orders.services import open_moves
@@ -15,9 +16,11 @@ from marketplace.payments.models import PaymentMethod
 from marketplace.sellers.models import DeliveryKind
 from marketplace.web import paging
 from marketplace.web.filters import day_short, instant
+from marketplace.web.locale import current_locale
+from marketplace.web.parcels import list_parcels
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import order_counts, order_of, page
-from marketplace.web.seller.words import deadline, deliver_words, delivery_name, order_states, pieces_in, ship_words
+from marketplace.web.seller.words import deadline, deliver_words, delivery_name, pieces_in, ship_words, state_name
 
 pages = Blueprint("orders", __name__)
 
@@ -124,14 +127,14 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         "number": Answer(
             "number",
             _("Tracking number"),
-            typed.get("number", order.tracking_number),
+            typed.get("number", ""),
             True,
             description=_("As it stands on the receipt."),
         ),
         "courier": Answer(
             "courier",
             _("Courier"),
-            typed.get("courier", order.courier),
+            typed.get("courier", order.shipments[-1].courier if order.shipments else ""),
             description=_("Leave it empty and we read it from the number."),
         ),
         "reason": Answer(
@@ -142,16 +145,34 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
             description=_("The buyer reads this."),
         ),
     }
-    wrong.show_at(answers.values())
+    pieces = packing(order, typed) if "ship" in moves else []
+    wrong.show_at([*answers.values(), *pieces])
     badge, kind = deadline(order)
     return page(
         "seller/orders/show.html", "orders",
         order=order, moves=moves, action=next_action(order, moves), answers=answers, wrong=wrong, badge_text=badge, badge_kind=kind,
-        state=order_states()[order.state][0], steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
+        pieces=pieces, is_parted=order.is_partly_sent or any(name.startswith("pieces") for name in wrong.errors),
+        parcels=list_parcels(order), state=state_name(order), steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
         is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
         can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
     )  # fmt: skip
+
+
+def packing(order: Order, typed: dict[str, str]) -> list[Answer]:
+    """How many of each line lie in the next parcel; nothing to ask where only one piece is left or all is picked up."""
+    left = [line for line in order.lines if line.left]
+    if order.delivery is DeliveryKind.PICKUP or sum(line.left for line in left) < 2:
+        return []
+    return [
+        Answer(
+            f"pieces-{line.code}",
+            _("%(piece)s: how many of %(left)s?", piece=localized(line, "title", current_locale()), left=line.left),
+            typed.get(f"pieces-{line.code}", str(line.left)),
+            True,
+        )
+        for line in left
+    ]
 
 
 def steps(order: Order) -> list[Step]:
@@ -160,7 +181,10 @@ def steps(order: Order) -> list[Step]:
         "place": _("Ordered"),
         "pay": _("Paid"),
         "confirm": _("You accepted it"),
+        "parcel": _("A parcel sent"),
+        "late": _("The rest is late"),
         "ship": ship_words(order)[1],
+        "arrive": _("A parcel has arrived"),
         "deliver": _("Arrived"),
         "complete": _("Completed"),
         "cancel": _("Cancelled"),

@@ -37,6 +37,10 @@ def order_states() -> dict[OrderState, tuple[str, str]]:
     }
 
 
+def state_name(order: Order) -> str:
+    return _("Partly under way") if order.is_partly_sent else order_states()[order.state][0]
+
+
 def title_of(product: Product) -> str:
     return localized(product, "title", current_locale())
 
@@ -67,6 +71,8 @@ def deadline(order: Order) -> tuple[str, str]:
     when = _("today") if left == 0 else _("tomorrow") if left == 1 else day_short(by)
     if order.state is OrderState.TO_CONFIRM:
         return _("Accept by %(day)s", day=when), kind
+    if order.is_partly_sent:
+        return _("Send the rest by %(day)s", day=when), kind
     return _("Send by %(day)s", day=when), kind
 
 

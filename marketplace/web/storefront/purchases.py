@@ -14,11 +14,12 @@ from catalog.text import N_, tidy
 from marketplace.orders import services
 from marketplace.orders.access import access_token, token_fits
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
-from marketplace.orders.queries import find_purchase
+from marketplace.orders.queries import find_purchase, find_shipment
 from marketplace.payments.queries import find_payment
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
+from marketplace.web.parcels import list_parcels
 from marketplace.web.visits import visit
 
 pages = Blueprint("purchases", __name__)
@@ -49,7 +50,10 @@ def steps(order: Order) -> list[Step]:
         "place": _("Ordered"),
         "pay": _("Paid"),
         "confirm": _("Accepted by the maker"),
+        "parcel": _("A parcel was handed over"),
+        "late": _("The rest is late"),
         "ship": _("Handed over"),
+        "arrive": _("A parcel has arrived"),
         "deliver": _("Arrived"),
         "complete": _("Completed"),
         "cancel": _("Cancelled"),
@@ -89,6 +93,7 @@ def show(code: str) -> Response:
         "storefront/purchases/show.html",
         purchase=purchase,
         payment=find_payment(code),
+        parcels={order.code: list_parcels(order) for order in purchase.orders},
         steps={order.code: steps(order) for order in purchase.orders},
         moves={order.code: services.open_moves(order, Actor.BUYER) for order in purchase.orders},
         token_value=access_token(house().settings.secret_key, code),
@@ -135,4 +140,21 @@ def receive(code: str, order: str) -> Any:
         visit.tell("danger", sentence(error))
         return _back(purchase)
     visit.tell("success", _("Thank you! The maker will be glad to hear it."))
+    return _back(purchase)
+
+
+@pages.post("/purchases/<code>/orders/<order>/shipments/<shipment>/receipt")
+def arrive(code: str, order: str, shipment: str) -> Any:
+    """The buyer says that one of several parcels has arrived."""
+    purchase = _find(code)
+    parcel = find_shipment(_order(purchase, order), shipment)
+    if parcel is None:
+        raise NotFound(N_("There is no such parcel."))
+    try:
+        with attempt():
+            services.receive(parcel, Actor.BUYER, visit.user)
+    except (Conflict, Forbidden) as error:
+        visit.tell("danger", sentence(error))
+    else:
+        visit.tell("success", _("Noted, thank you."))
     return _back(purchase)

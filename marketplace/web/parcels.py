@@ -1,0 +1,57 @@
+"""The parcels of an order as pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from catalog.text import localized
+from marketplace.orders.models import Order, OrderState
+from marketplace.sellers.models import DeliveryKind
+from marketplace.web.filters import instant
+from marketplace.web.locale import current_locale
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One parcel. `pieces` is empty where it holds the whole order; `is_open` while it is on the road."""
+
+    code: str
+    title: str
+    courier: str
+    number: str
+    pieces: list[str]
+    sent: str
+    arrived: str
+
+    @property
+    def is_open(self) -> bool:
+        return not self.arrived
+
+
+def list_parcels(order: Order) -> list[Parcel]:
+    """What has left, the first first."""
+    lines = {line.id: line for line in order.lines}
+    is_whole = len(order.shipments) == 1 and not order.is_partly_sent
+    is_over = order.state is OrderState.CANCELLED
+    by_courier = order.delivery is DeliveryKind.COURIER
+    found = []
+    for number, one in enumerate(order.shipments, 1):
+        pieces = [
+            f"{held.quantity} × {localized(lines[held.line_id], 'title', current_locale())}" for held in one.lines
+        ]
+        title = _("Parcel %(number)s", number=number) if by_courier else _("Handed over")
+        arrived = instant(one.delivered_at) if one.delivered_at else _("Did not arrive") if is_over else ""
+        found.append(
+            Parcel(
+                code=one.code,
+                title=_("Parcel") if is_whole and by_courier else title,
+                courier=one.courier,
+                number=one.number,
+                pieces=[] if is_whole else pieces,
+                sent=instant(one.shipped_at),
+                arrived=arrived,
+            )
+        )
+    return found
