@@ -27,6 +27,7 @@ from marketplace.web import (
     guards,
     headers,
     health,
+    holes,
     letters,
     lifecycle,
     limits,
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.init_app(app, settings)
     static = assets.init_app(app, ROOT / "static")
     context.init_app(app, settings)
+    holes.init_app(app, settings, context.fillings(app))
     login = LoginManager(app)
     login.request_loader(lambda request: visits.visit.user if "visit" in g else None)  # a letter has no visitor
     for surface in (storefront, account, seller, curator, officer, operator):

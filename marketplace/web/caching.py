@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import sqlite3
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from sqlalchemy import create_engine, text
 from catalog import clock
 from catalog.edition import edition as read_edition
 from marketplace.settings import Settings
+from marketplace.web import holes
 from marketplace.web.locale import ENVIRON
 from marketplace.web.visits import cookie_name
 
@@ -87,16 +87,12 @@ class PageCache:
 
     def __init__(self, application: Any, settings: Settings, edition: Callable[[], int], revision: str) -> None:
         self.application = application
-        self.limit = settings.page_cache_mb * 1_000_000
+        self.shelf: holes.Shelf[Kept] = holes.Shelf(settings.page_cache_mb * 1_000_000)
         self.edition = edition
         self.revision = revision
         self.cookie = cookie_name(settings) + "="
         self.hosts = frozenset(settings.trusted_hosts) | {urlsplit(settings.public_url).hostname}
         self.checks_host = bool(settings.trusted_hosts)
-        self.kept: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
-        self.size = 0
-        self.present: tuple[int, int] = (0, 0)
-        self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
@@ -104,14 +100,12 @@ class PageCache:
         if key is None:
             return self._pass(environ, start_response, accepted, None)
         present = (self.edition(), clock.today().toordinal())
-        if present != self.present:
-            with self.lock:
-                self.present = present
-                self.kept.clear()
-                self.size = 0
         # Read before the page's own transaction begins, so that no page is ever older than the edition that it is kept under.
         environ["kriyaloka.edition"] = present[0]
-        kept = self.kept.get(key)
+        environ[holes.SLOT] = (key, present)
+        if self.cookie in environ.get("HTTP_COOKIE", ""):
+            return self._pass(environ, start_response, accepted, None)
+        kept = self.shelf.find(key, present)
         if kept is None:
             return self._pass(environ, start_response, accepted, (key, present))
         if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
@@ -128,13 +122,9 @@ class PageCache:
         return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
 
     def _key(self, environ: dict[str, Any]) -> tuple[str, str, str] | None:
-        if not self.limit or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if not self.shelf.limit or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
-        if (
-            self.cookie in environ.get("HTTP_COOKIE", "")
-            or "HTTP_AUTHORIZATION" in environ
-            or "HTTP_HX_REQUEST" in environ
-        ):
+        if "HTTP_AUTHORIZATION" in environ or "HTTP_HX_REQUEST" in environ:
             return None
         if self.checks_host and environ.get("HTTP_HOST", "").rsplit(":", 1)[0] not in self.hosts:
             return None
@@ -182,14 +172,7 @@ class PageCache:
             body,
             f'W/"{digest}"',
         )
-        # A commit may have landed while the page was made: the next request sees the new edition and drops it.
-        with self.lock:
-            if self.present == present and key not in self.kept:
-                self.kept[key] = kept
-                self.size += kept.size
-                while self.size > self.limit:
-                    _, gone = self.kept.popitem(last=False)
-                    self.size -= gone.size
+        self.shelf.keep(key, present, kept, kept.size)
         if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
             start_response("304 Not Modified", [(n, v) for n, v in kept.headers if n != "Content-Type"])
             return ()
@@ -217,9 +200,10 @@ def present_edition() -> int:
 
 
 def share() -> None:
-    """Say that this page is the same for every visitor without our cookie; the storefront's pages call it."""
-    if request.method in ("GET", "HEAD") and not g.visit.is_known and "HX-Request" not in request.headers:
-        g.is_shared = True
+    """Say that this page is the same for everybody but for its holes; the storefront's pages call it."""
+    if request.method in ("GET", "HEAD") and "HX-Request" not in request.headers:
+        holes.leave_open()
+        g.is_shared = not g.visit.is_known
 
 
 def unshare() -> None:

@@ -16,6 +16,7 @@ from marketplace.carts.models import Cart, CartLine
 from marketplace.notifications.queries import unread_of
 from marketplace.sellers.models import Membership, Seller
 from marketplace.settings import Settings
+from marketplace.web import holes
 from marketplace.web.locale import alternate_url, current_locale, in_locale
 from marketplace.web.visits import visit
 
@@ -103,6 +104,20 @@ def _form_token() -> str:
     return g.visit.form_token() if "visit" in g else ""
 
 
+def fillings(app: Flask) -> dict[str, holes.Filling]:
+    """What belongs into the holes of a shared page for the present visitor (see `web.holes`)."""
+
+    def component(file: str, macro: str) -> Any:
+        return getattr(app.jinja_env.get_template(f"components/{file}.html").module, macro)
+
+    return {
+        "form-token": lambda _: _form_token(),
+        "messages": lambda _: str(component("flashes", "flashes")(_notices())) if _personal() else "",
+        "tools": lambda active: str(component("header", "tools")(_personal(), visit.user, active or None)),
+        "bottom-bar": lambda active: str(component("bottom_bar", "bottom_bar")(active or None, _personal())),
+    }
+
+
 def _notices(with_categories: bool = True, category_filter: Any = ()) -> list[Any]:
     rows = g.visit.notices() if "visit" in g else []
     return rows if with_categories else [text for _, text in rows]
@@ -116,7 +131,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         _=gettext,
         gettext=gettext,
         ngettext=ngettext,
-        form_token=_form_token,
         get_flashed_messages=_notices,
         settings=settings,
         absolute=absolute,
@@ -132,8 +146,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         return {
             "locale": current_locale(),
             "alternate_url": alternate_url(),
-            "personal": _personal(),
-            "current_user": visit.user if "visit" in g else None,
+            "personal": None if holes.is_open() else _personal(),
+            "current_user": visit.user if "visit" in g and not holes.is_open() else None,
             "canonical_id": canonical["id"],
             "canonical_en": canonical["en"],
             "canonical": canonical[current_locale()],

@@ -38,6 +38,7 @@ class Visit:
         self._settings = settings
         self.token = request.cookies.get(cookie_name(settings))
         self.session: Session | None = None
+        self._row: tuple[int, Any, dict[str, Any]] | None = None
         self._new_token: str | None = None
         self._forget = False
         self._read_notices = False
@@ -55,6 +56,8 @@ class Visit:
         if session and session.user and not session.user.is_active:
             session = None
         self.session = session
+        if session:  # kept beside the row, which is forgotten when the request's transaction ends
+            self._row = (session.id, session.seen_at, session.data)
         if session and request.method in SAFE and clock.now() - session.seen_at > SEEN_EVERY:
             self._new_token = token  # the cookie lives as long as the session, which `settle` lengthens
 
@@ -125,19 +128,19 @@ class Visit:
 
     def settle(self, safe: bool) -> None:
         """After the answer: use up read notices and note the visit, in a short transaction of its own, rarely."""
-        session = self.session
-        if session is None or not safe:
+        if self._row is None or self.session is None or not safe:
             return
+        session_id, seen_at, data = self._row
         now = clock.now()
         values: dict[str, Any] = {}
         if self._read_notices:
-            values["data"] = {key: value for key, value in session.data.items() if key != "notices"}
-        if now - session.seen_at > SEEN_EVERY:
+            values["data"] = {key: value for key, value in data.items() if key != "notices"}
+        if now - seen_at > SEEN_EVERY:
             values |= {"seen_at": now, "expires_at": now + self._settings.session_span}
         if values:
             try:
                 with transaction():
-                    change(update(Session).where(Session.id == session.id).values(**values))
+                    change(update(Session).where(Session.id == session_id).values(**values))
             except OperationalError:
                 log.warning("the visit was not noted: the database is busy")
 

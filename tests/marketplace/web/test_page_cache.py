@@ -274,11 +274,12 @@ class TestTheMemory:
 
     def test_it_stays_within_its_size(self, app: Flask, client: FlaskClient, shop: Any) -> None:
         cache = app.wsgi_app.application  # type: ignore[attr-defined]
+        cache = cache.shelf
         cache.limit = 200_000
         for number in range(30):
             client.get(f"/products?q=kata{number}")
         assert 0 < cache.size <= 200_000
-        assert cache.size == sum(one.size for one in cache.kept.values())
+        assert cache.size == sum(size for _, size in cache.kept.values())
 
 
 class TestSwitchedOff:
@@ -289,7 +290,7 @@ class TestSwitchedOff:
     def test_pages_are_still_the_same_for_all(self, app: Flask, shop: Any) -> None:
         one, two = app.test_client().get("/"), app.test_client().get("/")
         assert one.data == two.data
-        assert not app.wsgi_app.application.kept  # type: ignore[attr-defined]
+        assert not app.wsgi_app.application.shelf.kept  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize(
         ("path", "budget"), [("/", 7), ("/products", 6), ("product", 10), ("/search?q=cual", 6), ("/cart", 8)]
