@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from catalog import clock
 from catalog.db import db
+from catalog.places.models import District
 from catalog.text import tidy
 from marketplace.accounts.models import Role, User
 from marketplace.notifications.kinds import KINDS, Audience, Channel, Kind
 from marketplace.notifications.models import Dispatch, DispatchState, Notification, Preference
-from marketplace.sellers.models import Membership
+from marketplace.sellers.models import Membership, Seller
+
+HELPS_FOR = timedelta(days=14)
 
 
 def unread_of(user_id: int) -> ScalarSelect[int]:
@@ -109,6 +114,29 @@ def list_dispatches(
             Dispatch.address.startswith(words, autoescape=True)
             | Dispatch.notification.has(Notification.subject == words)
         )
+    if after:
+        query = query.where(Dispatch.id < select(Dispatch.id).where(Dispatch.code == after).scalar_subquery())
+    return list(db.session.scalars(query))
+
+
+def list_prepared(regencies: Collection[str], after: str | None = None, limit: int = 50) -> list[Dispatch]:
+    """Messages for WhatsApp that nobody has sent yet to shops of these regencies, and whose notification is unread;
+    the newest first. What is older than two weeks no longer helps anybody."""
+    query = (
+        _log()
+        .join(Dispatch.notification)
+        .join(Seller, Seller.id == Notification.seller_id)
+        .join(District, District.code == Seller.district_code)
+        .where(
+            Dispatch.channel == Channel.WHATSAPP,
+            Dispatch.state == DispatchState.QUEUED,
+            Dispatch.created_at > clock.now() - HELPS_FOR,
+            Notification.read_at.is_(None),
+            District.regency_code.in_(regencies),
+        )
+        .order_by(Dispatch.id.desc())
+        .limit(limit)
+    )
     if after:
         query = query.where(Dispatch.id < select(Dispatch.id).where(Dispatch.code == after).scalar_subquery())
     return list(db.session.scalars(query))

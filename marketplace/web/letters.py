@@ -7,14 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, render_template, url_for
-from flask_babel import force_locale
 
 from marketplace.notifications.leaving import leaving_token
 from marketplace.notifications.mail import Letter, Mail
 from marketplace.notifications.params import living
 from marketplace.orders.access import access_token
 from marketplace.settings import Settings
-from marketplace.web.locale import ENVIRON
+from marketplace.web.locale import speaking
 from marketplace.web.notices import words
 
 PLAIN = "emails/_plain"
@@ -31,11 +30,7 @@ class TemplateLetters:
 
     def render(self, letter: Letter, message_id: str) -> Mail:
         params = living(letter.params)
-        base = self.settings.public_url + (
-            "/en" if letter.locale == "en" else ""
-        )  # the script root, as LocalePrefix sets it
-        visit = self.app.test_request_context("/", base_url=base, environ_overrides={ENVIRON: letter.locale})
-        with visit, force_locale(letter.locale):
+        with speaking(self.app, self.settings.public_url, letter.locale):
             context: dict[str, Any] = {
                 "settings": self.settings,
                 "to": letter.to,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 
 LOCALES = ("id", "en")
 ENVIRON = "kriyaloka.locale"
@@ -46,6 +47,14 @@ def alternate_url(locale: str | None = None) -> str:
     target = locale or ("en" if current_locale() == "id" else "id")
     query = request.query_string.decode("utf-8", "replace")
     return in_locale(request.path, target) + (f"?{query}" if query else "")
+
+
+@contextmanager
+def speaking(app: Flask, public_url: str, locale: str) -> Iterator[None]:
+    """A visit of nobody in `locale`, so that words and links come out in the language of whoever will read them."""
+    base = public_url + ("/en" if locale == "en" else "")  # the script root, as LocalePrefix sets it
+    with app.test_request_context("/", base_url=base, environ_overrides={ENVIRON: locale}), force_locale(locale):
+        yield
 
 
 def init_app(app: Flask) -> None:

@@ -173,6 +173,8 @@ POST curator.synonyms.update                 403   404   404   404   422   404  
 
 # officer                                     none  sari  ratna budi  dewi  hasan tono
 GET  officer.home.show                       door  404   404   404   404   200   404
+GET  officer.dispatches.index                door  404   404   404   404   200   404
+POST officer.dispatches.pass_on              403   404   404   404   404   →     404
 GET  officer.makers.index                    door  404   404   404   404   200   404
 GET  officer.makers.show                     door  404   404   404   404   200   404
 
@@ -180,6 +182,10 @@ GET  officer.makers.show                     door  404   404   404   404   200  
 GET  operator.applications.index             door  404   404   404   404   404   200
 GET  operator.applications.show              door  404   404   404   404   404   200
 POST operator.applications.decide            403   404   404   404   404   404   422
+GET  operator.dispatches.index               door  404   404   404   404   404   200
+GET  operator.dispatches.show                door  404   404   404   404   404   200
+POST operator.dispatches.pass_on             403   404   404   404   404   404   →
+POST operator.dispatches.retry               403   404   404   404   404   404   →
 GET  operator.home.show                      door  404   404   404   404   404   200
 GET  operator.jobs.index                     door  404   404   404   404   404   200
 POST operator.jobs.retry                     403   404   404   404   404   404   →

@@ -16,7 +16,7 @@ from marketplace.accounts.models import Session, Token, TokenPurpose
 from marketplace.curation import services as curation
 from marketplace.notifications.leaving import leaving_token
 from marketplace.notifications.mail import Mail
-from marketplace.notifications.models import Notification
+from marketplace.notifications.models import Dispatch, Notification
 from marketplace.orders import services as orders
 from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor
@@ -90,6 +90,12 @@ class Scene:
         self.notification = db.session.scalars(
             db.select(Notification).where(Notification.user_id == cast.ratna.id).limit(1)
         ).one()
+        self.dispatch, self.prepared = (
+            db.session.scalars(
+                db.select(Dispatch.code).where(Dispatch.channel == channel).order_by(Dispatch.id)
+            ).first()
+            for channel in ("mail", "whatsapp")
+        )
         self.leaving = leaving_token(self.house.settings.secret_key, cast.sari.code, "order-shipped")
         self.synonyms = handle(next(iter(self.house.ports.search.list_synonyms())))
 
@@ -134,6 +140,8 @@ class Scene:
             "curator": {"code": self.collection.code, "product": self.cast.shawl.code, "group": self.synonyms},
             "officer.makers.show": {"code": self.cast.shawl.maker.code},
             "operator.applications": {"code": self.application.code},
+            "operator.dispatches": {"code": self.dispatch},
+            "officer.dispatches": {"code": self.prepared},
             "operator.jobs": {"code": self.message.code},
             "operator.mails.show": {"name": self.mail},
             "operator.orders": {"code": self.order.code, "name": "deliver"},

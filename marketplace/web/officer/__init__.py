@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from marketplace.accounts.models import Role
 from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
-from marketplace.web.officer import home, makers
+from marketplace.web.officer import dispatches, home, makers
 
 surface = Surface("officer", role(Role.OFFICER), url_prefix="/officer")
-for _resource in (home, makers):
+for _resource in (home, makers, dispatches):
     surface.register_blueprint(_resource.pages)
 
 
@@ -20,5 +20,6 @@ def _desk() -> dict[str, Any]:
     nav = [
         door(url_for("officer.home.show"), _("My regencies"), "map", home=True),
         door(url_for("officer.makers.index"), _("Makers"), "users"),
+        door(url_for("officer.dispatches.index"), _("To pass on"), "message-circle"),
     ]
     return {"desk": Desk(_("Field officer"), nav)}

@@ -6,14 +6,15 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from marketplace.accounts.models import Role
+from marketplace.notifications.queries import count_dispatches
 from marketplace.payments.queries import count_open
 from marketplace.sellers.queries import count_applications
 from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
-from marketplace.web.operator import applications, home, jobs, mails, orders, payments, rates, sellers
+from marketplace.web.operator import applications, dispatches, home, jobs, mails, orders, payments, rates, sellers
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
-for _resource in (home, applications, sellers, payments, orders, rates, mails, jobs):
+for _resource in (home, applications, sellers, payments, orders, rates, dispatches, mails, jobs):
     surface.register_blueprint(_resource.pages)
 
 
@@ -27,7 +28,7 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
         door(url_for("operator.orders.index"), _("Orders"), "package"),
         door(url_for("operator.rates.index"), _("Couriers"), "truck"),
-        door(url_for("operator.mails.index"), _("Mails"), "mail"),
+        door(url_for("operator.dispatches.index"), _("Mails"), "mail", count_dispatches()),
         door(url_for("operator.jobs.index"), _("Jobs"), "settings"),
     ]
     return {"desk": Desk(_("Operator"), nav), "waiting": waiting}
