@@ -17,7 +17,7 @@ from catalog.inventory import workdays
 from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
 from catalog.media.models import Image
-from catalog.money import Money, total
+from catalog.money import ZERO, Money, total
 from catalog.places.models import District
 from catalog.products.models import (
     Fulfilment,
@@ -73,7 +73,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class SellerGroup:
-    """One seller's part of the cart; `days` is the longest of its lines."""
+    """One seller's part of the cart; `days` is the longest of its lines, `minimum` the least that its pieces must cost."""
 
     id: int
     code: str
@@ -87,6 +87,12 @@ class SellerGroup:
     items_total: Money
     days: int
     ready_on: date
+    minimum: Money
+
+    @property
+    def shortfall(self) -> Money:
+        """How much is missing to the seller's least order; zero when nothing is."""
+        return max(self.minimum - self.items_total, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,13 @@ class CartView:
 
     @property
     def is_buyable(self) -> bool:
-        """Whether there is something in it and every line can be bought now."""
-        return bool(self.sellers) and all(line.is_buyable for line in self.lines)
+        """Whether there is something in it, every line can be bought now, and each seller's part is large enough."""
+        return bool(self.sellers) and all(line.is_buyable for line in self.lines) and not self.falls_short
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether a seller's part is below the least that the seller takes."""
+        return any(group.shortfall for group in self.sellers)
 
     @property
     def has_changes(self) -> bool:
@@ -234,6 +245,7 @@ def offers() -> Any:
             Seller.name.label("seller_name"),
             Seller.state.label("seller_state"),
             Seller.accepts_cash,
+            Seller.minimum_order,
             Seller.district_code,
             District.name.label("district_name"),
             (Stock.on_hand - Stock.reserved).label("available"),
@@ -311,4 +323,5 @@ def _group(
         items_total=total(line.total for line in lines),
         days=days,
         ready_on=workdays.add(today, days),
+        minimum=first.minimum_order,
     )

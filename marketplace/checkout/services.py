@@ -129,6 +129,11 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     ]
     if gone:
         raise QuoteChanged(None, gone)
+    for group in prepared.cart.sellers:
+        if group.shortfall:
+            message = N_("%(seller)s takes orders from %(least)s. %(missing)s is missing.")
+            sums = {"least": group.minimum, "missing": group.shortfall}
+            raise Conflict(message, seller=group.name, **sums)
     missing: list[DomainError] = [
         Invalid(N_("This way of delivery is not possible here. Please choose another."), field=f"deliveries-{code}")
         for code in sellers

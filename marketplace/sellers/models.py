@@ -30,6 +30,7 @@ class Seller(Model):
 
     __tablename__ = "sellers"
     __public__ = True
+    __table_args__ = (CheckConstraint("minimum_order >= 0", name="minimum_order"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(8))
@@ -42,6 +43,8 @@ class Seller(Model):
     phone: Mapped[str] = mapped_column(String(20), default="")
     """E.164. Shown to buyers of an order only."""
     accepts_cash: Mapped[bool] = mapped_column(default=True)
+    minimum_order: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
+    """The least that an order's pieces must cost together; zero for none."""
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 

@@ -40,7 +40,8 @@ REASON_MAX = 1_000
 SHOPS_MAX = 5
 OWN_PRICE_MAX = Money(5_000_000)
 PLACES_MAX = 100
-FIELDS = ("name", "district_code", "village_code", "address", "phone", "accepts_cash")
+MINIMUM_MAX = Money(10_000_000)
+FIELDS = ("name", "district_code", "village_code", "address", "phone", "accepts_cash", "minimum_order")
 
 
 def reason_of(text: str) -> str:
@@ -344,6 +345,11 @@ def _value(seller: Seller, changes: Mapping[str, Any], key: str, value: Any) -> 
             return _phone(value, key)
         case "accepts_cash":
             return bool(value)
+        case "minimum_order":
+            least = value or ZERO
+            if not ZERO <= least <= MINIMUM_MAX:
+                raise Invalid(N_("Write a sum of at most %(high)s, or nothing."), field=key, high=MINIMUM_MAX.format())
+            return least
     raise Invalid(N_("There is no field “%(name)s” here."), field=key, name=key)
 
 

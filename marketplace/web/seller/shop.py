@@ -12,7 +12,7 @@ from catalog.errors import Invalid
 from catalog.places.queries import place_labels
 from marketplace.sellers.models import DeliveryKind
 from marketplace.sellers.services import edit_seller
-from marketplace.web.forms import AtMost, Needed, line
+from marketplace.web.forms import AtMost, MoneyField, Needed, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.placing import Placed
 from marketplace.web.seller.desk import page
@@ -37,6 +37,10 @@ class Shop(Placed):
     )
     accepts_cash = BooleanField(
         _l("Buyers may pay in cash"), description=_l("When they pick up, or when you bring it.")
+    )
+    minimum_order = MoneyField(
+        _l("Least order"),
+        description=_l("What the pieces of one order must cost together, before shipping. Leave it empty for any sum."),
     )
 
 
@@ -65,7 +69,7 @@ def update(seller: str) -> Response | tuple[str, int]:
             field.errors = [] if field is not form.place_q else field.errors
         return page("seller/shop/edit.html", "shop", form=form), 200 if is_placed else 422
     if is_valid and is_placed:
-        changes = {name: form[name].data for name in ("name", "address", "phone", "accepts_cash")}
+        changes = {name: form[name].data for name in ("name", "address", "phone", "accepts_cash", "minimum_order")}
         try:
             with attempt():
                 edit_seller(
