@@ -1,6 +1,7 @@
 """What a Meilisearch index does with words, written from its documentation and source (milli's `search/new`).
 
-Slow and small, but with the real rules: the last word is a prefix unless something follows it, slips by the length of
+Slow and small, but with the real rules (what a real server answers otherwise is corrected here, see
+`tests/contracts/meilisearch_wire.py`; only among hits of equal standing does it order in a way of its own): the last word is a prefix unless something follows it, slips by the length of
 a word and two for a wrong first letter, synonyms of words and phrases, quoted phrases without slips, the three
 matching strategies, and ranking rules applied one after the other.
 """
@@ -18,9 +19,9 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from tests.fakes.meilisearch_filters import Facet, Refused, evaluate, flat
+from tests.fakes.meilisearch_filters import Facet, Refused, evaluate, flat, leaves
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+|[\U0001f000-\U0001faff]")
 RULES = ("words", "typo", "proximity", "attribute", "attributeRank", "wordPosition", "sort", "exactness")
 FAR = 8
 
@@ -29,7 +30,6 @@ DEFAULTS: dict[str, Any] = {
     "searchableAttributes": ["*"],
     "filterableAttributes": [],
     "sortableAttributes": [],
-    "foreignKeys": [],
     "rankingRules": ["words", "typo", "proximity", "attributeRank", "sort", "wordPosition", "exactness"],
     "stopWords": [],
     "nonSeparatorTokens": [],
@@ -49,7 +49,6 @@ DEFAULTS: dict[str, Any] = {
     "localizedAttributes": None,
     "facetSearch": True,
     "prefixSearch": "indexingTime",
-    "chat": {},
 }  # fmt: skip
 
 
@@ -87,6 +86,8 @@ class Answered:
     keys: dict[int, dict[str, int]]
     words: dict[str, int] = field(default_factory=dict)
     """folded word → how many of its letters matched"""
+    phrases: set[tuple[str, ...]] = field(default_factory=set)
+    """Several words that matched as one; they are marked as one, with what stands between them."""
 
 
 class Index:
@@ -110,7 +111,8 @@ class Index:
         if self.primary_key is None:
             guessed = [name for name in rows[0] if name.lower().endswith("id")] if rows else []
             if len(guessed) != 1:
-                raise Refused("index_primary_key_no_candidate_found", "The primary key inference failed.")
+                what = "multiple_candidates_found" if guessed else "no_candidate_found"
+                raise Refused(f"index_primary_key_{what}", "The primary key inference failed.")
             self.primary_key = guessed[0]
         for row in rows:
             if self.primary_key not in row:
@@ -118,7 +120,7 @@ class Index:
                     "missing_document_id", f"Document doesn't have a `{self.primary_key}` attribute: `{row}`."
                 )
             key = str(row[self.primary_key])
-            if not re.fullmatch(r"[A-Za-z0-9_-]{1,511}", key):
+            if row[self.primary_key] is None or not re.fullmatch(r"[A-Za-z0-9_-]{1,511}", key):
                 raise Refused("invalid_document_id", f"Document identifier `{key!r}` is invalid.")
         for row in rows:
             key = str(row[self.primary_key])
@@ -160,6 +162,11 @@ class Index:
                             }
                         }
         return None
+
+    def _facets_of_all(self) -> list[str]:
+        """What `*` counts: every filterable attribute that some document has."""
+        paths = {path for document in self.documents.values() for path in leaves(document)}
+        return sorted(path for path in paths if self.rule(path) is not None)
 
     def facet(self, attribute: str) -> Facet:
         if attribute not in self._facets:
@@ -241,10 +248,10 @@ class Index:
             }
         return found
 
-    def _matches(self, terms: list[Term]) -> tuple[list[dict[int, Found]], dict[str, int]]:
+    def _matches(self, terms: list[Term], answered: Answered) -> list[dict[int, Found]]:
         """For every term the documents that hold it in some way."""
         slots: list[dict[int, Found]] = [{} for _ in terms]
-        matched: dict[str, int] = {}
+        matched = answered.words
         blocked = {
             rank for rank, name in enumerate(self.settings["searchableAttributes"])
             if name in self.settings["typoTolerance"]["disableOnAttributes"]
@@ -263,6 +270,12 @@ class Index:
                     held.places.extend(where)
                     held.exact = held.exact or exact
 
+        def note(phrase: tuple[str, ...]) -> None:
+            if len(phrase) > 1:
+                answered.phrases.add(phrase)
+            else:
+                matched[phrase[0]] = len(phrase[0])
+
         synonyms = {
             tuple(words_of(key)): [tuple(words_of(other)) for other in others]
             for key, others in self.settings["synonyms"].items()
@@ -272,7 +285,7 @@ class Index:
                 places = self._places(term.words) if term.words else {}
                 add(at, 0, True, places)
                 if places:
-                    matched.update((word, len(word)) for word in term.words)
+                    note(term.words)
                 continue
             (word,) = term.words
             for other, (slips, letters) in self._spelt(word, term.prefix, False).items():
@@ -282,7 +295,7 @@ class Index:
                 split = (word[:cut], word[cut:])
                 if len(word) >= 5 and all(part in self._words() for part in split) and (places := self._places(split)):
                     add(at, 1, False, places)
-                    matched.update((part, len(part)) for part in split)
+                    note(split)
         for length in (1, 2, 3):
             for at in range(len(terms) - length + 1):
                 span = terms[at : at + length]
@@ -295,15 +308,17 @@ class Index:
                 for slips, other in others:
                     places = self._places(other) if other else {}
                     if places:
-                        matched.update((word, len(word)) for word in other)
+                        note(other)
                     for slot in range(at, at + length):
                         add(slot, slips, False, places)
-        return slots, matched
+        return slots
 
     def _terms(self, text: str) -> tuple[list[Term], set[str]]:
         terms: list[Term] = []
         without: set[str] = set()
-        for match in re.finditer(r'(?P<no>(?:(?<=\s)|^)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\W_]+))', text):
+        for match in re.finditer(
+            r'(?P<no>(?:(?<=\s)|^)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\W_]+|[\U0001f000-\U0001faff]))', text
+        ):
             if len(terms) >= 10:
                 break
             if match.group("phrase") is not None:
@@ -330,16 +345,17 @@ class Index:
         return self._answered[key]
 
     def _answer(self, terms: list[Term], without: set[str], strategy: str) -> Answered:
-        slots, matched = self._matches(terms)
+        answered = Answered({})
+        slots = self._matches(terms, answered)
         steps = self._steps(terms, slots, strategy)
         kept = set(range(len(terms)))
-        keys: dict[int, dict[str, int]] = {}
+        keys = answered.keys
         excluded = {number for word in without for number in self._words().get(word, {})}
         for dropped, step in enumerate([set(), *steps]):
             kept = kept - step
             for number in set.intersection(*(set(slots[at]) for at in kept)) - excluded - set(keys):
                 keys[number] = self._key(dropped, [slots[at][number] for at in sorted(kept)])
-        return Answered(keys, matched)
+        return answered
 
     @staticmethod
     def _steps(terms: list[Term], slots: list[dict[int, Found]], strategy: str) -> list[set[int]]:
@@ -435,7 +451,7 @@ class Index:
             told = {
                 "hitsPerPage": asked.get("hitsPerPage", 20),
                 "page": page,
-                "totalPages": -(-total // size) if size else 0,
+                "totalPages": -(-total // asked.get("hitsPerPage", 20)) if asked.get("hitsPerPage", 20) else 0,
                 "totalHits": total,
             }
         else:
@@ -454,7 +470,7 @@ class Index:
 
     def _counted(self, names: list[str], candidates: set[int]) -> tuple[dict[str, Any], dict[str, Any]]:
         settings, counted, stats = self.settings["faceting"], {}, {}
-        for name in names:
+        for name in names if names != ["*"] else self._facets_of_all():
             if self.rule(name) is None:
                 raise Refused(
                     "invalid_search_facets", f"Invalid facet distribution: Attribute `{name}` is not filterable."
@@ -468,6 +484,27 @@ class Index:
                 stats[name] = told
         return counted, stats
 
+    @staticmethod
+    def _marked(value: str, answered: Answered | None, pre: str, post: str) -> str:
+        if answered is None:
+            return value
+        found = list(_WORD.finditer(value))
+        words = [fold(one.group()) for one in found]
+        marked, end, at = "", 0, 0
+        while at < len(found):
+            several = [len(one) for one in answered.phrases if tuple(words[at : at + len(one)]) == one]
+            start, stop = found[at].span()
+            if several:
+                at += max(several) - 1
+                stop = found[at].end()
+            else:
+                stop = start + min(answered.words.get(words[at], 0), stop - start)
+            if stop > start:
+                marked += value[end:start] + pre + value[start:stop] + post
+                end = stop
+            at += 1
+        return marked + value[end:]
+
     def _hit(self, number: int, asked: dict[str, Any], answered: Answered | None, place: int) -> dict[str, Any]:
         document = self.documents[number]
         displayed = self.settings["displayedAttributes"]
@@ -478,14 +515,8 @@ class Index:
         hit = {name: deepcopy(document[name]) for name in names}
         if (highlighted := asked.get("attributesToHighlight")) is not None:
             pre, post = asked.get("highlightPreTag", "<em>"), asked.get("highlightPostTag", "</em>")
-            matched = answered.words if answered else {}
-
-            def mark(match: re.Match[str]) -> str:
-                letters = matched.get(fold(match.group()))
-                return match.group() if not letters else pre + match.group()[:letters] + post + match.group()[letters:]
-
             hit["_formatted"] = {
-                name: _WORD.sub(mark, value)
+                name: self._marked(value, answered, pre, post)
                 if isinstance(value, str) and (name in highlighted or "*" in highlighted)
                 else value
                 for name, value in hit.items()

@@ -22,6 +22,15 @@ def normal(value: str) -> str:
     return unicodedata.normalize("NFKD", value.strip()).lower()
 
 
+def leaves(document: dict[str, Any], above: str = "") -> list[str]:
+    """The dotted paths of all values."""
+    found = []
+    for name, value in document.items():
+        path = f"{above}{name}"
+        found += leaves(value, f"{path}.") if isinstance(value, dict) else [path]
+    return found
+
+
 def flat(document: dict[str, Any], path: str) -> list[Any]:
     """All values under a dotted path; arrays on the way are gone through, so what stood together stands apart."""
     held: list[Any] = [document]
@@ -35,6 +44,15 @@ def flat(document: dict[str, Any], path: str) -> list[Any]:
     return held
 
 
+def _holds(document: Any, path: str) -> bool:
+    """Whether there is something under a path, be it an empty list."""
+    for part in path.split("."):
+        if not isinstance(document, dict) or part not in document:
+            return False
+        document = document[part]
+    return True
+
+
 class Facet:
     """One attribute's values: numbers and texts in two separate stores."""
 
@@ -43,9 +61,18 @@ class Facet:
         self.numbers: dict[float, set[int]] = {}
         self.shown: dict[str, str] = {}
         self.has: set[int] = set()
+        self.empty: set[int] = set()
+        self.null: set[int] = set()
         for number, document in documents.items():
-            for value in flat(document, path):
+            held = flat(document, path)
+            if not held and _holds(document, path):
+                self.empty.add(number)
+            for value in held:
                 self.has.add(number)
+                if value is None:
+                    self.null.add(number)
+                elif value in ("", {}):
+                    self.empty.add(number)
                 if isinstance(value, bool):
                     value = "true" if value else "false"
                 if isinstance(value, int | float):
@@ -201,9 +228,27 @@ class Parser:
         if sign == "EXISTS":
             self._take()
             return self._look(attribute, "EXISTS").has & self._everything
+        if sign == "IS":
+            return self._is(attribute)
+        if sign == "CONTAINS":
+            raise Refused("feature_not_enabled", "Using `CONTAINS` requires enabling an experimental feature.")
+        if sign == "STARTS":
+            self._take()
+            self._take("WITH")
+            start, facet = normal(self._value()), self._look(attribute, "=")
+            return set().union(*(held for key, held in facet.texts.items() if key.startswith(start)))
         low = self._value()
         self._take("TO")
         return self._look(attribute, "TO").within(low, self._value(), True, True)
+
+    def _is(self, attribute: str) -> set[int]:
+        self._take("IS")
+        facet = self._look(attribute, "EXISTS")
+        is_not = self._peek() == "NOT"
+        if is_not:
+            self._take()
+        found = facet.null if self._take("NULL", "EMPTY") == "NULL" else facet.empty
+        return self._everything - found if is_not else found & self._everything
 
     def _in(self, attribute: str) -> set[int]:
         facet = self._look(attribute, "=")

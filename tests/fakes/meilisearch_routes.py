@@ -64,7 +64,7 @@ def _create_index(server: MeilisearchServer, *, query: Any, body: Any) -> tuple[
         server.indexes[uid] = Index(uid, body.get("primaryKey"))
         return {"primaryKey": body.get("primaryKey")}
 
-    return server.enqueue("indexCreation", uid, work)
+    return server.enqueue("indexCreation", uid, work, {"primaryKey": body.get("primaryKey")})
 
 
 def _get_index(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tuple[int, Any]:
@@ -77,7 +77,7 @@ def _delete_index(server: MeilisearchServer, uid: str, *, query: Any, body: Any)
         del server.indexes[uid]
         return {"deletedDocuments": many}
 
-    return server.enqueue("indexDeletion", uid, work)
+    return server.enqueue("indexDeletion", uid, work, {"deletedDocuments": 0})
 
 
 def _stats(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tuple[int, Any]:
@@ -130,23 +130,31 @@ def _add(server: MeilisearchServer, uid: str, *, query: Any, body: Any, replaces
         server.made(uid, query.get("primaryKey")).add(rows, replaces)
         return {"receivedDocuments": len(rows), "indexedDocuments": len(rows)}
 
-    return server.enqueue("documentAdditionOrUpdate", uid, work)
+    return server.enqueue(
+        "documentAdditionOrUpdate", uid, work, {"receivedDocuments": len(rows), "indexedDocuments": 0}
+    )
 
 
 def _update(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tuple[int, Any]:
     return _add(server, uid, query=query, body=body, replaces=False)
 
 
-def _deleting(server: MeilisearchServer, uid: str, keys: Callable[[Index], list[str]]) -> tuple[int, Any]:
-    return server.enqueue(
-        "documentDeletion", uid, lambda: {"deletedDocuments": (index := server.index(uid)).remove(keys(index))}
-    )
+def _deleting(
+    server: MeilisearchServer, uid: str, keys: Callable[[Index], list[str]], provided: int = 0
+) -> tuple[int, Any]:
+    told = {"providedIds": provided, "deletedDocuments": 0, "originalFilter": None}
+
+    def work() -> dict[str, Any]:
+        index = server.index(uid)
+        return {**told, "deletedDocuments": index.remove(keys(index))}
+
+    return server.enqueue("documentDeletion", uid, work, told)
 
 
 def _delete_batch(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tuple[int, Any]:
     if not isinstance(body, list):
-        raise Refused("malformed_payload", "The `json` payload provided is malformed: expected an array of ids.")
-    return _deleting(server, uid, lambda index: [str(key) for key in body])
+        raise Refused("bad_request", "Json deserialize error: expected a sequence.")
+    return _deleting(server, uid, lambda index: [str(key) for key in body], len(body))
 
 
 def _delete_by_filter(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tuple[int, Any]:
@@ -164,11 +172,11 @@ def _delete_one(server: MeilisearchServer, uid: str, key: str, *, query: Any, bo
 
 
 def _fetch(server: MeilisearchServer, uid: str, *, query: Any, body: Any) -> tuple[int, Any]:
-    check(
-        body,
-        {"offset": "integer", "limit": "integer", "fields": "strings", "filter": "filter", "retrieveVectors": "boolean", "ids": "strings", "sort": "strings"},
-        "",
-    )  # fmt: skip
+    known = {
+        "offset": "integer", "limit": "integer", "fields": "strings", "filter": "filter", "retrieveVectors": "boolean",
+        "ids": "strings", "sort": "strings",
+    }  # fmt: skip
+    check(body, known, "", code="invalid_document_{}")
     index = server.index(uid)
     held = evaluate(body.get("filter"), set(index.documents), index._look)
     numbers = sorted(
@@ -229,9 +237,10 @@ def _swap(server: MeilisearchServer, *, query: Any, body: Any) -> tuple[int, Any
         for left, right in (one["indexes"] for one in body):
             server.indexes[left], server.indexes[right] = server.indexes[right], server.indexes[left]
             server.indexes[left].uid, server.indexes[right].uid = left, right
-        return {"swaps": body}
+        return told
 
-    return server.enqueue("indexSwap", None, work)
+    told = {"swaps": [{"indexes": one["indexes"], "rename": one.get("rename", False)} for one in body]}
+    return server.enqueue("indexSwap", None, work, told)
 
 
 _TASK_FILTERS = {
@@ -279,7 +288,9 @@ def _task(server: MeilisearchServer, number: str, *, query: Any, body: Any) -> t
     hidden = (
         number.isdigit() and int(number) < len(server.tasks) and not server.may_see(server.tasks[int(number)], query)
     )
-    if not number.isdigit() or int(number) >= len(server.tasks) or hidden:
+    if not number.isdigit():
+        raise Refused("invalid_task_uids", f"Task uid `{number}` is invalid.")
+    if int(number) >= len(server.tasks) or hidden:
         raise Refused("task_not_found", f"Task `{number}` not found.", 404)
     return 200, server.tasks[int(number)]
 

@@ -89,13 +89,16 @@ class MeilisearchServer:
 
     # tasks
 
-    def enqueue(self, kind: str, uid: str | None, work: Callable[[], dict[str, Any] | None]) -> tuple[int, Any]:
+    def enqueue(
+        self, kind: str, uid: str | None, work: Callable[[], dict[str, Any] | None], told: dict[str, Any] | None = None
+    ) -> tuple[int, Any]:
+        """`told` are the details of a task that has not been done, or failed."""
         with self._bell:
             now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
             number = len(self.tasks)
             self.tasks.append({
                 "uid": number, "batchUid": None, "indexUid": uid, "status": "enqueued", "type": kind, "canceledBy": None,
-                "details": {}, "error": None, "duration": None, "enqueuedAt": now, "startedAt": None, "finishedAt": None,
+                "details": told or {}, "error": None, "duration": None, "enqueuedAt": now, "startedAt": None, "finishedAt": None,
             })  # fmt: skip
             self._work.append(work)
             self._bell.notify_all()
@@ -146,7 +149,7 @@ class MeilisearchServer:
                     if part is not None and not UID.fullmatch(part):
                         raise Refused("invalid_index_uid", f"`{part}` is not a valid index uid.")
                 return route(self, *match.groups(), query=query, body=body)
-        raise Refused("not_found", f"{method} {path}", 404)
+        raise Refused("not_found", f"{method} {path}", 404)  # the real one says nothing at all
 
     def may_see(self, task: Task, query: dict[str, str]) -> bool:
         """A key for some indexes sees the tasks of exactly one index that it may use: never a swap."""
@@ -231,6 +234,8 @@ def _handler(server: MeilisearchServer) -> type[BaseHTTPRequestHandler]:
                 )
             if kind.split(";")[0] != "application/json":
                 raise Refused("invalid_content_type", f"The Content-Type `{kind}` is invalid.", 415)
+            if not raw:
+                raise Refused("missing_payload", "A json payload is missing.")
             try:
                 text = raw.decode()
                 if re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.I) or re.search(

@@ -57,7 +57,8 @@ def check(body: Any, known: dict[str, str], where: str, needed: tuple[str, ...] 
     for name in needed:
         if name not in body:
             raise Refused(
-                f"missing_{_snake(name)}", f"Missing field `{name}`" + (f" inside `{where}`" if where else "")
+                {"uid": "missing_index_uid", "queries": "bad_request"}.get(name, f"missing_{_snake(name)}"),
+                f"Missing field `{name}`" + (f" inside `{where}`" if where else ""),
             )
     for name, value in body.items():
         kind = known[name]
@@ -76,7 +77,7 @@ def check_query(given: dict[str, str], known: dict[str, str]) -> None:
             raise Refused("bad_request", f"Unknown parameter `{name}`: expected one of {', '.join(known)}")
         if known[name] == "int" and not value.isdigit():
             raise Refused(
-                f"invalid_{_snake(name)}",
+                f"invalid_task_{_snake(name)}" if "uids" in known else f"invalid_index_{_snake(name)}",
                 f"Invalid value in parameter `{name}`: could not parse `{value}` as a positive integer",
             )
         if known[name] == "time":
@@ -97,8 +98,11 @@ def check_search(body: Any, where: str, with_index: bool = False) -> None:
             "invalid_search_matching_strategy",
             f"Unknown value `{body['matchingStrategy']}` at `{where}.matchingStrategy`: expected one of `last`, `all`, `frequency`",
         )
-    for name in ("hybrid", "vector", "media", "personalize", "useNetwork"):
-        if body.get(name):
+    for name in (
+        "hybrid", "vector", "media", "personalize", "useNetwork", "distinct", "attributesToSearchOn",
+        "rankingScoreThreshold", "locales",
+    ):  # fmt: skip
+        if body.get(name) is not None:
             raise Refused("feature_not_enabled", f"`{name}` is not part of this double.")
 
 
@@ -153,7 +157,8 @@ def _wrong(name: str, value: Any) -> str | None:
             else "expected `alpha` or `count`"
         )
     if name == "pagination":
-        return _only(value, {"maxTotalHits": "integer"})
+        zero = "a non-zero integer value was expected" if value.get("maxTotalHits") == 0 else None
+        return _only(value, {"maxTotalHits": "integer"}) or zero
     if name == "searchCutoffMs":
         return None if _is(value, "integer") else "expected a positive integer"
     if name == "facetSearch":

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from catalog.errors import Unavailable
 from catalog.search import MADE_TO_ORDER, READY, Document, Entry, Query, VariantFacts
@@ -342,64 +340,3 @@ def test_a_key_for_some_indexes_is_not_told_how_a_swap_ended(
     server.add_key("narrow", {"*"}, {"products", "products_new", "products_entries"})
     with pytest.raises(Unavailable):
         MeilisearchIndex(server.url, "narrow", embedded, search_seconds=10.0).rebuild(sample(3))
-
-
-# the double itself
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "code"),
-    [
-        ("indexes/products/search", {"q": "a", "fuzzy": True}, "bad_request"),
-        ("indexes/products/search", {"q": ["a"]}, "invalid_search_q"),
-        ("indexes/products/search", {"hitsPerPage": -1}, "invalid_search_hits_per_page"),
-        ("indexes/products/search", {"matchingStrategy": "some"}, "invalid_search_matching_strategy"),
-        ("indexes/products/search", {"filter": "title = x"}, "invalid_search_filter"),
-        ("indexes/products/search", {"filter": "craft > 3"}, "invalid_search_filter"),
-        ("indexes/products/search", {"filter": "craft = tenun AND"}, "invalid_search_filter"),
-        ("indexes/products/search", {"filter": True}, "invalid_search_filter"),
-        ("indexes/products/search", {"sort": ["title:asc"]}, "invalid_search_sort"),
-        ("indexes/products/search", {"facets": ["title"]}, "invalid_search_facets"),
-        ("indexes/nowhere/search", {}, "index_not_found"),
-        ("multi-search", {"queries": [{"q": "a"}]}, "missing_index_uid"),
-        ("multi-search", {"queries": [{"indexUid": "nowhere"}]}, "index_not_found"),
-        ("swap-indexes", [{"indexes": ["products"]}], "invalid_swap_indexes"),
-    ],
-)
-def test_the_double_refuses_what_the_server_refuses(
-    index: MeilisearchIndex, server: MeilisearchServer, path: str, body: Any, code: str
-) -> None:
-    headers = {"Authorization": f"Bearer {server.key}"}
-    answer = requests.post(f"{server.url}/{path}", json=body, headers=headers, timeout=5)
-    assert answer.status_code >= 400 and answer.json()["code"] == code
-
-
-def test_the_double_refuses_unknown_settings_keys_and_content_types(
-    index: MeilisearchIndex, server: MeilisearchServer
-) -> None:
-    headers = {"Authorization": f"Bearer {server.key}"}
-    url = f"{server.url}/indexes/products/settings"
-    for wrong in (
-        {"colour": 1},
-        {"rankingRules": ["wrods"]},
-        {"typoTolerance": {"minWordSizeForTypos": {"oneTypo": 9, "twoTypos": 4}}},
-    ):
-        assert requests.patch(url, json=wrong, headers=headers, timeout=5).status_code == 400
-    assert requests.get(url, timeout=5).json()["code"] == "missing_authorization_header"
-    assert requests.get(url, headers={"Authorization": "Bearer no"}, timeout=5).json()["code"] == "invalid_api_key"
-    assert requests.post(f"{server.url}/multi-search", data="{}", headers=headers, timeout=5).status_code == 415
-
-
-def test_the_double_knows_arrays_apart_from_ranges(index: MeilisearchIndex) -> None:
-    """Why a price range is one look-up: two comparisons are satisfied by two different elements."""
-    index.upsert([piece("A", variants=(VariantFacts({}, 10), VariantFacts({}, 90)))])
-    index.settle()
-
-    def total(text: str) -> int:
-        return int(
-            index._server.client("search").index("products").search("", {"filter": text, "page": 1})["totalHits"]
-        )
-
-    assert total("prices.any.any >= 20 AND prices.any.any <= 80") == 1
-    assert total("prices.any.any 20 TO 80") == 0
-    assert replace(index.search(Query(price_min=20, price_max=80)).query, text="").price_min == 20
