@@ -184,7 +184,7 @@ def settings(groups: Iterable[SynonymGroup]) -> dict[str, Any]:
         "typoTolerance": {**_TYPOS, "disableOnAttributes": ["stems"]},
         "faceting": {"maxValuesPerFacet": 10_000, "sortFacetValuesBy": {"*": "count"}},
         "pagination": {"maxTotalHits": 1_000_000},
-        "searchCutoffMs": 1_000,
+        "searchCutoffMs": 400,
         "facetSearch": False,
         "prefixSearch": "indexingTime",
         "proximityPrecision": "byWord",
@@ -202,7 +202,7 @@ def entry_settings() -> dict[str, Any]:
         "synonyms": {},
         "stopWords": [],
         "typoTolerance": {**_TYPOS, "disableOnAttributes": []},
-        "searchCutoffMs": 500,
+        "searchCutoffMs": 200,
         "facetSearch": False,
         "prefixSearch": "indexingTime",
     }

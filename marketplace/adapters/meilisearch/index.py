@@ -191,7 +191,8 @@ class MeilisearchIndex:
         if not self.breaker.admits():
             return otherwise()
         try:
-            answer = ask()
+            with self._server.in_time():
+                answer = ask()
         except (ServerError, LookupError, TypeError, ValueError, AttributeError) as error:
             self.breaker.failed()
             log.warning("the search server is passed over (%s): %s", self.breaker.state, error)

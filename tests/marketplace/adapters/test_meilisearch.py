@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,7 @@ def test_a_troubled_server_is_passed_over_and_left_alone(
         assert index.breaker.state == "closed"
         results = index.search(Query(f"rotan{' ' * n}"))
         assert (results.codes, results.total, results.facets) == (good.codes, good.total, good.facets)
+        assert results.by_stand_in and not good.by_stand_in
     assert index.breaker.state == "open"
     before = len(server.requests)
     assert index.suggest("rot")[0].key == "A" and index.count() == 2
@@ -190,6 +192,25 @@ def test_a_troubled_server_is_passed_over_and_left_alone(
     clock.now += 10
     assert index.search(Query("rotan")).codes == ("A",)
     assert index.breaker.state == "closed"
+
+
+def test_all_requests_of_a_search_share_one_span(index: MeilisearchIndex, server: MeilisearchServer) -> None:
+    """Each of them would be in time by itself."""
+    index.upsert([piece("A")])
+    index.settle()
+    index._server._seconds["search"] = 0.5
+    server.slow = 0.3
+    started = time.monotonic()
+    assert index.search(Query("rotan", options={"size": ("l",)}, facets=("option:size",))).by_stand_in
+    assert time.monotonic() - started < 0.9
+
+
+def test_one_search_keeps_its_connection(index: MeilisearchIndex, server: MeilisearchServer) -> None:
+    index.search(Query("rotan"))
+    before = server.connections
+    for word in ("tas", "vas", "topi"):
+        index.search(Query(word))
+    assert server.connections == before
 
 
 def test_half_open_lets_one_caller_through(clock: Clock) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.products.models import Product
-from catalog.products.services.life import withdraw
+from catalog.products.services import edit, withdraw
 from catalog.search.query import Query
 from marketplace.adapters.meilisearch import MeilisearchIndex
 from marketplace.outbox.services import drain
@@ -81,6 +81,22 @@ def test_a_change_reaches_both_engines_and_a_page_never_shows_what_is_gone(
     index.settle()
     assert len(server.indexes["products"].documents) == 0 and index.fallback.count() == 0
     assert index.breaker.state == "closed"
+
+
+@both_databases
+def test_pages_kept_between_the_commit_and_the_index_are_dropped(
+    app: Flask, index: MeilisearchIndex, server: MeilisearchServer, code: str
+) -> None:
+    """The server hears of a change after the commit; what was shown in between must not stay."""
+    visitor = app.test_client()
+    with transaction() as session:
+        piece = session.scalar(select(Product).where(Product.code == code))
+        assert piece is not None
+        edit(piece, {"title": "Kain zamrud"}, piece.version)
+    between = visitor.get("/search?q=zamrud")
+    assert code not in between.text and "public" in between.headers["Cache-Control"]
+    drain(app.extensions["house"].handlers)
+    assert code in visitor.get("/search?q=zamrud").text
 
 
 def test_a_change_while_the_server_is_away_waits_in_the_outbox(
