@@ -18,6 +18,7 @@ from marketplace.ports import Ports
 from marketplace.settings import Settings, complete, from_environment
 from marketplace.web import (
     account,
+    addresses,
     assets,
     caching,
     context,
@@ -36,6 +37,7 @@ from marketplace.web import (
     officer,
     operator,
     seller,
+    speech,
     storefront,
     uploads,
     visits,
@@ -99,6 +101,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.init_app(app, settings)
     static = assets.init_app(app, ROOT / "static")
     context.init_app(app, settings)
+    speech.init_app(app)
+    addresses.init_app(app)
     holes.init_app(app, settings, context.fillings(app))
     login = LoginManager(app)
     login.request_loader(lambda request: visits.visit.user if "visit" in g else None)  # a letter has no visitor

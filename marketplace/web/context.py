@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, g, request
-from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 from werkzeug.local import LocalProxy
 
@@ -128,9 +127,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         return settings.public_url + path
 
     app.jinja_env.globals.update(
-        _=gettext,
-        gettext=gettext,
-        ngettext=ngettext,
         get_flashed_messages=_notices,
         settings=settings,
         absolute=absolute,

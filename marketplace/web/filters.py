@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,7 +38,16 @@ def day(value: date | datetime, style: str = "medium") -> str:
 def day_short(value: date | datetime) -> str:
     """`12 Feb`: the year only when it is not this one's or the next half year's."""
     days = (value.date() if isinstance(value, datetime) else value) - clock.today()
-    return format_date(value, "d MMM" if -30 < days.days < 300 else "d MMM y", locale=current_locale())
+    return _day(
+        value.date() if isinstance(value, datetime) else value,
+        "d MMM" if -30 < days.days < 300 else "d MMM y",
+        current_locale(),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _day(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 def instant(value: datetime, zone: Any = clock.WIB) -> str:
@@ -51,6 +61,9 @@ def instant(value: datetime, zone: Any = clock.WIB) -> str:
 
 
 def number(value: float) -> str:
+    if isinstance(value, int):
+        digits = f"{value:,}"
+        return digits if current_locale() == "en" else digits.replace(",", ".")
     return format_decimal(value, locale=current_locale())
 
 

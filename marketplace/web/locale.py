@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, request
+from flask.globals import _cv_request
 from flask_babel import Babel, force_locale
 
 LOCALES = ("id", "en")
@@ -34,7 +35,8 @@ class LocalePrefix:
 
 def current_locale() -> str:
     """`id` or `en`, from the address alone."""
-    return str(request.environ.get(ENVIRON, "id")) if request else "id"
+    context = _cv_request.get(None)  # asked some hundred times a page: past the proxies
+    return context.request.environ.get(ENVIRON, "id") if context else "id"
 
 
 def in_locale(path: str, locale: str) -> str:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from catalog import clock
@@ -21,8 +18,11 @@ from catalog.search.cards import Card, list_cards, list_rows
 from catalog.search.query import Segment
 from catalog.text import localized
 from marketplace.sellers.models import Seller
+from marketplace.web.addresses import url_for
 from marketplace.web.filters import day_short, number
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
+from marketplace.web.speech import ngettext
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, DomainError, Invalid
@@ -13,6 +12,7 @@ from marketplace.carts.models import Notice, Owner
 from marketplace.carts.queries import read_cart
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.products import page_of_variant
 from marketplace.web.visits import visit
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, DomainError, Invalid, Several
@@ -19,6 +18,7 @@ from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.cart import owner, words
 from marketplace.web.visits import visit
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.codes import tail_code
@@ -15,6 +14,7 @@ from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import Shown, shown
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import structured
 
 pages = Blueprint("collections", __name__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 
 from catalog.crafts.queries import find_craft, list_crafts, list_motifs
 from catalog.errors import NotFound
@@ -11,6 +10,7 @@ from catalog.products.queries import count_live_by_craft, count_live_by_district
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.hands import hands_of
 from marketplace.web.storefront.listing import read_listing

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import gettext as _
 
 from catalog.errors import DomainError
 from catalog.money import Money
@@ -20,6 +19,7 @@ from marketplace.web.caching import unshare
 from marketplace.web.filters import money, number
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.words import Shown, label, learn, shown
 
 OPTION = "option:"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.codes import tail_code
@@ -15,6 +14,7 @@ from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.paging import after, cut
 from marketplace.web.pieces import linked
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.listing import read_listing
 

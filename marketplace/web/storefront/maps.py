@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import ngettext
 
 from catalog.places import shapes
 from catalog.places.gazetteer import Level, codes_down_to, gazetteer, level_of, parent_code
 from catalog.places.queries import find_places
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import ngettext
 
 LETTER, LINE = 13.5, 32
 """Room that a label takes in units of the view box: per letter, and from line to line."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 
 from catalog.crafts.queries import find_material, list_crafts_with, list_materials
 from catalog.errors import NotFound
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import structured
 from marketplace.web.storefront.hands import hands_of
 from marketplace.web.storefront.listing import counted, read_listing

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 
 from catalog.crafts.queries import find_motif, list_motifs
 from catalog.errors import NotFound
@@ -14,6 +13,7 @@ from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import linked
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.hands import hands_of
 from marketplace.web.storefront.listing import counted, read_listing

@@ -4,8 +4,6 @@ same answer of the index."""
 from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.errors import NotFound
 from catalog.makers.queries import count_makers, list_makers
@@ -15,6 +13,8 @@ from catalog.products.queries import count_live_by_district
 from catalog.text import N_
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
+from marketplace.web.speech import ngettext
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.listing import read_listing
 

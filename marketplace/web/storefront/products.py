@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from marketplace.sellers.queries import find_seller_of_product
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import choices, deliveries, made_of, related
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import structured
 from marketplace.web.storefront.listing import read_listing
 

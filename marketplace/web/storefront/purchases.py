@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
@@ -20,6 +19,7 @@ from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.parcels import list_parcels
+from marketplace.web.speech import gettext as _
 from marketplace.web.visits import visit
 
 pages = Blueprint("purchases", __name__)

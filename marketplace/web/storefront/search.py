@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from catalog import clock
 from catalog.search.cards import list_cards
@@ -21,6 +20,7 @@ from marketplace.web.caching import share
 from marketplace.web.lifecycle import house
 from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.listing import read_listing
 from marketplace.web.storefront.words import label
 

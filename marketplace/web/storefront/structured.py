@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
-from flask_babel import gettext as _
 
 from catalog.money import Money
 from catalog.products.models import Product, Variant
@@ -20,6 +19,7 @@ from marketplace.web.filters import summary
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import Choice, Shown
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.listing import Listing
 
 Trail = list[tuple[str, str | None]]

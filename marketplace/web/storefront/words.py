@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import literal, select, union_all
 
 from catalog.crafts.models import Craft, Material, Motif, Technique
@@ -15,6 +14,7 @@ from marketplace.web.caching import present_edition
 from marketplace.web.filters import place
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import Shown, dyes, promise_note, show, shown
+from marketplace.web.speech import gettext as _
 
 _TAXONOMY: dict[str, Any] = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
 

@@ -1,0 +1,29 @@
+"""Addresses of the storefront, which depend on nothing but the route, its values and the language: built once each."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import flask
+from flask import Flask, request
+
+
+@lru_cache(maxsize=8192)
+def _built(root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return flask.url_for(endpoint, **dict(values))
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    """As Flask's, remembering the storefront's relative addresses."""
+    if not endpoint.startswith("storefront.") or "_external" in values or not request:
+        return flask.url_for(endpoint, **values)
+    try:
+        return _built(request.script_root, endpoint, tuple(values.items()))
+    except TypeError:  # a list of values
+        return flask.url_for(endpoint, **values)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates build addresses with it."""
+    app.jinja_env.globals["url_for"] = url_for
