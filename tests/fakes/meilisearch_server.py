@@ -35,7 +35,6 @@ class MeilisearchServer:
         self.indexes: dict[str, Index] = {}
         self.tasks: list[Task] = []
         self.requests: list[tuple[str, str, Any]] = []
-        self.connections = 0
         self.silent = False
         self.slow = 0.0
         self.status: int | None = None
@@ -196,7 +195,6 @@ def _handler(server: MeilisearchServer) -> type[BaseHTTPRequestHandler]:
 
         def setup(self) -> None:
             self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            server.connections += 1
             super().setup()
 
         def log_message(self, format: str, *args: Any) -> None:

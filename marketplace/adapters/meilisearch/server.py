@@ -13,8 +13,6 @@ from typing import Any
 
 import meilisearch
 import requests
-from meilisearch._httprequests import HttpRequests
-from meilisearch.config import Config
 from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from meilisearch.models.task import TaskInfo
 
@@ -33,17 +31,6 @@ FAILURES = (MeilisearchError, requests.RequestException, ValueError, KeyError, T
 
 class ServerError(Exception):
     """The search server did not do what it was asked; the text says what and why."""
-
-
-class Lasting(HttpRequests):
-    """Keeps its connection open; the client's own opens one for every request."""
-
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
-        self._session = requests.Session()
-
-    def send_request(self, http_method: Callable[..., Any], *given: Any, **more: Any) -> Any:
-        return super().send_request(getattr(self._session, http_method.__name__), *given, **more)
 
 
 class Server:
@@ -67,11 +54,14 @@ class Server:
             self._local.until = None
 
     def client(self, kind: str) -> meilisearch.Client:
-        """The client keeps its headers in one dictionary that every request changes, so threads do not share one."""
+        """The client keeps its headers in one dictionary that every request changes, so threads do not share one.
+
+        It opens a connection for every request, and that is well: on a kept one the server's answer waits 40 ms for
+        an acknowledgement that the kernel delays.
+        """
         held = getattr(self._local, kind, None)
         if held is None:
             held = meilisearch.Client(self.url, self._key, timeout=self._seconds[kind])  # type: ignore[arg-type]
-            held.http = Lasting(held.config)
             setattr(self._local, kind, held)
         until = getattr(self._local, "until", None)
         left = self._seconds[kind] if until is None else until - time.monotonic()

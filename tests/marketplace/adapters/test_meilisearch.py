@@ -205,14 +205,6 @@ def test_all_requests_of_a_search_share_one_span(index: MeilisearchIndex, server
     assert time.monotonic() - started < 0.9
 
 
-def test_one_search_keeps_its_connection(index: MeilisearchIndex, server: MeilisearchServer) -> None:
-    index.search(Query("rotan"))
-    before = server.connections
-    for word in ("tas", "vas", "topi"):
-        index.search(Query(word))
-    assert server.connections == before
-
-
 def test_half_open_lets_one_caller_through(clock: Clock) -> None:
     breaker = Breaker(clock=clock)
     for _ in range(3):
