@@ -72,6 +72,7 @@ class Settings:
     register_limit: str = _knob("20 per hour", "new accounts per address")
     reset_limit: str = _knob("6 per hour", "reset and confirmation mails per address and per account")
     checkout_limit: str = _knob("60 per hour", "purchases placed per address")
+    pickup_limit: str = _knob("10 per hour", "wrong pick-up codes that may be typed, per order")
     session_days: int = _knob(30, "how long a browser stays signed in after its last visit")
     confirm_hours: int = _knob(72, "how long a confirmation link lives")
     reset_minutes: int = _knob(30, "how long a password reset link lives")

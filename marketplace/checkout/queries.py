@@ -14,7 +14,14 @@ from marketplace.payments.models import PaymentMethod
 from marketplace.payments.queries import list_accounts
 from marketplace.pricing.quoting import Basket, BasketPart, Quote, QuotedDelivery, QuotedLine, quote
 from marketplace.sellers.models import DeliveryKind
-from marketplace.shipping.services import DeliveryOption, Parcel, earliest_day, list_all_options, promised_day
+from marketplace.shipping.services import (
+    DeliveryOption,
+    Parcel,
+    earliest_day,
+    is_brought,
+    list_all_options,
+    promised_day,
+)
 
 __all__ = ["LawBreach", "MethodView", "Preparation", "check_laws", "prepare", "quote_of"]
 
@@ -48,7 +55,17 @@ class Preparation:
     @property
     def needs_address(self) -> bool:
         """Whether anything is brought to the buyer, or may be (nothing chosen yet)."""
-        return any(self.chosen.get(group.code) != "pickup" for group in self.cart.sellers)
+        return any(is_brought(self.chosen.get(group.code, "")) for group in self.cart.sellers)
+
+    @property
+    def needs_hotel(self) -> bool:
+        """Whether something is brought to a hotel."""
+        return DeliveryKind.HOTEL.value in self.chosen.values()
+
+    @property
+    def may_need_hotel(self) -> bool:
+        """Whether a seller brings things to hotels at the chosen place."""
+        return any(one.kind is DeliveryKind.HOTEL for options in self.options.values() for one in options)
 
     def option(self, seller_code: str) -> DeliveryOption | None:
         """The chosen way of delivery of one seller."""
@@ -96,8 +113,8 @@ def quote_of(preparation: Preparation, place_code: str, payment_method: str) -> 
         if option is None:
             raise ValueError("a seller without a delivery")
         parts.append(_part(group, option))
-    is_brought = any(part.delivery.key != "pickup" for part in parts)
-    return quote(Basket(parts, place_code if is_brought else "", payment_method))
+    needs_place = any(is_brought(part.delivery.key) for part in parts)
+    return quote(Basket(parts, place_code if needs_place else "", payment_method))
 
 
 def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
@@ -124,6 +141,6 @@ def _methods(found: Preparation) -> list[MethodView]:
     kinds = {option.kind for group in found.cart.sellers if (option := found.option(group.code))}
     if refusing:
         cash = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
-    elif DeliveryKind.COURIER in kinds:
-        cash = Notice(N_("Cash is possible when everything is picked up or brought by the seller."))
+    elif kinds & {DeliveryKind.COURIER, DeliveryKind.GALLERY}:
+        cash = Notice(N_("Cash is possible when everything is picked up at the workshop or brought by the seller."))
     return [MethodView(PaymentMethod.BANK_TRANSFER, transfer), MethodView(PaymentMethod.CASH, cash)]

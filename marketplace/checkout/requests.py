@@ -7,15 +7,18 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import date, timedelta
+from typing import Any, TypeVar
 
 import phonenumbers
 
+from catalog import clock
 from catalog.errors import DomainError, Invalid, Several
 from catalog.places.gazetteer import Place
 from catalog.places.queries import find_by_postal_code, find_place, postal_code_fits
 from catalog.text import N_, tidy, tidy_lines
 from marketplace.payments.models import PaymentMethod
+from marketplace.sellers.models import DeliveryKind
 
 T = TypeVar("T")
 
@@ -25,6 +28,7 @@ _EMAIL = re.compile(
 _KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _CARD = re.compile(r"(?:\d[ -]?){12,18}\d")
 NOTE_MAX = 500
+STAY_MAX = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,9 @@ class CheckoutRequest:
     address: str = ""
     place_code: str = ""
     postal_code: str = ""
+    hotel: str = ""
+    hotel_guest: str = ""
+    stay_until: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     locale: str = "id"
     shown: str | None = None
@@ -56,7 +63,8 @@ class CheckoutRequest:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who receives, and where; checked. Phone in E.164; address and place empty where everything is picked up."""
+    """Who receives, and where; checked. Phone in E.164; address and place empty where everything is picked up, the
+    hotel and the last day of the stay where nothing is brought to one."""
 
     email: str
     recipient: str
@@ -65,6 +73,9 @@ class Contact:
     place_code: str | None
     place_name: str
     postal_code: str
+    hotel: str = ""
+    hotel_guest: str = ""
+    stay_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ def read(request: CheckoutRequest, needs_address: bool, sellers: Collection[str]
         if len(tidy_lines(request.notes.get(code))) > NOTE_MAX:
             message = N_("A note has at most %(most)s characters.")
             errors.append(Invalid(message, field=f"notes-{code}", most=NOTE_MAX))
+    stay = _read_stay(request, errors) if DeliveryKind.HOTEL.value in request.deliveries.values() else {}
     address, place, postal_code = "", None, ""
     if needs_address:
         address = tidy(request.address)
@@ -115,10 +127,29 @@ def read(request: CheckoutRequest, needs_address: bool, sellers: Collection[str]
             place_code=place.code if place else None,
             place_name=place.label[:200] if place else "",
             postal_code=postal_code,
+            **stay,
         ),
         method,
         {code: mask_cards(tidy_lines(request.notes.get(code))) for code in sellers},
     )
+
+
+def _read_stay(request: CheckoutRequest, errors: list[DomainError]) -> dict[str, Any]:
+    """The hotel of a guest, and until which day there is somebody to bring it to."""
+    hotel, guest = tidy(request.hotel), tidy(request.hotel_guest)
+    if not 2 <= len(hotel) <= 90:
+        errors.append(Invalid(N_("Write the name of the hotel (2 to 90 characters)."), field="hotel"))
+    if not 1 <= len(guest) <= 80:
+        message = N_("Write the room, or the name under which you have booked (at most 80 characters).")
+        errors.append(Invalid(message, field="hotel_guest"))
+    until = None
+    try:
+        until = date.fromisoformat(request.stay_until.strip())
+    except ValueError:
+        pass
+    if until is None or not clock.today() <= until <= clock.today() + STAY_MAX:
+        errors.append(Invalid(N_("Choose the day on which your stay ends, from today on."), field="stay_until"))
+    return {"hotel": hotel, "hotel_guest": guest, "stay_until": until}
 
 
 def read_phone(typed: str, field: str = "phone") -> str:

@@ -12,6 +12,7 @@ Nothing here talks to the network. A provider that does is started after the com
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,7 +39,8 @@ from marketplace.payments import services as payments
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import provider
 from marketplace.pricing.quoting import Difference, Quote, differences, digest_of
-from marketplace.shipping.services import DeliveryOption
+from marketplace.sellers.models import DeliveryKind
+from marketplace.shipping.services import DeliveryOption, is_brought
 from marketplace.signals import order_placed
 
 __all__ = ["CheckoutRequest", "Placed", "QuoteChanged", "place"]
@@ -120,8 +122,8 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     if prepared.cart.is_empty:
         raise Conflict(N_("Your cart is empty."))
     sellers = [group.code for group in prepared.cart.sellers]
-    is_brought = any(request.deliveries.get(code) != "pickup" for code in sellers)
-    what = read(request, is_brought, sellers)
+    needs_address = any(is_brought(request.deliveries.get(code, "")) for code in sellers)
+    what = read(request, needs_address, sellers)
     gone = [
         Difference("gone", N_("“%(product)s”: it can no longer be bought as it was shown."), {"product": line.title})
         for line in prepared.cart.lines
@@ -132,13 +134,13 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     for group in prepared.cart.sellers:
         if group.shortfall:
             message = N_("%(seller)s takes orders from %(least)s. %(missing)s is missing.")
-            sums = {"least": group.minimum, "missing": group.shortfall}
-            raise Conflict(message, seller=group.name, **sums)
+            raise Conflict(message, seller=group.name, least=group.minimum, missing=group.shortfall)
     missing: list[DomainError] = [
         Invalid(N_("This way of delivery is not possible here. Please choose another."), field=f"deliveries-{code}")
         for code in sellers
         if code not in prepared.chosen
     ]
+    missing.extend(_too_late(prepared, what))
     for method in prepared.methods:
         if method.method is what.payment_method and method.why is not None:
             missing.append(Invalid(method.why.message, field="payment_method", **method.why.params))
@@ -153,6 +155,19 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     if not bounds.lowest <= quoted.total <= bounds.highest:
         raise Invalid(N_("This way of paying cannot take this sum."), field="payment_method")
     return prepared, what, quoted
+
+
+def _too_late(prepared: Preparation, what: Read) -> Iterator[Invalid]:
+    """Nobody promises a day on which the guest has left."""
+    until = what.contact.stay_until
+    for group in prepared.cart.sellers:
+        option = prepared.option(group.code)
+        if option is None or option.kind is not DeliveryKind.HOTEL or until is None:
+            continue
+        day = prepared.promises[group.code][1]
+        if day > until:
+            message = N_("%(seller)s promises it for %(day)s, after your stay has ended. Please choose another way.")
+            yield Invalid(message, field=f"deliveries-{group.code}", seller=group.name, day=day)
 
 
 def _explain(request: CheckoutRequest, quoted: Quote) -> list[Difference]:
@@ -179,6 +194,9 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         place_code=contact.place_code,
         place_name=contact.place_name,
         postal_code=contact.postal_code,
+        hotel=contact.hotel,
+        hotel_guest=contact.hotel_guest,
+        stay_until=contact.stay_until,
         payment_method=what.payment_method,
         total=quoted.total,
     )
@@ -222,6 +240,7 @@ def _order(group: SellerGroup, option: DeliveryOption, what: Read, is_cash: bool
         due_at=clock.now(),
         delivery=option.kind,
         delivery_name=option.name[:90],
+        point_id=option.point_id,
         days_max=option.days_max,
         note=what.notes.get(group.code, ""),
     )

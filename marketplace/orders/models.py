@@ -16,7 +16,7 @@ from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
 from marketplace.accounts.models import User
 from marketplace.payments.models import PaymentMethod
-from marketplace.sellers.models import DeliveryKind, Seller
+from marketplace.sellers.models import COLLECTED, DeliveryKind, PickupPoint, Seller
 
 
 class Actor(StrEnum):
@@ -32,7 +32,10 @@ class Purchase(Model):
     """What one buyer ordered at one time. The address is a snapshot; `total` is the sum of its orders."""
 
     __tablename__ = "purchases"
-    __table_args__ = (CheckConstraint("total >= 0", name="total"),)
+    __table_args__ = (
+        CheckConstraint("total >= 0", name="total"),
+        CheckConstraint("(hotel = '') = (stay_until IS NULL)", name="hotel"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
@@ -46,6 +49,11 @@ class Purchase(Model):
     """Village or district code; empty where everything is picked up."""
     place_name: Mapped[str] = mapped_column(String(200), default="")
     postal_code: Mapped[str] = mapped_column(String(5), default="")
+    hotel: Mapped[str] = mapped_column(String(90), default="")
+    """Where a guest stays; filled where a seller brings it to a hotel, as are the next two."""
+    hotel_guest: Mapped[str] = mapped_column(String(80), default="")
+    """The room, or the name under which it is booked."""
+    stay_until: Mapped[date | None]
     payment_method: Mapped[PaymentMethod] = mapped_column(choice(PaymentMethod, "payment_method"))
     total: Mapped[MoneyValue] = mapped_column(Money)
     placed_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
@@ -74,6 +82,7 @@ class Order(Model):
         CheckConstraint("items_total >= 0 AND shipping_total >= 0", name="parts"),
         CheckConstraint("total = items_total + shipping_total", name="total"),
         CheckConstraint("(state IN ('completed', 'cancelled')) = (due_at IS NULL)", name="timer"),
+        CheckConstraint("(delivery = 'gallery') = (point_id IS NOT NULL)", name="point"),
         Index("ix_orders_due", "due_at", "id"),
         Index("ix_orders_desk", "seller_id", "state", "due_at", "id"),
     )
@@ -85,6 +94,7 @@ class Order(Model):
     state: Mapped[OrderState] = mapped_column(choice(OrderState, "state"))
     delivery: Mapped[DeliveryKind] = mapped_column(choice(DeliveryKind, "delivery"))
     delivery_name: Mapped[str] = mapped_column(String(90), default="")
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_points.id"), index=True)
     days_max: Mapped[int] = mapped_column(default=0)
     items_total: Mapped[MoneyValue] = mapped_column(Money)
     shipping_total: Mapped[MoneyValue] = mapped_column(Money)
@@ -99,9 +109,15 @@ class Order(Model):
 
     purchase: Mapped[Purchase] = relationship(back_populates="orders")
     seller: Mapped[Seller] = relationship()
+    point: Mapped[PickupPoint | None] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
     shipments: Mapped[list[Shipment]] = relationship(back_populates="order", order_by="Shipment.id")
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the buyer comes for it, with a pick-up code."""
+        return self.delivery in COLLECTED
 
     @property
     def is_partly_sent(self) -> bool:

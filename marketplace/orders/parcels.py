@@ -74,7 +74,7 @@ def _choose(order: Order, pieces: Mapping[str, int] | None) -> dict[str, int]:
             errors.append(Invalid(message, field=f"pieces-{code}", most=left.get(code, 0)))
     if not errors and not any(pieces.values()):
         errors.append(Invalid(N_("Say which pieces lie in this parcel."), field="pieces"))
-    if not errors and order.delivery is DeliveryKind.PICKUP and {**dict.fromkeys(left, 0), **pieces} != left:
+    if not errors and order.is_collected and {**dict.fromkeys(left, 0), **pieces} != left:
         errors.append(Invalid(N_("What is picked up is set ready all at once."), field="pieces"))
     if errors:
         raise Several(errors)

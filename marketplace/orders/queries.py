@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -12,7 +13,7 @@ from catalog.db import db
 from catalog.text import tidy
 from marketplace.accounts.models import User
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
-from marketplace.sellers.models import Seller
+from marketplace.sellers.models import DeliveryKind, PickupPoint, Seller
 
 OPEN_STATES = frozenset(OrderState) - {OrderState.COMPLETED, OrderState.CANCELLED}
 
@@ -45,12 +46,38 @@ def list_purchases(user: User, after: str | None = None, limit: int = 20) -> lis
 
 def find_order_of(seller: Seller, code: str) -> Order | None:
     """An order of this seller with purchase, lines, pictures, parcels and events."""
-    return db.session.scalar(_desk().options(_parcels()).where(Order.code == code, Order.seller_id == seller.id))
+    query = _desk().options(_point(), _parcels())
+    return db.session.scalar(query.where(Order.code == code, Order.seller_id == seller.id))
 
 
 def find_order(code: str) -> Order | None:
     """Any order, for operators; the same parts."""
-    return db.session.scalar(_desk().options(_parcels()).where(Order.code == code))
+    return db.session.scalar(_desk().options(_point(), _parcels()).where(Order.code == code))
+
+
+def list_at_counter(seller: Seller, after: str | None = None, limit: int = 30) -> list[Order]:
+    """What waits at a shop's counter to be picked up: its own orders, and those of others at points that it keeps. The
+    longest waiting first; `after` is the code of the last row seen."""
+    query = _desk().where(*_at_counter(seller)).order_by(Order.id).limit(limit)
+    if after:
+        query = query.where(Order.id > select(Order.id).where(Order.code == after).scalar_subquery())
+    return list(db.session.scalars(query))
+
+
+def count_at_counter(seller: Seller) -> int:
+    """How many wait there."""
+    return db.session.scalar(select(func.count()).select_from(Order).where(*_at_counter(seller))) or 0
+
+
+def find_at_counter(seller: Seller, code: str) -> Order | None:
+    """One of them."""
+    return db.session.scalar(_desk().where(Order.code == code, *_at_counter(seller)))
+
+
+def _at_counter(seller: Seller) -> tuple[Any, ...]:
+    kept = select(PickupPoint.id).where(PickupPoint.keeper_id == seller.id)
+    own = and_(Order.seller_id == seller.id, Order.delivery == DeliveryKind.PICKUP)
+    return Order.state == OrderState.SHIPPED, or_(own, Order.point_id.in_(kept))
 
 
 def find_shipment(order: Order, code: str) -> Shipment | None:
@@ -128,6 +155,10 @@ def _lines() -> selectinload:  # type: ignore[valid-type]
     return selectinload(Order.lines).joinedload(OrderLine.image)
 
 
+def _point() -> joinedload:  # type: ignore[valid-type]
+    return joinedload(Order.point).joinedload(PickupPoint.district)
+
+
 def _parcels() -> selectinload:  # type: ignore[valid-type]
     return selectinload(Order.shipments).selectinload(Shipment.lines)
 
@@ -135,7 +166,7 @@ def _parcels() -> selectinload:  # type: ignore[valid-type]
 def _whole() -> Select[Purchase]:
     return select(Purchase).options(
         selectinload(Purchase.orders).options(
-            joinedload(Order.seller, innerjoin=True), _lines(), _parcels(), selectinload(Order.events)
+            joinedload(Order.seller, innerjoin=True), _point(), _lines(), _parcels(), selectinload(Order.events)
         )
     )
 

@@ -11,13 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
 from catalog.db import db, lock
-from catalog.errors import Conflict, DomainError, Invalid
+from catalog.errors import Conflict, DomainError, Forbidden, Invalid
 from catalog.inventory import services as inventory
 from catalog.inventory import workdays
 from catalog.money import Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.orders import parcels
+from marketplace.orders.access import pickup_code_fits
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderState, Purchase, Shipment
 from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check
@@ -95,6 +96,8 @@ def receive(shipment: Shipment, actor: Actor, user: User | None = None) -> Order
     order, payment = _hold(shipment.order)
     if not (ORDER.may(order.state, "deliver") or order.is_partly_sent):
         ORDER.apply(order, "deliver")  # says why not
+    if actor is Actor.SELLER and order.is_collected:
+        raise Forbidden(N_("Ask the buyer for the pick-up code and type it in."))
     check(order, "deliver", actor)
     parcels.arrive(shipment)
     if order.state is OrderState.SHIPPED and parcels.is_all_there(order):
@@ -108,6 +111,24 @@ def receive(shipment: Shipment, actor: Actor, user: User | None = None) -> Order
 
 def mark_delivered(order: Order, actor: Actor, user: User | None = None) -> Order:
     """It has arrived. Cash has been paid when every order of the purchase has arrived or was cancelled."""
+    if actor is Actor.SELLER and order.is_collected:
+        raise Forbidden(N_("Ask the buyer for the pick-up code and type it in."))
+    return _deliver(order, actor, user)
+
+
+def hand_out(order: Order, code: str, secret: str, user: User | None = None) -> Order:
+    """The buyer has come for it and shown the pick-up code; Invalid (field `code`) for any other.
+
+    Whoever calls this limits how often a code is tried.
+    """
+    if not order.is_collected:
+        raise Conflict(N_("This order is not picked up."))
+    if not pickup_code_fits(secret, order.code, code):
+        raise Invalid(N_("This is not the pick-up code of this order. It has six letters and digits."), field="code")
+    return _deliver(order, Actor.SELLER, user)
+
+
+def _deliver(order: Order, actor: Actor, user: User | None) -> Order:
     order, payment = _hold(order)
     _move(order, "deliver", actor, user)
     _close_cash(order.purchase_id, payment)

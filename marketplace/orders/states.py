@@ -45,7 +45,7 @@ TERMINAL = frozenset({S.COMPLETED, S.CANCELLED})
 
 def check(order: Order, name: str, actor: Actor) -> None:
     """What the table cannot say: raises Forbidden or Conflict with a sentence for `actor`."""
-    at_hand = order.delivery in (DeliveryKind.PICKUP, DeliveryKind.OWN)
+    at_hand = order.delivery is not DeliveryKind.COURIER
     is_cash = order.purchase.payment_method is PaymentMethod.CASH
     has_begun = order.state is S.PROCESSING and any(line.is_made_to_order for line in order.lines)
     if name == "cancel" and actor is Actor.BUYER and has_begun:

@@ -1,4 +1,4 @@
-"""Seller, Membership, SellerMaker, Application and DeliveryOffer."""
+"""Seller, Membership, SellerMaker, Application, PickupPoint and DeliveryOffer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -116,26 +116,72 @@ class Application(Model):
     applicant: Mapped[User] = relationship(foreign_keys=[applicant_id])
 
 
+class PickupPoint(Model):
+    """A place that hands over for several shops: a Dekranasda gallery, a souvenir centre. `keeper` is the shop whose
+    people stand at its counter; without one the seller's own people hand over."""
+
+    __tablename__ = "pickup_points"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(8))
+    name: Mapped[str] = mapped_column(String(90))
+    district_code: Mapped[str] = mapped_column(ForeignKey("districts.code"), index=True)
+    address: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    hours: Mapped[str] = mapped_column(String(120))
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("sellers.id"), index=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_example: Mapped[bool] = mapped_column(default=False)
+
+    district: Mapped[District] = relationship()
+    keeper: Mapped[Seller | None] = relationship()
+
+
 class DeliveryKind(StrEnum):
     PICKUP = "pickup"
+    """At the workshop."""
+    GALLERY = "gallery"
+    """At a pick-up point."""
     OWN = "own"
+    HOTEL = "hotel"
+    """Brought by the seller to a guest who stays for some days."""
     COURIER = "courier"
 
 
+COLLECTED = frozenset({DeliveryKind.PICKUP, DeliveryKind.GALLERY})
+"""What the buyer comes for, and proves with a pick-up code."""
+BROUGHT = frozenset({DeliveryKind.OWN, DeliveryKind.HOTEL})
+"""What the seller brings."""
+
+
 class DeliveryOffer(Model):
-    """One way in which a seller hands over. Own delivery has a price and the place codes (prefixes) that it reaches."""
+    """One way in which a seller hands over. What the seller brings has a price, the place codes (prefixes) that it
+    reaches and `days`, the working days that it takes at most once the pieces are ready; a gallery is named by `point`."""
 
     __tablename__ = "delivery_offers"
     __table_args__ = (
-        UniqueConstraint("seller_id", "kind"),
+        UniqueConstraint("seller_id", "point_id"),
+        Index(
+            "uq_delivery_offers_kind",
+            "seller_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("point_id IS NULL"),
+            postgresql_where=text("point_id IS NULL"),
+        ),
         CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("days BETWEEN 0 AND 30", name="days"),
+        CheckConstraint("(kind = 'gallery') = (point_id IS NOT NULL)", name="point"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
     kind: Mapped[DeliveryKind] = mapped_column(choice(DeliveryKind, "kind"))
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_points.id"), index=True)
     price: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     places: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    days: Mapped[int] = mapped_column(default=3)
     note: Mapped[str] = mapped_column(String(200), default="")
 
     seller: Mapped[Seller] = relationship(back_populates="deliveries")
+    point: Mapped[PickupPoint | None] = relationship()

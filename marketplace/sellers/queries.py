@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.db import db
 from catalog.makers.models import Maker
 from catalog.products.models import Product
 from marketplace.accounts.models import User
-from marketplace.sellers.models import Application, Membership, Seller, SellerMaker, SellerState
+from marketplace.sellers.models import Application, Membership, PickupPoint, Seller, SellerMaker, SellerState
 
 
 def find_seller(code: str) -> Seller | None:
@@ -73,6 +73,21 @@ def list_sellers_of(user: User) -> list[Seller]:
             .order_by(Seller.name, Seller.id)
         )
     )
+
+
+def find_point(code: str) -> PickupPoint | None:
+    """A pick-up point with its place and keeper."""
+    return db.session.scalar(_points().where(PickupPoint.code == code))
+
+
+def list_points(active_only: bool = False) -> list[PickupPoint]:
+    """Every pick-up point by name, with its place and keeper."""
+    statement = _points().order_by(PickupPoint.name, PickupPoint.id)
+    return list(db.session.scalars(statement.where(PickupPoint.is_active) if active_only else statement))
+
+
+def _points() -> Select[PickupPoint]:
+    return select(PickupPoint).options(joinedload(PickupPoint.district, innerjoin=True), joinedload(PickupPoint.keeper))
 
 
 def list_members(seller: Seller) -> list[User]:

@@ -22,17 +22,19 @@ from marketplace import signals
 from marketplace.accounts.models import Role, User
 from marketplace.accounts.queries import require_confirmed
 from marketplace.sellers.models import (
+    BROUGHT,
     Application,
     Decision,
     DeliveryKind,
     DeliveryOffer,
     MemberRole,
     Membership,
+    PickupPoint,
     Seller,
     SellerMaker,
     SellerState,
 )
-from marketplace.sellers.queries import is_member
+from marketplace.sellers.queries import find_seller, is_member
 from marketplace.sellers.states import SELLER
 
 REASON_MIN = 15
@@ -40,6 +42,15 @@ REASON_MAX = 1_000
 SHOPS_MAX = 5
 OWN_PRICE_MAX = Money(5_000_000)
 PLACES_MAX = 100
+DAYS_MAX = 30
+DAYS = {
+    DeliveryKind.PICKUP: 0,
+    DeliveryKind.GALLERY: 2,
+    DeliveryKind.OWN: 3,
+    DeliveryKind.HOTEL: 1,
+    DeliveryKind.COURIER: 0,
+}
+"""Working days that each way takes unless the seller says otherwise."""
 MINIMUM_MAX = Money(10_000_000)
 FIELDS = ("name", "district_code", "village_code", "address", "phone", "accepts_cash", "minimum_order")
 
@@ -224,10 +235,20 @@ def edit_seller(seller: Seller, changes: Mapping[str, Any]) -> Seller:
 
 
 def set_delivery(
-    seller: Seller, kind: DeliveryKind | str, price: Money = ZERO, places: Sequence[str] = (), note: str = ""
+    seller: Seller,
+    kind: DeliveryKind | str,
+    price: Money = ZERO,
+    places: Sequence[str] = (),
+    note: str = "",
+    days: int | None = None,
+    point: PickupPoint | None = None,
 ) -> DeliveryOffer:
-    """Offer a way of handing over, or change it. Own delivery has a price and the places (codes of any level) that it
-    reaches; pick-up is free; a courier's price comes from the courier."""
+    """Offer a way of handing over, or change it.
+
+    What the seller brings (own, hotel) has a price, the places (codes of any level) that it reaches and the `days` that
+    it takes at most; a gallery has its `point`, a price and days; pick-up at the workshop is free and at once; a
+    courier's price and days come from the courier.
+    """
     try:
         kind = DeliveryKind(kind)
     except ValueError:
@@ -236,36 +257,75 @@ def set_delivery(
     places = list(dict.fromkeys(places))
     if len(note) > 200:
         raise Invalid(N_("Write at most %(limit)s characters."), field="note", limit=200)
-    if kind is DeliveryKind.OWN:
-        if not ZERO <= price <= OWN_PRICE_MAX:
-            raise Invalid(
-                N_("Write a price between %(low)s and %(high)s."),
-                field="price", low=ZERO.format(), high=OWN_PRICE_MAX.format(),
-            )  # fmt: skip
-        if not 1 <= len(places) <= PLACES_MAX or not all(_is_place(code) for code in places):
-            raise Invalid(N_("Choose the places that you deliver to."), field="places")
-    else:
-        price, places = ZERO, []
+    if kind in BROUGHT and (not 1 <= len(places) <= PLACES_MAX or not all(_is_place(code) for code in places)):
+        raise Invalid(N_("Choose the places that you deliver to."), field="places")
+    if (kind is DeliveryKind.GALLERY) != (point is not None) or (point is not None and not point.is_active):
+        raise Invalid(N_("Choose a gallery from the list."), field="points")
+    if kind in (DeliveryKind.PICKUP, DeliveryKind.COURIER):
+        price, days = ZERO, 0
+    if not ZERO <= price <= OWN_PRICE_MAX:
+        raise Invalid(
+            N_("Write a price between %(low)s and %(high)s."),
+            field="price", low=ZERO.format(), high=OWN_PRICE_MAX.format(),
+        )  # fmt: skip
+    days = DAYS[kind] if days is None else days
+    if not 0 <= days <= DAYS_MAX:
+        raise Invalid(N_("Write a whole number of days from 0 to %(most)s."), field="days", most=DAYS_MAX)
+    point_id = point.id if point else None
     offer = db.session.scalar(
-        select(DeliveryOffer).where(DeliveryOffer.seller_id == seller.id, DeliveryOffer.kind == kind)
+        select(DeliveryOffer).where(
+            DeliveryOffer.seller_id == seller.id, DeliveryOffer.kind == kind, DeliveryOffer.point_id == point_id
+        )
     )
     if offer is None:
-        offer = DeliveryOffer(kind=kind, seller=seller)
-    offer.price, offer.places, offer.note = price, places, note
+        offer = DeliveryOffer(kind=kind, seller=seller, point_id=point_id)
+        db.session.add(offer)
+    offer.price, offer.places, offer.note, offer.days = price, places if kind in BROUGHT else [], note, days
     db.session.flush()
     return offer
 
 
-def remove_delivery(seller: Seller, kind: DeliveryKind | str) -> None:
+def remove_delivery(seller: Seller, kind: DeliveryKind | str, point: PickupPoint | None = None) -> None:
     """No longer offer a way of handing over; Conflict for the last one, since nothing could be bought then."""
     db.session.refresh(seller, ["deliveries"])
-    found = [offer for offer in seller.deliveries if offer.kind == kind]
+    point_id = point.id if point else None
+    found = [offer for offer in seller.deliveries if offer.kind == kind and offer.point_id == point_id]
     if not found:
         raise NotFound(N_("This is not offered."))
     if len(seller.deliveries) == 1:
         raise Conflict(N_("Keep at least one way for buyers to get what they buy."))
     seller.deliveries.remove(found[0])
     db.session.flush()
+
+
+def save_point(point: PickupPoint | None, values: Mapping[str, Any]) -> PickupPoint:
+    """Make or change a pick-up point. `values`: name, district_code, address, phone, hours, keeper (the code of an open
+    shop, or empty), is_active. Several names every field that is wrong."""
+    errors: list[DomainError] = []
+    kept: dict[str, Any] = {"is_active": bool(values.get("is_active", True))}
+    for name, least, most in (("name", 3, 90), ("address", 5, 200), ("hours", 3, 120)):
+        kept[name] = tidy(values.get(name) or "")
+        if not least <= len(kept[name]) <= most:
+            message = N_("Write %(least)s to %(most)s characters.")
+            errors.append(Invalid(message, field=name, least=least, most=most))
+    kept["district_code"] = values.get("district_code") or ""
+    if db.session.get(District, kept["district_code"]) is None:
+        errors.append(Invalid(N_("Choose a district (kecamatan) from the list."), field="district_code"))
+    try:
+        kept["phone"] = _phone(values["phone"], "phone") if tidy(values.get("phone") or "") else ""
+    except Invalid as error:
+        errors.append(error)
+    kept["keeper"] = find_seller(tidy(values.get("keeper") or "").casefold()) if values.get("keeper") else None
+    if values.get("keeper") and kept["keeper"] is None:
+        errors.append(Invalid(N_("There is no open shop with this code."), field="keeper"))
+    if errors:
+        raise Several(errors)
+    point = point or PickupPoint()
+    for name, value in kept.items():
+        setattr(point, name, value)
+    db.session.add(point)
+    db.session.flush()
+    return point
 
 
 def _need_operator(user: User) -> None:

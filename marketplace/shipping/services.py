@@ -17,13 +17,18 @@ from catalog import clock
 from catalog.db import db
 from catalog.inventory import workdays
 from catalog.money import ZERO, Money
+from catalog.places.models import District
 from catalog.text import N_
-from marketplace.sellers.models import DeliveryKind, DeliveryOffer, Seller
+from marketplace.sellers.models import BROUGHT, DeliveryKind, DeliveryOffer, PickupPoint, Seller
 from marketplace.shipping.models import CourierService, ShippingRate
 
-PICKUP_NAME = N_("Pick up at the workshop")
-OWN_NAME = N_("Delivered by the seller")
-OWN_DAYS = (1, 3)
+NAMES = {
+    DeliveryKind.PICKUP: N_("Pick up at the workshop"),
+    DeliveryKind.OWN: N_("Delivered by the seller"),
+    DeliveryKind.HOTEL: N_("Brought to your hotel"),
+}
+
+_ORDER = tuple(DeliveryKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOption:
-    """One way to one place. `name` is a gettext id for pick-up and own delivery, a proper name for couriers."""
+    """One way to one place. `name` is a gettext id for the seller's own ways, a proper name for couriers and galleries."""
 
     key: str
     kind: DeliveryKind
@@ -49,6 +54,7 @@ class DeliveryOption:
     days_max: int
     weight: int = 0
     note: str = ""
+    point_id: int | None = None
 
 
 def chargeable_weight(parcels: Sequence[Parcel], service: CourierService) -> int:
@@ -74,25 +80,41 @@ def list_all_options(
     parcels: Mapping[int, Sequence[Parcel]], place_code: str | None
 ) -> dict[int, list[DeliveryOption]]:
     """The same for several sellers by id, in three queries at most."""
-    sellers = db.session.scalars(
-        select(Seller).where(Seller.id.in_(parcels)).options(selectinload(Seller.deliveries))
-    ).all()
+    point = selectinload(Seller.deliveries).joinedload(DeliveryOffer.point)
+    place = point.joinedload(PickupPoint.district).lazyload(District.regency)
+    sellers = db.session.scalars(select(Seller).where(Seller.id.in_(parcels)).options(place)).all()
     couriers = [one for one in sellers if any(offer.kind is DeliveryKind.COURIER for offer in one.deliveries)]
     rates = _rates({one.district_code for one in couriers}, place_code) if place_code and couriers else []
     options = {}
     for seller in sellers:
-        by_kind = {offer.kind: offer for offer in seller.deliveries}
-        found = []
-        if DeliveryKind.PICKUP in by_kind:
-            note = by_kind[DeliveryKind.PICKUP].note
-            found.append(DeliveryOption("pickup", DeliveryKind.PICKUP, PICKUP_NAME, ZERO, 0, 0, note=note))
-        own = by_kind.get(DeliveryKind.OWN)
-        if own is not None and place_code and _reaches(own, place_code):
-            found.append(DeliveryOption("own", DeliveryKind.OWN, OWN_NAME, own.price, *OWN_DAYS, note=own.note))
-        if DeliveryKind.COURIER in by_kind:
+        offers = sorted(seller.deliveries, key=lambda one: (_ORDER.index(one.kind), one.id))
+        found = [option for offer in offers if (option := _by_hand(offer, place_code)) is not None]
+        if any(offer.kind is DeliveryKind.COURIER for offer in offers):
             found.extend(_by_courier(rates, seller.district_code, parcels[seller.id]))
         options[seller.id] = found
     return options
+
+
+def is_brought(key: str) -> bool:
+    """Whether an option needs an address: everything but what the buyer comes for."""
+    return key != "pickup" and not key.startswith("gallery:")
+
+
+def _by_hand(offer: DeliveryOffer, place_code: str | None) -> DeliveryOption | None:
+    """What no courier carries; None where it does not reach or is closed."""
+    kind, point = offer.kind, offer.point
+    if kind is DeliveryKind.GALLERY and point is not None and point.is_active:
+        note = f"{point.address}, {point.district.name} · {point.hours}"
+        days = min(1, offer.days), offer.days
+        return DeliveryOption(
+            f"gallery:{point.code}", kind, point.name, offer.price, *days, note=note, point_id=point.id
+        )
+    if kind is DeliveryKind.PICKUP:
+        return DeliveryOption("pickup", kind, NAMES[kind], ZERO, 0, 0, note=offer.note)
+    if kind in BROUGHT and place_code and _reaches(offer, place_code):
+        days = min(1, offer.days), offer.days
+        return DeliveryOption(kind.value, kind, NAMES[kind], offer.price, *days, note=offer.note)
+    return None
 
 
 def promised_day(ready_in: int, option: DeliveryOption, start: date | None = None) -> date:

@@ -49,6 +49,7 @@ def _order(order: Order) -> dict[str, Any]:
         "shipping": order.shipping_total,
         "delivery": order.delivery,
         "delivery_name": order.delivery_name,
+        "pickup_at": _pickup_at(order),
         "note": order.note,
         "lines": [
             {
@@ -62,6 +63,14 @@ def _order(order: Order) -> dict[str, Any]:
             for line in order.lines
         ],
     }
+
+
+def _pickup_at(order: Order) -> str:
+    """Where the buyer comes for it; empty for what is brought."""
+    if order.point is not None:
+        return f"{order.point.name}, {order.point.address} · {order.point.hours}"
+    seller = db.session.get_one(Seller, order.seller_id)
+    return f"{seller.name}, {seller.address}" if order.is_collected else ""
 
 
 def _payment(payment: Payment | None) -> dict[str, Any] | None:

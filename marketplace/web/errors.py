@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from catalog.errors import DomainError, Several, TooMany, Unavailable
 from catalog.text import N_
+from marketplace.web.filters import day
 from marketplace.web.lifecycle import busy, give_up
 from marketplace.web.limits import seconds_left
 
@@ -28,7 +30,8 @@ PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
 def sentence(error: DomainError) -> str:
     """The error's message in the reader's language."""
     text = gettext(error.message)
-    return text % error.params if error.params else text
+    params = {name: day(value) if isinstance(value, date) else value for name, value in error.params.items()}
+    return text % params if params else text
 
 
 def _wants_json() -> bool:

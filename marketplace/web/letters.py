@@ -11,7 +11,7 @@ from flask import Flask, render_template, url_for
 from marketplace.notifications.leaving import leaving_token
 from marketplace.notifications.mail import Letter, Mail
 from marketplace.notifications.params import living
-from marketplace.orders.access import access_token
+from marketplace.orders.access import access_token, pickup_code
 from marketplace.settings import Settings
 from marketplace.web.locale import speaking
 from marketplace.web.notices import words
@@ -36,6 +36,7 @@ class TemplateLetters:
                 "to": letter.to,
                 "link": self._link,
                 "purchase_link": self._purchase_link,
+                "pickup_code": self._pickup_code,
                 "leave": self._leave(letter),
                 **params,
             }
@@ -60,6 +61,9 @@ class TemplateLetters:
             return ""
         token = leaving_token(self.settings.secret_key, letter.leaver, letter.message)
         return self._link("account.unsubscription.show", token=token)
+
+    def _pickup_code(self, order: str) -> str:
+        return pickup_code(self.settings.secret_key, order)
 
     def _purchase_link(self, code: str) -> str:
         token = access_token(self.settings.secret_key, code)

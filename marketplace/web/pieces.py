@@ -229,7 +229,10 @@ def deliveries(seller: Seller | None) -> list[str]:
     """How the shop hands over, in words."""
     names = {
         "pickup": _("Pick-up at the workshop"),
+        "gallery": _("Pick-up at a gallery"),
         "own": _("Delivered by the maker nearby"),
+        "hotel": _("Brought to your hotel"),
         "courier": _("By courier all over Indonesia"),
     }
-    return [names[str(one.kind)] for one in seller.deliveries] if seller else []
+    kinds = {str(one.kind) for one in seller.deliveries} if seller else set()
+    return [name for kind, name in names.items() if kind in kinds]

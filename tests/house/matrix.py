@@ -105,7 +105,11 @@ POST account.unsubscription.create           200   200   200   200   200   200  
 GET  seller.cancellations.show               door  404   →     404   404   404   404
 POST seller.cancellations.create             403   404   422   404   404   404   404
 POST seller.confirmations.create             403   404   →     404   404   404   404
-POST seller.deliveries.create                403   404   409   404   404   404   404
+GET  seller.counter.index                    door  404   →     404   404   404   404
+GET  seller.counter.show                     door  404   200   404   404   404   404
+POST seller.counter.create                   403   404   422   404   404   404   404
+GET  seller.deliveries.show                  door  404   →     404   404   404   404
+POST seller.deliveries.create                403   404   422   404   404   404   404
 GET  seller.home.show                        door  404   200   404   404   404   404
 GET  seller.makers.edit                      door  404   200   404   404   404   404
 GET  seller.makers.show                      door  404   →     404   404   404   404
@@ -198,6 +202,11 @@ GET  operator.payments.index                 door  404   404   404   404   404  
 POST operator.payments.add_account           403   404   404   404   404   404   422
 POST operator.payments.create                403   404   404   404   404   404   422
 POST operator.payments.send_refund           403   404   404   404   404   404   422
+GET  operator.points.edit                    door  404   404   404   404   404   200
+GET  operator.points.index                   door  404   404   404   404   404   200
+GET  operator.points.new                     door  404   404   404   404   404   200
+POST operator.points.create                  403   404   404   404   404   404   422
+POST operator.points.update                  403   404   404   404   404   404   422
 GET  operator.rates.index                    door  404   404   404   404   404   200
 POST operator.rates.create                   403   404   404   404   404   404   422
 GET  operator.sellers.index                  door  404   404   404   404   404   200

@@ -71,6 +71,15 @@ class Scene:
                           expires_at=clock.after(timedelta(hours=1)))
                 )  # fmt: skip
             upkeep.rebuild(self.house.ports.search)
+            self.point = sellers.save_point(
+                None,
+                {
+                    "name": "Galeri Contoh",
+                    "district_code": "19.05.01",
+                    "address": "Jalan Contoh 5",
+                    "hours": "Senin–Sabtu",
+                },
+            )
         self.purchase = buy(of(cast.sari), (cast.shawl, 1), (cast.plaque, 1)).purchase
         pay(self.purchase, cast.tono)
         self.order = next(one for one in orders_of(self.purchase) if one.seller_id == cast.ratnas.id)
@@ -146,9 +155,11 @@ class Scene:
             "operator.mails.show": {"name": self.mail},
             "operator.orders": {"code": self.order.code, "name": "deliver"},
             "operator.payments.send_refund": {"code": self.refund.code},
+            "operator.points": {"code": self.point.code},
             "operator.sellers": {"code": self.cast.ratnas.code},
             "seller.makers": {"maker": self.cast.shawl.maker.code},
             "seller.orders": {"code": self.order.code},
+            "seller.counter": {"order": self.sent_order.code},
             "seller.shipments.update": {"order": self.sent_order.code, "shipment": self.parcel.code},
             "storefront.purchases": {"code": self.purchase.code, "order": self.order.code},
             "storefront.purchases.arrive": {

@@ -11,10 +11,21 @@ from marketplace.payments.queries import count_open
 from marketplace.sellers.queries import count_applications
 from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
-from marketplace.web.operator import applications, dispatches, home, jobs, mails, orders, payments, rates, sellers
+from marketplace.web.operator import (
+    applications,
+    dispatches,
+    home,
+    jobs,
+    mails,
+    orders,
+    payments,
+    points,
+    rates,
+    sellers,
+)
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
-for _resource in (home, applications, sellers, payments, orders, rates, dispatches, mails, jobs):
+for _resource in (home, applications, sellers, payments, orders, rates, points, dispatches, mails, jobs):
     surface.register_blueprint(_resource.pages)
 
 

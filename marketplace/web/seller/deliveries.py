@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from catalog.errors import Invalid
 from marketplace.orders import services
 from marketplace.orders.models import Actor
+from marketplace.web.lifecycle import attempt, house
+from marketplace.web.limits import limiter
+from marketplace.web.seller.answers import Complaints
+from marketplace.web.seller.counter import pickup_key, pickup_limit, was_wrong
 from marketplace.web.seller.desk import order_of
+from marketplace.web.seller.orders import sheet
 from marketplace.web.visits import visit
 
 pages = Blueprint("deliveries", __name__)
 
 
+@pages.get("/orders/<order>/delivery")
+def show(seller: str, order: str) -> Response:
+    """The address of a refused form, opened again."""
+    return redirect(url_for("seller.orders.show", code=order), 303)
+
+
 @pages.post("/orders/<order>/delivery")
-def create(seller: str, order: str) -> Response:
-    services.mark_delivered(order_of(order), Actor.SELLER, visit.user)
+@limiter.limit(pickup_limit, key_func=pickup_key, deduct_when=was_wrong)
+def create(seller: str, order: str) -> Response | tuple[str, int]:
+    """What is picked up needs the buyer's code; what is brought, the seller's word."""
+    found = order_of(order)
+    if not found.is_collected:
+        services.mark_delivered(found, Actor.SELLER, visit.user)
+    else:
+        code = request.form.get("code", "")[:20]
+        try:
+            with attempt():
+                services.hand_out(found, code, house().settings.secret_key, visit.user)
+        except Invalid as error:
+            wrong = Complaints()
+            wrong.take(error)
+            return sheet(order_of(order), {"code": code}, wrong), error.status
     visit.tell("success", _("Noted. The piece is with its buyer."))
     return redirect(url_for("seller.orders.show", code=order), 303)

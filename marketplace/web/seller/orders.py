@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from catalog.text import localized
 from marketplace.orders.models import Actor, Order, OrderState
-from marketplace.orders.queries import OPEN_STATES, list_inbox
+from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_inbox
 from marketplace.orders.services import open_moves
 from marketplace.payments.models import PaymentMethod
 from marketplace.sellers.models import DeliveryKind
@@ -64,6 +64,8 @@ def next_action(order: Order, moves: list[str] | None = None) -> Action | None:
         return Action(_("Accept"), url_for("seller.confirmations.create", order=order.code), True)
     if "ship" in moves:
         return Action(ship_words(order)[1], url_for("seller.orders.show", code=order.code, _anchor="shipment"), False)
+    if "deliver" in moves and order.is_collected:
+        return Action(_("Type the code"), url_for("seller.orders.show", code=order.code, _anchor="pickup"), False)
     if "deliver" in moves:
         return Action(deliver_words(order), url_for("seller.deliveries.create", order=order.code), True)
     return None
@@ -107,6 +109,11 @@ def index(seller: str) -> str:
         for name in GROUPS
         if sums[name] or name in ("todo", "underway", wanted)
     ]
+    waiting = count_at_counter(g.seller)
+    if waiting:
+        tabs.append(
+            {"label": _("At the counter"), "url": url_for("seller.counter.show"), "active": False, "count": waiting}
+        )
     found = paging.cut(list_inbox(g.seller, GROUPS[wanted], paging.after(), PAGE_SIZE + 1), PAGE_SIZE)
     return page(
         "seller/orders/index.html", "orders",
@@ -137,6 +144,13 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
             typed.get("courier", order.shipments[-1].courier if order.shipments else ""),
             description=_("Leave it empty and we read it from the number."),
         ),
+        "code": Answer(
+            "code",
+            _("Pick-up code"),
+            typed.get("code", ""),
+            True,
+            description=_("Six letters and digits that the buyer shows you."),
+        ),
         "reason": Answer(
             "reason",
             _("Why can it not be sent?"),
@@ -155,6 +169,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         parcels=list_parcels(order), state=state_name(order), steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
         is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
+        at_keeper=order.point is not None and order.point.keeper_id not in (None, order.seller_id),
         can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
     )  # fmt: skip
 
@@ -162,7 +177,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
 def packing(order: Order, typed: dict[str, str]) -> list[Answer]:
     """How many of each line lie in the next parcel; nothing to ask where only one piece is left or all is picked up."""
     left = [line for line in order.lines if line.left]
-    if order.delivery is DeliveryKind.PICKUP or sum(line.left for line in left) < 2:
+    if order.is_collected or sum(line.left for line in left) < 2:
         return []
     return [
         Answer(

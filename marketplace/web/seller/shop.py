@@ -10,7 +10,7 @@ from wtforms import BooleanField, StringField, TelField
 
 from catalog.errors import Invalid
 from catalog.places.queries import place_labels
-from marketplace.sellers.models import DeliveryKind
+from marketplace.sellers.models import BROUGHT
 from marketplace.sellers.services import edit_seller
 from marketplace.web.forms import AtMost, MoneyField, Needed, line
 from marketplace.web.lifecycle import attempt
@@ -47,8 +47,12 @@ class Shop(Placed):
 @pages.get("/shop")
 def show(seller: str) -> str:
     offers = {one.kind: one for one in g.seller.deliveries}
-    own = offers.get(DeliveryKind.OWN)
-    return page("seller/shop/show.html", "shop", offers=offers, places=place_labels(own.places) if own else {})
+    galleries = [one.point for one in g.seller.deliveries if one.point is not None]
+    labels = place_labels([code for kind in BROUGHT if kind in offers for code in offers[kind].places])
+    places = {
+        kind.value: [labels[code] for code in offers[kind].places if code in labels] for kind in BROUGHT & set(offers)
+    }
+    return page("seller/shop/show.html", "shop", offers=offers, places=places, galleries=galleries)
 
 
 @pages.get("/shop/edit")

@@ -81,6 +81,10 @@ def ship_words(order: Order) -> tuple[str, str]:
     match order.delivery:
         case DeliveryKind.PICKUP:
             return _("Is it ready to be picked up?"), _("Ready to be picked up")
+        case DeliveryKind.GALLERY:
+            return _("Is it at the gallery?"), _("It is at the gallery")
+        case DeliveryKind.HOTEL:
+            return _("Are you on your way to the hotel?"), _("On the way to the hotel")
         case DeliveryKind.OWN:
             return _("Are you on your way with it?"), _("On the way to the buyer")
     return _("Have you handed it to the courier?"), _("Sent")
@@ -88,9 +92,13 @@ def ship_words(order: Order) -> tuple[str, str]:
 
 def delivery_name(order: Order) -> str:
     """The way that the buyer chose, in the reader's language; a courier's service keeps its own name."""
-    names = {DeliveryKind.PICKUP: _("Pick-up at the workshop"), DeliveryKind.OWN: _("You bring it")}
+    names = {
+        DeliveryKind.PICKUP: _("Pick-up at the workshop"),
+        DeliveryKind.OWN: _("You bring it"),
+        DeliveryKind.HOTEL: _("You bring it to the hotel"),
+    }
     return names.get(order.delivery) or order.delivery_name
 
 
 def deliver_words(order: Order) -> str:
-    return _("Picked up") if order.delivery is DeliveryKind.PICKUP else _("Handed over to the buyer")
+    return _("Picked up") if order.is_collected else _("Handed over to the buyer")

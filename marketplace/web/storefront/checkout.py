@@ -24,7 +24,10 @@ from marketplace.web.visits import visit
 
 pages = Blueprint("checkout", __name__)
 
-PLAIN = ("email", "recipient", "phone", "address", "place_q", "place_code", "postal_code", "payment_method")
+PLAIN = (
+    "email", "recipient", "phone", "address", "place_q", "place_code", "postal_code", "hotel", "hotel_guest", "stay_until",
+    "payment_method",
+)  # fmt: skip
 LONGEST = 600
 
 
@@ -106,6 +109,9 @@ def create() -> Response | tuple[str, int]:
         address=typed.get("address", ""),
         place_code=typed.get("place_code", ""),
         postal_code=typed.get("postal_code", ""),
+        hotel=typed.get("hotel", ""),
+        hotel_guest=typed.get("hotel_guest", ""),
+        stay_until=typed.get("stay_until", ""),
         payment_method=typed.get("payment_method", ""),
         deliveries=_per_seller(typed, "deliveries-"),
         notes=_per_seller(typed, "notes-"),
@@ -177,6 +183,11 @@ def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
             hint=_("Type its name, for example “Mentok” or “Pasar Minggu”, and choose."),
         ),
         "postal_code": Answer("postal_code", _("Postal code"), postal),
+        "hotel": ask("hotel", _("Name of the hotel")),
+        "hotel_guest": ask("hotel_guest", _("Room, or the name of the booking")),
+        "stay_until": ask(
+            "stay_until", _("Your stay ends on"), hint=_("It is brought before you leave, or not promised at all.")
+        ),
     }
     page = {
         "prepared": prepared,

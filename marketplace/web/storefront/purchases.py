@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
 from catalog.text import N_, tidy
 from marketplace.orders import services
-from marketplace.orders.access import access_token, token_fits
+from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
 from marketplace.orders.queries import find_purchase, find_shipment
 from marketplace.payments.queries import find_payment
@@ -23,6 +23,10 @@ from marketplace.web.speech import gettext as _
 from marketplace.web.visits import visit
 
 pages = Blueprint("purchases", __name__)
+
+
+WITH_CODE = frozenset({OrderState.TO_CONFIRM, OrderState.PROCESSING, OrderState.SHIPPED})
+"""From the payment (or the order in cash) until it has been picked up."""
 
 
 def _find(code: str) -> Purchase:
@@ -96,6 +100,11 @@ def show(code: str) -> Response:
         parcels={order.code: list_parcels(order) for order in purchase.orders},
         steps={order.code: steps(order) for order in purchase.orders},
         moves={order.code: services.open_moves(order, Actor.BUYER) for order in purchase.orders},
+        pickup_codes={
+            order.code: pickup_code(house().settings.secret_key, order.code)
+            for order in purchase.orders
+            if order.is_collected and order.state in WITH_CODE
+        },
         token_value=access_token(house().settings.secret_key, code),
     )
     response = Response(page, content_type="text/html; charset=utf-8")

@@ -18,6 +18,7 @@ from marketplace.orders.services import (
     cancel,
     complete,
     confirm,
+    hand_out,
     mark_delivered,
     open_moves,
     ship,
@@ -61,7 +62,7 @@ def test_from_transfer_to_completion(cast: Cast) -> None:
         with transaction():
             ship(order, Actor.SELLER, user=cast.ratna)
         with transaction():
-            mark_delivered(order, Actor.SELLER, cast.ratna)
+            hand_out(order, access.pickup_code("geheim", order.code), "geheim", cast.ratna)
         with transaction():
             complete(order, Actor.BUYER, cast.sari)
     assert heard == ["pay", "confirm", "ship", "deliver", "complete"]
@@ -173,7 +174,7 @@ def test_cash_is_paid_when_everything_has_arrived_or_was_cancelled(cast: Cast) -
     one, other = orders_of(placed.purchase)
     with transaction():
         ship(one, Actor.SELLER)
-        mark_delivered(one, Actor.SELLER)
+        mark_delivered(one, Actor.BUYER)
     assert payment_of(placed.purchase).state is PaymentState.PENDING
     with transaction():
         ship(other, Actor.SELLER)
@@ -219,7 +220,7 @@ def test_what_nobody_does_the_clock_does(cast: Cast, steps: list[str], wait: tim
             pay(placed.purchase, cast.tono)
         else:
             with transaction():
-                {"confirm": confirm, "ship": ship, "deliver": mark_delivered}[step](order, Actor.SELLER)
+                {"confirm": confirm, "ship": ship, "deliver": mark_delivered}[step](order, Actor.OPERATOR)
     with transaction():
         assert sweep_due() == 0
     with clock.frozen(clock.now() + wait):

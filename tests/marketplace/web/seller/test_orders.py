@@ -96,8 +96,8 @@ def test_a_number_suggests_its_courier_and_waits_for_a_look(
     assert ratnas.post(f"orders/{code}/delivery").status_code == 403
 
 
-def test_what_is_picked_up_needs_no_number(cast: Cast, ratnas: Desk, buy: Callable[..., Order]) -> None:
-    order = buy(cast.shawl)
+def test_what_is_brought_needs_no_number(cast: Cast, ratnas: Desk, buy: Callable[..., Order]) -> None:
+    order = buy(cast.shawl, delivery="own")
     code, key = order.code, order.id
     ratnas.post(f"orders/{code}/confirmation")
     assert ratnas.post(f"orders/{code}/shipment").status_code == 303

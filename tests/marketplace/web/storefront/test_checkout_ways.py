@@ -1,0 +1,51 @@
+"""The checkout offers galleries with their hours, and asks about the hotel where something is brought to one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from catalog import clock
+from catalog.db import db, transaction
+from catalog.money import Money
+from marketplace.carts import services as carts
+from marketplace.orders.models import Purchase
+from marketplace.sellers.models import Seller
+from marketplace.sellers.services import save_point, set_delivery
+from tests.cast import Cast
+from tests.marketplace.checkout.shopping import MENTOK, of
+from tests.marketplace.shipping.test_by_hand import GALLERY
+
+
+def test_a_guest_of_a_hotel_and_a_gallery(cast: Cast, sign_in: Callable[[Any], FlaskClient]) -> None:
+    with transaction() as session:
+        ratnas = session.get_one(Seller, cast.ratnas.id)
+        set_delivery(ratnas, "gallery", point=save_point(None, GALLERY))
+        carts.add(of(cast.sari), cast.shawl.variants[0].code, 1)
+    sari = sign_in(cast.sari)
+    page = sari.get("/checkout").text
+    assert "Galeri Dekranasda Contoh" in page and "Senin–Sabtu 9–16" in page and 'name="hotel"' not in page
+    with transaction() as session:
+        set_delivery(session.get_one(Seller, cast.ratnas.id), "hotel", Money(25_000), ["19.05"])
+    typed = {
+        "form_token": sari.form_token, "place_code": MENTOK, f"deliveries-{cast.ratnas.code}": "hotel",  # type: ignore[attr-defined]
+        "recipient": "Sari", "phone": "081234567890", "email": "sari@contoh.example", "address": "Jalan Contoh 2",
+        "postal_code": "33311", "payment_method": "bank-transfer",
+    }  # fmt: skip
+    sari.post("/checkout/draft", data=typed)
+    page = sari.get("/checkout").text
+    assert 'name="hotel"' in page and 'type="date"' in page
+    for name in ("digest", "key"):
+        typed[name] = page.split(f'name="{name}" value="')[1].split('"')[0]
+    answer = sari.post("/checkout", data=typed)
+    assert answer.status_code == 422
+    assert all(f'id="{name}-error"' in answer.text for name in ("hotel", "hotel_guest", "stay_until"))
+    stay = {"hotel": "Hotel Contoh", "hotel_guest": "Kamar 12", "stay_until": clock.today().isoformat()}
+    answer = sari.post("/checkout", data={**typed, **stay})
+    assert answer.status_code == 422 and "setelah Anda pulang" in answer.text and "Kamar 12" in answer.text
+    stay["stay_until"] = (clock.today() + timedelta(days=60)).isoformat()
+    assert sari.post("/checkout", data={**typed, **stay}).status_code == 303
+    assert db.session.scalars(db.select(Purchase.hotel)).all() == ["Hotel Contoh"]
