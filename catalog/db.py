@@ -181,8 +181,8 @@ def _prepare_connection(connection: Any, record: Any) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
-            "cache_size = -16000",
-            "mmap_size = 268435456",
+            "cache_size = -4000",
+            "mmap_size = 0",
             "temp_store = MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, g
 from flask_login import LoginManager
-from flask_migrate import Migrate
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalog.db import db
@@ -57,6 +57,16 @@ class House:
     wake: Callable[[], None] = lambda: None
 
 
+def compiled_templates(settings: Settings) -> FileSystemBytecodeCache | None:
+    """Where compiled templates wait for the next start: the first visitor need not wait for the compiler."""
+    folder = settings.data_dir / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder))
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application, from the environment unless `settings` are given."""
     settings = complete(settings) if settings else from_environment()
@@ -75,11 +85,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_ENABLED=False,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = compiled_templates(settings)
     logs.init(settings)
     translations.compile_if_older()
 
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=False)
+    cli.migrations.init_app(app, ROOT / "migrations")
     if settings.is_production:
         wiring.refuse_examples(app)
     house = House(settings, wiring.ports(settings))

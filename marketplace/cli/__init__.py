@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from marketplace.cli import doctor, places, run, search, seed
+from marketplace.cli import doctor, migrations, places, run, search, seed
+
+__all__ = ["init_app", "migrations"]
 
 
 def init_app(app: Flask) -> None:
