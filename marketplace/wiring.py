@@ -15,6 +15,7 @@ from catalog.products.models import Product, ProductState
 from catalog.search import SearchIndex
 from catalog.search.embedded import EmbeddedIndex, private_file
 from marketplace import seeds
+from marketplace.adapters import queues
 from marketplace.adapters.smtp import SmtpMailer
 from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
@@ -103,6 +104,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     house.handlers.update(messages.build(house.ports, letters))
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
+    queues.equip(house.settings.queue_url or house.settings.redis_url)
     huey = queue.build(house.settings)
 
     def run_drain() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
+from flask.cli import AppGroup
 
 from catalog.db import db
 
@@ -24,5 +26,20 @@ class Migrations:
         return getattr(self._app.extensions["migrate"], name)
 
 
+class Commands(AppGroup):
+    """The commands of the house, and `db` when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "db"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "db":
+            return super().get_command(ctx, cmd_name)
+        from flask_migrate.cli import db as group
+
+        return group  # type: ignore[no-any-return]
+
+
 def init_app(app: Flask, directory: Path) -> None:
     app.extensions["migrate"] = Migrations(app, directory)
+    app.cli = Commands(app.name, commands=app.cli.commands)

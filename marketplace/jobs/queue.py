@@ -28,7 +28,7 @@ def _absent(*drivers: str) -> Iterator[None]:
 
 
 with _absent("redis", "psycopg", "psycopg2"):
-    from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab, storage
+    from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
     from huey.registry import Message
     from huey.serializer import Serializer
 
@@ -59,19 +59,12 @@ def _plain(value: Any) -> Any:
 
 
 def build(settings: Settings) -> Huey:
-    """The queue that the settings ask for; a SQLite file by default."""
+    """The queue that the settings ask for; a SQLite file by default. Others need `adapters.queues.equip` first."""
     shared: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
     url = settings.queue_url or settings.redis_url
     if url.startswith(("redis://", "rediss://", "unix://")):
-        import redis
-
-        storage.ConnectionPool, storage.Redis = redis.ConnectionPool, redis.Redis
-        storage.ConnectionError, storage.TimeoutError = redis.ConnectionError, redis.TimeoutError
         return RedisHuey("kriyaloka", url=url, **shared)
     if url.startswith(("postgresql://", "postgres://")):
-        import psycopg
-
-        storage.psycopg = psycopg
         return PostgresHuey("kriyaloka", dsn=url, **shared)
     return SqliteHuey("kriyaloka", filename=str(settings.data_dir / "queue.db"), fsync=False, timeout=2, **shared)
 

@@ -13,7 +13,7 @@ from marketplace.settings import Settings
 def init(settings: Settings) -> None:
     level = getattr(logging, settings.log_level.upper(), logging.INFO)
     logging.basicConfig(level=level, format="%(message)s")
-    for noisy in ("huey", "alembic.runtime.migration", "PIL"):
+    for noisy in ("huey", "alembic", "PIL"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     renderer = (
         structlog.processors.JSONRenderer() if settings.is_production else structlog.dev.ConsoleRenderer(colors=False)

@@ -23,7 +23,7 @@ DRAWERS = {
     "base",
 }
 LONGEST = 450
-IMPOSED = {"get_id", "get_expiry"}  # what Flask-Login and limits ask for by these names
+IMPOSED = {"get_id", "get_expiry", "get_command"}  # what Flask-Login, limits and click ask for by these names
 
 
 def test_no_drawers() -> None:

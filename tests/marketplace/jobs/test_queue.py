@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from flask import Flask
 from huey.registry import Message
 
 from catalog.db import transaction
+from marketplace.adapters import queues
 from marketplace.jobs import queue
 from marketplace.jobs.queue import JsonSerializer
 from marketplace.outbox.queries import count_messages
@@ -90,7 +93,19 @@ def test_the_clock_sweeps_every_minute_and_thoroughly_every_hour(huey: Any) -> N
     ],
 )
 def test_the_settings_choose_the_queue(tmp_path: Path, values: dict[str, str], kind: str) -> None:
-    assert type(queue.build(Settings(data_dir=tmp_path, **values))).__name__ == kind  # type: ignore[arg-type]
+    settings = Settings(data_dir=tmp_path, **values)  # type: ignore[arg-type]
+    queues.equip(settings.queue_url or settings.redis_url)
+    assert type(queue.build(settings)).__name__ == kind
+
+
+def test_a_web_process_loads_no_driver_that_it_does_not_need(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from marketplace import create_app; from marketplace.settings import Settings\n"
+        f"create_app(Settings(data_dir=Path({str(tmp_path)!r})))\n"
+        "print(sorted({'redis', 'psycopg', 'alembic', 'mako', 'numpy', 'meilisearch'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_word_is_kept_though_the_bell_is_broken(app: Flask, cast: Any) -> None:
