@@ -14,6 +14,8 @@ class Ports:
     """Protocols only: nothing here knows whether a part is embedded or real."""
 
     storage: Storage
+    private: Storage
+    """Files without an address: every one is handed out by a route that knows who may have it."""
     mailer: Mailer
     search: SearchIndex
     embedded: SearchIndex

@@ -73,6 +73,7 @@ class Settings:
     reset_limit: str = _knob("6 per hour", "reset and confirmation mails per address and per account")
     checkout_limit: str = _knob("60 per hour", "purchases placed per address")
     pickup_limit: str = _knob("10 per hour", "wrong pick-up codes that may be typed, per order")
+    message_limit: str = _knob("10 per minute; 100 per hour", "messages that one person (or address) sends")
     session_days: int = _knob(30, "how long a browser stays signed in after its last visit")
     confirm_hours: int = _knob(72, "how long a confirmation link lives")
     reset_minutes: int = _knob(30, "how long a password reset link lives")
@@ -105,6 +106,10 @@ class Settings:
     @property
     def media_dir(self) -> Path:
         return self.data_dir / "media"
+
+    @property
+    def private_dir(self) -> Path:
+        return self.data_dir / "private"
 
 
 def knobs() -> list[tuple[str, str, str]]:

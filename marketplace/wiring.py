@@ -50,6 +50,7 @@ def ports(settings: Settings) -> Ports:
     embedded = embedded_index(settings)
     return Ports(
         storage=FolderStorage(settings.media_dir),
+        private=FolderStorage(settings.private_dir, base=None),
         mailer=mailer,
         search=search_index(settings, embedded),
         embedded=embedded,

@@ -57,7 +57,11 @@ PURCHASE_DEPENDS = N_("It is the proof of your purchase, or tells what happens w
 BUYER_WAITS = N_("A buyer waits for you, and there is a deadline.")
 SHOP_DEPENDS = N_("It decides whether your shop can sell.")
 
-_APP_AND_MAIL = frozenset({Channel.APP, Channel.MAIL})
+RULES_DEPEND = N_("It tells you about the rules that hold for everybody.")
+
+_MAIL = frozenset({Channel.MAIL})
+"""Messages have a place of their own in the house, with a count of their own."""
+_A_WHILE = timedelta(minutes=5)
 _EVERY = frozenset(Channel)
 _A, _B, _S, _O = Audience.ACCOUNT, Audience.BUYER, Audience.SELLER, Audience.OPERATOR
 
@@ -66,15 +70,18 @@ _TABLE = (
     Kind("account-confirm", _A, N_("Confirming your address"), "mail", ACCOUNT_DEPENDS),
     Kind("account-known", _A, N_("Somebody registers with your address"), "user", ACCOUNT_DEPENDS),
     Kind("account-reset", _A, N_("A link for a new password"), "lock", ACCOUNT_DEPENDS),
-    Kind("account-change-email", _A, N_("Confirming a new address"), "mail", ACCOUNT_DEPENDS, frozenset({Channel.MAIL})),
+    Kind("account-change-email", _A, N_("Confirming a new address"), "mail", ACCOUNT_DEPENDS, _MAIL),
     Kind("account-change-email-asked", _A, N_("A change of your address is asked for"), "mail", ACCOUNT_DEPENDS),
     Kind("account-email-changed", _A, N_("Your address has been changed"), "mail", ACCOUNT_DEPENDS),
     Kind("account-password-changed", _A, N_("Your password has been changed"), "lock", ACCOUNT_DEPENDS),
+    Kind("message-removed", _A, N_("A message of yours was removed"), "flag", RULES_DEPEND),
+    Kind("report-decided", _A, N_("We have looked at your report"), "flag"),
     # Buying
     Kind("order-placed", _B, N_("Your purchase and how to pay"), "receipt", PURCHASE_DEPENDS),
     Kind("order-paid", _B, N_("Your payment has arrived"), "banknote", PURCHASE_DEPENDS),
     Kind("order-shipped", _B, N_("Your order is on its way"), "truck"),
     Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
+    Kind("message-answered", _B, N_("A shop has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Selling
     Kind("order-new", _S, N_("A new order"), "package", BUYER_WAITS, _EVERY),
     Kind("order-late", _S, N_("The rest of an order is late"), "calendar-clock", BUYER_WAITS, gathers=True),
@@ -83,7 +90,9 @@ _TABLE = (
     Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),
     Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),
     Kind("product-refused", _S, N_("A piece needs one more step"), "pencil", channels=_EVERY),
+    Kind("message-asked", _S, N_("A buyer has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Operating
+    Kind("message-reported", _O, N_("A message is reported"), "flag"),
     Kind("shop-applied", _O, N_("A shop asks to be opened"), "store"),
 )  # fmt: skip
 

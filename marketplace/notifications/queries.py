@@ -68,8 +68,8 @@ def audiences_of(user: User) -> list[Audience]:
     """In which capacities a person may be told something."""
     works = db.session.scalar(select(Membership.id).where(Membership.user_id == user.id).limit(1))
     roles = {Role.CURATOR: Audience.CURATOR, Role.OFFICER: Audience.OFFICER, Role.OPERATOR: Audience.OPERATOR}
-    found = [Audience.ACCOUNT, Audience.BUYER, *([Audience.SELLER] if works else [])]
-    return found + [audience for role, audience in roles.items() if user.has_role(role)]
+    found = [Audience.BUYER, *([Audience.SELLER] if works else [])]
+    return [*found, *(audience for role, audience in roles.items() if user.has_role(role)), Audience.ACCOUNT]
 
 
 def list_preferences(user: User) -> list[tuple[Audience, list[tuple[Kind, bool]]]]:

@@ -10,7 +10,7 @@ from catalog.db import db
 from catalog.makers.models import Maker
 from marketplace.accounts.models import User
 from marketplace.ports import Ports
-from marketplace.seeds import content, groundwork, inhabitants, shelves, trade, wares
+from marketplace.seeds import content, groundwork, inhabitants, shelves, talks, trade, wares
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.illustrations import studio
 
@@ -45,4 +45,5 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         progress(1, 1, "collections")
     total = len(trade.plans())
     sold = trade.carry_on(chance, lambda done: progress(done, total, "orders"))
-    return bool(pieces or sold or wanted)
+    held = talks.hold(chance, ports)
+    return bool(pieces or sold or wanted or held)

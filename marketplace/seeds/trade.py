@@ -117,7 +117,7 @@ def carry_on(chance: Chance, progress: Callable[[int], None]) -> int:
     """Make the purchases that are not there yet, each in its own transaction; how many were made."""
     made = 0
     for done, plan in enumerate(plans(), 1):
-        code = _purchase_code(chance, plan)
+        code = purchase_code(chance, plan)
         if db.session.scalar(select(Purchase.id).where(Purchase.code == code)) is None:
             with transaction():
                 _Trade(chance, plan).run()
@@ -126,7 +126,7 @@ def carry_on(chance: Chance, progress: Callable[[int], None]) -> int:
     return made
 
 
-def _purchase_code(chance: Chance, plan: Plan) -> str:
+def purchase_code(chance: Chance, plan: Plan) -> str:
     """The code that `checkout.place` draws first under this plan's dice."""
     return chance.code(12, "born", "purchase", plan.key)
 

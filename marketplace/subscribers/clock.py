@@ -14,6 +14,7 @@ from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.media.services import sweep_orphans
 from marketplace.accounts.models import Session, Token
+from marketplace.conversations.services import sweep_drafts
 from marketplace.notifications.services import forget_old
 from marketplace.orders.services import sweep_due
 from marketplace.payments.services import free_amounts
@@ -67,9 +68,13 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             sweep_orphans(ports.storage, timedelta(days=2))
 
+    def sweep_attachments() -> None:
+        with transaction():
+            sweep_drafts(ports.private)
+
     sweeps: list[Callable[[], None]] = [move_overdue_orders, open_and_close_collections]
     if thoroughly:
-        sweeps += [forget_old_sessions, free_old_amounts, forget_old_notifications, sweep_pictures]
+        sweeps += [forget_old_sessions, free_old_amounts, forget_old_notifications, sweep_pictures, sweep_attachments]
     for one in sweeps:
         try:
             one()

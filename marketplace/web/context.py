@@ -12,7 +12,8 @@ from werkzeug.local import LocalProxy
 from catalog.db import db
 from marketplace.accounts.models import Role
 from marketplace.carts.models import Cart, CartLine
-from marketplace.notifications.queries import unread_of
+from marketplace.conversations import queries as conversations
+from marketplace.notifications import queries as notifications
 from marketplace.sellers.models import Membership, Seller
 from marketplace.settings import Settings
 from marketplace.web import holes
@@ -29,7 +30,7 @@ class Personal:
     def __init__(self) -> None:
         self._sellers: list[Any] | None = None
         self._count: int | None = None
-        self._unread: int | None = None
+        self._unread: tuple[int, int] | None = None
 
     @property
     def user(self) -> Any:
@@ -49,11 +50,24 @@ class Personal:
         return self._count
 
     @property
+    def _waiting(self) -> tuple[int, int]:
+        """(notifications, conversations) that this person has not read, in one query."""
+        if self._unread is None and visit.user is not None:
+            asked = select(notifications.unread_of(visit.user.id), conversations.unread_of(visit.user.id))
+            self._unread = (0, 0)
+            for told, said in db.session.execute(asked):
+                self._unread = (told, said)
+        return self._unread or (0, 0)
+
+    @property
     def unread(self) -> int:
         """How many notifications this person has not read."""
-        if self._unread is None:
-            self._unread = 0 if visit.user is None else int(db.session.scalar(select(unread_of(visit.user.id))) or 0)
-        return self._unread
+        return self._waiting[0]
+
+    @property
+    def unread_messages(self) -> int:
+        """In how many conversations something waits for this person, as a buyer or for a shop."""
+        return self._waiting[1]
 
     @property
     def sellers(self) -> list[Any]:

@@ -36,3 +36,9 @@ def after() -> str | None:
     """The `after` code of the address; None on the first page or when it is no code."""
     text = request.args.get("after", "")
     return text if CODE.match(text) else None
+
+
+def before() -> str | None:
+    """The `before` code of the address: what stands earlier than it. None when it is no code."""
+    text = request.args.get("before", "")
+    return text if CODE.match(text) else None

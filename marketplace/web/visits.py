@@ -24,6 +24,8 @@ from marketplace.web.lifecycle import SAFE
 log = structlog.get_logger("web")
 
 SEEN_EVERY = timedelta(hours=1)
+ALONG = ("notices", "question")
+"""What comes along when a guest signs in: the question to a shop that led to the sign-in, too."""
 
 
 def cookie_name(settings: Settings) -> str:
@@ -97,8 +99,20 @@ class Visit:
         self._open(user)
         assert self.session is not None
         if old is not None:
-            self.session.data = {"notices": old.data.get("notices", [])}
+            self.session.data = {name: old.data[name] for name in ALONG if name in old.data}
         return self.session
+
+    def keep(self, name: str, value: Any) -> None:
+        """Remember something small of this visit (plain JSON) under `name`; None forgets it."""
+        if value is None and self.session is None:
+            return
+        session = self.start()
+        rest = {key: kept for key, kept in session.data.items() if key != name}
+        session.data = rest if value is None else {**rest, name: value}
+
+    def kept(self, name: str) -> Any:
+        """What `keep` remembered, or None."""
+        return self.session.data.get(name) if self.session is not None else None
 
     def sign_out(self) -> None:
         if self.session is not None:

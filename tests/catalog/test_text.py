@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.text import fold, localized, slugify, squeeze, tidy, tidy_lines
+from catalog.text import fold, localized, mask_cards, slugify, squeeze, tidy, tidy_lines
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,36 @@ def test_english_falls_back_to_indonesian() -> None:
     assert localized(thing, "title", "id") == "Kain"
     assert localized(thing, "note", "en") == "Catatan"
     assert localized(thing, "bare", "en") == "Saja"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("4111111111111111", "•••• •••• •••• 1111"),
+        ("kartu 4111 1111 1111 1111 ya", "kartu •••• •••• •••• 1111 ya"),
+        ("5555-5555-5555-4444, exp 12/28", "•••• •••• •••• 4444, exp 12/28"),
+        ("Amex 378282246310005", "Amex •••• •••• •••• 0005"),
+        ("４１１１ １１１１ １１１１ １１１１", "•••• •••• •••• 1111"),
+        ("6011111111111117 dan 4012888888881881", "•••• •••• •••• 1117 dan •••• •••• •••• 1881"),
+    ],
+)
+def test_card_numbers_are_hidden_but_for_their_last_digits(typed: str, kept: str) -> None:
+    assert mask_cards(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111111111111112",  # one digit off: no card
+        "NIB 9120001234567",
+        "0812 3456 7890",
+        "resi 012890001234567",
+        "Rp4.111.111.111.111",
+        "1905014505780001",  # a NIK of Bangka Barat
+        "",
+        "Ukuran 180 x 80 cm, harga 1.250.000",
+        "41111111111111111111111",  # longer than any card
+    ],
+)
+def test_other_numbers_stay(text: str) -> None:
+    assert mask_cards(text) == text

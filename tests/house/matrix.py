@@ -45,6 +45,7 @@ GET  storefront.purchases.show               404   200   404   404   404   404  
 POST storefront.purchases.arrive             404   →     404   404   404   404   404
 POST storefront.purchases.cancel             404   →     404   404   404   404   404
 POST storefront.purchases.receive            404   →     404   404   404   404   404
+POST storefront.questions.create             →     →     →     →     →     →     →
 GET  storefront.search.show                  200   200   200   200   200   200   200
 GET  storefront.search.suggestions           200   200   200   200   200   200   200
 GET  storefront.feed.show                    200   200   200   200   200   200   200
@@ -64,6 +65,15 @@ GET  account.applications.new                door  200   200   200   200   200  
 GET  account.applications.show               door  404   200   404   404   404   404
 POST account.applications.create             403   422   422   422   422   422   422
 POST account.applications.update             403   404   422   404   404   404   404
+GET  account.attachments.show                door  200   200   404   404   404   200
+GET  account.conversations.index             door  200   200   200   200   200   200
+GET  account.conversations.new               door  404   404   404   404   404   404
+GET  account.conversations.show              door  200   404   404   404   404   404
+POST account.conversations.create            403   404   404   404   404   404   404
+POST account.conversations.read              403   →     404   404   404   404   404
+POST account.conversations.say               403   422   404   404   404   404   404
+GET  account.reports.new                     door  404   200   404   404   404   404
+POST account.reports.create                  403   404   422   404   404   404   404
 GET  account.confirmation.show               200   200   200   200   200   200   200
 POST account.confirmation.create             403   →     →     →     →     →     →
 POST account.confirmation.update             →     →     →     →     →     →     →
@@ -110,6 +120,12 @@ GET  seller.counter.show                     door  404   200   404   404   404  
 POST seller.counter.create                   403   404   422   404   404   404   404
 GET  seller.deliveries.show                  door  404   →     404   404   404   404
 POST seller.deliveries.create                403   404   422   404   404   404   404
+GET  seller.conversations.index              door  404   200   404   404   404   404
+GET  seller.conversations.new                door  404   200   404   404   404   404
+GET  seller.conversations.show               door  404   200   404   404   404   404
+POST seller.conversations.create             403   404   422   404   404   404   404
+POST seller.conversations.read               403   404   →     404   404   404   404
+POST seller.conversations.say                403   404   422   404   404   404   404
 GET  seller.home.show                        door  404   200   404   404   404   404
 GET  seller.makers.edit                      door  404   200   404   404   404   404
 GET  seller.makers.show                      door  404   →     404   404   404   404
@@ -209,6 +225,9 @@ POST operator.points.create                  403   404   404   404   404   404  
 POST operator.points.update                  403   404   404   404   404   404   422
 GET  operator.rates.index                    door  404   404   404   404   404   200
 POST operator.rates.create                   403   404   404   404   404   404   422
+GET  operator.reports.index                  door  404   404   404   404   404   200
+GET  operator.reports.show                   door  404   404   404   404   404   200
+POST operator.reports.decide                 403   404   404   404   404   404   422
 GET  operator.sellers.index                  door  404   404   404   404   404   200
 GET  operator.sellers.show                   door  404   404   404   404   404   200
 POST operator.sellers.reopen                 403   404   404   404   404   404   →

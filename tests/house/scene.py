@@ -11,8 +11,11 @@ from catalog import clock
 from catalog.codes import hashed, new_token
 from catalog.collections import services as collections
 from catalog.db import db, transaction
+from catalog.products.models import Product
 from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
+from marketplace.conversations import services as conversations
+from marketplace.conversations.models import Side
 from marketplace.curation import services as curation
 from marketplace.notifications.leaving import leaving_token
 from marketplace.notifications.mail import Mail
@@ -23,11 +26,13 @@ from marketplace.orders.models import Actor
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
 from marketplace.sellers import services as sellers
+from marketplace.sellers.models import Seller
 from marketplace.web.curator.synonyms import handle
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import form_token
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
+from tests.marketplace.conversations.talk import small_picture
 
 NOBODY = "nobody"
 
@@ -96,6 +101,15 @@ class Scene:
         self.refund = db.session.scalars(db.select(Refund)).one()
         self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
         self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
+        with transaction():
+            about = conversations.begin_about_product(
+                cast.sari, db.session.get_one(Product, cast.shawl.id), db.session.get_one(Seller, cast.ratnas.id)
+            )
+            self.conversation = about.code
+            self.post = conversations.say(about, cast.sari, Side.BUYER, "Apakah ada yang merah?")
+            self.attachment = conversations.attach(self.house.ports.private, small_picture(), cast.sari)
+            conversations.say(about, cast.sari, Side.BUYER, "Seperti ini.", [self.attachment])
+            self.report = conversations.report(self.post, cast.ratna, Side.SELLER, "spam")
         self.notification = db.session.scalars(
             db.select(Notification).where(Notification.user_id == cast.ratna.id).limit(1)
         ).one()
@@ -140,6 +154,12 @@ class Scene:
             "account.reset.edit": {"token": self.reset},
             "account.reset.update": {"token": self.reset},
             "account.sessions.destroy": {"code": self.session_code or ""},
+            "account.conversations": {"code": self.conversation},
+            "account.attachments.show": {"code": self.attachment.code},
+            "account.reports": {"code": self.post.code},
+            "seller.conversations": {"code": self.conversation},
+            "operator.reports": {"code": self.report.code},
+            "storefront.questions.create": {"name": f"{self.cast.shawl.slug}-{self.cast.shawl.code}"},
             "account.notifications.read": {"code": self.notification.code},
             "account.unsubscription": {"token": self.leaving},
             "account.applications.show": {"code": self.cast.ratnas.code},

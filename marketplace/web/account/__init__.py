@@ -2,7 +2,9 @@
 
 from marketplace.web.account import (
     applications,
+    attachments,
     confirmation,
+    conversations,
     email,
     home,
     notifications,
@@ -11,6 +13,7 @@ from marketplace.web.account import (
     profile,
     purchases,
     registration,
+    reports,
     reset,
     session,
     sessions,
@@ -44,7 +47,9 @@ surface = Surface(
 )
 for resource in (
     applications,
+    attachments,
     confirmation,
+    conversations,
     email,
     home,
     notifications,
@@ -53,6 +58,7 @@ for resource in (
     profile,
     purchases,
     registration,
+    reports,
     reset,
     session,
     sessions,

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from marketplace.accounts.models import Role
+from marketplace.conversations.queries import count_reports
 from marketplace.notifications.queries import count_dispatches
 from marketplace.payments.queries import count_open
 from marketplace.sellers.queries import count_applications
@@ -21,11 +22,12 @@ from marketplace.web.operator import (
     payments,
     points,
     rates,
+    reports,
     sellers,
 )
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
-for _resource in (home, applications, sellers, payments, orders, rates, points, dispatches, mails, jobs):
+for _resource in (home, applications, sellers, payments, orders, rates, points, reports, dispatches, mails, jobs):
     surface.register_blueprint(_resource.pages)
 
 
@@ -38,6 +40,7 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.sellers.index"), _("Shops"), "store"),
         door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
         door(url_for("operator.orders.index"), _("Orders"), "package"),
+        door(url_for("operator.reports.index"), _("Reports"), "flag", count_reports()),
         door(url_for("operator.rates.index"), _("Couriers"), "truck"),
         door(url_for("operator.dispatches.index"), _("Mails"), "mail", count_dispatches()),
         door(url_for("operator.jobs.index"), _("Jobs"), "settings"),

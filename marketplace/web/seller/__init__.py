@@ -8,6 +8,7 @@ from marketplace.web.guards import Surface, member
 from marketplace.web.seller import (
     cancellations,
     confirmations,
+    conversations,
     counter,
     deliveries,
     home,
@@ -30,7 +31,7 @@ from marketplace.web.seller import (
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
-    orders, confirmations, shipments, counter, deliveries, cancellations, slips, shop, offers, makers,
+    orders, confirmations, shipments, counter, deliveries, cancellations, slips, shop, offers, makers, conversations,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

@@ -12,6 +12,7 @@ from catalog.errors import NotFound
 from catalog.products.models import Product
 from catalog.products.queries import find_of_seller
 from catalog.text import N_
+from marketplace.conversations.queries import count_unread_of
 from marketplace.orders.models import Order, OrderState
 from marketplace.orders.queries import count_by_state, find_order_of
 
@@ -36,12 +37,26 @@ def order_counts() -> dict[OrderState, int]:
     return g.order_counts  # type: ignore[no-any-return]
 
 
+def unread_conversations() -> int:
+    """In how many conversations something waits for the shop, asked once per request."""
+    if "unread_conversations" not in g:
+        g.unread_conversations = count_unread_of(g.seller)
+    return g.unread_conversations  # type: ignore[no-any-return]
+
+
 def frame(active: str) -> dict[str, Any]:
     """Title and navigation for layouts/desk.html."""
     waiting = sum(order_counts()[state] for state in TO_DO)
     ways = [
         ("home", "seller.home.show", _("Today"), "house", None),
         ("orders", "seller.orders.index", _("Orders"), "package", waiting or None),
+        (
+            "conversations",
+            "seller.conversations.index",
+            _("Messages"),
+            "message-circle",
+            unread_conversations() or None,
+        ),
         ("products", "seller.products.index", _("Your pieces"), "layout-grid", None),
         ("stock", "seller.stock.edit", _("Stock"), "boxes", None),
         ("shop", "seller.shop.show", _("Shop"), "store", None),

@@ -6,16 +6,23 @@ from flask import Blueprint, g
 
 from catalog.products.models import ProductState
 from catalog.products.queries import count_of_seller, find_of_seller, list_of_seller
+from marketplace.conversations import queries as conversations
+from marketplace.conversations.models import Side
+from marketplace.notifications.queries import list_unread_at
 from marketplace.orders.queries import list_inbox
-from marketplace.web.seller.desk import TO_DO, order_counts, page
+from marketplace.web import notices
+from marketplace.web.seller.desk import TO_DO, order_counts, page, unread_conversations
 from marketplace.web.seller.figures import sales_by_week
 from marketplace.web.seller.orders import row
 from marketplace.web.seller.today import Draft, draft_of, next_thing
+from marketplace.web.visits import visit
 
 pages = Blueprint("home", __name__)
 
 DRAFTS = 3
 ORDERS = 5
+MESSAGES = 3
+HAPPENED = 5
 
 
 @pages.get("/")
@@ -30,7 +37,15 @@ def show(seller: str) -> str:
         next=next_thing(shop, orders, states, drafts), orders=[row(order) for order in orders], drafts=drafts,
         weeks=weeks, counts=order_counts(), live=states.get(ProductState.LIVE, 0), every=sum(states.values()),
         waiting=sum(order_counts()[state] for state in TO_DO), total=sum(order_counts().values()),
+        questions=conversations.list_of_seller(shop, limit=MESSAGES, unread=True) if unread_conversations() else [], side=Side.SELLER,
+        happened=_happened(),
     )  # fmt: skip
+
+
+def _happened() -> list[notices.Shown]:
+    """What this person has not read yet of what the shop was told."""
+    assert visit.user is not None
+    return [notices.show(one) for one in list_unread_at(visit.user, g.seller.id, limit=HAPPENED)]
 
 
 def _drafts() -> list[Draft]:

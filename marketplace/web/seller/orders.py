@@ -14,7 +14,7 @@ from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_inbox
 from marketplace.orders.services import open_moves
 from marketplace.payments.models import PaymentMethod
 from marketplace.sellers.models import DeliveryKind
-from marketplace.web import paging
+from marketplace.web import paging, whatsapp
 from marketplace.web.filters import day_short, instant
 from marketplace.web.locale import current_locale
 from marketplace.web.parcels import list_parcels
@@ -163,7 +163,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
     wrong.show_at([*answers.values(), *pieces])
     badge, kind = deadline(order)
     return page(
-        "seller/orders/show.html", "orders",
+        "seller/orders/show.html", "orders", whatsapp=_whatsapp(order),
         order=order, moves=moves, action=next_action(order, moves), answers=answers, wrong=wrong, badge_text=badge, badge_kind=kind,
         pieces=pieces, is_parted=order.is_partly_sent or any(name.startswith("pieces") for name in wrong.errors),
         parcels=list_parcels(order), state=state_name(order), steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
@@ -188,6 +188,17 @@ def packing(order: Order, typed: dict[str, str]) -> list[Answer]:
         )
         for line in left
     ]
+
+
+def _whatsapp(order: Order) -> str | None:
+    """A message to the buyer with ready words on where the order stands, while the buyer's number may be seen."""
+    purchase = order.purchase
+    if not shows_buyer(order) or not purchase.phone:
+        return None
+    text = whatsapp.words(
+        "seller/orders/whatsapp.txt", purchase.locale, order=order, recipient=purchase.recipient, shop=order.seller.name
+    )
+    return whatsapp.address(text, purchase.phone)
 
 
 def steps(order: Order) -> list[Step]:

@@ -16,6 +16,7 @@ from marketplace.web.storefront import (
     places,
     products,
     purchases,
+    questions,
     robots,
     search,
     sitemaps,
@@ -25,6 +26,6 @@ from marketplace.web.storefront import (
 surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, checkout,
-    purchases, components, sitemaps, robots, feed,
+    purchases, components, sitemaps, robots, feed, questions,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from flask import Blueprint, render_template
 
 from catalog import clock
 from catalog.errors import NotFound
 from catalog.money import Money
 from catalog.text import N_
+from marketplace.accounts.models import User
+from marketplace.conversations.models import Conversation, Post, Side
+from marketplace.sellers.models import Seller
 from marketplace.web.lifecycle import house
+from marketplace.web.talking import linked
 
 pages = Blueprint("components", __name__)
 
@@ -17,4 +24,31 @@ pages = Blueprint("components", __name__)
 def index() -> str:
     if house().settings.is_production:
         raise NotFound(N_("There is nothing at this address."))
-    return render_template("components_gallery.html", rp=Money, sample_at=clock.now())
+    return render_template("components_gallery.html", rp=Money, sample_at=clock.now(), talk=_talk())
+
+
+def _talk() -> Any:
+    """A conversation that nobody had."""
+    at, seller = clock.now(), Seller(name="Sanggar Contoh")
+    buyer = User(name="Sari Utami")
+    rows = [
+        Conversation(
+            buyer=buyer, seller=seller, order_code=order, title="Selendang cual", title_en="Cual shawl", spoken_at=at,
+            last_side=side, last_words=words, buyer_unread=unread, seller_unread=0,
+        )
+        for order, side, words, unread in (
+            (None, Side.SELLER, "Bisa, Bu. Merah marun pun ada, tinggal tiga helai lagi di sanggar.", 2),
+            ("3f9k2m8qpz", Side.BUYER, "", 0),
+        )
+    ]  # fmt: skip
+    said: tuple[tuple[str, Side, str, list[str], Any], ...] = (
+        ("s1", Side.BUYER, "Apakah ada yang merah marun?", [], None),
+        ("s2", Side.SELLER, "Bisa, Bu.\nUkurannya 180 × 80 cm.", [], None),
+        ("s3", Side.SELLER, "Hubungi saya di 0811 1000 2001.", ["phone"], None),
+        ("s4", Side.SELLER, "Kata-kata yang tidak pantas.", [], at),
+    )
+    posts = [
+        Post(code=code, side=side, text=text, leaks=leaks, removed_at=gone, sent_at=at, attachments=[])
+        for code, side, text, leaks, gone in said
+    ]
+    return SimpleNamespace(rows=rows, posts=posts, linked=linked, name_of=rows[0].name_of)

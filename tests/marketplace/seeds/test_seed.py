@@ -156,7 +156,9 @@ def ports(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(province, "studio", Quick.studio)
     monkeypatch.setattr(scale, "studio", Quick.studio)
     monkeypatch.setattr(views_module, "paint", Quick.paint)
-    return SimpleNamespace(storage=FolderStorage(tmp_path / "media"))
+    return SimpleNamespace(
+        storage=FolderStorage(tmp_path / "media"), private=FolderStorage(tmp_path / "private", base=None)
+    )
 
 
 def quiet(done: int, total: int, label: str) -> None:
