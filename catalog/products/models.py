@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -234,6 +234,9 @@ class Variant(Model):
     is_active: Mapped[bool] = mapped_column(default=True)
 
     product: Mapped[Product] = relationship(back_populates="variants")
+    breaks: Mapped[list[PriceBreak]] = relationship(
+        back_populates="variant", order_by="PriceBreak.quantity", cascade="all, delete-orphan"
+    )
     values: Mapped[list[OptionValue]] = relationship(secondary=variant_values, order_by=OptionValue.option_id)
 
     def choices(self) -> dict[str, str]:
@@ -243,3 +246,48 @@ class Variant(Model):
     @property
     def is_made_to_order(self) -> bool:
         return self.fulfilment is Fulfilment.MADE_TO_ORDER
+
+
+class PriceBreak(Model):
+    """From `quantity` pieces of a variant in one line, each costs `price` (see `products.prices`)."""
+
+    __tablename__ = "price_breaks"
+    __public__ = True
+    __table_args__ = (
+        UniqueConstraint("variant_id", "quantity"),
+        CheckConstraint("quantity BETWEEN 2 AND 999", name="quantity"),
+        CheckConstraint("price > 0", name="price"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"))
+    quantity: Mapped[int] = mapped_column(Quantity)
+    price: Mapped[MoneyValue] = mapped_column(Money)
+
+    variant: Mapped[Variant] = relationship(back_populates="breaks")
+
+
+class PriceSpan(Model):
+    """One price of a variant from `since` to `until`; open while it holds. Written by `products.prices`, never edited."""
+
+    __tablename__ = "price_spans"
+    __table_args__ = (
+        CheckConstraint("price > 0", name="price"),
+        CheckConstraint("until IS NULL OR until >= since", name="span"),
+        Index("ix_price_spans_variant", "variant_id", "since"),
+        Index(
+            "uq_price_spans_open",
+            "variant_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"))
+    price: Mapped[MoneyValue] = mapped_column(Money)
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime | None] = mapped_column(Instant)
+
+    variant: Mapped[Variant] = relationship()

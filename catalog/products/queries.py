@@ -40,7 +40,7 @@ _PAGE = select(Product).options(
     selectinload(Product.materials),
     selectinload(Product.motifs),
     selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
-    selectinload(Product.variants).selectinload(Variant.values),
+    selectinload(Product.variants).options(selectinload(Variant.values), joinedload(Variant.breaks)),
     selectinload(Product.options).selectinload(Option.values),
 )
 # What buyers see: choices are read with their options, so the options need no query of their own.
@@ -56,7 +56,9 @@ _SHOWN = select(Product).options(
     selectinload(Product.materials),
     selectinload(Product.motifs),
     selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
-    selectinload(Product.variants).selectinload(Variant.values).joinedload(OptionValue.option, innerjoin=True),
+    selectinload(Product.variants).options(
+        selectinload(Variant.values).joinedload(OptionValue.option, innerjoin=True), joinedload(Variant.breaks)
+    ),
 )
 _LIVE_OF_CODE = _SHOWN.where(Product.code == bindparam("code"))
 _OF_CODE = _PAGE.where(Product.code == bindparam("code"))

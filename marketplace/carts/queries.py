@@ -1,4 +1,4 @@
-"""A cart as pages show it: plain values, loaded in at most four queries."""
+"""A cart as pages show it: plain values, loaded in at most five queries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
 from catalog.db import db
@@ -28,6 +28,7 @@ from catalog.products.models import (
     Variant,
     variant_values,
 )
+from catalog.products.prices import Break, next_break, unit_price
 from catalog.text import N_
 from marketplace.carts.models import Cart, CartLine, Notice, Owner
 from marketplace.sellers.models import Seller, SellerState
@@ -35,7 +36,8 @@ from marketplace.sellers.models import Seller, SellerState
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line. `available` is None for a piece made to order; `ready_on` is the day of handing over if bought now."""
+    """One line. `unit_price` is what a piece costs at this quantity, `base_price` what a single one does; `cheaper` is
+    the next price break (from how many pieces, at which price each). `available` is None for a piece made to order; `ready_on` is the day of handing over if bought now."""
 
     code: str
     variant_id: int
@@ -51,6 +53,8 @@ class LineView:
     sku: str | None
     image: Image | None
     unit_price: Money
+    base_price: Money
+    cheaper: Break | None
     seen_price: Money
     quantity: int
     total: Money
@@ -68,7 +72,12 @@ class LineView:
 
     @property
     def price_changed(self) -> bool:
-        return self.unit_price != self.seen_price
+        return self.base_price != self.seen_price
+
+    @property
+    def saved(self) -> Money:
+        """What the price break saves in this line."""
+        return (self.base_price - self.unit_price) * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +265,7 @@ def offers() -> Any:
         .join(Seller, Seller.id == Variant.seller_id)
         .join(District, District.code == Seller.district_code)
         .outerjoin(Stock, Stock.variant_id == Variant.id)
+        .options(selectinload(Variant.breaks))
         # What a buyer sees must be what the database holds, also for rows that this session has read before.
         .execution_options(populate_existing=True)
     )
@@ -274,6 +284,8 @@ def _lines(cart_id: int) -> Any:
 def _line(row: Any, choices: dict[int, tuple[str, str]], images: dict[int, Image], today: date) -> LineView:
     line, variant, product = row.CartLine, row.Variant, row.Product
     days = (variant.lead_days or 0) if variant.is_made_to_order else variant.dispatch_days
+    breaks = [(one.quantity, one.price) for one in variant.breaks]
+    each = unit_price(variant.price, breaks, line.quantity)
     chosen, chosen_en = choices.get(variant.id, ("", ""))
     return LineView(
         code=line.code,
@@ -289,10 +301,12 @@ def _line(row: Any, choices: dict[int, tuple[str, str]], images: dict[int, Image
         maker_name=row.maker_name,
         sku=variant.sku,
         image=images.get(variant.id),
-        unit_price=variant.price,
+        unit_price=each,
+        base_price=variant.price,
+        cheaper=next_break(breaks, line.quantity),
         seen_price=line.seen_price,
         quantity=line.quantity,
-        total=variant.price * line.quantity,
+        total=each * line.quantity,
         available=None if variant.is_made_to_order else int(row.available or 0),
         problem=obstacle(row, line.quantity),
         is_made_to_order=variant.is_made_to_order,

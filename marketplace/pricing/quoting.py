@@ -3,7 +3,8 @@
 The rules, in prose:
 
 1. Prices are final to the buyer, in whole rupiah, with any tax inside. Nothing is added but shipping.
-2. A line costs its unit price times its quantity. A unit price is never divided, so no line is ever rounded.
+2. A line costs its unit price times its quantity; the unit price is that of the greatest price break which the quantity
+   reaches (`catalog.products.prices.unit_price`). A unit price is never divided, so no line is ever rounded.
 3. Each seller ships on its own and has exactly one delivery with one price. A seller's part costs its lines and its
    delivery.
 4. The purchase costs its parts. Law L2: total = sum of the parts = all lines + all shipping.

@@ -25,11 +25,14 @@ from catalog.products.models import (
     Fulfilment,
     Option,
     OptionValue,
+    PriceBreak,
+    PriceSpan,
     Product,
     ProductPicture,
     ProductState,
     Variant,
 )
+from catalog.products.prices import list_spans
 from catalog.text import slugify
 from marketplace.curation.models import Submission
 from marketplace.outbox.services import put
@@ -110,6 +113,7 @@ class Stockroom:
                         image = self._picture(piece, picture, shop)
                         db.session.add(ProductPicture(product_id=product.id, image_id=image.id, position=0))
                         self._stock(piece, product)
+                        _reduce(piece, product, at, self.chance)
                         _judge(piece, product, at, curator.id)
                         db.session.flush()
                     self._order_views(piece, product, turn)
@@ -214,7 +218,34 @@ def _variant(
         lead_days=offer.lead_days,
         position=place,
         values=values,
+        breaks=_breaks(offer),
     )
+
+
+def _breaks(offer: Offer) -> list[PriceBreak]:
+    """Small things that are ready cost less by the dozen, as at any stall."""
+    if offer.price > 120_000 or offer.lead_days is not None:
+        return []
+    steps = ((5, 92), (12, 85))
+    return [PriceBreak(quantity=least, price=Money(offer.price * share // 100 // 500 * 500)) for least, share in steps]
+
+
+def _reduce(piece: Piece, product: Product, at: datetime, chance: Chance) -> None:
+    """A few pieces cost more until last week."""
+    dice = chance.dice("reduced", piece.key)
+    asked = clock.now() - timedelta(days=3 + dice.randrange(12))
+    if piece.state != "live" or dice.random() > 0.08 or at > asked - timedelta(days=10):
+        return
+    spans = list_spans(one.id for one in product.variants)
+    for variant in product.variants:
+        first = spans[variant.id][0]
+        first.price, first.since, first.until = (
+            Money(variant.price.rupiah * 112 // 100 // 5_000 * 5_000 + 5_000),
+            at,
+            asked,
+        )
+        db.session.flush()
+        db.session.add(PriceSpan(variant_id=variant.id, price=variant.price, since=asked))
 
 
 def _judge(piece: Piece, product: Product, at: datetime, curator_id: int) -> None:

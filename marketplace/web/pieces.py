@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from catalog import clock
 from catalog.inventory.queries import available
 from catalog.inventory.workdays import add as add_working_days
 from catalog.products.models import AnimalMaterial, Product, Variant
+from catalog.products.prices import before, list_spans
 from catalog.products.queries import pick_same_craft, pick_same_maker, pick_same_motif, pick_same_place
 from catalog.search.cards import Card, list_cards, list_rows
 from catalog.search.query import Segment
@@ -149,6 +150,10 @@ class Choice:
     promise: str
     left: int | None
     ready_on: date
+    old_price: Any = None
+    """The lowest price of the 30 days before this one began, where this one is lower (see `catalog.products.prices`)."""
+    breaks: tuple[dict[str, Any], ...] = ()
+    """What one, some and many pieces cost each; empty where it is always the same."""
 
 
 def choices(product: Product, wanted: str | None) -> list[Choice]:
@@ -160,7 +165,33 @@ def choices(product: Product, wanted: str | None) -> list[Choice]:
     selected = next((one for one in variants if one.code == wanted), None) or next(
         (one for one in variants if can[one.id]), None
     )
-    return [_choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected) for one in variants]
+    spans = list_spans(one.id for one in variants)
+    return [
+        replace(
+            _choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected),
+            old_price=before(spans.get(one.id, ()), product.published_at),
+            breaks=price_breaks(one),
+        )
+        for one in variants
+    ]
+
+
+def price_breaks(variant: Variant) -> tuple[dict[str, Any], ...]:
+    """`1–4 pieces`, `5–9 pieces`, `10 or more`: each with what a piece costs."""
+    if not variant.breaks:
+        return ()
+    steps = [(1, variant.price), *((one.quantity, one.price) for one in variant.breaks)]
+    rows = []
+    for (first, price), after in zip(steps, [*steps[1:], None], strict=True):
+        last = after[0] - 1 if after else None
+        if last is None:
+            label = _("%(first)s or more", first=number(first))
+        elif last == first:
+            label = ngettext("%(num)d piece", "%(num)d pieces", first)
+        else:
+            label = _("%(first)s–%(last)s pieces", first=number(first), last=number(last))
+        rows.append({"label": label, "price": price, "current": first == 1})
+    return tuple(rows)
 
 
 def _choice(variant: Variant, can: bool, left: int | None, image: Any, selected: bool) -> Choice:

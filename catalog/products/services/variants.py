@@ -17,6 +17,7 @@ from catalog.errors import DomainError, Invalid, Several
 from catalog.money import Money
 from catalog.products.checklist import BOX_MAX, PRICE_MAX, PRICE_MIN, WEIGHT_MAX
 from catalog.products.models import Fulfilment, Option, OptionValue, Product, Variant
+from catalog.products.prices import Break, set_breaks, wrong_breaks
 from catalog.products.services.editing import hold_still, touched
 from catalog.text import N_, slugify, tidy
 
@@ -60,6 +61,8 @@ class VariantInput:
     lead_days: int | None = None
     sku: str | None = None
     is_active: bool = True
+    breaks: Sequence[Break] | None = None
+    """What many pieces cost each; None leaves the breaks as they are."""
 
 
 def combinations(product: Product) -> list[tuple[OptionValue, ...]]:
@@ -124,6 +127,8 @@ def _filled(variant: Variant, row: VariantInput, place: int) -> Variant:
     variant.sku = tidy(row.sku) or None
     variant.is_active = row.is_active
     variant.position = place
+    if row.breaks is not None:
+        set_breaks(variant, row.breaks)
     return variant
 
 
@@ -252,6 +257,7 @@ def _copy(product: Product, model: Variant, values: Sequence[OptionValue]) -> Va
     ):  # fmt: skip
         setattr(copy, column, getattr(model, column))
     copy.is_active = True
+    set_breaks(copy, [(one.quantity, one.price) for one in model.breaks])
     return copy
 
 
@@ -272,6 +278,7 @@ def _checked_rows(
             errors.append(Invalid(N_("This combination is there twice."), field=f"{at}-values"))
         chosen.append(combination)
         errors.extend(_wrong_figures(row, at))
+        errors.extend(wrong_breaks(row.price, row.breaks or (), at))
         sku = tidy(row.sku)
         if len(sku) > 40:
             errors.append(Invalid(N_("Write at most %(limit)s characters."), field=f"{at}-sku", limit=40))

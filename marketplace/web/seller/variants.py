@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 from catalog.errors import Conflict, Invalid, Several
 from catalog.money import ZERO, Money
 from catalog.products.models import Fulfilment, Product, Variant
+from catalog.products.prices import BREAKS_MAX, Break, before, list_spans
 from catalog.products.services import VariantInput, combinations, set_variants
 from catalog.text import N_, localized
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
+from marketplace.web.price_steps import steps_of
 from marketplace.web.seller.answers import LONGEST, Answer, Complaints, centimetres, millimetres, whole
 from marketplace.web.seller.desk import page, piece_of
 from marketplace.web.seller.levels import bring, levels_of
@@ -26,6 +28,7 @@ pages = Blueprint("variants", __name__)
 FIELDS = (
     "values", "is_active", "price", "stock", "stock_seen", "weight", "length", "width", "height", "fulfilment",
     "dispatch_days", "lead_days", "sku",
+    *(f"break_{what}_{number}" for number in range(1, BREAKS_MAX + 1) for what in ("quantity", "price")),
 )  # fmt: skip
 AS_FIRST = ("weight", "length", "width", "height", "fulfilment", "dispatch_days", "lead_days")
 """What a further row takes from the first when it is left empty."""
@@ -69,6 +72,9 @@ def _kept(piece: Product) -> list[Row]:
             "fulfilment": str(variant.fulfilment), "dispatch_days": str(variant.dispatch_days),
             "lead_days": str(variant.lead_days or ""), "sku": variant.sku or "", "held": str(level.reserved) if level and level.reserved else "",
         })  # fmt: skip
+        for number, one in enumerate(variant.breaks, 1):
+            rows[-1][f"break_quantity_{number}"] = str(one.quantity)
+            rows[-1][f"break_price_{number}"] = one.price.format().removeprefix("Rp")
     if len(rows) > 1:
         for row in rows[1:]:
             if all(row.get(name, "") == rows[0].get(name, "") for name in AS_FIRST):
@@ -108,13 +114,31 @@ def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] 
                 "row": row,
                 "answers": answers,
                 "open": place == 0 or rest,
+                "has_breaks": any(row.get(name, "") for name in row if name.startswith("break_")),
             }
         )
     present = [(names.get(row["values"], ""), row) for row in theirs or []]
     return page(
         "seller/variants/edit.html", "products",
         product=piece, rows=drawn, wrong=wrong, theirs=present, version=piece.version,
+        breaks=range(1, BREAKS_MAX + 1), histories=_histories(piece, names),
     )  # fmt: skip
+
+
+def _histories(piece: Product, names: dict[str, str]) -> list[dict[str, Any]]:
+    """What each choice on offer has cost over the last year, where that ever changed, and what it may be compared with."""
+    variants = [one for one in piece.variants if one.is_active]
+    spans = list_spans(one.id for one in variants)
+    return [
+        {
+            "name": names.get(_key(one.values), ""),
+            "steps": steps_of(spans[one.id], piece.published_at),
+            "before": before(spans[one.id], piece.published_at),
+            "price": one.price,
+        }
+        for one in variants
+        if len(spans.get(one.id, ())) > 1
+    ]
 
 
 def _answers(place: int, row: Row) -> dict[str, Answer]:
@@ -139,6 +163,11 @@ def _answers(place: int, row: Row) -> dict[str, Answer]:
             _("Only when it is made to order. Say rather more than less."),
         ),
         "sku": ask("sku", _("Your own number"), False, _("If you keep a list of your own.")),
+        **{
+            f"break_{what}_{number}": ask(f"break_{what}_{number}", label)
+            for number in range(1, BREAKS_MAX + 1)
+            for what, label in (("quantity", _("From how many pieces")), ("price", _("Price of each")))
+        },
     }
 
 
@@ -230,4 +259,21 @@ def _input(rows: list[Row], place: int, wrong: Complaints) -> VariantInput:
         lead_days=whole(given("lead_days")),
         sku=row["sku"],
         is_active=True,
+        breaks=_breaks(row, place, wrong),
     )
+
+
+def _breaks(row: Row, place: int, wrong: Complaints) -> list[Break]:
+    """The price breaks as typed, empty lines left out; what cannot be read is complained of under its own name."""
+    found: list[Break] = []
+    for number in range(1, BREAKS_MAX + 1):
+        quantity, price = (row.get(f"break_{what}_{number}", "").strip() for what in ("quantity", "price"))
+        if not quantity and not price:
+            continue
+        each = ZERO
+        try:
+            each = Money.parse(price)
+        except Invalid as error:
+            wrong.add(f"variants-{place}-break_price_{number}", sentence(error))
+        found.append((whole(quantity) or 0, each))
+    return found

@@ -9,10 +9,12 @@ from catalog.errors import Conflict, DomainError, Invalid
 from catalog.text import N_
 from marketplace.carts import services
 from marketplace.carts.models import Notice, Owner
-from marketplace.carts.queries import read_cart
+from marketplace.carts.queries import LineView, read_cart
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
+from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
+from marketplace.web.speech import ngettext
 from marketplace.web.storefront.products import page_of_variant
 from marketplace.web.visits import visit
 
@@ -32,7 +34,20 @@ def words(notice: Notice) -> str:
 
 @pages.get("/cart")
 def show() -> str:
-    return render_template("storefront/cart/show.html", cart=read_cart(owner()), words=words)
+    cart = read_cart(owner())
+    hints = {line.code: _hint(line) for line in cart.lines}
+    return render_template("storefront/cart/show.html", cart=cart, words=words, hints=hints)
+
+
+def _hint(line: LineView) -> str:
+    """What a price break saves in this line, and what the next one would."""
+    told = [_("Price for many: %(saved)s saved.", saved=line.saved.format(current_locale()))] if line.saved else []
+    if line.cheaper and (line.available is None or line.cheaper[0] <= line.available):
+        more, each = line.cheaper[0] - line.quantity, line.cheaper[1].format(current_locale())
+        told.append(
+            ngettext("One more, and each costs %(each)s.", "%(num)d more, and each costs %(each)s.", more, each=each)
+        )
+    return " ".join(told)
 
 
 @pages.post("/cart")

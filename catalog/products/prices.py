@@ -1,0 +1,134 @@
+"""What a variant costs: at one quantity, over time, and compared with what it cost before.
+
+**At a quantity.** A variant has a price and may have a few price breaks ("from 5 pieces Rp92.000 each"). One unit price
+holds for the whole line: that of the break with the greatest quantity not above the line's. Breaks rise in quantity and
+fall in price, so more pieces never cost more each.
+
+**Before.** A price may only be called reduced against the lowest price that was really asked in the 30 days before the
+present one began, and only for 30 days (the reading of Directive (EU) 2019/2161 art. 2; a raise before a sale shows
+nothing). It is computed from the history and never typed. The history is written with every change of a price, by
+whichever way it comes: a flush that changes `Variant.price` closes the open span and opens the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import event, inspect, select, update
+from sqlalchemy.orm import Session
+
+from catalog import clock
+from catalog.db import db
+from catalog.errors import DomainError, Invalid
+from catalog.money import Money
+from catalog.products.models import PriceBreak, PriceSpan, Variant
+from catalog.text import N_
+
+BREAKS_MAX = 4
+QUANTITY_MAX = 999
+LOOK_BACK = timedelta(days=30)
+
+Break = tuple[int, Money]
+"""From how many pieces, at which price each."""
+
+
+def unit_price(price: Money, breaks: Iterable[Break], quantity: int) -> Money:
+    """What one piece costs in a line of `quantity` pieces."""
+    reached = [one for one in breaks if one[0] <= quantity]
+    return max(reached)[1] if reached else price
+
+
+def next_break(breaks: Iterable[Break], quantity: int) -> Break | None:
+    """The nearest break that a line of `quantity` pieces has not reached."""
+    return min((one for one in breaks if one[0] > quantity), default=None)
+
+
+def wrong_breaks(price: Money, breaks: Sequence[Break], at: str) -> list[DomainError]:
+    """What is wrong with the breaks of one variant; fields are `<at>-break_quantity_<n>` and `<at>-break_price_<n>`."""
+    errors: list[DomainError] = []
+    if len(breaks) > BREAKS_MAX:
+        errors.append(
+            Invalid(
+                N_("At most %(limit)s price breaks are possible."), field=f"{at}-break_quantity_1", limit=BREAKS_MAX
+            )
+        )
+    last_quantity, last_price = 1, price
+    for number, (quantity, each) in enumerate(breaks[:BREAKS_MAX], 1):
+        if not last_quantity < quantity <= QUANTITY_MAX:
+            errors.append(
+                Invalid(
+                    N_("Write a quantity from %(low)s to %(high)s: each break begins later than the one before."),
+                    field=f"{at}-break_quantity_{number}", low=last_quantity + 1, high=QUANTITY_MAX,
+                )
+            )  # fmt: skip
+        if not Money(0) < each < last_price:
+            errors.append(
+                Invalid(
+                    N_("Write a price below %(price)s: more pieces cost less each."),
+                    field=f"{at}-break_price_{number}", price=last_price.format(),
+                )
+            )  # fmt: skip
+        last_quantity, last_price = max(last_quantity, quantity), min(last_price, each)
+    return errors
+
+
+def set_breaks(variant: Variant, breaks: Sequence[Break]) -> None:
+    """Let exactly these breaks hold; check them with `wrong_breaks` first."""
+    known = {one.quantity: one for one in variant.breaks}
+    variant.breaks[:] = [known.get(quantity) or PriceBreak(quantity=quantity, price=each) for quantity, each in breaks]
+    for one, (_, each) in zip(variant.breaks, breaks, strict=True):
+        one.price = each
+
+
+def before(spans: Sequence[PriceSpan], published_at: datetime | None, now: datetime | None = None) -> Money | None:
+    """What a variant with this history may be said to have cost before; None unless it is cheaper now."""
+    now = now or clock.now()
+    present = next((span for span in spans if span.until is None), None)
+    if present is None or published_at is None or now - present.since > LOOK_BACK:
+        return None
+    start = max(present.since - LOOK_BACK, published_at)
+    asked = [one.price for one in spans if one.until is not None and one.until > start and one.since < present.since]
+    lowest = min(asked, default=None)
+    return lowest if lowest is not None and present.price < lowest else None
+
+
+def list_spans(variant_ids: Iterable[int]) -> dict[int, list[PriceSpan]]:
+    """The history of each variant, the oldest first, in one query."""
+    found: dict[int, list[PriceSpan]] = {}
+    for span in db.session.scalars(
+        select(PriceSpan).where(PriceSpan.variant_id.in_(list(variant_ids))).order_by(PriceSpan.since, PriceSpan.id)
+    ):
+        found.setdefault(span.variant_id, []).append(span)
+    return found
+
+
+def list_reduced(variant_ids: Iterable[int]) -> set[int]:
+    """Which of these variants changed their price within the last 30 days, and so may have cost more before."""
+    ids = list(variant_ids)
+    return set(
+        db.session.scalars(
+            select(PriceSpan.variant_id).where(
+                PriceSpan.variant_id.in_(ids), PriceSpan.until.is_not(None), PriceSpan.until >= clock.now() - LOOK_BACK
+            )
+        )
+    )
+
+
+@event.listens_for(Session, "before_flush")
+def _write_history(session: Session, context: object, instances: object) -> None:
+    now = clock.now()
+    for variant in session.new:
+        if isinstance(variant, Variant) and variant.price is not None:
+            session.add(PriceSpan(variant=variant, price=variant.price, since=now))
+    for variant in session.dirty:
+        if not isinstance(variant, Variant):
+            continue
+        change = inspect(variant).attrs.price.history
+        if not change.has_changes() or change.deleted == change.added:
+            continue
+        session.execute(
+            update(PriceSpan).where(PriceSpan.variant_id == variant.id, PriceSpan.until.is_(None)).values(until=now),
+            execution_options={"synchronize_session": False},
+        )
+        session.add(PriceSpan(variant_id=variant.id, price=variant.price, since=now))
