@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from catalog import clock
 from marketplace.notifications.folder import compose
-from marketplace.notifications.mail import Mail
+from marketplace.notifications.mail import Mail, Undeliverable
 
 TIMEOUT_SECONDS = 20
 
@@ -41,4 +41,16 @@ class SmtpMailer:
                 connection.ehlo()
             if self.user:
                 connection.login(self.user, self.password)
-            connection.send_message(compose(mail, self.sender, clock.now()))
+            try:
+                connection.send_message(compose(mail, self.sender, clock.now()))
+            except smtplib.SMTPRecipientsRefused as error:
+                code, words = next(iter(error.recipients.values()))
+                raise _told(code, words, error) from error
+            except smtplib.SMTPResponseException as error:
+                raise _told(error.smtp_code, error.smtp_error, error) from error
+
+
+def _told(code: int, words: bytes | str, error: Exception) -> Exception:
+    """What the server said: a code of 500 and above is its last word, anything else may pass (full, busy, greylisted)."""
+    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return Undeliverable(f"{code} {said}") if code >= 500 else error

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -27,6 +27,12 @@ class Side(StrEnum):
         return Side.SELLER if self is Side.BUYER else Side.BUYER
 
 
+def _unread_index(side: str) -> Index:
+    """A small index of what a side has not read, so that its count costs nothing however much was read."""
+    unread = text(f"{side}_unread > 0")
+    return Index(f"ix_conversations_{side}_unread", f"{side}_id", sqlite_where=unread, postgresql_where=unread)
+
+
 class Conversation(Model):
     """One buyer and one shop about one product or one order. Everybody who works in the shop reads and writes in it.
 
@@ -42,6 +48,8 @@ class Conversation(Model):
         CheckConstraint("buyer_unread >= 0 AND seller_unread >= 0", name="unread"),
         Index("ix_conversations_buyer", "buyer_id", "spoken_at", "id"),
         Index("ix_conversations_seller", "seller_id", "spoken_at", "id"),
+        _unread_index("buyer"),
+        _unread_index("seller"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -54,6 +54,8 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
         "account": ("sari", [
             "/", "/account/", "/account/profile", "/account/profile/edit", "/account/email/edit", "/account/password/edit",
             "/account/purchases", "/account/sessions", "/account/applications/new",
+            "/account/notifications", "/account/preferences", "/account/conversations", f"/account/conversations/{scene.conversation}",
+            f"/account/unsubscription/{scene.leaving}",
         ]),
         "seller": ("ratna", [
             f"{shop}/", f"{shop}/products", f"{shop}/products/new", f"{shop}/products/{scene.draft.code}",
@@ -61,18 +63,21 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             f"{shop}/products/{scene.draft.code}/variants", f"{shop}/products/{scene.draft.code}/options",
             f"{shop}/products/{scene.draft.code}/preview", f"{shop}/products/{scene.waiting.code}", f"{shop}/stock", f"{shop}/orders",
             f"{shop}/orders/{scene.order.code}", f"{shop}/orders/{scene.order.code}/slip", f"{shop}/shop", f"{shop}/shop/edit",
-            f"{shop}/shop/deliveries", f"{shop}/makers/{maker.code}/edit",
+            f"{shop}/conversations", f"{shop}/conversations/{scene.conversation}", f"{shop}/orders/{scene.order.code}/conversation",
+            f"/account/posts/{scene.post.code}/reports/new", f"{shop}/shop/deliveries", f"{shop}/makers/{maker.code}/edit",
         ]),
         "curator": ("dewi", [
             "/curator/", "/curator/submissions", f"/curator/submissions/{scene.submission.code}",
             f"/curator/submissions/{scene.submission.code}/preview", "/curator/collections", "/curator/collections/new",
             f"/curator/collections/{collection.code}", f"/curator/collections/{collection.code}/edit", "/curator/synonyms",
         ]),
-        "officer": ("hasan", ["/officer/", "/officer/makers", f"/officer/makers/{maker.code}"]),
+        "officer": ("hasan", ["/officer/", "/officer/makers", f"/officer/makers/{maker.code}", "/officer/dispatches"]),
         "operator": ("tono", [
             "/operator/", "/operator/applications", f"/operator/applications/{scene.application.code}", "/operator/sellers",
             f"/operator/sellers/{cast.ratnas.code}", "/operator/payments", "/operator/orders", f"/operator/orders/{scene.order.code}",
             "/operator/rates", "/operator/mails", f"/operator/mails/{scene.mail}", "/operator/jobs",
+            "/operator/dispatches", f"/operator/dispatches/{scene.dispatch}", f"/operator/dispatches/{scene.prepared}", "/operator/reports",
+            f"/operator/reports/{scene.report.code}",
         ]),
     }[group]  # fmt: skip
 
