@@ -18,10 +18,11 @@ def reshape(
     add: Sequence[str] = (),
     columns: Sequence[str] = (),
     drop_columns: Sequence[str] = (),
+    keep: Sequence[str] = (),
 ) -> None:
     """Take away constraints by their names, add others (`CONSTRAINT name CHECK (…)`), add or take away whole columns.
 
-    SQLite only; env.py has switched foreign keys off, and other tables keep pointing at the name.
+    A column that is dropped and added again in other words keeps its values when `keep` names it. SQLite only; env.py has switched foreign keys off, and other tables keep pointing at the name.
     """
     connection = op.get_bind()
     words = connection.execute(
@@ -32,13 +33,13 @@ def reshape(
         {"name": table},
     ).scalars()
     indexes = [one for one in indexes if not any(re.search(rf"\b{name}\b", one) for name in drop_columns)]
-    kept = [row[1] for row in connection.execute(sa.text(f"PRAGMA table_info({table})")) if row[1] not in drop_columns]
+    names = [row[1] for row in connection.execute(sa.text(f"PRAGMA table_info({table})"))]
+    kept = ", ".join(name for name in names if name not in drop_columns or name in keep)
     parts = [one for one in _parts(words) if not _names(one, drop, drop_columns)]
     first = next((n for n, one in enumerate(parts) if one.startswith("CONSTRAINT")), len(parts))
     parts[first:first] = columns
     connection.execute(sa.text(f"CREATE TABLE {table}__new (\n\t" + ", \n\t".join([*parts, *add]) + "\n)"))
-    names = ", ".join(kept)
-    connection.execute(sa.text(f"INSERT INTO {table}__new ({names}) SELECT {names} FROM {table}"))
+    connection.execute(sa.text(f"INSERT INTO {table}__new ({kept}) SELECT {kept} FROM {table}"))
     connection.execute(sa.text(f"DROP TABLE {table}"))
     connection.execute(sa.text(f"ALTER TABLE {table}__new RENAME TO {table}"))
     for one in indexes:

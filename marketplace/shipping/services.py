@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from catalog import clock
 from catalog.db import db
@@ -84,13 +84,13 @@ def list_all_options(
     place = point.joinedload(PickupPoint.district).lazyload(District.regency)
     sellers = db.session.scalars(select(Seller).where(Seller.id.in_(parcels)).options(place)).all()
     couriers = [one for one in sellers if any(offer.kind is DeliveryKind.COURIER for offer in one.deliveries)]
-    rates = _rates({one.district_code for one in couriers}, place_code) if place_code and couriers else []
+    rates = _rates(couriers, place_code) if place_code and couriers else []
     options = {}
     for seller in sellers:
         offers = sorted(seller.deliveries, key=lambda one: (_ORDER.index(one.kind), one.id))
         found = [option for offer in offers if (option := _by_hand(offer, place_code)) is not None]
         if any(offer.kind is DeliveryKind.COURIER for offer in offers):
-            found.extend(_by_courier(rates, seller.district_code, parcels[seller.id]))
+            found.extend(_by_courier(rates, seller, parcels[seller.id]))
         options[seller.id] = found
     return options
 
@@ -143,30 +143,33 @@ def _reaches(offer: DeliveryOffer, place_code: str) -> bool:
     return any(place in within for place in offer.places)
 
 
-def _rates(origins: Collection[str], place_code: str) -> list[ShippingRate]:
-    from_ = {prefix for origin in origins for prefix in prefixes(origin) if prefix}
+def _rates(sellers: Collection[Seller], place_code: str) -> list[ShippingRate]:
+    from_ = {prefix for one in sellers for prefix in prefixes(one.district_code) if prefix}
     return list(
         db.session.scalars(
             select(ShippingRate)
-            .join(CourierService, CourierService.id == ShippingRate.service_id)
+            .join(ShippingRate.service)
+            .options(contains_eager(ShippingRate.service))
             .where(
                 CourierService.is_active,
                 ShippingRate.origin.in_(from_),
                 ShippingRate.destination.in_(prefixes(place_code)),
+                or_(ShippingRate.seller_id.is_(None), ShippingRate.seller_id.in_({one.id for one in sellers})),
             )
         )
     )
 
 
-def _by_courier(rates: Sequence[ShippingRate], origin: str, parcels: Sequence[Parcel]) -> list[DeliveryOption]:
-    """One option per service: its rate with the longest matching destination, then the longest matching origin."""
-    origins = set(prefixes(origin))
+def _by_courier(rates: Sequence[ShippingRate], seller: Seller, parcels: Sequence[Parcel]) -> list[DeliveryOption]:
+    """One option per service: the seller's own rate before a shared one, then the one with the longest matching
+    destination, then with the longest matching origin."""
+    origins = set(prefixes(seller.district_code))
     best: dict[int, ShippingRate] = {}
     for rate in rates:
-        if rate.origin not in origins:
+        if rate.origin not in origins or rate.seller_id not in (None, seller.id):
             continue
         known = best.get(rate.service_id)
-        if known is None or (len(rate.destination), len(rate.origin)) > (len(known.destination), len(known.origin)):
+        if known is None or _nearness(rate) > _nearness(known):
             best[rate.service_id] = rate
     options = []
     for rate in best.values():
@@ -176,7 +179,7 @@ def _by_courier(rates: Sequence[ShippingRate], origin: str, parcels: Sequence[Pa
             DeliveryOption(
                 key=f"courier:{service.code}",
                 kind=DeliveryKind.COURIER,
-                name=f"{service.courier} {service.name}".strip(),
+                name=service.title,
                 price=rate.price * (grams // service.step),
                 days_min=rate.days_min,
                 days_max=rate.days_max,
@@ -184,3 +187,7 @@ def _by_courier(rates: Sequence[ShippingRate], origin: str, parcels: Sequence[Pa
             )
         )
     return sorted(options, key=lambda one: (one.price, one.days_max, one.key))
+
+
+def _nearness(rate: ShippingRate) -> tuple[bool, int, int]:
+    return rate.seller_id is not None, len(rate.destination), len(rate.origin)

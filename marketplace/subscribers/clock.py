@@ -19,6 +19,7 @@ from marketplace.notifications.services import forget_old
 from marketplace.orders.services import sweep_due
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
+from marketplace.shipping.rates import forget_imports
 
 log = structlog.get_logger("clock")
 
@@ -61,6 +62,12 @@ def forget_old_notifications() -> None:
                 return
 
 
+def forget_old_imports() -> None:
+    """Reports of files of prices, with the rows that were wrong."""
+    with transaction():
+        forget_imports(clock.now() - timedelta(days=30))
+
+
 def sweep(ports: Ports, thoroughly: bool = False) -> None:
     """Run every sweep; one that fails does not keep the others from running. `thoroughly` also sweeps the files."""
 
@@ -74,7 +81,10 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
 
     sweeps: list[Callable[[], None]] = [move_overdue_orders, open_and_close_collections]
     if thoroughly:
-        sweeps += [forget_old_sessions, free_old_amounts, forget_old_notifications, sweep_pictures, sweep_attachments]
+        sweeps += [
+            forget_old_sessions, forget_old_imports, free_old_amounts, forget_old_notifications, sweep_pictures,
+            sweep_attachments,
+        ]  # fmt: skip
     for one in sweeps:
         try:
             one()

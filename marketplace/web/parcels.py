@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -9,13 +10,20 @@ from flask_babel import gettext as _
 from catalog.text import localized
 from marketplace.orders.models import Order, OrderState
 from marketplace.sellers.models import DeliveryKind
+from marketplace.shipping.queries import tracking_link, tracking_pages
 from marketplace.web.filters import instant
 from marketplace.web.locale import current_locale
 
 
+def parcel_pages(orders: Iterable[Order]) -> dict[str, str]:
+    """The pages on which the couriers of these orders show a parcel, in one query; none when nothing has left."""
+    return tracking_pages({one.courier for order in orders for one in order.shipments if one.number})
+
+
 @dataclass(frozen=True)
 class Parcel:
-    """One parcel. `pieces` is empty where it holds the whole order; `is_open` while it is on the road."""
+    """One parcel. `pieces` is empty where it holds the whole order; `link` is the courier's page for it, if it is known;
+    `is_open` while it is on the road."""
 
     code: str
     title: str
@@ -24,14 +32,16 @@ class Parcel:
     pieces: list[str]
     sent: str
     arrived: str
+    link: str = ""
 
     @property
     def is_open(self) -> bool:
         return not self.arrived
 
 
-def list_parcels(order: Order) -> list[Parcel]:
-    """What has left, the first first."""
+def list_parcels(order: Order, pages: dict[str, str] | None = None) -> list[Parcel]:
+    """What has left, the first first. `pages` are the couriers' (see `parcel_pages`), asked for unless given."""
+    pages = parcel_pages([order]) if pages is None else pages
     lines = {line.id: line for line in order.lines}
     is_whole = len(order.shipments) == 1 and not order.is_partly_sent
     is_over = order.state is OrderState.CANCELLED
@@ -52,6 +62,7 @@ def list_parcels(order: Order) -> list[Parcel]:
                 pieces=[] if is_whole else pieces,
                 sent=instant(one.shipped_at),
                 arrived=arrived,
+                link=tracking_link(one.courier, one.number, pages) if one.number else "",
             )
         )
     return found

@@ -27,6 +27,7 @@ from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
 from marketplace.sellers import services as sellers
 from marketplace.sellers.models import Seller
+from marketplace.shipping.rates import import_rates, save_rate, save_service
 from marketplace.web.curator.synonyms import handle
 from tests import factories
 from tests.cast import Cast
@@ -76,6 +77,17 @@ class Scene:
                           expires_at=clock.after(timedelta(hours=1)))
                 )  # fmt: skip
             upkeep.rebuild(self.house.ports.search)
+            upload = b"origin,destination,service,price,days_min,days_max\n19.05,31,x,1,1,1\n"
+            service = save_service(
+                None,
+                {"courier": "JNE", "name": "REG", "divisor": 6000, "minimum": 1000, "step": 1000, "tolerance": 300},
+            )
+            rate = {"service": service.code, "destination": "", "price": "9000", "days_min": "1", "days_max": "2"}
+            self.service = service.code
+            self.rate = save_rate(None, {**rate, "origin": "19.05"}).code
+            self.own_rate = save_rate(None, rate, cast.ratnas).code
+            self.rate_file = import_rates(upload, cast.tono).code
+            self.own_rate_file = import_rates(upload, cast.ratna, cast.ratnas).code
             self.point = sellers.save_point(
                 None,
                 {
@@ -175,6 +187,11 @@ class Scene:
             "operator.mails.show": {"name": self.mail},
             "operator.orders": {"code": self.order.code, "name": "deliver"},
             "operator.payments.send_refund": {"code": self.refund.code},
+            "operator.imports": {"code": self.rate_file},
+            "operator.rates": {"code": self.rate},
+            "operator.services": {"code": self.service},
+            "seller.rates": {"rate": self.own_rate},
+            "seller.imports": {"code": self.own_rate_file},
             "operator.points": {"code": self.point.code},
             "operator.sellers": {"code": self.cast.ratnas.code},
             "seller.makers": {"maker": self.cast.shawl.maker.code},

@@ -16,6 +16,7 @@ from marketplace.web.operator import (
     applications,
     dispatches,
     home,
+    imports,
     jobs,
     mails,
     orders,
@@ -24,10 +25,13 @@ from marketplace.web.operator import (
     rates,
     reports,
     sellers,
-)
+    services,
+)  # fmt: skip
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
-for _resource in (home, applications, sellers, payments, orders, rates, points, reports, dispatches, mails, jobs):
+for _resource in (
+    home, applications, sellers, payments, orders, points, services, imports, rates, reports, dispatches, mails, jobs,
+):  # fmt: skip
     surface.register_blueprint(_resource.pages)
 
 

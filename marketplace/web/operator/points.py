@@ -48,17 +48,17 @@ def _find(code: str) -> PickupPoint:
     return point
 
 
-@pages.get("/points")
+@pages.get("/rates/points")
 def index() -> str:
     return render_template("operator/points/index.html", points=list_points())
 
 
-@pages.get("/points/new")
+@pages.get("/rates/points/new")
 def new() -> str:
     return render_template("operator/points/edit.html", form=Point(formdata=None), point=None)
 
 
-@pages.get("/points/<code>/edit")
+@pages.get("/rates/points/<code>/edit")
 def edit(code: str) -> str:
     point = _find(code)
     form = Point(formdata=None, obj=point)
@@ -67,12 +67,12 @@ def edit(code: str) -> str:
     return render_template("operator/points/edit.html", form=form, point=point)
 
 
-@pages.post("/points")
+@pages.post("/rates/points")
 def create() -> Any:
     return _save(None)
 
 
-@pages.post("/points/<code>")
+@pages.post("/rates/points/<code>")
 def update(code: str) -> Any:
     return _save(_find(code))
 

@@ -12,6 +12,7 @@ from marketplace.web.seller import (
     counter,
     deliveries,
     home,
+    imports,
     makers,
     offers,
     options,
@@ -19,6 +20,7 @@ from marketplace.web.seller import (
     pictures,
     previews,
     products,
+    rates,
     shipments,
     shop,
     slips,
@@ -31,7 +33,8 @@ from marketplace.web.seller import (
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
-    orders, confirmations, shipments, counter, deliveries, cancellations, slips, shop, offers, makers, conversations,
+    orders, confirmations, shipments, counter, deliveries, cancellations, slips, shop, offers, imports,
+    rates, makers, conversations,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

@@ -18,7 +18,7 @@ from marketplace.payments.queries import find_payment
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
-from marketplace.web.parcels import list_parcels
+from marketplace.web.parcels import list_parcels, parcel_pages
 from marketplace.web.speech import gettext as _
 from marketplace.web.visits import visit
 
@@ -93,11 +93,12 @@ def steps(order: Order) -> list[Step]:
 @pages.get("/purchases/<code>")
 def show(code: str) -> Response:
     purchase = _find(code)
+    pages = parcel_pages(purchase.orders)
     page = render_template(
         "storefront/purchases/show.html",
         purchase=purchase,
         payment=find_payment(code),
-        parcels={order.code: list_parcels(order) for order in purchase.orders},
+        parcels={order.code: list_parcels(order, pages) for order in purchase.orders},
         steps={order.code: steps(order) for order in purchase.orders},
         moves={order.code: services.open_moves(order, Actor.BUYER) for order in purchase.orders},
         pickup_codes={

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from catalog.db import db, transaction
-from catalog.errors import Invalid
+from catalog.db import transaction
 from catalog.money import Money
 from marketplace.shipping.models import CourierService, ShippingRate
-from marketplace.shipping.rates import import_rates
 from marketplace.shipping.services import (
     Parcel,
     chargeable_weight,
@@ -102,57 +101,23 @@ def test_heavier_costs_more_steps(cast: Cast, rates: None) -> None:
     assert (option.weight, option.price) == (3000, Money(105_000))
 
 
+def test_a_sellers_own_rate_stands_before_the_shared_one_and_is_nobody_elses(cast: Cast, rates: None) -> None:
+    with transaction() as session:
+        reg = session.scalars(select(CourierService).where(CourierService.code == "jnereg00")).one()
+        for shop, price in ((cast.ratnas, 21_000), (cast.budis, 1_000)):
+            own = {"service_id": reg.id, "origin": "19.05", "days_min": 1, "days_max": 2, "seller_id": shop.id}
+            session.add(ShippingRate(**own, destination="", price=Money(price)))
+    (option,) = (one for one in list_options(cast.ratnas, "31.74.04.1001", [SMALL]) if one.kind == "courier")
+    assert (option.key, option.price, option.days_max) == ("courier:jnereg00", Money(21_000), 2)
+    found = list_all_options({cast.ratnas.id: [SMALL], cast.budis.id: [SMALL]}, "31.74.04")
+    assert [one.price for one in found[cast.budis.id] if one.kind == "courier"] == []
+
+
 def test_the_promise_is_counted_in_working_days(cast: Cast, rates: None) -> None:
     option = next(one for one in list_options(cast.ratnas, "31.74.04", [SMALL]) if one.kind == "courier")
     start = date(2026, 12, 21)  # 24 and 25 December are holidays, 27 a Sunday
     assert earliest_day(2, option, start) == date(2026, 12, 28)
     assert promised_day(2, option, start) == date(2026, 12, 30)
-
-
-TABLE = "origin,destination,service,price,days_min,days_max\n"
-
-
-def test_a_table_is_taken_in_once(cast: Cast, rates: None) -> None:
-    text = "\ufefforigin;destination;service;price;days_min;days_max\r\n19.05;31;JNE REG;45.000;3;6\r\n19.05;32;jnereg00;50000;3;7\r\n"
-    with transaction():
-        done = import_rates(text.encode())
-    assert (done.created, done.updated, done.errors) == (1, 1, ())
-    with transaction():
-        again = import_rates(text)
-    assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
-    rate = db.session.scalars(
-        db.select(ShippingRate).where(ShippingRate.destination == "31").order_by(ShippingRate.id)
-    ).first()
-    assert rate is not None
-    assert rate.price == Money(45_000)
-
-
-def test_one_wrong_row_and_nothing_is_written_and_every_wrong_row_is_told(cast: Cast, rates: None) -> None:
-    text = (
-        TABLE
-        + "19.05,33,JNE REG,45000,3,6\n99.99,31,JNE REG,abc,6,3\n19.05,31,Merpati,1000,x,2\n19.05,33,JNE REG,1,1,1\n"
-    )
-    with transaction():
-        done = import_rates(text)
-    assert [(one.row, one.field) for one in done.errors] == [
-        (3, "origin"),
-        (3, "price"),
-        (3, "days_max"),
-        (4, "service"),
-        (4, "days_min"),
-        (5, "destination"),
-    ]
-    assert all(str(one) for one in done.errors)
-    assert db.session.scalar(db.select(db.func.count()).where(ShippingRate.destination == "33")) == 0
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"a,b,c\n1,2,3\n", TABLE.replace("price", "cost"), b"\x00\x01\x02", TABLE + '"' + "x" * 200_000]
-)
-def test_what_is_no_table_is_refused(cast: Cast, data: bytes | str) -> None:
-    with pytest.raises(Invalid) as error, transaction():
-        import_rates(data)
-    assert error.value.field == "file"
 
 
 @pytest.mark.parametrize(

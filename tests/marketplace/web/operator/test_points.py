@@ -22,7 +22,7 @@ def only() -> PickupPoint:
 
 
 def test_made_given_to_a_keeper_and_closed(cast: Cast, tono: Any) -> None:
-    assert tono.post("/operator/points", data={**TYPED, "form_token": tono.form_token}).status_code == 303
+    assert tono.post("/operator/rates/points", data={**TYPED, "form_token": tono.form_token}).status_code == 303
     point = only()
     assert (point.name, point.district_code, point.keeper_id, point.is_active) == (
         "Galeri Contoh",
@@ -30,13 +30,13 @@ def test_made_given_to_a_keeper_and_closed(cast: Cast, tono: Any) -> None:
         None,
         True,
     )
-    page = tono.get(f"/operator/points/{point.code}/edit").text
+    page = tono.get(f"/operator/rates/points/{point.code}/edit").text
     assert "Jalan Contoh 8" in page
     changed = {**TYPED, "keeper": cast.budis.code, "hours": "Setiap hari", "form_token": tono.form_token}
     changed.pop("is_active")
-    assert tono.post(f"/operator/points/{point.code}", data=changed).status_code == 303
+    assert tono.post(f"/operator/rates/points/{point.code}", data=changed).status_code == 303
     assert (only().keeper_id, only().hours, only().is_active) == (cast.budis.id, "Setiap hari", False)
-    assert "Setiap hari" in tono.get("/operator/points").text
+    assert "Setiap hari" in tono.get("/operator/rates/points").text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_made_given_to_a_keeper_and_closed(cast: Cast, tono: Any) -> None:
     [({"name": ""}, "name"), ({"keeper": "nobody00"}, "keeper"), ({"place_q": "Atlantis"}, "place_q")],
 )
 def test_what_is_wrong_is_told_at_its_field(cast: Cast, tono: Any, wrong: dict[str, str], field: str) -> None:
-    answer = tono.post("/operator/points", data={**TYPED, **wrong, "form_token": tono.form_token})
+    answer = tono.post("/operator/rates/points", data={**TYPED, **wrong, "form_token": tono.form_token})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text and "Jalan Contoh 8" in answer.text
     assert db.session.scalar(db.select(db.func.count(PickupPoint.id))) == 0

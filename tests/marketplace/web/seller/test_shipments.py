@@ -14,7 +14,9 @@ from marketplace.notifications.models import Notification
 from marketplace.orders.access import access_token
 from marketplace.orders.models import Order, OrderState
 from marketplace.sellers.models import DeliveryKind
+from marketplace.shipping.rates import save_service
 from tests.cast import Cast
+from tests.marketplace.shipping.test_rates import SERVICE
 from tests.marketplace.web.seller.conftest import Desk
 
 COURIER = {"courier": "J&T", "number": "JX1234567890"}
@@ -26,6 +28,7 @@ def order(cast: Cast, ratnas: Desk, buy: Callable[..., Order]) -> Order:
     found = buy(cast.shawl, quantity=3)
     with transaction() as session:
         session.get_one(Order, found.id).delivery = DeliveryKind.COURIER
+        save_service(None, {**SERVICE, "courier": "j&t", "tracking_url": "https://lacak.contoh.example/{number}"})
     ratnas.post(f"orders/{found.code}/confirmation")
     return found
 
@@ -48,6 +51,7 @@ def test_a_part_now_and_the_rest_later(
     assert "Kirim sisanya" in page and "JX1234567890" in page and "berapa dari" not in page
     assert now(order).state is OrderState.PROCESSING
     seen = sign_in(cast.sari).get(f"/purchases/{order.purchase.code}").text
+    assert 'href="https://lacak.contoh.example/JX1234567890"' in seen
     assert "Sebagian dalam perjalanan" in seen and "2 × Selendang cual" in seen
     assert ratnas.post(f"orders/{order.code}/shipment", {**COURIER, "number": "JX0000000002"}).status_code == 303
     assert now(order).state is OrderState.SHIPPED
