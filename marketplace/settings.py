@@ -60,6 +60,14 @@ class Settings:
     meili_index: str = _knob(
         "products", "name of the index; `_new` and `_entries` are added for rebuilds and suggestions"
     )
+    s3_url: str = _knob(
+        "", "`s3://bucket/prefix?endpoint=https://host&region=name` keeps pictures there; empty: DATA_DIR/media"
+    )
+    s3_key: str = _knob("", "the access key of that bucket")
+    s3_secret: str = _knob("", "its secret key")
+    s3_public_url: str = _knob(
+        "", "address that serves the bucket to browsers; empty: pictures are read through the shop"
+    )
     workers: int = _knob(2, "web processes that `flask serve` starts")
     port: int = _knob(8000, "port that `flask serve` listens on")
     bind: str = _knob("127.0.0.1", "address that `flask serve` listens on")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from catalog.db import db
-from catalog.media.storage import FolderStorage
+from catalog.media.storage import FolderStorage, Storage
 from catalog.products.models import Product, ProductState
 from catalog.search import SearchIndex
 from catalog.search.embedded import EmbeddedIndex, private_file
@@ -49,12 +49,21 @@ def ports(settings: Settings) -> Ports:
     )
     embedded = embedded_index(settings)
     return Ports(
-        storage=FolderStorage(settings.media_dir),
+        storage=picture_storage(settings),
         private=FolderStorage(settings.private_dir, base=None),
         mailer=mailer,
         search=search_index(settings, embedded),
         embedded=embedded,
     )
+
+
+def picture_storage(settings: Settings) -> Storage:
+    """A bucket where one is named, else a folder."""
+    if not settings.s3_url:
+        return FolderStorage(settings.media_dir)
+    from marketplace.adapters.s3 import S3Storage  # its library is not loaded where nobody uses it
+
+    return S3Storage(settings.s3_url, settings.s3_key, settings.s3_secret, settings.s3_public_url)
 
 
 def search_index(settings: Settings, embedded: EmbeddedIndex) -> SearchIndex:

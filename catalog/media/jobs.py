@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from catalog.db import db, lock, transaction
+from catalog.errors import DomainError
 from catalog.media import pipeline
 from catalog.media.models import Image
 from catalog.media.queries import find_image
@@ -23,6 +24,8 @@ def make_avif(storage: Storage, code: str) -> bool:
     if path is None:
         return False
     kept = pipeline.avif(storage.read(path))
+    for one in kept:
+        storage.put(one.path, one.data)
     with transaction():
         fresh = db.session.scalar(
             lock(select(Image).where(Image.code == code)).execution_options(populate_existing=True)
@@ -30,6 +33,33 @@ def make_avif(storage: Storage, code: str) -> bool:
         if fresh is None:
             return False
         add_renditions(storage, fresh, kept)
+    return True
+
+
+def remake(storage: Storage, code: str) -> bool:
+    """Make an image's WebP renditions anew from its original, and forget its others; False when that is not there.
+
+    Call it outside of a transaction. AVIF follows by its own job.
+    """
+    image = find_image(code)
+    path = image.path if image else None
+    db.session.rollback()
+    if path is None:
+        return False
+    try:
+        picture = pipeline.receive(storage.read(path))
+    except (FileNotFoundError, DomainError):
+        return False
+    for one in picture.renditions:
+        storage.put(one.path, one.data)
+    with transaction():
+        fresh = db.session.scalar(
+            lock(select(Image).where(Image.code == code)).execution_options(populate_existing=True)
+        )
+        if fresh is None:
+            return False
+        fresh.files = []
+        add_renditions(storage, fresh, picture.renditions)
     return True
 
 

@@ -6,7 +6,7 @@ A file without a row (the transaction was rolled back, the process was killed) i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,8 @@ from sqlalchemy import exists, inspect, select, true
 
 from catalog import clock, signals
 from catalog.db import Base, db
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Invalid, Unavailable
+from catalog.media.metadata import is_clean
 from catalog.media.models import Image
 from catalog.media.pictures import Kept, Picture
 from catalog.media.queries import count_images_of
@@ -40,6 +41,15 @@ class Problem:
 
     path: str
     what: str
+
+
+def lay_down(storage: Storage, picture: Picture) -> None:
+    """Put a picture's files where they belong, before any transaction: a store across a network may take its time.
+
+    `store` then writes the row. Files that never get one are swept.
+    """
+    for one in (*picture.renditions, picture.original):
+        storage.put(one.path, one.data)
 
 
 def store(storage: Storage, picture: Picture, owner: str | None = None, alt: str = "", alt_en: str = "") -> Image:
@@ -159,22 +169,46 @@ def _named_paths() -> Iterator[str]:
         yield from image.paths()
 
 
-def verify(storage: Storage, progress: Callable[[int], None] | None = None) -> list[Problem]:
-    """Law L10: every image has its files, the bytes are those that the name promises, and no file is without an image.
+def look_over(storage: Storage, start: str = "") -> Iterator[tuple[int, int, str, Problem | None]]:
+    """Law L10, file by file: (files read, files in all, path, what is wrong with it).
 
-    `progress` is called with the number of files read so far.
+    Every image has its files, the bytes are those that the name promises, nothing in them says where or by whom they
+    were taken, and no file is without an image. Begins at the path `start`, where an earlier run has stopped.
     """
+    named = list(dict.fromkeys(_named_paths()))
+    first = named.index(start) if start in named else 0
+    for done, path in enumerate(named[first:], first + 1):
+        yield done, len(named), path, _wrong_with(storage, path)
+    known = set(named)
+    for entry in storage.list():
+        if entry.name not in known:
+            yield len(named), len(named), entry.name, Problem(entry.name, "orphan")
+
+
+def _wrong_with(storage: Storage, path: str) -> Problem | None:
+    try:
+        data = storage.read(path)
+    except FileNotFoundError:
+        return Problem(path, "missing")
+    except Unavailable:  # a bucket compares what comes with its name by itself
+        return Problem(path, "changed")
+    if hashlib.sha256(data).hexdigest() != path.rpartition("/")[2].partition(".")[0]:
+        return Problem(path, "changed")
+    return None if is_clean(data) else Problem(path, "metadata")
+
+
+def verify(storage: Storage, progress: Callable[[int], None] | None = None) -> list[Problem]:
+    """Everything that `look_over` finds; `progress` is called with the number of files read so far."""
     problems = []
-    named = dict.fromkeys(_named_paths())
-    for done, path in enumerate(named, 1):
-        try:
-            data = storage.read(path)
-        except FileNotFoundError:
-            problems.append(Problem(path, "missing"))
-        else:
-            if hashlib.sha256(data).hexdigest() != path.rpartition("/")[2].partition(".")[0]:
-                problems.append(Problem(path, "changed"))
+    for done, _, _, problem in look_over(storage):
+        if problem is not None:
+            problems.append(problem)
         if progress:
             progress(done)
-    problems.extend(Problem(entry.name, "orphan") for entry in storage.list() if entry.name not in named)
     return problems
+
+
+def list_codes_of(paths: Collection[str]) -> list[str]:
+    """Codes of the images that one of these files belongs to."""
+    images = db.session.scalars(select(Image).execution_options(yield_per=500))
+    return [image.code for image in images if paths and not set(paths).isdisjoint(image.paths())]

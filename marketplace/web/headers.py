@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, g, request
 
 from marketplace.settings import Settings
@@ -33,9 +35,16 @@ ALWAYS = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    always = dict(ALWAYS)
+    if settings.s3_public_url:
+        parts = urlsplit(settings.s3_public_url)
+        always["Content-Security-Policy"] = CSP.replace(
+            "img-src 'self'", f"img-src 'self' {parts.scheme}://{parts.netloc}"
+        )
+
     @app.after_request
     def _dress(response: Response) -> Response:
-        for name, value in ALWAYS.items():
+        for name, value in always.items():
             response.headers.setdefault(name, value)
         if settings.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

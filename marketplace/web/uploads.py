@@ -21,11 +21,12 @@ def init_app(app: Flask) -> None:
     @app.get("/media/<path:name>", endpoint="media")
     def media(name: str) -> Response:
         match = _NAME.match(name)
-        storage = house().ports.storage
-        if match is None or not storage.exists(name):
+        if match is None:
             raise NotFound(N_("There is no such picture."))
-        with storage.open(name) as file:
-            body = file.read()
+        try:
+            body = house().ports.storage.read(name)
+        except FileNotFoundError:
+            raise NotFound(N_("There is no such picture.")) from None
         response = Response(body, content_type=_TYPES[match[1]])
         response.headers["Cache-Control"] = IMMUTABLE
         response.set_etag(name.rsplit("/", 1)[-1][:32])

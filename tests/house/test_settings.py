@@ -63,7 +63,7 @@ def test_makes_and_keeps_a_secret_of_its_own_while_developing(tmp_path: Path) ->
 
 def test_the_table_in_readme_is_true() -> None:
     readme = (ROOT / "README.md").read_text()
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", readme, re.M)
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| (.*?) \| (.*?) \|$", readme, re.M)
     told = {name: (default.strip("` "), why.strip()) for name, default, why in rows}
     assert told == {name: (default, why) for name, default, why in knobs()}
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from catalog.collections import services
 from catalog.errors import DomainError, Invalid, NotFound
 from catalog.media.pipeline import receive
-from catalog.media.services import store
+from catalog.media.services import lay_down, store
 from catalog.text import N_, tidy
 from marketplace.web.curator.collections import find, list_pictures, page
 from marketplace.web.errors import sentence
@@ -58,7 +58,9 @@ def _received(alt: str) -> Any:
     if len(alt) < 3:
         raise Invalid(N_("Say in a few words what the picture shows, for people who cannot see it."), field="alt")
     let_others_write()
-    return receive(data)
+    picture = receive(data)
+    lay_down(house().ports.storage, picture)
+    return picture
 
 
 @pages.post("/collections/<code>/picture/removal")

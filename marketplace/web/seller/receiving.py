@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from catalog.errors import Invalid, Unavailable
 from catalog.media.models import Image
 from catalog.media.pipeline import Limits, Picture, receive
-from catalog.media.services import store
+from catalog.media.services import lay_down, store
 from catalog.text import tidy
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import house, let_others_write
@@ -30,6 +30,7 @@ def received(files: Sequence[FileStorage]) -> tuple[list[Picture], list[str]]:
     for name, body in bodies:
         try:
             pictures.append(receive(body, limits))
+            lay_down(house().ports.storage, pictures[-1])
         except Invalid as error:
             refused.append(f"{name}: {sentence(error)}")
         except Unavailable:

@@ -102,7 +102,7 @@ def test_a_web_process_loads_no_driver_that_it_does_not_need(tmp_path: Path) -> 
     code = (
         "import sys; from pathlib import Path; from marketplace import create_app; from marketplace.settings import Settings\n"
         f"create_app(Settings(data_dir=Path({str(tmp_path)!r})))\n"
-        "print(sorted({'redis', 'psycopg', 'alembic', 'mako', 'numpy', 'meilisearch'} & set(sys.modules)))"
+        "print(sorted({'redis', 'psycopg', 'alembic', 'mako', 'numpy', 'meilisearch', 'obstore'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
