@@ -21,7 +21,7 @@ maker_changed = _all.signal("maker-changed")
 """sender: Maker. Heard by search."""
 
 stock_changed = _all.signal("stock-changed")
-"""sender: tuple of variant ids. Availability moved. Heard by search."""
+"""sender: tuple of variant ids. What the public sees of their levels moved. Heard by search."""
 
 image_stored = _all.signal("image-stored")
 """sender: Image. Its AVIF renditions are still to be made. Heard by the outbox."""

@@ -16,6 +16,9 @@ from catalog import clock
 from catalog.db import Code, Instant, Model, Quantity, choice, code_of
 from catalog.products.models import Variant
 
+PLENTY = 10
+"""From so many free pieces on, nobody is told how many there are: what moves above it changes no page."""
+
 
 class Stock(Model):
     """The level of one ready-made variant."""

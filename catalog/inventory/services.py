@@ -3,6 +3,9 @@
 Every change is one conditional UPDATE per stock row, rows in the order of their ids, so that two buyers are never
 promised one piece and two carts that cross never wait for each other. What was refused half-way is undone by the
 caller's transaction, which a raised error always rolls back. Made-to-order variants have no stock and are skipped.
+
+Buyers move levels all day long. What they take from plenty and leave plenty of changes nothing that the public sees
+(`PLENTY`), so it is not announced: pages and the index stay as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from catalog import clock
 from catalog.db import db, lock
 from catalog.edition import raise_edition
 from catalog.errors import Conflict, Invalid
-from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
+from catalog.inventory.models import PLENTY, MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.signals import stock_changed
 from catalog.text import N_
@@ -47,7 +50,7 @@ def adjust(variant: Variant, delta: int, reference: str) -> Stock:
         changed = _update(
             variant.id, Stock.on_hand + delta >= Stock.reserved, on_hand=Stock.on_hand + delta, reserved=Stock.reserved
         )
-        if not changed:
+        if changed is None:
             held = db.session.scalar(select(Stock.reserved).where(Stock.variant_id == variant.id))
             raise Conflict(
                 N_("Buyers are holding %(held)s of these pieces; the stock cannot go below that."),
@@ -82,17 +85,20 @@ def reserve(demands: Mapping[int, int], reference: str, expires_at: datetime | N
     ).all()
     if len(rows) != len(demands):
         raise ValueError("a demand names a variant that does not exist")
-    held = []
+    held, seen = [], []
     for variant_id, fulfilment in rows:
         if fulfilment is Fulfilment.MADE_TO_ORDER:
             continue
         quantity = demands[variant_id]
-        if not _update(variant_id, Stock.on_hand - Stock.reserved >= quantity, reserved=Stock.reserved + quantity):
+        free = _update(variant_id, Stock.on_hand - Stock.reserved >= quantity, reserved=Stock.reserved + quantity)
+        if free is None:
             raise _sold_out(variant_id)
+        if free < PLENTY:
+            seen.append(variant_id)
         held.append(Reservation(variant_id=variant_id, quantity=quantity, reference=reference, expires_at=expires_at))
     db.session.add_all(held)
     db.session.flush()
-    _announce([one.variant_id for one in held])
+    _announce(seen)
     return held
 
 
@@ -153,30 +159,35 @@ def _close(reference: str, sold: bool) -> list[tuple[int, int]]:
             .execution_options(populate_existing=True)
         )
     ).all()
-    closed = []
+    closed, seen = [], []
     for one in reservations:
         one.closed_at = clock.now()
         levels = {"reserved": Stock.reserved - one.quantity}
         if sold:
             levels["on_hand"] = Stock.on_hand - one.quantity
-        if not _update(one.variant_id, Stock.reserved >= one.quantity, **levels):
+        free = _update(one.variant_id, Stock.reserved >= one.quantity, **levels)
+        if free is None:
             raise RuntimeError(f"reservation {one.code} is not in its stock")
         closed.append((one.variant_id, one.quantity))
+        if not sold and free - one.quantity < PLENTY:  # what is sold was held before: nothing changes for other buyers
+            seen.append(one.variant_id)
     db.session.flush()
-    if not sold:  # what is sold was held before: nothing changes for other buyers
-        _announce([variant_id for variant_id, _ in closed])
+    _announce(seen)
     return closed
 
 
-def _update(variant_id: int, condition: object, **levels: object) -> bool:
-    """One conditional UPDATE of one stock row; whether it took place."""
+def _update(variant_id: int, condition: object, **levels: object) -> int | None:
+    """One conditional UPDATE of one stock row: how many pieces are free after it, None when it did not take place."""
     session = db.session()
-    result = session.execute(
-        update(Stock).where(Stock.variant_id == variant_id, condition).values(**levels),  # type: ignore[arg-type]
+    free = session.scalar(
+        update(Stock)
+        .where(Stock.variant_id == variant_id, condition)  # type: ignore[arg-type]
+        .values(**levels)
+        .returning(Stock.on_hand - Stock.reserved),
         execution_options={"synchronize_session": False},
     )
     _forget(session, variant_id)
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    return None if free is None else int(free)
 
 
 def _forget(session: Session, variant_id: int) -> None:

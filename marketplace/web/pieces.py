@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from catalog import clock
+from catalog.inventory.models import PLENTY
 from catalog.inventory.queries import available
 from catalog.inventory.workdays import add as add_working_days
 from catalog.products.models import AnimalMaterial, Product, Variant
@@ -154,6 +155,11 @@ class Choice:
     """The lowest price of the 30 days before this one began, where this one is lower (see `catalog.products.prices`)."""
     breaks: tuple[dict[str, Any], ...] = ()
     """What one, some and many pieces cost each; empty where it is always the same."""
+
+    @property
+    def most(self) -> int:
+        """The highest number that the page lets ask for; where there is plenty, the cart says what there is."""
+        return self.left if self.left and self.left < PLENTY else 99
 
 
 def choices(product: Product, wanted: str | None) -> list[Choice]:

@@ -10,7 +10,7 @@ from catalog.db import db, transaction
 from catalog.edition import edition
 from catalog.errors import Conflict, Invalid
 from catalog.inventory import queries, services, workdays
-from catalog.inventory.models import MovementKind, Stock, StockMovement
+from catalog.inventory.models import PLENTY, MovementKind, Stock, StockMovement
 from catalog.products.models import Variant
 from catalog.signals import stock_changed
 from tests import factories
@@ -127,3 +127,24 @@ def test_working_days_skip_sundays_and_holidays() -> None:
     assert workdays.between(date(2026, 12, 23), date(2026, 12, 28)) == 2
     with pytest.raises(ValueError):
         workdays.add(date(2026, 12, 25), -1)
+
+
+@both_databases
+def test_what_leaves_plenty_of_plenty_is_not_announced(variant: Variant) -> None:
+    with transaction():
+        services.set_level(variant, PLENTY + 4, "form")
+    before = edition()
+    heard: list[tuple[int, ...]] = []
+    listener = lambda ids, **_: heard.append(ids)  # noqa: E731
+    with stock_changed.connected_to(listener):
+        with transaction():
+            services.reserve({variant.id: 4}, "order-1")
+        with transaction():
+            services.release("order-1")
+        assert (heard, edition()) == ([], before)
+        with transaction():
+            services.reserve({variant.id: 5}, "order-2")
+        assert (heard, edition()) == ([(variant.id,)], before + 1)
+        with transaction():
+            services.release("order-2")
+    assert (heard, edition()) == ([(variant.id,)] * 2, before + 2)

@@ -18,6 +18,7 @@ from catalog import clock
 from catalog.collections import services as collections
 from catalog.db import db, transaction
 from catalog.inventory import services as inventory
+from catalog.inventory.models import PLENTY
 from catalog.money import Money
 from catalog.products.models import Product, Variant
 from catalog.products.services import hold, release
@@ -182,6 +183,24 @@ class TestNeverStale:
         with transaction():
             inventory.reserve({shop.shawl.variants[0].id: 3}, "order-1")
         assert client.get(address(shop.shawl)).text != before
+
+    def test_kept_pages_say_of_every_level_what_a_page_made_now_says(self, app: Flask, shop: Any) -> None:
+        """Taking from plenty keeps the pages, since it changes none; the last pieces are counted down on them."""
+        stranger, variant = app.test_client(), shop.shawl.variants[0].id
+        paths = (address(shop.shawl), "/products", "/")
+        with transaction():
+            inventory.set_level(again(shop.shawl).variants[0], PLENTY + 2, "count")
+        told = set()
+        for turn in range(PLENTY + 2):
+            tags = [stranger.get(path).headers["ETag"] for path in paths]
+            with transaction():
+                inventory.reserve({variant: 1}, f"order-{turn}")
+            assert (tags == [stranger.get(path).headers["ETag"] for path in paths]) is (turn < 2)
+            for path in paths:
+                kept, made = stranger.get(path).text, stranger.get(f"{path}?made={turn}").text
+                assert kept == made.replace(f"?made={turn}", "")
+            told.add(stranger.get(address(shop.shawl)).text)
+        assert len(told) > PLENTY  # the control: what is not plenty shows
 
     def test_a_piece_that_goes_and_comes(self, client: FlaskClient, shop: Any) -> None:
         title = shop.shawl.title
