@@ -55,6 +55,13 @@ def find_order(code: str) -> Order | None:
     return db.session.scalar(_desk().options(_point(), _parcels()).where(Order.code == code))
 
 
+def list_for_labels(seller: Seller, codes: Collection[str] = (), limit: int = 40) -> list[Order]:
+    """A shop's orders with their parcels: these ones, or whatever wants to be sent, the next deadline first."""
+    query = _desk().options(_point(), _parcels()).where(Order.seller_id == seller.id).limit(limit)
+    wanted = Order.code.in_(codes) if codes else Order.state == OrderState.PROCESSING
+    return list(db.session.scalars(query.where(wanted).order_by(Order.due_at, Order.id)))
+
+
 def list_at_counter(seller: Seller, after: str | None = None, limit: int = 30) -> list[Order]:
     """What waits at a shop's counter to be picked up: its own orders, and those of others at points that it keeps. The
     longest waiting first; `after` is the code of the last row seen."""

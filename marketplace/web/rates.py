@@ -131,14 +131,6 @@ def table_file(body: bytes, name: str) -> Response:
     return response
 
 
-def tell(report: RateImport) -> None:
-    """What came of it, in a sentence above the next page."""
-    if report.is_nothing:
-        return
-    counts = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
-    visit.tell("success", _("%(created)s prices added, %(updated)s changed, %(unchanged)s as they were.", **counts))
-
-
 def take(form: RateForm, error: DomainError) -> None:
     """A refusal at its field; one without a field stands above the form."""
     form.take(error)

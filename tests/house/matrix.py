@@ -126,6 +126,7 @@ POST seller.imports.create                   403   404   422   404   404   404  
 POST seller.rates.create                     403   404   422   404   404   404   404
 POST seller.rates.destroy                    403   404   →     404   404   404   404
 POST seller.rates.update                     403   404   422   404   404   404   404
+GET  seller.labels.index                     door  404   200   404   404   404   404
 GET  seller.counter.index                    door  404   →     404   404   404   404
 GET  seller.counter.show                     door  404   200   404   404   404   404
 POST seller.counter.create                   403   404   422   404   404   404   404

@@ -13,7 +13,7 @@ from marketplace.shipping.queries import find_import
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import give_up
 from marketplace.web.operator.rates import overview
-from marketplace.web.rates import bring_in, failures_file, tell, wrong_rows
+from marketplace.web.rates import bring_in, failures_file, wrong_rows
 
 pages = Blueprint("imports", __name__)
 
@@ -38,7 +38,6 @@ def create() -> Any:
     except Invalid as error:
         give_up()
         return overview(sentence(error)), error.status
-    tell(report)
     return redirect(url_for("operator.imports.show", code=report.code), 303)
 
 

@@ -13,6 +13,7 @@ from marketplace.web.seller import (
     deliveries,
     home,
     imports,
+    labels,
     makers,
     offers,
     options,
@@ -33,7 +34,7 @@ from marketplace.web.seller import (
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
-    orders, confirmations, shipments, counter, deliveries, cancellations, slips, shop, offers, imports,
+    orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, makers, conversations,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)

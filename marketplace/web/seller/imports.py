@@ -11,7 +11,7 @@ from catalog.text import N_
 from marketplace.shipping.models import RateImport
 from marketplace.shipping.queries import find_import
 from marketplace.web.errors import sentence
-from marketplace.web.rates import bring_in, failures_file, tell, wrong_rows
+from marketplace.web.rates import bring_in, failures_file, wrong_rows
 from marketplace.web.seller.desk import page
 from marketplace.web.seller.rates import overview
 
@@ -37,7 +37,6 @@ def create(seller: str) -> Any:
         report = bring_in(g.seller)
     except Invalid as error:
         return overview(sentence(error)), error.status
-    tell(report)
     return redirect(url_for("seller.imports.show", code=report.code), 303)
 
 

@@ -118,6 +118,7 @@ def index(seller: str) -> str:
     return page(
         "seller/orders/index.html", "orders",
         ways=tabs, rows=[row(order) for order in found], next_after=found.next_after, group=wanted, has_any=any(sums.values()),
+        can_print=counts[OrderState.PROCESSING] > 0,
     )  # fmt: skip
 
 
