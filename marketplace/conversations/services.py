@@ -283,15 +283,17 @@ def decide(report: PostReport, operator: User, decision: ReportDecision | str, a
     )
     if report.decision is not None:
         raise Conflict(N_("Somebody has decided about this report already."))
-    report.decision, report.answer = decision, answer
-    report.decided_at, report.decided_by_id = clock.now(), operator.id
     if decision is ReportDecision.REMOVED:
         _remove(report.post, answer)
-    if report.reporter is not None:
-        notify(
-            report.reporter, "report-decided", report.code,
-            {"removed": decision is ReportDecision.REMOVED, "answer": answer, "shop": report.post.conversation.seller.name},
-        )  # fmt: skip
+    waiting = select(PostReport).where(PostReport.post_id == report.post_id, PostReport.decision.is_(None))
+    for one in db.session.scalars(waiting).all():  # one decision answers everybody who pointed at the message
+        one.decision, one.answer = decision, answer
+        one.decided_at, one.decided_by_id = clock.now(), operator.id
+        if one.reporter is not None:
+            notify(
+                one.reporter, "report-decided", one.code,
+                {"removed": decision is ReportDecision.REMOVED, "answer": answer, "shop": report.post.conversation.seller.name},
+            )  # fmt: skip
     db.session.flush()
 
 

@@ -370,6 +370,14 @@ class TestReports:
             services.decide(db.session.get_one(PostReport, report.id), me(cast.tono), "removed", "Alasan yang cukup")
         assert get(post).removed_at is None
 
+    def test_one_decision_answers_everybody_who_pointed_at_it(self, app: Flask, cast: Cast) -> None:
+        post = ask(cast, "WA 0812 3456 7890")
+        with transaction():
+            report = services.report(get(post), me(cast.ratna), Side.SELLER, "spam")
+        with transaction():
+            services.decide(db.session.get_one(PostReport, report.id), me(cast.tono), "kept")
+        assert list_reports() == [] and len(list_reports(open_only=False)) == 2
+
     def test_people_come_before_the_house_and_pages_go_by_key(self, app: Flask, cast: Cast) -> None:
         flagged = ask(cast, "WA 0812 3456 7890")
         other = ask(cast, "Beli di toko lain saja")
