@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.db import Base, Model
+from catalog.db import Base, Model, choice
 from catalog.media.models import Image
 
 craft_techniques = Table(
@@ -20,6 +22,19 @@ craft_materials = Table(
     Column("craft_id", ForeignKey("crafts.id"), primary_key=True),
     Column("material_id", ForeignKey("materials.id"), primary_key=True),
 )
+
+
+class Measure(StrEnum):
+    """What buyers must know of every piece of a craft, beside its price."""
+
+    HEAD = "head"
+    """Sizes of the head, or the size of what is not worn there."""
+    CONTENT = "content"
+    """How much is in it: it is priced by the kilogram or the litre."""
+    SIZE = "size"
+    """How long and wide it is, in what sizes it comes, or what the set holds."""
+    WEIGHT = "weight"
+    """How much it weighs itself."""
 
 
 class Craft(Model):
@@ -39,6 +54,7 @@ class Craft(Model):
     care: Mapped[str] = mapped_column(Text, default="")
     care_en: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
+    measure: Mapped[Measure | None] = mapped_column(choice(Measure, "measure"))
     sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     """The pages that tell this, one a line."""
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from catalog.crafts.models import Craft, Material, Motif, Technique
+from catalog.crafts.models import Craft, Material, Measure, Motif, Technique
 from catalog.db import db
 
 _WORDS = ("name", "name_en")
 _TOLD = (*_WORDS, "story", "story_en")
-_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position", "sources")
+_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position", "sources", "measure")
 _MOTIF = (*_WORDS, "meaning", "meaning_en", "origin", "sources")
 
 
@@ -66,15 +66,23 @@ def _load(
     present = {thing.slug: thing for thing in db.session.scalars(select(model).where(model.slug.in_(slugs)))}
     new = set(slugs) - present.keys()
     for row in rows:
-        facts = {field: "\n".join(row[field]) if field == "sources" else row[field] for field in fields}
+        facts = {field: _fact(row, field) for field in fields}
         if row["slug"] in new:
             present[row["slug"]] = thing = model(slug=row["slug"], **facts)
             db.session.add(thing)
         for field, value in facts.items():
             held = getattr(present[row["slug"]], field)
-            if held != value and (overwrite or held == ""):
+            if held != value and (overwrite or held in ("", None)):
                 setattr(present[row["slug"]], field, value)
     return present, new
+
+
+def _fact(row: dict[str, Any], field: str) -> Any:
+    if field == "sources":
+        return "\n".join(row[field])
+    if field == "measure":
+        return Measure(row[field]) if row.get(field) else None
+    return row[field]
 
 
 def _keep_equal(held: list[Any], wanted: list[Any]) -> None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from dataclasses import field as with_default
 from typing import Any
 
+from catalog.crafts.models import Measure
 from catalog.errors import Invalid, Several
 from catalog.money import Money
+from catalog.products.measures import HEAD_SIZE
 from catalog.products.models import AnimalMaterial, Product, Variant
 from catalog.text import N_, fold
 
@@ -72,6 +74,7 @@ def checklist(product: Product, stocked: set[int]) -> list[Point]:
         Point("animal_material", N_("Say whether the piece contains animal material such as silk, leather, bone or wax."),
               product.animal_material is not AnimalMaterial.UNKNOWN),
     ]  # fmt: skip
+    points.extend(_measured(product, active))
     techniques = {technique.slug for technique in product.techniques}
     if claims_batik(product.title, product.title_en, product.description, product.description_en):
         points.append(
@@ -85,6 +88,49 @@ def checklist(product: Product, stocked: set[int]) -> list[Point]:
             )
         )
     return points
+
+
+MEASURE_POINTS = frozenset({"measures", "head_size"})
+"""The fields of the points that the craft asks for."""
+
+
+def _measured(product: Product, active: list[Variant]) -> list[Point]:
+    """What the craft asks to be measured; nothing where it asks for nothing."""
+    measures = [variant.measures for variant in active]
+    options = {option.key for option in product.options}
+    has_size = bool(measures) and all(one.has_size for one in measures)
+    has_content = bool(measures) and all(one.content for one in measures)
+    match product.craft.measure if product.craft else None:
+        case Measure.HEAD:
+            return [
+                Point(
+                    "head_size",
+                    N_("Offer it by head size in centimetres; for what is not worn on the head, say how big it is."),
+                    HEAD_SIZE in options or has_size,
+                )
+            ]
+        case Measure.CONTENT:
+            return [
+                Point(
+                    "measures",
+                    N_(
+                        "Say how much is in it, in grams or millilitres: buyers compare what a kilogram or litre costs."
+                    ),
+                    has_content,
+                )
+            ]
+        case Measure.SIZE:
+            sized_set = bool(product.holds) and all(one.sides for one in product.holds)
+            return [
+                Point(
+                    "measures",
+                    N_("Say how long and wide the piece itself is, without its parcel."),
+                    has_size or sized_set or "size" in options,
+                )
+            ]
+        case Measure.WEIGHT:
+            return [Point("measures", N_("Say how much the piece itself weighs, without its packing."), has_content)]
+    return []
 
 
 def missing(product: Product, stocked: set[int]) -> list[Point]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -14,6 +15,7 @@ from catalog.db import Base, Code, Instant, Model, Money, Quantity, choice, code
 from catalog.makers.models import Maker
 from catalog.media.models import Image
 from catalog.money import Money as MoneyValue
+from catalog.products.measures import MEASURE_CHECKS, Measured, SetPiece
 
 
 class ProductState(StrEnum):
@@ -110,6 +112,8 @@ class Product(Model):
     animal_material: Mapped[AnimalMaterial] = mapped_column(
         choice(AnimalMaterial, "animal_material"), default=AnimalMaterial.UNKNOWN
     )
+    set_pieces: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What a set holds, see `measures.SetPiece`; empty for a piece that is no set."""
     is_example: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     """Raised at every edit; a form that was opened on an older version is refused instead of overwriting."""
@@ -135,6 +139,11 @@ class Product(Model):
     pictures: Mapped[list[ProductPicture]] = relationship(
         back_populates="product", order_by="ProductPicture.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def holds(self) -> list[SetPiece]:
+        """The pieces of a set; none for a piece that is no set."""
+        return [SetPiece.of(one) for one in self.set_pieces or ()]
 
     @property
     def rating(self) -> float | None:
@@ -199,8 +208,10 @@ class OptionValue(Model):
     option: Mapped[Option] = relationship(back_populates="values")
 
 
-class Variant(Model):
+class Variant(Measured, Model):
     """What is put into a cart. Weight in grams, box in millimetres; days are working days.
+
+    Weight and box are those of the parcel; the piece itself is told by its measures.
 
     A ready-made variant states `dispatch_days` and has a Stock row; a made-to-order one states `lead_days`.
     """
@@ -212,6 +223,7 @@ class Variant(Model):
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("weight > 0", name="weight"),
         CheckConstraint("box_length > 0 AND box_width > 0 AND box_height > 0", name="box"),
+        *MEASURE_CHECKS,
         CheckConstraint("dispatch_days >= 0 AND dispatch_days <= 30", name="dispatch_days"),
         CheckConstraint("lead_days >= 0 AND lead_days <= 365", name="lead_days"),
         CheckConstraint("fulfilment <> 'made-to-order' OR lead_days IS NOT NULL", name="lead_days_stated"),

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from catalog import clock
-from catalog.crafts.models import Craft
+from catalog.crafts.models import Craft, Measure
 from catalog.db import db
 from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
@@ -101,6 +101,11 @@ class Card:
     is_new: bool
     rating_total: int
     rating_count: int
+    unit_low: Money | None
+    unit_high: Money | None
+    """What a kilogram or a litre costs, where the craft is priced so and every choice says how much is in it."""
+    content_max: int | None
+    content_unit: str | None
 
     @property
     def rating(self) -> float | None:
@@ -149,6 +154,8 @@ _first = (
     .limit(1)
     .scalar_subquery()
 )
+# Half up, like `measures.per_thousand`.
+_per_thousand = (type_coerce(_va.c.price, Integer) * 1000 + _va.c.content / 2) / _va.c.content
 _is_ready = type_coerce(_va.c.fulfilment, String) == Fulfilment.READY.value
 
 
@@ -163,6 +170,14 @@ def _cards(wanted: Select[Any]) -> Select[Any]:
             func.sum(case((_is_ready, func.coalesce(_s.c.on_hand - _s.c.reserved, 0)), else_=0)).label("left_over"),
             func.min(case((_is_ready, _va.c.dispatch_days), else_=None)).label("dispatch_days"),
             func.min(case((_is_ready, None), else_=_va.c.lead_days)).label("lead_days"),
+            func.min(_per_thousand).label("unit_low"),
+            func.max(_per_thousand).label("unit_high"),
+            func.max(_va.c.content).label("content_max"),
+            func.min(_va.c.content_unit).label("content_unit"),
+            (
+                (func.count(_va.c.content) == func.count())
+                & (func.min(_va.c.content_unit) == func.max(_va.c.content_unit))
+            ).label("is_measured"),
         )
         .select_from(_va.outerjoin(_s, _s.c.variant_id == _va.c.id))
         .where(_va.c.product_id.in_(select(picked.c.id)), _va.c.is_active)
@@ -177,6 +192,7 @@ def _cards(wanted: Select[Any]) -> Select[Any]:
         type_coerce(_p.c.state, String),
         type_coerce(figures.c.low, Integer), type_coerce(figures.c.high, Integer), figures.c.left_over,
         figures.c.dispatch_days, figures.c.lead_days, picked.c.list, _p.c.rating_total, _p.c.rating_count,
+        *(case((figures.c.is_measured & (type_coerce(_c.c.measure, String) == Measure.CONTENT.value), column)) for column in (figures.c.unit_low, figures.c.unit_high, figures.c.content_max, type_coerce(figures.c.content_unit, String))),
     ).select_from(
         picked.join(_p, _p.c.id == picked.c.id)
         .join(figures, figures.c.product_id == _p.c.id)
@@ -222,11 +238,13 @@ def list_rows(**lists: Select[Any]) -> dict[str, list[Card]]:
 def _card(row: Any, new_since: datetime) -> Card:
     path, width, height, alt, alt_en, focal_x, focal_y, files = row[15:23]
     low, high, left, dispatch_days, lead_days = row[24:29]
+    unit_low, unit_high, content_max, content_unit = row[32:36]
     image = None
     if path is not None:
         image = CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)
     shown: list[Any] = [
         *row[1:15], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
         row[6] > new_since, *row[30:32],
+        *((Money(unit_low), Money(unit_high), content_max, content_unit) if content_unit else (None,) * 4),
     ]  # fmt: skip
     return Card(*shown)

@@ -11,6 +11,7 @@ from catalog.crafts.models import Craft
 from catalog.db import db
 from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
+from catalog.products.measures import SetPiece
 from catalog.products.models import (
     Fulfilment,
     Option,
@@ -64,7 +65,8 @@ def _documents(ids: list[int]) -> Iterator[Document]:
         select(
             Product.id, Product.code, Product.title, Product.title_en, Product.description, Product.description_en,
             sellers.c.code, Product.published_at, Maker.name, Maker.code, Maker.district_code, Maker.village_code,
-            Craft.slug, Craft.name, Craft.name_en, Product.dye, Product.rating_total, Product.rating_count, Product.state,
+            Craft.slug, Craft.name, Craft.name_en, Product.dye, Product.rating_total, Product.rating_count,
+            Product.set_pieces, Product.state,
         )
         .join(Maker, Maker.id == Product.maker_id)
         .join(sellers, sellers.c.id == Product.seller_id)
@@ -80,15 +82,26 @@ def _documents(ids: list[int]) -> Iterator[Document]:
         if row is None or not facts:
             continue
         (_, code, title, title_en, text, text_en, seller_code, published_at,
-         maker, maker_code, district, village, craft, craft_name, craft_name_en, dye, stars, rated, _) = row  # fmt: skip
+         maker, maker_code, district, village, craft, craft_name, craft_name_en, dye, stars, rated, held, _) = row  # fmt: skip
         techniques, materials, motifs = (words[kind].get(product_id, []) for kind in words)
+        set_pieces = [SetPiece.of(one) for one in held or ()]
         terms = (*techniques, *materials, *motifs)
         yield Document(
             code=code,
             title=title,
             title_en=title_en,
-            text="\n".join((text, " ".join(name for _, name, _ in terms))),
-            text_en="\n".join((text_en, " ".join(english or name for _, name, english in terms))),
+            text="\n".join((text, " ".join((*(name for _, name, _ in terms), *(one.name for one in set_pieces))))),
+            text_en="\n".join(
+                (
+                    text_en,
+                    " ".join(
+                        (
+                            *(english or name for _, name, english in terms),
+                            *(one.name_en or one.name for one in set_pieces),
+                        )
+                    ),
+                )
+            ),
             maker=maker,
             keywords=tuple(word for word in (craft_name, craft_name_en) if word),
             craft=craft,

@@ -12,7 +12,8 @@ from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.makers.models import Maker
-from catalog.products.checklist import missing, refusal
+from catalog.products.checklist import MEASURE_POINTS, missing, refusal
+from catalog.products.measures import read_set
 from catalog.products.models import AnimalMaterial, Dye, Product, ProductState
 from catalog.products.states import COMPLETE, EDITABLE
 from catalog.text import N_, slugify, tidy, tidy_lines
@@ -21,7 +22,7 @@ _LINES = {"title": 120, "title_en": 120, "variation_note": 300, "variation_note_
 _TEXTS = {"description": 6_000, "description_en": 6_000, "care": 2_000, "care_en": 2_000}
 _TERMS: dict[str, type[Any]] = {"techniques": Technique, "materials": Material, "motifs": Motif}
 _TERMS_MAX = 12
-FIELDS = (*_LINES, *_TEXTS, *_TERMS, "craft", "dye", "animal_material", "maker")
+FIELDS = (*_LINES, *_TEXTS, *_TERMS, "craft", "dye", "animal_material", "maker", "set_pieces")
 
 
 def create_draft(
@@ -38,16 +39,18 @@ def create_draft(
 
 
 def edit(product: Product, changes: Mapping[str, Any], version: int | None) -> Product:
-    """Change some of FIELDS. `craft` is a slug or None, the terms are lists of slugs, `maker` a Maker.
+    """Change some of FIELDS. `craft` is a slug or None, the terms are lists of slugs, `maker` a Maker,
+    `set_pieces` lines as `measures.read_set` reads them.
 
     Conflict when `version` (what the form was opened on) is not the present one, or while curators look at it.
     Invalid for an unknown field, Several for values that cannot be right, or when a piece on sale would no longer
     fulfil its checklist.
     """
     hold_still(product, version)
+    before = product.craft
     with db.session.no_autoflush:
         _apply(product, changes)
-    touched(product)
+    touched(product, measured="craft" in changes and before is not product.craft)
     return product
 
 
@@ -64,17 +67,18 @@ def hold_still(product: Product, version: int | None) -> None:
         raise Conflict(N_("Curators are looking at this piece. Recall it first if you want to change it."))
 
 
-def touched(product: Product, pictures: bool = False) -> None:
+def touched(product: Product, pictures: bool = False, measured: bool = False) -> None:
     """Count the version, hold a piece on sale to its checklist, and tell those who show it.
 
-    Photos do not count: they are added one by one while the same person's form is open, and their words follow.
+    Photos do not count: they are added one by one while the same person's form is open, and their words follow. What
+    the craft asks to be measured is held to only where it was asked (`measured`): pieces went on sale before it was.
     """
     if not pictures:
         product.version += 1
     db.session.flush()
     if product.state in COMPLETE:
         # Stock is not this layer's; a piece on sale may well be sold out.
-        later = {"stock", "alt"} if pictures else {"stock"}
+        later = {"stock", *({"alt"} if pictures else ()), *(() if measured else MEASURE_POINTS)}
         points = [point for point in missing(product, set()) if point.field not in later]
         if points:
             raise refusal(points)
@@ -91,6 +95,8 @@ def _apply(product: Product, changes: Mapping[str, Any]) -> None:
     for key, value in changes.items():
         try:
             values[key] = _value(key, value)
+        except Several as several:
+            errors.extend(several.errors)
         except Invalid as error:
             errors.append(error)
     if errors:
@@ -112,6 +118,8 @@ def _value(key: str, value: Any) -> Any:
         return text
     if key in _TERMS:
         return _terms(key, _TERMS[key], value)
+    if key == "set_pieces":
+        return [one.kept() for one in read_set(value)]
     if key == "craft":
         if not value:
             return None

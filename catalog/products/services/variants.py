@@ -16,6 +16,7 @@ from catalog.db import db
 from catalog.errors import DomainError, Invalid, Several
 from catalog.money import Money
 from catalog.products.checklist import BOX_MAX, PRICE_MAX, PRICE_MIN, WEIGHT_MAX
+from catalog.products.measures import HEAD_SIZE, Measures, head_size, wrong_measures
 from catalog.products.models import Fulfilment, Option, OptionValue, Product, Variant
 from catalog.products.prices import Break, set_breaks, wrong_breaks
 from catalog.products.services.editing import hold_still, touched
@@ -63,6 +64,8 @@ class VariantInput:
     is_active: bool = True
     breaks: Sequence[Break] | None = None
     """What many pieces cost each; None leaves the breaks as they are."""
+    measures: Measures | None = None
+    """Of the piece itself; None leaves them as they are."""
 
 
 def combinations(product: Product) -> list[tuple[OptionValue, ...]]:
@@ -83,7 +86,7 @@ def set_options(product: Product, options: Sequence[OptionInput], version: int |
         _replace_options(product, wanted)
         db.session.flush()
         _follow_options(product, before)
-    touched(product)
+    touched(product, measured=True)
 
 
 def set_variants(product: Product, rows: Sequence[VariantInput], version: int | None = None) -> list[Variant]:
@@ -107,7 +110,7 @@ def set_variants(product: Product, rows: Sequence[VariantInput], version: int | 
         for variant in product.variants:
             if variant not in kept:
                 variant.is_active = False
-    touched(product)
+    touched(product, measured=True)
     product.variants.sort(key=lambda one: one.position)
     return kept
 
@@ -129,6 +132,8 @@ def _filled(variant: Variant, row: VariantInput, place: int) -> Variant:
     variant.position = place
     if row.breaks is not None:
         set_breaks(variant, row.breaks)
+    if row.measures is not None:
+        variant.measures = row.measures
     return variant
 
 
@@ -163,6 +168,8 @@ def _checked_options(options: Sequence[OptionInput]) -> list[OptionInput]:
             ValueInput(tidy(value.name), tidy(value.name_en), slugify(value.key or value.name, 60))
             for value in option.values
         ]
+        if key == HEAD_SIZE:
+            values = _head_sizes(values, f"{field}-values", errors)
         if not 1 <= len(values) <= VALUES_MAX:
             errors.append(
                 Invalid(N_("Write 1 to %(limit)s values for each option."), field=f"{field}-values", limit=VALUES_MAX)
@@ -185,6 +192,20 @@ def _checked_options(options: Sequence[OptionInput]) -> list[OptionInput]:
     if errors:
         raise Several(errors)
     return wanted
+
+
+def _head_sizes(values: Sequence[ValueInput], field: str, errors: list[DomainError]) -> list[ValueInput]:
+    """Circumferences under one name and one key in all shops, so that lists can narrow by them."""
+    found = []
+    for value in values:
+        try:
+            key, name = head_size(value.name)
+        except Invalid as error:
+            error.field = field
+            errors.append(error)
+            return list(values)
+        found.append(ValueInput(name, name, key))
+    return found
 
 
 def _replace_options(product: Product, wanted: Sequence[OptionInput]) -> None:
@@ -258,6 +279,7 @@ def _copy(product: Product, model: Variant, values: Sequence[OptionValue]) -> Va
         setattr(copy, column, getattr(model, column))
     copy.is_active = True
     set_breaks(copy, [(one.quantity, one.price) for one in model.breaks])
+    copy.measures = model.measures
     return copy
 
 
@@ -279,11 +301,16 @@ def _checked_rows(
         chosen.append(combination)
         errors.extend(_wrong_figures(row, at))
         errors.extend(wrong_breaks(row.price, row.breaks or (), at))
+        errors.extend(wrong_measures(row.measures, at))
         sku = tidy(row.sku)
         if len(sku) > 40:
             errors.append(Invalid(N_("Write at most %(limit)s characters."), field=f"{at}-sku", limit=40))
-        elif sku and (sku in skus or _sku_is_taken(product, sku)):
-            errors.append(Invalid(N_("Your shop uses this number (SKU) already."), field=f"{at}-sku"))
+        elif sku and sku in skus:
+            errors.append(
+                Invalid(N_("This number (SKU) stands at another choice of this piece too."), field=f"{at}-sku")
+            )
+        elif sku and (owner := _owner_of_sku(product, sku)):
+            errors.append(Invalid(N_("“%(product)s” has this number (SKU) already."), field=f"{at}-sku", product=owner))
         skus.add(sku)
     if errors:
         raise Several(errors)
@@ -325,12 +352,11 @@ def _is_between(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _sku_is_taken(product: Product, sku: str) -> bool:
-    """Whether another product of the seller has it; within the product the rows are compared with each other."""
-    return bool(
-        db.session.scalar(
-            select(Variant.id)
-            .where(Variant.seller_id == product.seller_id, Variant.sku == sku, Variant.product_id != product.id)
-            .limit(1)
-        )
+def _owner_of_sku(product: Product, sku: str) -> str | None:
+    """The title of another product of the seller that has it; within the product the rows are compared."""
+    return db.session.scalar(
+        select(Product.title)
+        .join(Variant, Variant.product_id == Product.id)
+        .where(Variant.seller_id == product.seller_id, Variant.sku == sku, Variant.product_id != product.id)
+        .limit(1)
     )
