@@ -155,7 +155,8 @@ _first = (
     .scalar_subquery()
 )
 # Half up, like `measures.per_thousand`.
-_per_thousand = (type_coerce(_va.c.price, Integer) * 1000 + _va.c.content / 2) / _va.c.content
+_content = type_coerce(_va.c.content, Integer)
+_per_thousand = (type_coerce(_va.c.price, Integer) * 1000 + _content // 2) // _content
 _is_ready = type_coerce(_va.c.fulfilment, String) == Fulfilment.READY.value
 
 

@@ -45,6 +45,11 @@ def day_short(value: date | datetime) -> str:
     )
 
 
+def weekday(value: date) -> str:
+    """`Sel, 2 Des`: a day of the next weeks, for a promise that people plan by."""
+    return _day(value, "EEE, d MMM" if value.year == clock.today().year else "EEE, d MMM y", current_locale())
+
+
 @lru_cache(maxsize=1024)
 def _day(value: date, pattern: str, locale: str) -> str:
     return format_date(value, pattern, locale=locale)
@@ -102,6 +107,7 @@ def init_app(app: Flask) -> None:
         money=money,
         date=day,
         day=day_short,
+        weekday=weekday,
         datetime=instant,
         number=number,
         place=place,

@@ -21,8 +21,9 @@ from catalog.search.query import Segment
 from catalog.text import localized
 from marketplace.sellers.models import Seller
 from marketplace.web.addresses import url_for
-from marketplace.web.filters import day_short, number
+from marketplace.web.filters import day_short, number, weekday
 from marketplace.web.locale import current_locale
+from marketplace.web.measures import measured, unit_price, unit_prices
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
 
@@ -44,6 +45,8 @@ class Shown:
     image: Any
     sold_out: bool
     code: str
+    unit_price: str = ""
+    """What a kilogram or a litre costs, of goods that are priced so."""
     why: str = ""
     """A curator's words on why it was chosen."""
     marks: tuple[Segment, ...] = ()
@@ -78,7 +81,15 @@ def show(card: Card, badge: str = "") -> Shown:
         image=card.image,
         sold_out=card.sold_out,
         code=card.code,
+        unit_price=_unit_price(card),
     )
+
+
+def _unit_price(card: Card) -> str:
+    if card.unit_low is None or not card.content_unit:
+        return ""
+    text = unit_price(card.unit_low, card.content_unit, card.content_max or 0)
+    return text if card.unit_low == card.unit_high else _("from %(unit_price)s", unit_price=text)
 
 
 def shown(codes: list[str] | tuple[str, ...], badge: Callable[[str], str] | None = None) -> list[Shown]:
@@ -153,6 +164,8 @@ class Choice:
     ready_on: date
     old_price: Any = None
     """The lowest price of the 30 days before this one began, where this one is lower (see `catalog.products.prices`)."""
+    unit_price: str = ""
+    """What a kilogram or a litre of it costs, where the craft is priced so."""
     breaks: tuple[dict[str, Any], ...] = ()
     """What one, some and many pieces cost each; empty where it is always the same."""
 
@@ -171,12 +184,14 @@ def choices(product: Product, wanted: str | None) -> list[Choice]:
     selected = next((one for one in variants if one.code == wanted), None) or next(
         (one for one in variants if can[one.id]), None
     )
+    units = unit_prices(product, variants)
     spans = list_spans(one.id for one in variants)
     return [
         replace(
             _choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected),
             old_price=before(spans.get(one.id, ()), product.published_at),
             breaks=price_breaks(one),
+            unit_price=units.get(one.code, ""),
         )
         for one in variants
     ]
@@ -205,9 +220,9 @@ def _choice(variant: Variant, can: bool, left: int | None, image: Any, selected:
     days = (variant.lead_days or 0) if variant.is_made_to_order else variant.dispatch_days
     ready_on = add_working_days(clock.today(), days)
     if variant.is_made_to_order:
-        promise = _("Made for you, shipped by %(day)s", day=day_short(ready_on))
+        promise = _("Made for you, shipped by %(day)s", day=weekday(ready_on))
     elif can:
-        promise = _("Ready, shipped by %(day)s", day=day_short(ready_on))
+        promise = _("Ready, shipped by %(day)s", day=weekday(ready_on))
     else:
         promise = ""
     note = ngettext("only one", "%(num)d left", left) if not variant.is_made_to_order and left and left <= 3 else ""
@@ -244,6 +259,7 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
         (_("Motif"), linked(product.motifs, "storefront.motifs.show")),
         (_("Dye"), dyes().get(str(product.dye), "") if product.dye else ""),
         (_("Animal material"), animal.get(product.animal_material, "")),
+        *measured(product),
         (_("Weight with packing"), _weight(variant.weight) if variant else ""),
     ]
     return [(term, value) for term, value in rows if value]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, Invalid
+from catalog.products.measures import HEAD_SIZE
 from catalog.products.models import Option, Product
 from catalog.products.services import OptionInput, ValueInput, set_options
 from catalog.text import tidy
@@ -69,7 +70,9 @@ def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version
                 _("The choices, one per line"),
                 row.get("values", ""),
                 True,
-                description=_("English can follow after a stroke: Merah / Red"),
+                description=_("Around the head in centimetres, such as 57 or 57–58.")
+                if row.get("kind") == HEAD_SIZE
+                else _("English can follow after a stroke: Merah / Red. Head sizes in centimetres: 57 or 57–58."),
             ),
         }
         wrong.show_at(row_answers.values())

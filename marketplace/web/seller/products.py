@@ -115,6 +115,12 @@ class Words(Form):
         validate_choice=False,
         description=_l("Buyers ask, and the halal rules for goods need it."),
     )
+    set_pieces = TextAreaField(
+        _l("Is it a set? What does it hold?"),
+        description=_l(
+            "One line for each, for example: Kain / Cloth, 180 × 100 cm. Leave it empty for a single piece."
+        ),
+    )
     care = TextAreaField(_l("How to care for it"))
     care_en = TextAreaField(_l("Care in English"))
     variation_note = StringField(
@@ -152,6 +158,7 @@ def _present(product: Product) -> dict[str, Any]:
         "title", "title_en", "description", "description_en", "care", "care_en", "variation_note", "variation_note_en", "version",
     )}  # fmt: skip
     values |= {name: [one.slug for one in getattr(product, name)] for name in TERMS}
+    values["set_pieces"] = "\n".join(one.line() for one in product.holds)
     values["maker"] = product.maker.code
     values["craft"] = product.craft.slug if product.craft else ""
     values["dye"] = str(product.dye or "")
@@ -172,6 +179,7 @@ def _typed(form: Words, makers: Sequence[Maker]) -> dict[str, Any]:
         "craft",
         "dye",
         "animal_material",
+        "set_pieces",
         *TERMS,
     )
     values: dict[str, Any] = {name: form[name].data for name in names}
@@ -314,6 +322,8 @@ def _point(product: Product, point: Point) -> dict[str, Any]:
         "alt": url_for("seller.pictures.index", product=product.code, _anchor="descriptions"),
         "variants": url_for("seller.variants.edit", product=product.code),
         "stock": url_for("seller.variants.edit", product=product.code),
+        "measures": url_for("seller.variants.edit", product=product.code),
+        "head_size": url_for("seller.options.edit", product=product.code),
     }
     text = _(point.sentence)
     return {

@@ -18,6 +18,7 @@ from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
 from marketplace.web.price_steps import steps_of
+from marketplace.web.seller import measuring
 from marketplace.web.seller.answers import LONGEST, Answer, Complaints, centimetres, millimetres, whole
 from marketplace.web.seller.desk import page, piece_of
 from marketplace.web.seller.levels import bring, levels_of
@@ -27,7 +28,7 @@ pages = Blueprint("variants", __name__)
 
 FIELDS = (
     "values", "is_active", "price", "stock", "stock_seen", "weight", "length", "width", "height", "fulfilment",
-    "dispatch_days", "lead_days", "sku",
+    "dispatch_days", "lead_days", "sku", *measuring.FIELDS,
     *(f"break_{what}_{number}" for number in range(1, BREAKS_MAX + 1) for what in ("quantity", "price")),
 )  # fmt: skip
 AS_FIRST = ("weight", "length", "width", "height", "fulfilment", "dispatch_days", "lead_days")
@@ -72,6 +73,7 @@ def _kept(piece: Product) -> list[Row]:
             "fulfilment": str(variant.fulfilment), "dispatch_days": str(variant.dispatch_days),
             "lead_days": str(variant.lead_days or ""), "sku": variant.sku or "", "held": str(level.reserved) if level and level.reserved else "",
         })  # fmt: skip
+        rows[-1].update(measuring.kept(variant))
         for number, one in enumerate(variant.breaks, 1):
             rows[-1][f"break_quantity_{number}"] = str(one.quantity)
             rows[-1][f"break_price_{number}"] = one.price.format().removeprefix("Rp")
@@ -79,6 +81,7 @@ def _kept(piece: Product) -> list[Row]:
         for row in rows[1:]:
             if all(row.get(name, "") == rows[0].get(name, "") for name in AS_FIRST):
                 row.update(dict.fromkeys(AS_FIRST, ""))
+            measuring.as_first(row, rows[0])
     return rows
 
 
@@ -106,7 +109,7 @@ def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] 
     for place, row in enumerate(rows):
         answers = _answers(place, row)
         wrong.show_at(answers.values())
-        rest = any(answers[name].errors or row.get(name, "") for name in AS_FIRST)
+        rest = any(answers[name].errors or row.get(name, "") for name in (*AS_FIRST, *measuring.SIDES))
         drawn.append(
             {
                 "place": place,
@@ -114,13 +117,14 @@ def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] 
                 "row": row,
                 "answers": answers,
                 "open": place == 0 or rest,
+                "is_measured": any(answers[name].errors or row.get(name, "") for name in measuring.FIELDS),
                 "has_breaks": any(row.get(name, "") for name in row if name.startswith("break_")),
             }
         )
     present = [(names.get(row["values"], ""), row) for row in theirs or []]
     return page(
         "seller/variants/edit.html", "products",
-        product=piece, rows=drawn, wrong=wrong, theirs=present, version=piece.version,
+        product=piece, rows=drawn, wrong=wrong, theirs=present, version=piece.version, asks=piece.craft and piece.craft.measure,
         breaks=range(1, BREAKS_MAX + 1), histories=_histories(piece, names),
     )  # fmt: skip
 
@@ -163,6 +167,7 @@ def _answers(place: int, row: Row) -> dict[str, Answer]:
             _("Only when it is made to order. Say rather more than less."),
         ),
         "sku": ask("sku", _("Your own number"), False, _("If you keep a list of your own.")),
+        **measuring.answers(ask),
         **{
             f"break_{what}_{number}": ask(f"break_{what}_{number}", label)
             for number in range(1, BREAKS_MAX + 1)
@@ -260,6 +265,7 @@ def _input(rows: list[Row], place: int, wrong: Complaints) -> VariantInput:
         sku=row["sku"],
         is_active=True,
         breaks=_breaks(row, place, wrong),
+        measures=measuring.read(row, first if place else {}),
     )
 
 
