@@ -14,6 +14,7 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
+from catalog.products.measures import ContentUnit, Measures, SetPiece, read_set
 from catalog.text import slugify
 
 CHOICE_NAMES = {
@@ -103,6 +104,7 @@ class Offer:
     stock: int | None
     lead_days: int | None
     dispatch_days: int
+    measures: Measures = Measures()
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class Piece:
     measures: tuple[int, ...]
     choices: tuple[Choice, ...]
     offers: tuple[Offer, ...]
+    holds: tuple[SetPiece, ...] = ()
     state: str = "live"
     note: str = ""
     reason: str = ""
@@ -283,6 +286,7 @@ def _piece(row: dict[str, Any], file: dict[str, Any], kind: dict[str, Any], turn
         measures=tuple(int(one.key) for one in sizes) if "per" in kind and sizes else (row.get("grams", 0),),
         choices=choices,
         offers=tuple(_offers(row, kind, choices)),
+        holds=tuple(read_set("\n".join(row.get("set", kind.get("set", ()))))),
         state=row.get("state", "live"),
         note=row.get("note", ""),
         reason=row.get("reason", ""),
@@ -315,7 +319,24 @@ def _offers(row: dict[str, Any], kind: dict[str, Any], choices: tuple[Choice, ..
             stock=None if level == "made" else level,
             lead_days=row.get("days", kind.get("lead", 10)) if level == "made" else None,
             dispatch_days=kind.get("dispatch", 2),
+            measures=_measures(row, kind, values),
         )
+
+
+def _measures(row: dict[str, Any], kind: dict[str, Any], values: tuple[Value, ...]) -> Measures:
+    """`cm` is length, width and height, `round` diameter and height, 0 for what is not told; `packing` what the parcel
+    adds to the weight of the piece."""
+    content = None
+    if "per" in kind:
+        content = next((int(one.key) for one in values), row.get("grams"))
+    elif "packing" in kind:
+        content = row.get("weight", kind["weight"]) + sum(one.grams for one in values) - kind["packing"]
+    sides, disc = row.get("cm", [] if "round" in row else kind.get("cm", [])), row.get("round", kind.get("round", []))
+    length, width, height = (round(10 * one) or None for one in [*sides, 0, 0, 0][:3])
+    diameter, tall = (round(10 * one) or None for one in ([] if "cm" in row else [*disc, 0, 0])[:2] or (0, 0))
+    return Measures(
+        content, ContentUnit(kind.get("unit", "g")) if content else None, length, width, height or tall, diameter
+    )
 
 
 @dataclass

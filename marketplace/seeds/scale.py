@@ -248,6 +248,8 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
                 "fulfilment": Fulfilment.MADE_TO_ORDER if made else Fulfilment.READY,
                 "dispatch_days": dice.randrange(1, 5),
                 "lead_days": dice.randrange(3, 60) if made else None,
+                "content": offer.measures.content,
+                "content_unit": offer.measures.content_unit,
                 "position": place,
                 "is_active": True,
             }
@@ -272,6 +274,7 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
         "variation_note_en": piece.variation_en,
         "dye": Dye(piece.dye) if piece.dye else None,
         "animal_material": AnimalMaterial(piece.animal),
+        "set_pieces": [],
         "is_example": True,
         "version": 1,
         "created_at": at,

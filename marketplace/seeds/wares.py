@@ -149,6 +149,7 @@ class Stockroom:
             variation_note_en=piece.variation_en,
             dye=Dye(piece.dye) if piece.dye else None,
             animal_material=AnimalMaterial(piece.animal),
+            set_pieces=[one.kept() for one in piece.holds],
             is_example=True,
             submitted_at=None if state is ProductState.DRAFT else at,
             published_at=at + timedelta(hours=6) if state is ProductState.LIVE else None,
@@ -218,6 +219,7 @@ def _variant(
         lead_days=offer.lead_days,
         position=place,
         values=values,
+        measures=offer.measures,
         breaks=_breaks(offer),
     )
 

@@ -163,8 +163,17 @@ def test_a_number_is_used_once_in_a_shop_but_other_shops_may_use_it(piece: Produ
     with pytest.raises(Several) as caught, transaction():
         services.set_variants(piece, [replace(PLAIN, sku=taken)])
     assert caught.value.field == "variants-0-sku"
+    assert caught.value.errors[0].params == {"product": cast.shawl.title}
     with transaction():
         services.set_variants(piece, [replace(PLAIN, sku=cast.plaque.variants[0].sku)])
+
+
+def test_a_number_is_used_once_in_a_piece(piece: Product) -> None:
+    options(piece, SIZE)
+    rows = [replace(PLAIN, values={"size": value}, sku=" S-1 ") for value in ("s", "l")]
+    with pytest.raises(Several) as caught, transaction():
+        services.set_variants(piece, rows)
+    assert [error.field for error in caught.value.errors] == ["variants-1-sku"]
 
 
 WRONG_OPTIONS = {

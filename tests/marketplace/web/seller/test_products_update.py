@@ -39,7 +39,7 @@ def test_saves_and_counts_the_version(ratnas: Desk, words: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("field", "value"),
     [("title", ""), ("title", "ab"), ("title_en", "x" * 121), ("craft", "none-such"), ("materials", ["gold-of-fools"]), ("dye", "glitter"),
-     ("animal_material", "dragon"), ("description", "x" * 6001), ("care", "x" * 2001), ("variation_note", "x" * 301)],
+     ("animal_material", "dragon"), ("description", "x" * 6001), ("care", "x" * 2001), ("set_pieces", "Kain"), ("set_pieces", "Kain\n/ x"), ("variation_note", "x" * 301)],
 )  # fmt: skip
 def test_names_the_field_that_is_wrong_and_keeps_the_rest(
     ratnas: Desk, words: dict[str, Any], field: str, value: Any

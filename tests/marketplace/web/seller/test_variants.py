@@ -10,8 +10,10 @@ import pytest
 from catalog.db import db, transaction
 from catalog.inventory.models import Stock
 from catalog.products import services
+from catalog.products.measures import ContentUnit, Measures
 from catalog.products.models import Fulfilment, Product, Variant
 from marketplace.orders.models import Order
+from tests import factories
 from tests.cast import Cast
 from tests.marketplace.web.seller.conftest import Desk
 
@@ -109,6 +111,36 @@ def test_shows_both_versions_when_somebody_was_faster(ratnas: Desk) -> None:
     assert "1.900.000" in answer.text and "1.850.000" in answer.text and 'name="version" value="2"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("content", "banyak"), ("content", "0"), ("content_unit", "sendok"), ("piece_length", "panjang"), ("piece_width", "0"),
+     ("piece_height", "3001"), ("piece_diameter", "-2")],
+)  # fmt: skip
+def test_names_the_measure_that_is_wrong(ratnas: Desk, field: str, value: str) -> None:
+    typed = {**FIGURES, "variants-0-content": "500", "variants-0-piece_length": "180,5", f"variants-0-{field}": value}
+    answer = ratnas.post(f"products/{ratnas.product}/variants", typed)
+    assert answer.status_code == 422 and f'id="variants-0-{field}-error"' in answer.text
+    assert 'value="180,5"' in answer.text or field == "piece_length"
+    assert _variant(ratnas.product).measures == Measures()
+
+
+def test_saves_and_shows_the_measures_of_the_piece(ratnas: Desk) -> None:
+    typed = {"content": "1.250", "content_unit": "g", "piece_length": "180,5", "piece_width": "80"}
+    figures = {**FIGURES, **{f"variants-0-{name}": value for name, value in typed.items()}}
+    assert ratnas.post(f"products/{ratnas.product}/variants", figures).status_code == 303
+    assert _variant(ratnas.product).measures == Measures(1250, ContentUnit.GRAM, 1805, 800)
+    page = ratnas.get(f"products/{ratnas.product}/variants").text
+    assert 'value="180,5"' in page and 'value="1250"' in page
+
+
+def test_a_number_of_another_piece_is_named_with_it(cast: Cast, ratnas: Desk) -> None:
+    with transaction():
+        other = factories.product(cast.ratnas, "Kain cual naga", live=False)
+        other.variants[0].sku = "KC-7"
+    answer = ratnas.post(f"products/{ratnas.product}/variants", {**FIGURES, "variants-0-sku": "KC-7"})
+    assert answer.status_code == 422 and 'id="variants-0-sku-error"' in answer.text and "Kain cual naga" in answer.text
+
+
 @pytest.fixture
 def sizes(ratnas: Desk) -> Desk:
     """Ratna's shawl in two sizes."""
@@ -136,6 +168,20 @@ def test_a_further_row_takes_weight_and_box_from_the_first(sizes: Desk) -> None:
     )
     assert piece is not None
     assert [(one.price.rupiah, one.weight) for one in piece.variants] == [(1_900_000, 450), (2_100_000, 450)]
+
+
+def test_a_further_row_takes_the_size_of_the_piece_from_the_first_and_tells_its_own_content(sizes: Desk) -> None:
+    more = {"variants-0-piece_diameter": "9", "variants-0-content": "300", "variants-0-content_unit": "ml"}
+    rows = _two(**more, **{"variants-1-content": "600", "variants-1-content_unit": "ml"})
+    assert sizes.post(f"products/{sizes.product}/variants", rows).status_code == 303
+    piece = db.session.scalar(
+        db.select(Product).where(Product.code == sizes.product).execution_options(populate_existing=True)
+    )
+    assert piece is not None
+    assert [(one.content, one.content_unit, one.piece_diameter) for one in piece.variants] == [
+        (300, "ml", 90),
+        (600, "ml", 90),
+    ]
 
 
 def test_a_row_that_is_not_offered_asks_for_nothing(sizes: Desk) -> None:
