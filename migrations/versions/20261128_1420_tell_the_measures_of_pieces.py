@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_1420"
-down_revision = "20261128_1340"
+down_revision = "20261128_1400"
 branch_labels = None
 depends_on = None
 
