@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from catalog.db import db
+from catalog.media.models import serve_from
 from catalog.media.storage import FolderStorage, Storage
 from catalog.products.models import Product, ProductState
 from catalog.search import SearchIndex
@@ -59,6 +60,7 @@ def ports(settings: Settings) -> Ports:
 
 def picture_storage(settings: Settings) -> Storage:
     """A bucket where one is named, else a folder."""
+    serve_from(settings.s3_public_url if settings.s3_url and settings.s3_public_url else "/media/")
     if not settings.s3_url:
         return FolderStorage(settings.media_dir)
     from marketplace.adapters.s3 import S3Storage  # its library is not loaded where nobody uses it

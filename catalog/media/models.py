@@ -17,7 +17,16 @@ from catalog.media.pictures import FORMATS, path_of
 
 def media_url(path: str) -> str:
     """The public address of a stored picture."""
-    return f"/media/{path}"
+    return _base + path
+
+
+_base = "/media/"
+
+
+def serve_from(base: str) -> None:
+    """Let pictures have their addresses under `base` from now on (called at the start of the process)."""
+    global _base
+    _base = base.rstrip("/") + "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,13 @@ class Image(Model):
     @property
     def url(self) -> str:
         return media_url(self.path)
+
+    @property
+    def large_url(self) -> str:
+        """The widest WebP, for looking closely."""
+        return max(
+            (one for one in self.renditions if one.format == "webp"), key=lambda one: one.width, default=self
+        ).url
 
     @property
     def focal(self) -> str:

@@ -209,6 +209,7 @@ def share() -> None:
 def unshare() -> None:
     """Take `share` back: what this page says will not be true for the next visitor."""
     g.is_shared = False
+    holes.forget()
 
 
 def init_app(app: Flask) -> None:

@@ -87,6 +87,11 @@ def leave_open() -> None:
     g.has_holes = True
 
 
+def forget() -> None:
+    """This answer must not be kept, whoever it is for."""
+    g.is_passing = True
+
+
 def is_open() -> bool:
     return bool(g.get("has_holes"))
 
@@ -132,7 +137,7 @@ def init_app(app: Flask, settings: Settings, fillings: dict[str, Filling]) -> No
         g.has_holes = False
         page = Page(_MARK.split(response.get_data(as_text=True)), [])
         slot = request.environ.get(SLOT)
-        if slot is not None and response.status_code == 200 and request.method == "GET":
+        if slot is not None and not g.get("is_passing") and response.status_code == 200 and request.method == "GET":
             page.headers.extend((name, value) for name, value in response.headers if name in KEPT_HEADERS)
             key, moment = slot
             shelf.find(key, moment)

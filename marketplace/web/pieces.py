@@ -166,6 +166,8 @@ class Choice:
     """The lowest price of the 30 days before this one began, where this one is lower (see `catalog.products.prices`)."""
     unit_price: str = ""
     """What a kilogram or a litre of it costs, where the craft is priced so."""
+    slide: str = ""
+    """Where its own picture stands in the gallery of the page."""
     breaks: tuple[dict[str, Any], ...] = ()
     """What one, some and many pieces cost each; empty where it is always the same."""
 
@@ -186,15 +188,23 @@ def choices(product: Product, wanted: str | None) -> list[Choice]:
     )
     units = unit_prices(product, variants)
     spans = list_spans(one.id for one in variants)
+    slides = {one.id: place for place, one in enumerate(gallery_of(product, selected if wanted else None), 1)}
     return [
         replace(
             _choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected),
             old_price=before(spans.get(one.id, ()), product.published_at),
             breaks=price_breaks(one),
             unit_price=units.get(one.code, ""),
+            slide=f"gallery-{slides[image.id]}" if (image := pictures.get(one.id)) else "",
         )
         for one in variants
     ]
+
+
+def gallery_of(product: Product, chosen: Variant | None = None) -> list[Any]:
+    """The images of the page in their order; those of the chosen variant come first."""
+    pictures = sorted(product.pictures, key=lambda one: (chosen is None or one.variant_id != chosen.id, one.position))
+    return [one.image for one in pictures]
 
 
 def price_breaks(variant: Variant) -> tuple[dict[str, Any], ...]:

@@ -2,7 +2,13 @@
 
 from catalog.products.services.editing import create_draft, edit
 from catalog.products.services.life import hold, publish, rate, recall, refuse, release, submit, withdraw
-from catalog.products.services.pictures import PICTURES_MAX, attach_picture, order_pictures, remove_picture
+from catalog.products.services.pictures import (
+    PICTURES_MAX,
+    attach_picture,
+    order_pictures,
+    remove_picture,
+    show_variant,
+)
 from catalog.products.services.variants import (
     OptionInput,
     ValueInput,
@@ -15,5 +21,5 @@ from catalog.products.services.variants import (
 __all__ = [
     "PICTURES_MAX", "OptionInput", "ValueInput", "VariantInput", "attach_picture", "combinations", "create_draft", "edit",
     "hold", "order_pictures", "publish", "rate", "recall", "refuse", "release", "remove_picture", "set_options", "set_variants",
-    "submit", "withdraw",
+    "show_variant", "submit", "withdraw",
 ]  # fmt: skip

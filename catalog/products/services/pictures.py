@@ -37,6 +37,17 @@ def attach_picture(product: Product, image_code: str, owner: str, variant: Varia
     return picture
 
 
+def show_variant(product: Product, code: str, variant: Variant | None) -> None:
+    """Say which variant a picture shows; None for the piece as such. NotFound for what is not of this product."""
+    picture = next((one for one in product.pictures if one.image.code == code), None)
+    if picture is None or (variant is not None and variant.product_id != product.id):
+        raise NotFound(N_("There is no such picture."), field="pictures")
+    if picture.variant_id != (variant.id if variant else None):
+        hold_still(product, None)
+        picture.variant_id = variant.id if variant else None
+        touched(product, pictures=True)
+
+
 def order_pictures(product: Product, codes: Sequence[str]) -> None:
     """Show the pictures in the order of these image codes; those that are not named follow in their old order."""
     hold_still(product, None)

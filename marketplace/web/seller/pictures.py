@@ -1,6 +1,7 @@
 """The photos of a piece: adding, describing, ordering, the point that stays in view, taking away.
 
-All buttons of the page stand in one form, so whatever was typed about the photos is kept by each of them.
+All buttons of the page stand in one form, so whatever was typed about the photos is kept by each of them. Photos can be
+dragged where there is a script; the form carries their order.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from werkzeug.wrappers import Response
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.media.services import ALT_LENGTH, describe
 from catalog.products.models import Product
-from catalog.products.services import PICTURES_MAX, attach_picture, order_pictures, remove_picture
+from catalog.products.services import PICTURES_MAX, attach_picture, order_pictures, remove_picture, show_variant
 from catalog.products.states import EDITABLE
-from catalog.text import N_
+from catalog.text import N_, localized
 from marketplace.web.lifecycle import attempt
+from marketplace.web.locale import current_locale
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import page, piece_of
 from marketplace.web.seller.receiving import keep, received
@@ -36,8 +38,18 @@ def index(seller: str, product: str) -> str:
 
 def _page(product: Product, wrong: Complaints) -> str:
     rows = []
+    locale = current_locale()
+    offered = [one for one in product.variants if one.is_active]
+    named = [(one.code, " · ".join(localized(value, "name", locale) for value in one.values)) for one in offered]
     for picture in product.pictures:
         image = picture.image
+        shown = next((one.code for one in offered if one.id == picture.variant_id), "")
+        variant = Answer(
+            f"variant-{image.code}",
+            _("Which one does it show?"),
+            request.form.get(f"variant-{image.code}", shown),
+            description=_("It comes to the front when a buyer chooses that one."),
+        )
         alt = Answer(
             f"alt-{image.code}",
             _("What does the photo show?"),
@@ -48,11 +60,13 @@ def _page(product: Product, wrong: Complaints) -> str:
         for answer in (alt, alt_en):
             answer.data = request.form.get(answer.name, answer.data)[: 2 * ALT_LENGTH]
         wrong.show_at((alt, alt_en))
-        rows.append({"image": image, "alt": alt, "alt_en": alt_en, "focus": (image.focal_x, image.focal_y)})
+        rows.append(
+            {"image": image, "alt": alt, "alt_en": alt_en, "variant": variant, "focus": (image.focal_x, image.focal_y)}
+        )
     return page(
         "seller/pictures/index.html", "products",
         product=product, rows=rows, wrong=wrong, points=_points(), room_left=PICTURES_MAX - len(rows),
-        can_edit=product.state in EDITABLE,
+        can_edit=product.state in EDITABLE, variants=[("", _("All of them")), *named] if len(named) > 1 else [],
     )  # fmt: skip
 
 
@@ -119,6 +133,8 @@ def _change(product: str, then: Any = None) -> Response | tuple[str, int]:
         with attempt():
             for picture in piece.pictures:
                 _describe(picture.image, wrong)
+                _assign(piece, picture.image.code)
+            _reorder(piece)
             if then is not None:
                 then(piece)
             order_pictures(piece, [one.image.code for one in piece.pictures])
@@ -140,6 +156,23 @@ def _describe(image: Any, wrong: Complaints) -> None:
             describe(image, alt=typed) if name == "alt" else describe(image, alt_en=typed)
         except Invalid as error:
             wrong.take(error, {name: f"{name}-{image.code}"})
+
+
+def _assign(piece: Product, code: str) -> None:
+    """The choice that a photo shows, where the form asks for it."""
+    typed = request.form.get(f"variant-{code}")
+    if typed is not None:
+        variant = next((one for one in piece.variants if one.code == typed), None)
+        if typed and variant is None:
+            raise NotFound(N_("There is no such picture."))
+        show_variant(piece, code, variant)
+
+
+def _reorder(piece: Product) -> None:
+    """The order in which the form carries the photos: another one after they were dragged."""
+    codes = [name.removeprefix("order-") for name in request.form if name.startswith("order-")]
+    if sorted(codes) == sorted(one.image.code for one in piece.pictures):
+        order_pictures(piece, codes)
 
 
 def _place_of(piece: Product, code: str) -> int:

@@ -15,7 +15,7 @@ from catalog.text import N_, localized
 from marketplace.sellers.queries import find_seller_of_product
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
-from marketplace.web.pieces import choices, deliveries, made_of, related
+from marketplace.web.pieces import choices, deliveries, gallery_of, made_of, related
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import structured
 from marketplace.web.storefront.listing import read_listing
@@ -46,7 +46,8 @@ def show(name: str) -> str | Response:
     if name != f"{product.slug}-{product.code}":
         return redirect(url_for("storefront.products.show", name=f"{product.slug}-{product.code}"), 301)
     share()
-    picked = choices(product, request.args.get("variant"))
+    wanted = request.args.get("variant")
+    picked = choices(product, wanted)
     seller = find_seller_of_product(product)
     g.product = product
     locale = current_locale()
@@ -63,7 +64,7 @@ def show(name: str) -> str | Response:
         seller=seller,
         choices=picked,
         chosen=next((one for one in picked if one.selected), None),
-        images=[picture.image for picture in product.pictures],
+        images=gallery_of(product, next((one for one in product.variants if one.code == wanted), None)),
         made_of=made_of(product),
         related=related(product),
         deliveries=deliveries(seller),

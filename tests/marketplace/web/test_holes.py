@@ -169,3 +169,15 @@ class TestSwitchedOff:
             text = client.get("/products").text
             assert holes.OPEN not in text
             assert 'id="cart-link"' in text
+
+
+def test_what_a_stand_in_has_found_is_kept_for_nobody(
+    app: Flask, guest: FlaskClient, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = app.extensions["house"].ports.search
+    search = index.search
+    monkeypatch.setattr(index, "search", lambda query: replace(search(query), by_stand_in=True))
+    guest.get("/cart")
+    assert 'class="notice' in guest.get("/products").text
+    monkeypatch.undo()
+    assert 'class="notice' not in guest.get("/products").text

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 
-from catalog.db import db
-from catalog.products.models import Product
+from catalog.db import db, transaction
+from catalog.products.models import Product, ProductPicture
+from marketplace.sellers.models import Seller
+from tests import factories
 from tests.marketplace.web.seller.conftest import Desk, jpeg
 
 
@@ -90,3 +93,74 @@ def test_another_shops_photo_does_not_exist(ratnas: Desk, budis: Desk) -> None:
     theirs = _codes(ratnas)[0]
     for verb in ("position", "removal"):
         assert budis.post(f"products/{budis.product}/pictures/{theirs}/{verb}", {"to": "later"}).status_code == 404
+
+
+def test_the_order_that_the_form_carries_is_kept(draft: Desk) -> None:
+    first, second = _codes(draft)
+    assert (
+        draft.post(
+            f"products/{draft.product}/pictures/descriptions", {f"order-{second}": "y", f"order-{first}": "y"}
+        ).status_code
+        == 303
+    )
+    assert _codes(draft) == [second, first]
+
+
+@pytest.mark.parametrize("order", [["one"], ["one", "foreign"], ["foreign", "one", "one"], []])
+def test_an_order_that_is_none_changes_nothing(draft: Desk, order: list[str]) -> None:
+    before = _codes(draft)
+    sent = [{"one": before[1]}.get(one, one) for one in order]
+    assert (
+        draft.post(f"products/{draft.product}/pictures/descriptions", {f"order-{one}": "y" for one in sent}).status_code
+        == 303
+    )
+    assert _codes(draft) == before
+
+
+class TestVariants:
+    @pytest.fixture
+    def choices(self, ratnas: Desk) -> Desk:
+        """Ratna's desk with a piece on sale in two sizes, which has two photos."""
+        with transaction():
+            shop = db.session.scalars(db.select(Seller).where(Seller.code == ratnas.seller)).one()
+            piece = factories.product(shop, "Kain dua ukuran", variants=2)
+            piece.pictures.append(ProductPicture(image=factories.image(owner=shop.code), position=1))
+        return Desk(ratnas.client, ratnas.seller, piece.code, ratnas.maker)
+
+    def _piece(self, desk: Desk) -> Product:
+        return db.session.scalars(
+            db.select(Product).where(Product.code == desk.product).execution_options(populate_existing=True)
+        ).one()
+
+    def test_choosing_one_shows_its_photo_first(self, choices: Desk) -> None:
+        second = _codes(choices)[1]
+        large = self._piece(choices).variants[1].code
+        assert (
+            choices.post(f"products/{choices.product}/pictures/descriptions", {f"variant-{second}": large}).status_code
+            == 303
+        )
+        piece = self._piece(choices)
+        assert [one.variant_id for one in piece.pictures] == [None, piece.variants[1].id]
+        paths = [one.image.path for one in piece.pictures]
+        address = f"/products/{piece.slug}-{piece.code}"
+        plain, chosen = (
+            choices.client.get(f"{address}{query}").text.split("gallery__slides")[1]
+            for query in ("", f"?variant={large}")
+        )
+        places = [[text.index(path) for path in paths] for text in (plain, chosen)]
+        assert places[0][0] < places[0][1] and places[1][1] < places[1][0]
+        assert 'data-slide="gallery-2"' in plain and 'data-slide="gallery-1"' in chosen
+
+    def test_a_photo_may_be_of_all_again(self, choices: Desk) -> None:
+        second = _codes(choices)[1]
+        for typed in (self._piece(choices).variants[1].code, ""):
+            choices.post(f"products/{choices.product}/pictures/descriptions", {f"variant-{second}": typed})
+        assert [one.variant_id for one in self._piece(choices).pictures] == [None, None]
+
+    def test_refuses_a_variant_of_another_piece(self, choices: Desk, cast: Any) -> None:
+        second = _codes(choices)[1]
+        answer = choices.post(
+            f"products/{choices.product}/pictures/descriptions", {f"variant-{second}": cast.plaque.variants[0].code}
+        )
+        assert answer.status_code == 404
+        assert [one.variant_id for one in self._piece(choices).pictures] == [None, None]
