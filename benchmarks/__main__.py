@@ -1,6 +1,8 @@
 """`make bench`: pages and purchases on a scaled shop, beside bare Flask on the same machine in the same run.
 
-    python -m benchmarks [--products 20000] [--seconds 4] [--connections 8] [--keep DIR] [--search] [--database-url URL]
+    python -m benchmarks [--products 20000] [--seconds 4] [--connections 8] [--keep DIR] [--database-url URL]
+    python -m benchmarks --search          how well and how fast the search finds, at 5,000, 43,000 and 200,000 products
+    python -m benchmarks --growth          list, product and search at 20,000 products of 1,430 shops and ten times that
 
 Absolute figures drift from machine to machine: what counts are the ratios to Y, the bare Flask + Jinja page.
 """
@@ -15,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import flows
+from benchmarks import flows, growth
 from benchmarks.load import Flow, run
 from benchmarks.server import ROOT, Server
 
@@ -74,17 +76,27 @@ def row(
     return report.rate
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--products", type=int, default=20_000)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--keep", type=Path, help="folder of the scaled shop, used again next time")
-    parser.add_argument("--search", action="store_true", help="also run the search evaluation")
+    parser.add_argument("--search", action="store_true", help="run the search evaluation instead")
+    parser.add_argument("--growth", action="store_true", help="compare shops of two sizes instead")
     parser.add_argument("--database-url", default="", help="a postgresql:// address instead of SQLite")
     options = parser.parse_args()
+    if options.search:
+        return subprocess.run([sys.executable, "-m", "benchmarks.search"], cwd=ROOT, check=False).returncode
     folder = options.keep or Path(tempfile.mkdtemp(prefix="kriyaloka-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
+    if options.growth:
+        folders = {size: folder / str(size) for size in growth.SIZES}
+        for size, one in folders.items():
+            one.mkdir(exist_ok=True)
+            prepare(one, size, {"DATA_DIR": str(one)})
+        growth.compare(folders)
+        return 0
     environment = {"DATA_DIR": str(folder), "CHECKOUT_LIMIT": "1000000 per hour", "LOG_LEVEL": "error"}
     if options.database_url:
         environment["DATABASE_URL"] = options.database_url
@@ -130,9 +142,8 @@ def main() -> None:
         row("whole purchase from two shops", shop, flows.purchase(pairs, products), options, yardstick)
         row("whole purchase, 32 buyers", shop, flows.purchase(pairs, products), options, yardstick, connections=32)
         print(f"{'memory per process, PSS':<38} " + " ".join(f"{size:.0f}" for size in shop.memory()) + " MB")
-    if options.search:
-        subprocess.run([sys.executable, "-m", "benchmarks.search"], cwd=ROOT, check=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

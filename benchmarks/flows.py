@@ -30,6 +30,17 @@ def personal(path: str, variant: str) -> Flow:
     return flow
 
 
+def several(paths: list[str], variant: str) -> Flow:
+    """GETs of these one after the other by a visitor with a cart."""
+
+    async def flow(connection: Connection, turn: int) -> bool:
+        if not connection.cookie:
+            await connection.request("POST", "/cart", urlencode({"variant": variant, "quantity": 1}))
+        return (await connection.request("GET", paths[turn % len(paths)])).status == 200
+
+    return flow
+
+
 def add_to_cart(variants: list[str]) -> Flow:
     """A new visitor puts one piece into the cart, durably."""
 

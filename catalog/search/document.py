@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 READY = "ready"
 MADE_TO_ORDER = "made_to_order"
@@ -62,12 +63,7 @@ class Document:
 
     def place_path(self) -> tuple[str, ...]:
         """All levels of the place, widest first, with the levels that the dots of a code imply."""
-        levels: dict[str, None] = {}
-        for code in self.place:
-            parts = code.split(".")
-            for n in range(1, len(parts) + 1):
-                levels.setdefault(".".join(parts[:n]))
-        return tuple(level for level in levels if level)
+        return _levels(self.place)
 
     def facts(self) -> tuple[VariantFacts, ...]:
         """The variants, or the equivalents that a document without variants counts as."""
@@ -83,3 +79,12 @@ class Document:
     def lowest_price(self) -> int:
         """The price that a card shows as "from": the lowest of the variants."""
         return min((v.price for v in self.variants), default=self.price_min)
+
+
+@lru_cache(maxsize=4096)
+def _levels(place: tuple[str, ...]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for code in place:
+        parts = code.split(".")
+        found.update((".".join(parts[:n]), None) for n in range(1, len(parts) + 1))
+    return tuple(level for level in found if level)

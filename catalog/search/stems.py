@@ -7,7 +7,7 @@ process, and in the index, from which `learn` brings it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -44,6 +44,9 @@ PROTECTED = frozenset(
 MAX_KNOWN = 500_000
 
 _known: dict[str, tuple[str, ...]] = {}
+_inflected: dict[str, tuple[str, ...]] = {}
+"""Only the words with more than one form, and only the further ones."""
+
 _english = Stemmer.Stemmer("english")
 _lock = Lock()
 
@@ -60,19 +63,33 @@ def forms(word: str) -> tuple[str, ...]:
     found = _known.get(word)
     if found is None:
         found = _stem(word)
-        if len(_known) >= MAX_KNOWN:
-            _known.clear()
-        _known[word] = found
+        _keep(word, found)
     return found
+
+
+def further(words: Mapping[str, object]) -> list[str]:
+    """The forms of these words that are not among them, in their order."""
+    if not words.keys() <= _known.keys():
+        for word in words:
+            forms(word)
+    inflected = [word for word in words if word in _inflected]
+    return list(dict.fromkeys(form for word in inflected for form in _inflected.get(word, ()) if form not in words))
+
+
+def _keep(word: str, found: tuple[str, ...]) -> None:
+    if len(_known) >= MAX_KNOWN:
+        _known.clear()
+        _inflected.clear()
+    if len(found) > 1:
+        _inflected[word] = found[1:]
+    _known[word] = found
 
 
 def learn(words: Iterable[tuple[str, str]]) -> None:
     """Take over forms that were found earlier: (word, all forms joined by a blank)."""
-    if len(_known) >= MAX_KNOWN:
-        _known.clear()
     for word, joined in words:
         if word not in _known:
-            _known[word] = tuple(joined.split(" "))
+            _keep(word, tuple(joined.split(" ")))
 
 
 def _stem(word: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ STOP_WORDS = frozenset(
 """Small on purpose: longer Indonesian lists eat "bulan", "besar", "baru" and "oleh"."""
 
 _WORD = re.compile(r"[^\W_]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
@@ -46,12 +47,20 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if lowered.isascii():
         return lowered
-    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)).lower()
+    return _FOREIGN.sub(_plain, lowered)
+
+
+def _plain(match: re.Match[str]) -> str:
+    """Letters beyond ASCII without what stands above and below them; an accent by itself vanishes."""
+    return "".join(c for c in unicodedata.normalize("NFKD", match.group()) if not unicodedata.combining(c)).lower()
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text, folded, in order; hyphens and signs separate ("oleh-oleh" is two words)."""
-    return [word[:MAX_WORD] for word in _WORD.findall(fold(text))]
+    found: list[str] = _WORD.findall(fold(text))
+    if found and max(map(len, found)) > MAX_WORD:
+        return [word[:MAX_WORD] for word in found]
+    return found
 
 
 def spans(text: str) -> list[tuple[int, int, str]]:

@@ -6,16 +6,18 @@
     draw_views(ports, payload)              what the worker does for the outbox topic `seed.draw-views`
 
 Facts come from `catalog`'s data; everything else is made up, marked `is_example`, and refused by a production start.
+Everything is imported when it is called: a web process never seeds, and a child that draws needs nothing but a brush.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from marketplace.ports import Ports
-from marketplace.seeds.cast import has_examples, sign_ins
-from marketplace.seeds.province import Progress
-from marketplace.seeds.wares import VIEWS_TOPIC
+if TYPE_CHECKING:
+    from marketplace.ports import Ports
+    from marketplace.seeds.province import Progress
+
+VIEWS_TOPIC = "seed.draw-views"
 
 __all__ = ["VIEWS_TOPIC", "draw_views", "has_examples", "seed", "sign_ins"]
 
@@ -23,7 +25,7 @@ __all__ = ["VIEWS_TOPIC", "draw_views", "has_examples", "seed", "sign_ins"]
 def seed(ports: Ports, progress: Progress, random_seed: int = 1, scale: int | None = None) -> bool:
     """Fill the house; True when anything was added. Opens its own transactions, many and short.
 
-    With `scale`, that many products of N/15 shops are made instead of the province; both may live side by side.
+    With `scale`, that many products of N/14 shops are made instead of the province; both may live side by side.
     """
     if scale is not None:
         from marketplace.seeds.scale import multiply
@@ -37,8 +39,22 @@ def seed(ports: Ports, progress: Progress, random_seed: int = 1, scale: int | No
     return changed
 
 
+def has_examples() -> bool:
+    """See `marketplace.seeds.cast`."""
+    from marketplace.seeds.cast import has_examples as has
+
+    return has()
+
+
+def sign_ins() -> list[dict[str, str]]:
+    """See `marketplace.seeds.cast`."""
+    from marketplace.seeds.cast import sign_ins as list_sign_ins
+
+    return list_sign_ins()
+
+
 def draw_views(ports: Ports, payload: dict[str, Any]) -> int:
-    """See `marketplace.seeds.views`; loaded late, because only the worker draws."""
+    """See `marketplace.seeds.views`."""
     from marketplace.seeds.views import draw_views as draw
 
     return draw(ports, payload)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, insert, literal, select
 
 from catalog import clock
 from catalog.codes import ALPHABET
@@ -21,6 +21,7 @@ from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.inventory.models import MovementKind, Stock, StockMovement
 from catalog.makers.models import Maker, MakerKind, maker_crafts
+from catalog.media.pictures import Picture
 from catalog.media.services import store
 from catalog.money import Money
 from catalog.places.models import Village
@@ -48,7 +49,7 @@ from marketplace.seeds.bulk import Row, ids_by, put
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Piece
 from marketplace.seeds.illustrations import piece_sketch, studio
-from marketplace.seeds.phrases import FIRST, SECOND, TURNS
+from marketplace.seeds.phrases import FIRST, NOUNS, SECOND, TURNS
 from marketplace.sellers.models import (
     DeliveryKind,
     DeliveryOffer,
@@ -59,23 +60,8 @@ from marketplace.sellers.models import (
     SellerState,
 )
 
-PER_SHOP = 15
+PER_SHOP = 14
 BATCH = PER_SHOP * 40
-
-
-_NOUNS: dict[str, tuple[tuple[str, str], ...]] = {
-    "tenun-cual": (("Kain cual", "Cual cloth"), ("Selendang cual", "Cual shawl"), ("Sarung cual", "Cual sarong"), ("Set cual", "Cual set")),
-    "pewter": (("Cangkir pewter", "Pewter cup"), ("Vas pewter", "Pewter vase"), ("Plakat pewter", "Pewter plaque"), ("Gantungan kunci pewter", "Pewter key ring"), ("Miniatur kapal pewter", "Pewter model ship"), ("Piala pewter", "Pewter trophy")),
-    "kopiah-resam": (("Kopiah resam", "Resam cap"), ("Gelang resam", "Resam bracelet"), ("Topi resam", "Resam hat")),
-    "batu-satam": (("Batu satam", "Satam stone"), ("Cincin satam", "Satam ring"), ("Liontin satam", "Satam pendant"), ("Tasbih satam", "Satam prayer beads")),
-    "batik": (("Batik cap", "Stamped batik"), ("Kemeja batik cap", "Stamped batik shirt"), ("Selendang batik cap", "Stamped batik scarf")),
-    "anyaman": (("Keranjang rotan", "Rattan basket"), ("Tas lais", "Lais bag"), ("Tikar pandan", "Pandan mat"), ("Nampan lidi nipah", "Nipah-rib tray"), ("Tudung saji", "Food cover"), ("Terindak", "Terindak hat")),
-    "batok-kelapa": (("Mangkuk batok", "Coconut-shell bowl"), ("Lampu batok", "Coconut-shell lamp"), ("Cermin batok", "Coconut-shell mirror"), ("Sendok batok", "Coconut-shell spoon")),
-    "rajutan-renda": (("Taplak renda", "Lace tablecloth"), ("Tas rajut", "Crochet bag"), ("Tatakan gelas renda", "Lace coasters")),
-    "gula-aren": (("Gula kabung", "Palm sugar"), ("Gula aren", "Palm sugar")),
-    "lada-putih-muntok": (("Lada putih butir", "Whole white pepper"), ("Lada putih bubuk", "Ground white pepper")),
-    "madu": (("Madu pelawan", "Pelawan honey"), ("Madu kelulut", "Kelulut honey")),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,7 +74,6 @@ class _World:
     techniques: dict[str, int]
     materials: dict[str, int]
     motifs: dict[str, tuple[tuple[int, str, str], ...]]
-    pictures: dict[str, int]
     pieces: dict[str, tuple[Piece, ...]]
     password_hash: str
     now: datetime
@@ -102,31 +87,42 @@ def multiply(ports: Ports, progress: Callable[[int, int, str], None], random_see
     chance = Chance(random_seed)
     groundwork.lay(chance)
     inhabitants.move_in(chance)
-    world = _read(ports, chance, progress)
+    world = _read(chance)
     made = 0
-    for start in range(0, count, BATCH):
-        numbers = range(start, min(start + BATCH, count))
-        with transaction():
-            made += _batch(world, numbers)
-        progress(numbers.stop, count, "products")
+    sketches = {craft: piece_sketch(chance, pieces[0]) for craft, pieces in world.pieces.items()}
+    with studio(sketches.values()) as drawn:  # while the pictures are drawn, the rows are written
+        for start in range(0, count, BATCH):
+            numbers = range(start, min(start + BATCH, count))
+            with transaction():
+                made += _batch(world, numbers)
+            progress(numbers.stop, count, "products")
+        for place, (craft, sketch) in enumerate(sketches.items(), 1):
+            picture = drawn[sketch].result()
+            with transaction(), chance.born(clock.now(), "scale", craft):
+                _hang(ports, world, craft, picture)
+            progress(place, len(sketches), "shared pictures")
     return made > 0
 
 
-def _read(ports: Ports, chance: Chance, progress: Callable[[int, int, str], None]) -> _World:
+def _hang(ports: Ports, world: _World, craft: str, picture: Picture) -> None:
+    """Give one picture to all pieces of a craft that have none."""
+    name = world.pieces[craft][0]
+    words = (f"Ilustrasi: {name.title}.", f"Illustration: {name.title_en}.")
+    image = store(ports.storage, picture, owner="scale", alt=words[0], alt_en=words[1])
+    bare = select(Product.id, literal(image.id), literal(0)).where(
+        Product.craft_id == world.crafts[craft],
+        Product.state == ProductState.LIVE,
+        ~exists().where(ProductPicture.product_id == Product.id),
+    )
+    db.session.execute(insert(ProductPicture).from_select(["product_id", "image_id", "position"], bare))
+    raise_edition()
+
+
+def _read(chance: Chance) -> _World:
     by_craft: dict[str, list[Piece]] = {}
     for piece in content.pieces():
         if piece.state == "live":
             by_craft.setdefault(piece.craft, []).append(piece)
-    pictures: dict[str, int] = {}
-    sketches = {craft: piece_sketch(chance, pieces[0]) for craft, pieces in by_craft.items()}
-    with studio(sketches.values()) as drawn:
-        for craft, sketch in sketches.items():
-            picture = drawn[sketch].result()
-            with transaction(), chance.born(clock.now(), "scale", craft):
-                name = by_craft[craft][0]
-                words = (f"Ilustrasi: {name.title}.", f"Illustration: {name.title_en}.")
-                pictures[craft] = store(ports.storage, picture, owner="scale", alt=words[0], alt_en=words[1]).id
-            progress(len(pictures), len(sketches), "shared pictures")
     motifs: dict[str, list[tuple[int, str, str]]] = {}
     for slug, id_, name_, name_en in db.session.execute(
         select(Craft.slug, Motif.id, Motif.name, Motif.name_en)
@@ -145,7 +141,6 @@ def _read(ports: Ports, chance: Chance, progress: Callable[[int, int, str], None
         _ids(Technique),
         _ids(Material),
         {craft: tuple(motifs.get(craft, ())) or every for craft in by_craft},
-        pictures,
         {craft: tuple(pieces) for craft, pieces in by_craft.items()},
         hash_password(content.password()),
         clock.now(),
@@ -175,10 +170,6 @@ def _batch(world: _World, numbers: range) -> int:
     put(product_techniques, [{"product_id": one.id, "technique_id": it} for one in plans for it in one.techniques])
     put(product_materials, [{"product_id": one.id, "material_id": it} for one in plans for it in one.materials])
     put(product_motifs, [{"product_id": one.id, "motif_id": one.motif} for one in plans if one.motif])
-    put(
-        ProductPicture,
-        [{"product_id": one.id, "image_id": one.picture, "variant_id": None, "position": 0} for one in plans],
-    )
     _variants(plans)
     raise_edition()
     return len(plans)
@@ -192,7 +183,6 @@ class _Plan:
     techniques: list[int]
     materials: list[int]
     motif: int | None
-    picture: int
     variants: list[Row]
     levels: list[int | None]
     colours: list[str]
@@ -204,7 +194,7 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
     code = _code(dice, 10)
     # The crafts as the province has them: much cloth, tin and plaiting, little food.
     piece = dice.choice(world.pieces[dice.choices(tuple(world.pieces), [len(x) for x in world.pieces.values()])[0]])
-    noun, noun_en = dice.choice(_NOUNS[piece.craft])
+    noun, noun_en = dice.choice(NOUNS[piece.craft])
     is_food = piece.per is not None
     motif = None if is_food else dice.choice(world.motifs[piece.craft])
     turn, turn_en = dice.choice(TURNS)
@@ -286,7 +276,6 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
         [world.techniques[slug] for slug in piece.techniques],
         [world.materials[slug] for slug in piece.materials],
         motif[0] if motif else None,
-        world.pictures[piece.craft],
         variants,
         levels,
         colours if len(colours) > 1 else [],

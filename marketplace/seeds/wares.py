@@ -36,7 +36,7 @@ from catalog.products.prices import list_spans
 from catalog.text import slugify
 from marketplace.curation.models import Submission
 from marketplace.outbox.services import put
-from marketplace.seeds import afterwards, content, inhabitants
+from marketplace.seeds import VIEWS_TOPIC, afterwards, content, inhabitants
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Offer, Piece
 from marketplace.seeds.illustrations import Sketch, piece_sketch, view_words
@@ -44,7 +44,6 @@ from marketplace.sellers.models import Decision, Seller
 
 BATCH = 10
 """Products per transaction: an interrupted run loses at most these."""
-VIEWS_TOPIC = "seed.draw-views"
 
 Demand = Mapping[tuple[str, int], int]
 """(key of a piece, place of the variant) → pieces that the example's orders take."""

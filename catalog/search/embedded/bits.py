@@ -9,6 +9,9 @@ from array import array
 from collections.abc import Iterable
 from itertools import compress
 
+FEW = 50
+"""One in so many: below that it is cheaper to set single bits than to read a number of `size` digits."""
+
 _SELECTORS = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -16,6 +19,11 @@ def from_slots(slots: Iterable[int], size: int) -> int:
     """The set of these slots, all below `size`."""
     if not size:
         return 0
+    if isinstance(slots, list) and len(slots) * FEW < size:
+        packed = bytearray((size >> 3) + 1)
+        for slot in slots:
+            packed[slot >> 3] |= 1 << (slot & 7)
+        return int.from_bytes(packed, "little")
     digits = bytearray(b"0") * size
     last = size - 1
     for slot in slots:

@@ -14,8 +14,9 @@ from typing import Any
 from catalog.search.document import Document
 from catalog.search.embedded import popular, schema, suggesting
 from catalog.search.embedded.columns import Columns
+from catalog.search.embedded.completing import Completer
 from catalog.search.embedded.marking import Marker
-from catalog.search.embedded.matching import Matched, Matcher
+from catalog.search.embedded.matching import Group, Matched, Matcher
 from catalog.search.embedded.ranking import Ranking
 from catalog.search.embedded.selection import Selection
 from catalog.search.embedded.vocabulary import Vocabulary
@@ -135,11 +136,8 @@ class EmbeddedIndex:
         with self._reading() as connection:
             entries = suggesting.find(connection, text, locale, limit)
             state = self._state(connection)
-            matched = self._matched(connection, state, words, True)
-            asked: Asked = (tuple(words), True, "suggested", state.synonyms)
             room = max(limit - len(entries), limit // 2)
-            query = Query(text, locale=locale, per_page=room, prefix=True)
-            products = self._page(connection, state, matched, asked, matched.members, query)
+            products = self._completed(connection, state, words, locale, room)
         entries = entries[: limit - min(len(products), room)]
         return [
             *entries,
@@ -330,16 +328,37 @@ class EmbeddedIndex:
             page = [(slot, 0.0) for slot in columns.page(members, sort, offset, query.per_page)]
         else:
             page = Ranking(connection, state.vocabulary, columns, matched).page(members, offset, query.per_page)
-        shown = {
-            slot: (code, title_en if query.locale == "en" and title_en else title)
-            for slot, code, title, title_en in connection.execute(
-                "select id, code, title, title_en from search_doc where id in"  # noqa: S608 (whole numbers only)
-                f" ({','.join(str(slot) for slot, _ in page)})"
-            )
-        }
-        marker = Marker(matched.groups if matched else [])
-        hits = tuple(Hit(shown[slot][0], score, marker.mark(shown[slot][1])) for slot, score in page)
+        hits = _shown(connection, page, matched.groups if matched else [], query.locale)
         return columns.cache.keep(key, hits)  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _completed(
+        connection: sqlite3.Connection, state: State, words: list[str], locale: str, wanted: int
+    ) -> tuple[Hit, ...]:
+        """Products for what is being typed, remembered as long as nothing changes."""
+        cache = state.columns.cache
+        key = ("completed", tuple(words), locale, wanted, state.synonyms)
+        known = cache.recall(key)
+        if known is not None:
+            return known  # type: ignore[no-any-return]
+        slots, groups = Completer(connection, state.vocabulary, state.thesaurus).find(words, wanted)
+        hits = _shown(connection, [(slot, 0.0) for slot in slots], groups, locale)
+        return cache.keep(key, hits)  # type: ignore[no-any-return]
+
+
+def _shown(
+    connection: sqlite3.Connection, page: list[tuple[int, float]], groups: list[Group], locale: str
+) -> tuple[Hit, ...]:
+    """Hits for (slot, score) in their order, with the title in the locale and what was found in it."""
+    held = {
+        slot: (code, title_en if locale == "en" and title_en else title)
+        for slot, code, title, title_en in connection.execute(
+            "select id, code, title, title_en from search_doc where id in"  # noqa: S608 (whole numbers only)
+            f" ({','.join(str(slot) for slot, _ in page)})"
+        )
+    }
+    marker = Marker(groups)
+    return tuple(Hit(held[slot][0], score, marker.mark(held[slot][1])) for slot, score in page)
 
 
 def private_file(path: str | Path) -> EmbeddedIndex:

@@ -21,7 +21,6 @@ class Marker:
             for word in phrase
             for form in (stems.forms(word) if len(phrase) == 1 else (word,))
         }
-
         self._known: dict[str, bool] = {}
 
     def _found(self, word: str) -> bool:
@@ -33,7 +32,7 @@ class Marker:
     def mark(self, title: str) -> tuple[Segment, ...]:
         if not self._forms or not title:
             return (Segment(title),)
-        return cut(title, [(s, e) for s, e, word in spans(title) if not self._forms.isdisjoint(stems.forms(word))])
+        return cut(title, [(s, e) for s, e, word in spans(title) if self._found(word)])
 
 
 def cut(title: str, marks: list[tuple[int, int]]) -> tuple[Segment, ...]:

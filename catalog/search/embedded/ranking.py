@@ -110,7 +110,7 @@ class TitleJudge:
         self._all = sum(rarity) or 1.0
         self._exact: list[dict[str, list[tuple[float, Phrase]]]] = []
         self._stemmed: list[dict[str, float]] = []
-        self._known: list[dict[str, float | None]] = [{} for _ in groups]
+        self._known: dict[str, list[tuple[int, float]]] = {}
         for group in groups:
             exact: dict[str, list[tuple[float, Phrase]]] = {}
             stemmed: dict[str, float] = {}
@@ -124,38 +124,38 @@ class TitleJudge:
 
     def score(self, title: tuple[str, ...]) -> tuple[float, float]:
         """(higher is better, the share of the words that the title has, rare ones counting more)."""
-        hit = cost = 0.0
-        places: list[int] = []
-        for number, rarity in enumerate(self._rarity):
-            known = self._known[number]
-            best: float | None = None
-            place = 0
-            for at, word in enumerate(title):
-                found = known[word] if word in known else self._judge(number, word, title, at)
-                if found is not None and (best is None or found < best):
-                    best, place = found, at
-            if best is not None:
-                hit += rarity
-                cost += best
-                places.append(place)
+        met: dict[int, tuple[float, int]] = {}
+        for at, word in enumerate(title):
+            found = self._known.get(word)
+            for number, price in self._meets(word, title, at) if found is None else found:
+                if number not in met or price < met[number][0]:
+                    met[number] = (price, at)
+        many = len(self._rarity)
+        places = [met[number][1] for number in range(many) if number in met]
         if len(places) > 1:
             apart = sum(min(abs(b - a) + (b < a), 8) for a, b in pairwise(places)) / (len(places) - 1)
         else:
             apart = 1
         early = 1 / (1 + (min(places) if places else 20))
-        share = 1.0 if len(places) == len(self._rarity) else hit / self._all
+        share = 1.0 if len(places) == many else sum(self._rarity[number] for number in met) / self._all
+        cost = sum(price for price, _ in met.values())
         score = 0.6 * share - 0.15 * cost - 0.03 * (apart - 1) + 0.05 * early
         return score, share
 
-    def _judge(self, number: int, word: str, title: tuple[str, ...], at: int) -> float | None:
-        costs = [self._stemmed[number][form] for form in stems.forms(word) if form in self._stemmed[number]]
+    def _meets(self, word: str, title: tuple[str, ...], at: int) -> list[tuple[int, float]]:
+        """(group, cost) for the groups that a word of the title belongs to."""
+        forms = stems.forms(word)
+        found = []
         lasting = True
-        for cost, rest in self._exact[number].get(word, ()):
-            if rest:
-                lasting = False
-            if title[at + 1 : at + 1 + len(rest)] == rest:
-                costs.append(cost)
-        found = min(costs, default=None)
+        for number, stemmed in enumerate(self._stemmed):
+            costs = [stemmed[form] for form in forms if form in stemmed]
+            for cost, rest in self._exact[number].get(word, ()):
+                if rest:
+                    lasting = False
+                if title[at + 1 : at + 1 + len(rest)] == rest:
+                    costs.append(cost)
+            if costs:
+                found.append((number, min(costs)))
         if lasting:
-            self._known[number][word] = found
+            self._known[word] = found
         return found

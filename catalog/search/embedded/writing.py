@@ -20,7 +20,13 @@ MAX_FIELD = 20_000
 """Characters of one text that are indexed."""
 
 BATCH = 1_000
+SMALL_BUFFER, BUFFER = 1_048_576, 32_000_000
+"""Bytes that FTS5 gathers before it writes, which is its own choice, and while everything is written anew."""
+
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 KEPT_CHANGES = 20_000
+SINGLE = ("craft", "dye", "maker_code", "seller_code")
+SEVERAL = ("technique", "material", "motif", "colour")
 Texts = tuple[str, str, str, str, str, str]
 
 
@@ -38,28 +44,15 @@ def texts(document: Document) -> Texts:
 
 def facts(document: Document) -> dict[str, Any]:
     """Facet values by layer (0 for the document, n for its n-th variant) and the prices of the variants."""
-    values: dict[tuple[int, str, str], None] = {}
-
-    def add(layer: int, facet: str, value: str | None) -> None:
-        if value:
-            values.setdefault((layer, facet, value))
-
-    add(0, "craft", document.craft)
-    add(0, "dye", document.dye)
-    add(0, "maker_code", document.maker_code)
-    add(0, "seller_code", document.seller_code)
-    for facet in ("technique", "material", "motif", "colour"):
-        for value in getattr(document, facet):
-            add(0, facet, value)
-    for code in document.place_path():
-        add(0, "place", code)
+    own: list[tuple[str, str | None]] = [(facet, getattr(document, facet)) for facet in SINGLE]
+    own += [(facet, value) for facet in SEVERAL for value in getattr(document, facet)]
+    own += [("place", code) for code in document.place_path()]
+    values = {(0, facet, value) for facet, value in own if value}
     variants = document.facts()
     for number, variant in enumerate(variants, 1):
-        for layer in (0, number):
-            add(layer, "fulfilment", variant.fulfilment)
-            add(layer, "in_stock", "true" if variant.available else "false")
-            for option, value in variant.options.items():
-                add(layer, f"option:{option}", value)
+        held = [("fulfilment", variant.fulfilment), ("in_stock", "true" if variant.available else "false")]
+        held += [(f"option:{option}", value) for option, value in variant.options.items()]
+        values.update((layer, facet, value) for layer in (0, number) for facet, value in held if value)
     return {
         "values": sorted(values),
         "prices": [min(max(int(variant.price), 0), MAX_PRICE) for variant in variants],
@@ -83,8 +76,7 @@ def indexed(text: Texts) -> tuple[tuple[str, str, str, str], set[str]]:
         found = tokens(part)
         distinct = dict.fromkeys(found)
         words.update(distinct)
-        extra = dict.fromkeys(form for word in distinct for form in stems.forms(word)[1:] if form not in distinct)
-        columns.append(" ".join((*found, *extra)))
+        columns.append(" ".join((*found, *stems.further(distinct))))
     return (columns[0], columns[1], columns[2], columns[3]), words
 
 
@@ -129,7 +121,7 @@ class Writer:
     def _put(self, document: Document, log: Log) -> bool:
         connection = self._connection
         new, new_facts = texts(document), facts(document)
-        told = json.dumps(new_facts, ensure_ascii=False, separators=(",", ":"))
+        told = compact(new_facts)
         row = connection.execute(
             "select id, title, title_en, text, text_en, maker, keywords, facts from search_doc where code = ?",
             (document.code,),
@@ -207,7 +199,11 @@ class Writer:
         return known
 
     def rows(self, doc: int, told: dict[str, Any]) -> list[tuple[int, int, int]]:
-        return [(self.value_id(facet, value), layer, doc) for layer, facet, value in told["values"]]
+        known = self._ids
+        return [
+            (known.get((facet, value)) or self.value_id(facet, value), layer, doc)
+            for layer, facet, value in told["values"]
+        ]
 
     def _add_facts(self, doc: int, told: dict[str, Any]) -> None:
         connection = self._connection
@@ -234,11 +230,13 @@ class Writer:
         """Replace all documents, in batches, so that memory stays bounded; a code that comes twice counts once, as it
         came last."""
         connection = self._connection
+        stems.learn(connection.execute("select term, forms from search_term"))
         for table in ("search_doc", "search_column", "search_facet", "search_variant", "search_term", "search_value",
                       "search_change"):  # fmt: skip
             connection.execute(f"delete from {table}")  # noqa: S608 (the names above)
         connection.execute("insert into search_text (search_text) values ('delete-all')")
         self._ids.clear()
+        connection.execute("insert into search_text (search_text, rank) values ('hashsize', ?)", (BUFFER,))
         df: Counter[str] = Counter()
         seen: set[str] = set()
         again: list[Document] = []
@@ -260,7 +258,7 @@ class Writer:
                 text, told = texts(document), facts(document)
                 fields, words = indexed(text)
                 df.update(words)
-                docs.append((doc, document.code, *text, json.dumps(told, ensure_ascii=False, separators=(",", ":"))))
+                docs.append((doc, document.code, *text, compact(told)))
                 columns.append((doc, *fields))
                 facets.extend(self.rows(doc, told))
                 variants.extend((layer, price, doc) for layer, price in enumerate(told["prices"], 1))
@@ -281,6 +279,7 @@ class Writer:
             ((word, count, " ".join(stems.forms(word))) for word, count in sorted(df.items())),
         )
         connection.execute("insert into search_text (search_text) values ('optimize')")
+        connection.execute("insert into search_text (search_text, rank) values ('hashsize', ?)", (SMALL_BUFFER,))
         token = schema.new_token()
         connection.execute(
             "update search_epoch set seq = seq + 1, token = ?, words = ?, documents = ?",

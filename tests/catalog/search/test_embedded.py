@@ -215,3 +215,15 @@ def test_never_commits_in_a_transaction_of_the_shop(tmp_path: Path) -> None:
     assert connection.in_transaction
     connection.execute("rollback")
     assert schema.version(connection) == 0
+
+
+def test_a_rare_word_is_suggested_from_its_first_letter_on(tmp_path: Path) -> None:
+    index, _ = shop(tmp_path / "shop.db")
+    index.create()
+    index.upsert(piece(f"N{n}", f"Topi nama{chr(97 + n)} nama{chr(97 + n)}") for n in range(20))
+    index.upsert([piece("A", "Kain cual naga"), piece("B", "Kain cual merak")])
+    found = index.suggest("cual n")
+    assert [one.key for one in found] == ["A"]
+    assert "".join(segment.text for segment in found[0].title if segment.marked).endswith("cual naga")
+    assert [one.key for one in index.suggest("kain cwal mer")] == ["B"]
+    assert index.suggest("cual xy") == []
