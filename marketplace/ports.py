@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catalog.media.storage import Storage
 from catalog.search.index import SearchIndex
 from marketplace.notifications.mail import Mailer
+from marketplace.shipping.courier import Courier
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,5 @@ class Ports:
     search: SearchIndex
     embedded: SearchIndex
     """The engine inside the house: `search` itself, or what stands by where a server does the searching."""
+    courier: Courier | None = None
+    """A courier outside the house; the rate table needs no door."""

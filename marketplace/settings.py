@@ -53,6 +53,13 @@ class Settings:
     proxy_hops: int = _knob(
         0, "how many proxies of yours stand before the site; their X-Forwarded-For and -Proto are believed"
     )
+    biteship_key: str = _knob(
+        "", "a key of Biteship lets its couriers be asked for prices and parcels; empty: the rate table alone"
+    )
+    biteship_url: str = _knob("https://api.biteship.com", "where Biteship answers; another address for its sandbox")
+    biteship_couriers: tuple[str, ...] = _knob(
+        ("jne", "jnt", "sicepat", "anteraja", "pos", "tiki"), "whose prices are asked for, by Biteship's codes"
+    )
     meili_url: str = _knob(
         "", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone"
     )
@@ -177,6 +184,13 @@ def complete(settings: Settings) -> Settings:
         values["database_url"] = f"sqlite:///{data_dir / 'kriyaloka.db'}"
     elif settings.database_url.startswith(("postgresql://", "postgres://")):
         values["database_url"] = "postgresql+psycopg://" + settings.database_url.split("://", 1)[1]
+    biteship = urlsplit(settings.biteship_url)
+    if settings.biteship_key and (
+        biteship.scheme not in ("http", "https") or not biteship.hostname or not settings.biteship_couriers
+    ):
+        raise BadSettings(
+            "BITESHIP_URL must be an address such as https://api.biteship.com, BITESHIP_COURIERS not empty"
+        )
     if settings.meili_url and (
         urlsplit(settings.meili_url).scheme not in ("http", "https") or not urlsplit(settings.meili_url).hostname
     ):

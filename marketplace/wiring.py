@@ -25,6 +25,8 @@ from marketplace.orders import spans
 from marketplace.outbox.services import drain, put
 from marketplace.ports import Ports
 from marketplace.settings import BadSettings, Settings
+from marketplace.shipping import courier
+from marketplace.shipping.courier import Courier
 from marketplace.subscribers import clock, messages
 
 
@@ -55,7 +57,17 @@ def ports(settings: Settings) -> Ports:
         mailer=mailer,
         search=search_index(settings, embedded),
         embedded=embedded,
+        courier=outside_courier(settings),
     )
+
+
+def outside_courier(settings: Settings) -> Courier | None:
+    """Biteship where there is a key for it."""
+    if not settings.biteship_key:
+        return None
+    from marketplace.adapters.biteship import Biteship  # its client is not loaded where nobody uses it
+
+    return Biteship(settings.biteship_url, settings.biteship_key, settings.biteship_couriers)
 
 
 def picture_storage(settings: Settings) -> Storage:
@@ -116,6 +128,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     house.handlers.update(messages.build(house.ports, letters))
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
+    courier.use(house.ports.courier)
     queues.equip(house.settings.queue_url or house.settings.redis_url)
     huey = queue.build(house.settings)
 

@@ -14,6 +14,8 @@ from marketplace.payments.models import PaymentMethod
 from marketplace.payments.queries import list_accounts
 from marketplace.pricing.quoting import Basket, BasketPart, Quote, QuotedDelivery, QuotedLine, quote
 from marketplace.sellers.models import DeliveryKind
+from marketplace.shipping.courier import outside
+from marketplace.shipping.quotes import Question, questions
 from marketplace.shipping.services import (
     DeliveryOption,
     Parcel,
@@ -23,7 +25,7 @@ from marketplace.shipping.services import (
     promised_day,
 )
 
-__all__ = ["LawBreach", "MethodView", "Preparation", "check_laws", "prepare", "quote_of"]
+__all__ = ["LawBreach", "MethodView", "Preparation", "check_laws", "prepare", "questions_to_couriers", "quote_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,14 @@ def prepare(
     return Preparation(cart, options, chosen, promises, methods, priced)
 
 
+def questions_to_couriers(owner: Owner, place_code: str | None) -> list[Question]:
+    """What a courier outside the house has to be asked before the owner's cart can be priced; see `shipping.quotes`."""
+    if outside() is None or not place_code:
+        return []
+    groups = read_cart(owner).sellers
+    return questions({group.id: [_parcel(line) for line in group.lines] for group in groups}, place_code)
+
+
 def quote_of(preparation: Preparation, place_code: str, payment_method: str) -> Quote:
     """The quote of a whole preparation. Where everything is picked up, the place is no part of it."""
     parts = []
@@ -130,7 +140,7 @@ def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
 
 def _parcel(line: object) -> Parcel:
     length, width, height = line.box  # type: ignore[attr-defined]
-    return Parcel(line.weight, length, width, height, line.quantity)  # type: ignore[attr-defined]
+    return Parcel(line.weight, length, width, height, line.quantity, line.unit_price.rupiah)  # type: ignore[attr-defined]
 
 
 def _methods(found: Preparation) -> list[MethodView]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -181,6 +182,10 @@ class Shipment(Model):
     number: Mapped[str] = mapped_column(String(40), default="")
     shipped_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    scans: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """What the courier says has happened: `at` (ISO instant) and `text` in the courier's own words, oldest first."""
+    followed_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the courier was last asked about it."""
 
     order: Mapped[Order] = relationship(back_populates="shipments")
     lines: Mapped[list[ShipmentLine]] = relationship(back_populates="shipment", order_by="ShipmentLine.line_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -85,6 +86,24 @@ def _at_counter(seller: Seller) -> tuple[Any, ...]:
     kept = select(PickupPoint.id).where(PickupPoint.keeper_id == seller.id)
     own = and_(Order.seller_id == seller.id, Order.delivery == DeliveryKind.PICKUP)
     return Order.state == OrderState.SHIPPED, or_(own, Order.point_id.in_(kept))
+
+
+def list_to_follow(before: datetime, limit: int = 20) -> list[Shipment]:
+    """Parcels on the road that no courier was asked about since `before`, the longest unasked first."""
+    return list(
+        db.session.scalars(
+            select(Shipment)
+            .join(Order, Order.id == Shipment.order_id)
+            .where(
+                Shipment.delivered_at.is_(None),
+                Shipment.number != "",
+                Order.state.in_([OrderState.PROCESSING, OrderState.SHIPPED]),
+                or_(Shipment.followed_at.is_(None), Shipment.followed_at < before),
+            )
+            .order_by(Shipment.followed_at.is_not(None), Shipment.followed_at, Shipment.id)
+            .limit(limit)
+        )
+    )
 
 
 def find_shipment(order: Order, code: str) -> Shipment | None:

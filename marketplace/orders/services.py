@@ -24,11 +24,13 @@ from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check
 from marketplace.payments import services as payments
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState
+from marketplace.shipping.courier import TrackingEvent, TrackingState
 from marketplace.signals import order_moved, shipment_sent
 
 NOT_PAID = N_("It was not paid in time.")
 NOT_CONFIRMED = N_("The seller did not answer in time.")
 NOT_SHIPPED = N_("The seller did not send it in time.")
+MOST_SCANS = 40
 NOT_COLLECTED = N_("It was not collected or accepted in time.")
 
 
@@ -107,6 +109,20 @@ def receive(shipment: Shipment, actor: Actor, user: User | None = None) -> Order
         _tell(order, "arrive", actor, user, f"{shipment.courier} {shipment.number}".strip())
         db.session.flush()
     return order
+
+
+def follow(shipment: Shipment, events: Sequence[TrackingEvent]) -> None:
+    """Write down what the courier says of a parcel; where it says that the parcel has arrived, it has.
+
+    An empty answer only notes that the courier was asked: what was known stays.
+    """
+    shipment.followed_at = clock.now()
+    if events:
+        shipment.scans = [{"at": one.at.isoformat(), "text": one.text} for one in events[-MOST_SCANS:]]
+    db.session.flush()
+    has_arrived = bool(events) and events[-1].state is TrackingState.DELIVERED
+    if has_arrived and shipment.delivered_at is None and shipment.order.state not in TERMINAL:
+        receive(shipment, Actor.SYSTEM)
 
 
 def mark_delivered(order: Order, actor: Actor, user: User | None = None) -> Order:

@@ -1,4 +1,4 @@
-"""CourierService, ShippingRate and RateImport: couriers are data, not code."""
+"""CourierService, ShippingRate, RateImport and KeptQuote: couriers are data, not code."""
 
 from __future__ import annotations
 
@@ -111,3 +111,18 @@ class RateImport(Model):
     def is_nothing(self) -> bool:
         """Whether nothing was written because a row was wrong."""
         return bool(self.failed) and not self.takes_good
+
+
+class KeptQuote(Model):
+    """What a courier outside the house answered to one question (see `quotes`). No services: it did not answer, or does
+    not go there."""
+
+    __tablename__ = "kept_quotes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    services: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    fresh_until: Mapped[datetime] = mapped_column(Instant)
+    """Until then nobody asks again."""
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    """Until then what was shown is what is paid."""

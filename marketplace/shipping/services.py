@@ -6,12 +6,12 @@ days working days.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from catalog import clock
 from catalog.db import db
@@ -20,7 +20,21 @@ from catalog.money import ZERO, Money
 from catalog.places.models import District
 from catalog.text import N_
 from marketplace.sellers.models import BROUGHT, DeliveryKind, DeliveryOffer, PickupPoint, Seller
-from marketplace.shipping.models import CourierService, ShippingRate
+from marketplace.shipping.courier import Parcel, ServiceQuote, Stop, outside
+from marketplace.shipping.quotes import Question, find_kept, question_for
+from marketplace.shipping.rate_table import RateTable, chargeable_weight, in_order, prefixes
+
+__all__ = [
+    "DeliveryOption",
+    "Parcel",
+    "chargeable_weight",
+    "earliest_day",
+    "is_brought",
+    "list_all_options",
+    "list_options",
+    "prefixes",
+    "promised_day",
+]
 
 NAMES = {
     DeliveryKind.PICKUP: N_("Pick up at the workshop"),
@@ -29,17 +43,6 @@ NAMES = {
 }
 
 _ORDER = tuple(DeliveryKind)
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """`quantity` pieces of one box."""
-
-    weight: int
-    length: int
-    width: int
-    height: int
-    quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,6 @@ class DeliveryOption:
     point_id: int | None = None
 
 
-def chargeable_weight(parcels: Sequence[Parcel], service: CourierService) -> int:
-    """Grams that `service` charges: the greater of actual and volumetric weight, at least its minimum, in its steps.
-
-    A remainder of at most the tolerance is free. JNE's published examples: 1.3 kg → 1 kg, 1.31 kg → 2 kg,
-    50 × 50 × 100 cm → 42 kg.
-    """
-    actual = sum(one.weight * one.quantity for one in parcels)
-    volume = sum(one.length * one.width * one.height * one.quantity for one in parcels)  # mm³
-    volumetric = -(-volume // service.divisor)  # 1 mm³ / (cm³/kg) is 1 g: the thousands cancel
-    grams = max(actual, volumetric, service.minimum)
-    steps, rest = divmod(grams, service.step)
-    return (steps + (rest > service.tolerance)) * service.step if steps else service.step
-
-
 def list_options(seller: Seller, place_code: str | None, parcels: Sequence[Parcel]) -> list[DeliveryOption]:
     """Every way in which `seller` hands over to `place_code` (None: no place yet), cheapest of each kind first."""
     return list_all_options({seller.id: parcels}, place_code)[seller.id]
@@ -79,20 +68,52 @@ def list_options(seller: Seller, place_code: str | None, parcels: Sequence[Parce
 def list_all_options(
     parcels: Mapping[int, Sequence[Parcel]], place_code: str | None
 ) -> dict[int, list[DeliveryOption]]:
-    """The same for several sellers by id, in three queries at most."""
+    """The same for several sellers by id, in three queries at most; one more with a courier outside the house."""
     point = selectinload(Seller.deliveries).joinedload(DeliveryOffer.point)
     place = point.joinedload(PickupPoint.district).lazyload(District.regency)
     sellers = db.session.scalars(select(Seller).where(Seller.id.in_(parcels)).options(place)).all()
     couriers = [one for one in sellers if any(offer.kind is DeliveryKind.COURIER for offer in one.deliveries)]
-    rates = _rates(couriers, place_code) if place_code and couriers else []
+    quoted = _quotes(couriers, place_code, parcels) if place_code and couriers else {}
     options = {}
     for seller in sellers:
         offers = sorted(seller.deliveries, key=lambda one: (_ORDER.index(one.kind), one.id))
         found = [option for offer in offers if (option := _by_hand(offer, place_code)) is not None]
-        if any(offer.kind is DeliveryKind.COURIER for offer in offers):
-            found.extend(_by_courier(rates, seller, parcels[seller.id]))
-        options[seller.id] = found
+        options[seller.id] = found + [_by_courier(one) for one in quoted.get(seller.id, [])]
     return options
+
+
+def _quotes(
+    sellers: Sequence[Seller], place_code: str, parcels: Mapping[int, Sequence[Parcel]]
+) -> dict[int, list[ServiceQuote]]:
+    """Per seller what a courier outside the house has said, as far as it is kept, else what the table says. A seller's
+    own prices stand in either case."""
+    asked: dict[int, Question] = {}
+    if outside() is not None:
+        wanted = ((one.id, question_for(one, place_code, parcels[one.id])) for one in sellers)
+        asked = {key: question for key, question in wanted if question is not None}
+    kept = find_kept(list(asked.values())) if asked else {}
+    table = RateTable()
+    origins = {one.id: Stop(one.district_code, seller_id=one.id) for one in sellers}
+    rates = table.read(list(origins.values()), Stop(place_code))
+    found = {}
+    for key, origin in origins.items():
+        said = kept.get(asked[key].digest, []) if key in asked else []
+        own = table.price([one for one in rates if one.seller_id == key] if said else rates, origin, parcels[key])
+        names = {one.name.casefold() for one in own}
+        found[key] = in_order([*own, *(one for one in said if one.name.casefold() not in names)])
+    return found
+
+
+def _by_courier(quote: ServiceQuote) -> DeliveryOption:
+    return DeliveryOption(
+        key=f"courier:{quote.key}",
+        kind=DeliveryKind.COURIER,
+        name=quote.name,
+        price=quote.price,
+        days_min=quote.days_min,
+        days_max=quote.days_max,
+        weight=quote.weight,
+    )
 
 
 def is_brought(key: str) -> bool:
@@ -132,62 +153,6 @@ def _arrival(ready_in: int, days: int, start: date | None) -> date:
     return workdays.add(ready, days) if days else ready
 
 
-def prefixes(place_code: str) -> list[str]:
-    """A place code and everything above it, nearest first, ending with the whole country (an empty code)."""
-    parts = place_code.split(".")
-    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)] + [""]
-
-
 def _reaches(offer: DeliveryOffer, place_code: str) -> bool:
     within = set(prefixes(place_code))
     return any(place in within for place in offer.places)
-
-
-def _rates(sellers: Collection[Seller], place_code: str) -> list[ShippingRate]:
-    from_ = {prefix for one in sellers for prefix in prefixes(one.district_code) if prefix}
-    return list(
-        db.session.scalars(
-            select(ShippingRate)
-            .join(ShippingRate.service)
-            .options(contains_eager(ShippingRate.service))
-            .where(
-                CourierService.is_active,
-                ShippingRate.origin.in_(from_),
-                ShippingRate.destination.in_(prefixes(place_code)),
-                or_(ShippingRate.seller_id.is_(None), ShippingRate.seller_id.in_({one.id for one in sellers})),
-            )
-        )
-    )
-
-
-def _by_courier(rates: Sequence[ShippingRate], seller: Seller, parcels: Sequence[Parcel]) -> list[DeliveryOption]:
-    """One option per service: the seller's own rate before a shared one, then the one with the longest matching
-    destination, then with the longest matching origin."""
-    origins = set(prefixes(seller.district_code))
-    best: dict[int, ShippingRate] = {}
-    for rate in rates:
-        if rate.origin not in origins or rate.seller_id not in (None, seller.id):
-            continue
-        known = best.get(rate.service_id)
-        if known is None or _nearness(rate) > _nearness(known):
-            best[rate.service_id] = rate
-    options = []
-    for rate in best.values():
-        service = rate.service
-        grams = chargeable_weight(parcels, service)
-        options.append(
-            DeliveryOption(
-                key=f"courier:{service.code}",
-                kind=DeliveryKind.COURIER,
-                name=service.title,
-                price=rate.price * (grams // service.step),
-                days_min=rate.days_min,
-                days_max=rate.days_max,
-                weight=grams,
-            )
-        )
-    return sorted(options, key=lambda one: (one.price, one.days_max, one.key))
-
-
-def _nearness(rate: ShippingRate) -> tuple[bool, int, int]:
-    return rate.seller_id is not None, len(rate.destination), len(rate.origin)

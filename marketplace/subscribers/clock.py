@@ -12,13 +12,18 @@ from catalog import clock
 from catalog.collections.queries import changed_between
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
+from catalog.errors import DomainError, Unavailable
 from catalog.media.services import sweep_orphans
 from marketplace.accounts.models import Session, Token
 from marketplace.conversations.services import sweep_drafts
 from marketplace.notifications.services import forget_old
-from marketplace.orders.services import sweep_due
+from marketplace.orders.models import Shipment
+from marketplace.orders.queries import list_to_follow
+from marketplace.orders.services import follow, sweep_due
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
+from marketplace.shipping.courier import Courier
+from marketplace.shipping.quotes import forget_quotes
 from marketplace.shipping.rates import forget_imports
 
 log = structlog.get_logger("clock")
@@ -68,6 +73,29 @@ def forget_old_imports() -> None:
         forget_imports(clock.now() - timedelta(days=30))
 
 
+def forget_old_quotes() -> None:
+    """What couriers outside the house have said about prices."""
+    with transaction():
+        forget_quotes()
+
+
+def follow_parcels(courier: Courier) -> None:
+    """Ask the courier outside the house where parcels are, each about three times a day; nobody waits for the answer."""
+    due = [(one.id, one.courier, one.number) for one in list_to_follow(clock.now() - timedelta(hours=7))]
+    db.session.rollback()
+    for key, name, number in due:
+        try:
+            events = courier.track(name, number)
+        except Unavailable as error:
+            log.warning("the courier outside does not answer", reason=str(error))
+            return
+        try:
+            with transaction() as session:
+                follow(session.get_one(Shipment, key), events)
+        except DomainError as error:  # the buyer was faster; the next round finds it so
+            log.info("a parcel was not followed", reason=str(error))
+
+
 def sweep(ports: Ports, thoroughly: bool = False) -> None:
     """Run every sweep; one that fails does not keep the others from running. `thoroughly` also sweeps the files."""
 
@@ -80,9 +108,16 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
             sweep_drafts(ports.private)
 
     sweeps: list[Callable[[], None]] = [move_overdue_orders, open_and_close_collections]
+    outside = ports.courier
+    if thoroughly and outside is not None:
+
+        def ask_about_parcels() -> None:
+            follow_parcels(outside)
+
+        sweeps.append(ask_about_parcels)
     if thoroughly:
         sweeps += [
-            forget_old_sessions, forget_old_imports, free_old_amounts, forget_old_notifications, sweep_pictures,
+            forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
             sweep_attachments,
         ]  # fmt: skip
     for one in sweeps:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 
 from catalog.text import localized
-from marketplace.orders.models import Order, OrderState
+from marketplace.orders.models import Order, OrderState, Shipment
 from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.queries import tracking_link, tracking_pages
 from marketplace.web.filters import instant
 from marketplace.web.locale import current_locale
+
+
+def _scan(shipment: Shipment) -> str:
+    if not shipment.scans:
+        return ""
+    last = shipment.scans[-1]
+    return f"{instant(datetime.fromisoformat(last['at']))}: {last['text']}"
 
 
 def parcel_pages(orders: Iterable[Order]) -> dict[str, str]:
@@ -33,6 +41,8 @@ class Parcel:
     sent: str
     arrived: str
     link: str = ""
+    scan: str = ""
+    """The last thing that the courier said of it."""
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +72,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None) -> list[Parc
                 pieces=[] if is_whole else pieces,
                 sent=instant(one.shipped_at),
                 arrived=arrived,
+                scan=_scan(one),
                 link=tracking_link(one.courier, one.number, pages) if one.number else "",
             )
         )

@@ -15,8 +15,8 @@ import requests
 from catalog.errors import Unavailable
 from catalog.search import Document, Query
 from catalog.search.embedded import private_file
+from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.meilisearch import MeilisearchIndex
-from marketplace.adapters.meilisearch.breaker import Breaker
 from tests.contracts.search_contract import piece, sample
 
 BINARY = os.environ.get("MEILI_BINARY", "")

@@ -18,9 +18,9 @@ from catalog.search.query import Entry, Query, Results, Suggestion, Verification
 from catalog.search.synonyms import SynonymGroup
 from catalog.search.words import query_words
 from catalog.text import N_
+from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.meilisearch import documents as form
 from marketplace.adapters.meilisearch.asking import MAX_LOOKS, Asking, any_of, marked
-from marketplace.adapters.meilisearch.breaker import Breaker
 from marketplace.adapters.meilisearch.hidden import Hidden
 from marketplace.adapters.meilisearch.server import SEARCH_SECONDS, WRITE_SECONDS, Server, ServerError
 from marketplace.adapters.meilisearch.spelling import Spelling

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.places.gazetteer import Level
 from catalog.places.queries import find_place, search_places
-from marketplace.checkout.queries import Preparation, prepare
+from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
 from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
 from marketplace.orders.access import access_token
+from marketplace.shipping.quotes import ask, keep
 from marketplace.web.errors import sentence
-from marketplace.web.lifecycle import attempt, house
+from marketplace.web.lifecycle import attempt, house, let_others_write
 from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
@@ -84,8 +85,20 @@ def update() -> Response:
     typed = _typed()
     if typed.get("place_q", "") != _draft().get("place_q", ""):
         typed.pop("place_code", None)
+    _ask_couriers(typed.get("place_code"))
     _keep(typed)
     return redirect(url_for("storefront.checkout.show"), 303)
+
+
+def _ask_couriers(place_code: str | None) -> None:
+    """Let a courier outside the house name its prices, before anything is written and while nobody waits for us."""
+    courier = house().ports.courier
+    if courier is None or not place_code:
+        return
+    asked = questions_to_couriers(owner(), place_code)
+    if asked:
+        let_others_write()
+        keep(ask(courier, asked))
 
 
 @pages.post("/checkout/draft/place")
@@ -197,6 +210,7 @@ def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
         "typed": typed,
         "place": chosen_place,
         "found": found,
+        "has_questions": bool(chosen_place and questions_to_couriers(owner(), place_code)),
         "words": words,
         "wrong": {},
         "loose": [],

@@ -14,8 +14,8 @@ import pytest
 from catalog.errors import Unavailable
 from catalog.search import MADE_TO_ORDER, READY, Document, Entry, Query, VariantFacts
 from catalog.search.embedded import EmbeddedIndex, private_file
+from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.meilisearch import MeilisearchIndex
-from marketplace.adapters.meilisearch.breaker import Breaker
 from marketplace.adapters.meilisearch.documents import differs, settings
 from tests.contracts.search_contract import COLOURS, SIZES, sample
 from tests.fakes.meilisearch_server import MeilisearchServer
