@@ -48,8 +48,8 @@ def measured(product: Product) -> list[tuple[str, Any]]:
     )
     return [
         (_("Head size"), _head_sizes(active)),
-        (_("Size of the piece"), _per_choice(active, size)),
-        (weighed, _per_choice(active, content)),
+        (_("Size of the piece"), per_choice(active, lambda one: size(one.measures))),
+        (weighed, per_choice(active, lambda one: content(one.measures))),
         (_("The set holds"), set_lines(product)),
     ]
 
@@ -106,12 +106,12 @@ def _head_sizes(variants: list[Variant]) -> str:
     return ", ".join(localized(values[key], "name", locale) for key in sorted(values))
 
 
-def _per_choice(variants: list[Variant], words: Callable[[Measures], str]) -> str | list[str]:
+def per_choice(variants: list[Variant], words: Callable[[Variant], str]) -> str | list[str]:
     """One text where all choices are alike, else one for each with its name."""
     locale = current_locale()
     told: dict[str, str] = {}
     for one in variants:
-        told.setdefault(" · ".join(localized(value, "name", locale) for value in one.values), words(one.measures))
+        told.setdefault(" · ".join(localized(value, "name", locale) for value in one.values), words(one))
     texts = set(told.values())
     if len(texts) <= 1:
         return next(iter(texts), "")

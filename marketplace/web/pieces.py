@@ -23,7 +23,7 @@ from marketplace.sellers.models import Seller
 from marketplace.web.addresses import url_for
 from marketplace.web.filters import day_short, number, weekday
 from marketplace.web.locale import current_locale
-from marketplace.web.measures import measured, unit_price, unit_prices
+from marketplace.web.measures import measured, per_choice, unit_price, unit_prices
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
 
@@ -261,7 +261,7 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
         AnimalMaterial.BONE: _("bone or horn"),
         AnimalMaterial.WAX: _("wax"),
     }
-    variant = product.variants[0] if product.variants else None
+    active = [one for one in product.variants if one.is_active]
     rows = [
         (_("Craft"), linked([product.craft], "storefront.crafts.show") if product.craft else ""),
         (_("Material"), linked(product.materials, "storefront.materials.show")),
@@ -270,7 +270,7 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
         (_("Dye"), dyes().get(str(product.dye), "") if product.dye else ""),
         (_("Animal material"), animal.get(product.animal_material, "")),
         *measured(product),
-        (_("Weight with packing"), _weight(variant.weight) if variant else ""),
+        (_("Weight with packing"), per_choice(active, lambda one: _weight(one.weight))),
     ]
     return [(term, value) for term, value in rows if value]
 

@@ -6,12 +6,20 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 
+from catalog.crafts.models import Measure
 from catalog.products.measures import SIDES, ContentUnit, Measures
 from catalog.products.models import Variant
 from marketplace.web.seller.answers import Answer, centimetres, millimetres, whole
 
 CONTENT = ("content", "content_unit")
 FIELDS = (*CONTENT, *SIDES)
+
+
+def folded(asks: str | None) -> tuple[str, ...]:
+    """The fields that stand behind a fold, because buyers of the craft need not know them."""
+    if asks in (Measure.SIZE, Measure.HEAD):
+        return CONTENT
+    return SIDES if asks else FIELDS
 
 
 def kept(variant: Variant) -> dict[str, str]:

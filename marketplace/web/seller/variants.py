@@ -105,6 +105,7 @@ def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] 
     names = {
         _key(values): " · ".join(localized(one, "name", locale) for one in values) for values in combinations(piece)
     }
+    asks = piece.craft.measure if piece.craft else None
     drawn = []
     for place, row in enumerate(rows):
         answers = _answers(place, row)
@@ -117,14 +118,14 @@ def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] 
                 "row": row,
                 "answers": answers,
                 "open": place == 0 or rest,
-                "is_measured": any(answers[name].errors or row.get(name, "") for name in measuring.FIELDS),
+                "is_measured": any(answers[name].errors or row.get(name, "") for name in measuring.folded(asks)),
                 "has_breaks": any(row.get(name, "") for name in row if name.startswith("break_")),
             }
         )
     present = [(names.get(row["values"], ""), row) for row in theirs or []]
     return page(
         "seller/variants/edit.html", "products",
-        product=piece, rows=drawn, wrong=wrong, theirs=present, version=piece.version, asks=piece.craft and piece.craft.measure,
+        product=piece, rows=drawn, wrong=wrong, theirs=present, version=piece.version, asks=asks,
         breaks=range(1, BREAKS_MAX + 1), histories=_histories(piece, names),
     )  # fmt: skip
 
