@@ -73,7 +73,7 @@ def _pickup_at(order: Order) -> str:
     return f"{seller.name}, {seller.address}" if order.is_collected else ""
 
 
-def _payment(payment: Payment | None) -> dict[str, Any] | None:
+def _payment(payment: Payment | None, place: str | None) -> dict[str, Any] | None:
     if payment is None:
         return None
     account = payment.account
@@ -84,6 +84,7 @@ def _payment(payment: Payment | None) -> dict[str, Any] | None:
         "number": account.number if account else "",
         "holder": account.holder if account else "",
         "until": payment.expires_at,
+        "place": place,
     }
 
 
@@ -96,7 +97,7 @@ def tell_placed(purchase: Purchase, **_: Any) -> None:
         {
             "code": purchase.code,
             "total": purchase.total,
-            "payment": _payment(find_payment(purchase.code)),
+            "payment": _payment(find_payment(purchase.code), purchase.place_code),
             "method": purchase.payment_method,
         },
         {"orders": [_order(one) for one in purchase.orders]},

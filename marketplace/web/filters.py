@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from catalog import clock
 from catalog.money import Money
-from catalog.places.queries import find_place
+from catalog.places.queries import find_place, zone_of
 from catalog.text import localized
 from marketplace.web.locale import current_locale
 
@@ -55,8 +55,9 @@ def _day(value: date, pattern: str, locale: str) -> str:
     return format_date(value, pattern, locale=locale)
 
 
-def instant(value: datetime, zone: Any = clock.WIB) -> str:
-    """`12 Feb 2027 14.30 WIB` in the place's own time."""
+def instant(value: datetime, place: str | None = None) -> str:
+    """`12 Feb 2027 14.30 WITA` by the clock of `place` (a code of any level); by that of Bangka where none is known."""
+    zone = zone_of(place) if place else clock.WIB
     text = format_datetime(
         value.astimezone(zone),
         "d MMM y HH.mm" if current_locale() == "id" else "d MMM y, HH:mm",

@@ -49,8 +49,9 @@ class Parcel:
         return not self.arrived
 
 
-def list_parcels(order: Order, pages: dict[str, str] | None = None) -> list[Parcel]:
-    """What has left, the first first. `pages` are the couriers' (see `parcel_pages`), asked for unless given."""
+def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str | None = None) -> list[Parcel]:
+    """What has left, the first first, by the clock of `place`. `pages` are the couriers' (see `parcel_pages`), asked
+    for unless given."""
     pages = parcel_pages([order]) if pages is None else pages
     lines = {line.id: line for line in order.lines}
     is_whole = len(order.shipments) == 1 and not order.is_partly_sent
@@ -62,7 +63,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None) -> list[Parc
             f"{held.quantity} × {localized(lines[held.line_id], 'title', current_locale())}" for held in one.lines
         ]
         title = _("Parcel %(number)s", number=number) if by_courier else _("Handed over")
-        arrived = instant(one.delivered_at) if one.delivered_at else _("Did not arrive") if is_over else ""
+        arrived = instant(one.delivered_at, place) if one.delivered_at else _("Did not arrive") if is_over else ""
         found.append(
             Parcel(
                 code=one.code,
@@ -70,7 +71,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None) -> list[Parc
                 courier=one.courier,
                 number=one.number,
                 pieces=[] if is_whole else pieces,
-                sent=instant(one.shipped_at),
+                sent=instant(one.shipped_at, place),
                 arrived=arrived,
                 scan=_scan(one),
                 link=tracking_link(one.courier, one.number, pages) if one.number else "",

@@ -167,7 +167,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         "seller/orders/show.html", "orders", whatsapp=_whatsapp(order),
         order=order, moves=moves, action=next_action(order, moves), answers=answers, wrong=wrong, badge_text=badge, badge_kind=kind,
         pieces=pieces, is_parted=order.is_partly_sent or any(name.startswith("pieces") for name in wrong.errors),
-        parcels=list_parcels(order), state=state_name(order), steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
+        parcels=list_parcels(order, place=order.seller.district_code), state=state_name(order), steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
         is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
         at_keeper=order.point is not None and order.point.keeper_id not in (None, order.seller_id),
@@ -222,7 +222,7 @@ def steps(order: Order) -> list[Step]:
     done = [
         Step(
             names.get(one.name, one.name),
-            instant(one.at),
+            instant(one.at, order.seller.district_code),
             _(one.note) if one.note else "",
             "failed" if one.name in failed else "done",
         )

@@ -64,7 +64,15 @@ def steps(order: Order) -> list[Step]:
         "expire": _("Not paid in time"),
         "fail": _("Did not arrive"),
     }
-    done = [Step(names.get(event.name, event.name), instant(event.at), event.note, "done") for event in order.events]
+    done = [
+        Step(
+            names.get(event.name, event.name),
+            instant(event.at, order.purchase.place_code or order.seller.district_code),
+            event.note,
+            "done",
+        )
+        for event in order.events
+    ]
     if order.state is OrderState.CANCELLED:
         return (
             [*done[:-1], Step(done[-1].label, done[-1].at, order.cancel_reason or done[-1].note, "failed")]
@@ -98,7 +106,10 @@ def show(code: str) -> Response:
         "storefront/purchases/show.html",
         purchase=purchase,
         payment=find_payment(code),
-        parcels={order.code: list_parcels(order, pages) for order in purchase.orders},
+        parcels={
+            order.code: list_parcels(order, pages, order.purchase.place_code or order.seller.district_code)
+            for order in purchase.orders
+        },
         steps={order.code: steps(order) for order in purchase.orders},
         moves={order.code: services.open_moves(order, Actor.BUYER) for order in purchase.orders},
         pickup_codes={

@@ -1,0 +1,55 @@
+"""How values look in a page: times by the clock of the place they concern."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from catalog.db import transaction
+from marketplace.orders.models import Purchase
+from marketplace.web.filters import instant, number
+from tests.marketplace.checkout.shopping import buy, of
+
+NOON = datetime(2027, 2, 12, 5, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        (None, "12 Feb 2027 12.30 WIB"),
+        ("", "12 Feb 2027 12.30 WIB"),
+        ("19.05.01.1003", "12 Feb 2027 12.30 WIB"),
+        ("52.02.02.2010", "12 Feb 2027 13.30 WITA"),
+        ("91.71", "12 Feb 2027 14.30 WIT"),
+        ("nowhere", "12 Feb 2027 12.30 WIB"),
+    ],
+)
+def test_an_instant_is_told_by_the_clock_of_its_place(app: Flask, place: str | None, shown: str) -> None:
+    with app.test_request_context("/"):
+        assert instant(NOON, place) == shown
+
+
+def test_a_day_may_differ_from_place_to_place(app: Flask) -> None:
+    with app.test_request_context("/"):
+        late = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
+        assert (instant(late, "19"), instant(late, "52")) == ("31 Des 2026 23.30 WIB", "1 Jan 2027 00.30 WITA")
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("id", "1.234.567"), ("en", "1,234,567")])
+def test_numbers_are_grouped_as_the_reader_groups_them(app: Flask, locale: str, shown: str) -> None:
+    with app.test_request_context("/", environ_overrides={"kriyaloka.locale": locale}):
+        assert number(1_234_567) == shown
+        assert number(12) == "12"
+        assert number(1234.5) in ("1.234,5", "1,234.5")
+
+
+def test_a_buyer_in_lombok_reads_lomboks_time(app: Flask, cast: Any, sign_in: Any) -> None:
+    placed = buy(of(cast.sari), (cast.shawl.variants[0], 1)).purchase
+    with transaction() as session:
+        session.get_one(Purchase, placed.id).place_code = "52.02.02.2010"
+    page = sign_in(cast.sari).get(f"/purchases/{placed.code}").text
+    assert "WITA" in page
+    assert "WIB" not in page
