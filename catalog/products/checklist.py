@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as with_default
@@ -11,22 +10,16 @@ from typing import Any
 from catalog.crafts.models import Measure
 from catalog.errors import Invalid, Several
 from catalog.money import Money
+from catalog.products.batik import TEXTS, calls_print_batik, may_say_batik, says_batik
 from catalog.products.measures import HEAD_SIZE
 from catalog.products.models import AnimalMaterial, Product, Variant
-from catalog.text import N_, fold
+from catalog.text import N_
 
 PRICE_MIN, PRICE_MAX = Money(1_000), Money(500_000_000)
 WEIGHT_MAX = 100_000
 BOX_MAX = 3_000
 DESCRIPTION_MIN = 40
 TITLE_MIN = 8
-
-TRUE_BATIK = frozenset({"batik-tulis", "batik-cap", "batik-kombinasi"})
-"""SNI 0239:2019 with 8302, 8303 and 8304:2016: batik is made with wax by canting, stamp or both. Print is not batik."""
-
-_BATIK = re.compile(r"\bbatiks?\b")
-_NO_CLAIM_BEFORE = re.compile(r"(\bmotif|\bcorak|\bbukan|\bnot|\bnot a|\bno)[\s\-“”\"']*$")
-_NO_CLAIM_AFTER = re.compile(r"^[\s\-]*(motif|pattern|patterned|style|inspired|look)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +30,6 @@ class Point:
     sentence: str
     done: bool
     params: dict[str, Any] = with_default(default_factory=dict)
-
-
-def claims_batik(*texts: str) -> bool:
-    """Whether a text calls the piece batik. “Motif batik”, “batik-patterned” and “bukan batik” do not."""
-    for text in texts:
-        folded = fold(text)
-        for match in _BATIK.finditer(folded):
-            if not _NO_CLAIM_BEFORE.search(folded[: match.start()]) and not _NO_CLAIM_AFTER.match(
-                folded[match.end() :]
-            ):
-                return True
-    return False
 
 
 def checklist(product: Product, stocked: set[int]) -> list[Point]:
@@ -75,18 +56,22 @@ def checklist(product: Product, stocked: set[int]) -> list[Point]:
               product.animal_material is not AnimalMaterial.UNKNOWN),
     ]  # fmt: skip
     points.extend(_measured(product, active))
-    techniques = {technique.slug for technique in product.techniques}
-    if claims_batik(product.title, product.title_en, product.description, product.description_en):
+    if says_batik(product):
         points.append(
             Point(
                 "techniques",
                 N_(
-                    "Only cloth made with wax may be called batik. Choose batik tulis, batik cap or batik kombinasi as "
-                    "the technique, or write “kain motif batik”."
+                    "Only cloth made with wax may be called batik, by its words, craft or material. Choose batik tulis, "
+                    "batik cap or batik kombinasi as the technique, or write “kain motif batik” and choose another craft."
                 ),
-                bool(techniques & TRUE_BATIK),
+                may_say_batik(product),
             )
         )
+    points.extend(
+        Point(name, N_("What is printed is not batik, however fine: write “kain motif batik”."), False)
+        for name in TEXTS
+        if calls_print_batik(getattr(product, name))
+    )
     return points
 
 

@@ -13,7 +13,7 @@ from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
 from catalog.makers.queries import under
 from catalog.places.models import District, Regency, Village
-from catalog.products.models import Product, ProductPicture, ProductState, Variant
+from catalog.products.models import Option, Product, ProductPicture, ProductState, Variant
 from marketplace.accounts.models import OfficerRegency
 from marketplace.sellers.models import Seller, SellerMaker
 from marketplace.web.visits import visit
@@ -116,6 +116,7 @@ def list_products(maker: Maker, limit: int = 100) -> list[Product]:
                 selectinload(Product.materials),
                 selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
                 selectinload(Product.variants),
+                selectinload(Product.options).selectinload(Option.values),
             )
             .order_by(Product.id.desc())
             .limit(limit)

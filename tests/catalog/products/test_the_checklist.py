@@ -1,4 +1,4 @@
-"""The checklist says in sentences what is missing, and who may say batik."""
+"""The checklist says in sentences what is missing; who may say batik is tried in `test_saying_batik`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from catalog.crafts.models import Technique
 from catalog.db import transaction
 from catalog.money import Money
-from catalog.products.checklist import checklist, claims_batik, missing
+from catalog.products.checklist import checklist, missing
 from catalog.products.models import AnimalMaterial, Fulfilment, Product
 from tests import factories
 from tests.cast import Cast
@@ -73,28 +73,6 @@ def test_asks_for_stock_or_for_days_to_make_it(cast: Cast) -> None:
         cast.shawl.variants[0].fulfilment = Fulfilment.MADE_TO_ORDER
         cast.shawl.variants[0].lead_days = 20
         assert fields(cast.shawl, stock=set()) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Kain batik", "Batik cual Bangka", "BATIK!", "kemeja (batik)", "hand-drawn batik", "batiks from Bangka", "kain bátik",
-        "motif bunga batik", "Batik printing", "bukan main, batik asli", "batik motif kembang, dan batik tulis",
-    ],
-)  # fmt: skip
-def test_hears_a_claim_of_batik(text: str) -> None:
-    assert claims_batik("", text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Kain motif batik", "kain bermotif bunga", "batik-patterned scarf", "batik pattern", "bukan batik", "not batik",
-        "not a batik", "Pembatik tua", "membatik", "corak batik", "motif “batik”", "",
-    ],
-)  # fmt: skip
-def test_hears_no_claim_in_honest_words(text: str) -> None:
-    assert not claims_batik(text)
 
 
 @pytest.mark.parametrize("column", ["title", "title_en", "description", "description_en"])

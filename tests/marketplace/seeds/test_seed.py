@@ -27,7 +27,7 @@ from catalog.media.models import Image
 from catalog.media.pipeline import prepare
 from catalog.media.storage import FolderStorage
 from catalog.places.gazetteer import rows as place_rows
-from catalog.products.checklist import claims_batik
+from catalog.products.batik import calls_print_batik, claims_batik
 from catalog.products.models import Fulfilment, Product, ProductPicture, ProductState, Variant
 from marketplace import seeds
 from marketplace.accounts.models import Role, User
@@ -97,7 +97,18 @@ def test_no_two_texts_are_equal_and_both_languages_are_there() -> None:
 
 def test_only_waxed_cloth_is_called_batik_and_nothing_heals() -> None:
     for one in PIECES:
-        if claims_batik(one.title, one.title_en, one.description, one.description_en):
+        words = (
+            one.title,
+            one.title_en,
+            one.description,
+            one.description_en,
+            one.care,
+            one.care_en,
+            one.variation,
+            one.variation_en,
+        )
+        assert not calls_print_batik(*words), one.key
+        if one.craft == "batik" or "malam" in one.materials or claims_batik(*words):
             assert {"batik-tulis", "batik-cap", "batik-kombinasi"} & set(one.techniques), one.key
         words = f"{one.title} {one.description} {one.description_en}".casefold()
         for claim in ("menyembuhkan", "khasiat", "bertuah", "gaib", "heals", "cures", "magic", "berkualitas tinggi"):
