@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
@@ -46,18 +46,17 @@ TOLD = {Side.BUYER: "message-answered", Side.SELLER: "message-asked"}
 
 def begin_about_product(buyer: User, product: Product, seller: Seller) -> Conversation:
     """The conversation of `buyer` about a product, begun where there is none. Give a live product and its open shop."""
-    found = db.session.scalar(
+    image = product.pictures[0].image if product.pictures else None
+    return _find_or_begin(
         select(Conversation).where(
             Conversation.buyer_id == buyer.id,
             Conversation.seller_id == seller.id,
             Conversation.product_id == product.id,
-        )
-    )
-    image = product.pictures[0].image if product.pictures else None
-    return found or _begin(
+        ),
         Conversation(
-            buyer=buyer, seller=seller, product_id=product.id, title=product.title, title_en=product.title_en, image=image
-        )
+            buyer_id=buyer.id, seller_id=seller.id, product_id=product.id, title=product.title,
+            title_en=product.title_en, image_id=image.id if image else None,
+        ),
     )  # fmt: skip
 
 
@@ -65,28 +64,31 @@ def begin_about_order(
     buyer: User, seller: Seller, order_code: str, title: str, title_en: str = "", image_id: int | None = None
 ) -> Conversation:
     """The conversation about an order, begun where there is none. Who may see the order is the caller's to know."""
-    found = db.session.scalar(
-        select(Conversation).where(Conversation.buyer_id == buyer.id, Conversation.order_code == order_code)
-    )
-    return found or _begin(
+    return _find_or_begin(
+        select(Conversation).where(Conversation.buyer_id == buyer.id, Conversation.order_code == order_code),
         Conversation(
-            buyer=buyer, seller=seller, order_code=order_code, title=title, title_en=title_en, image_id=image_id
-        )
+            buyer_id=buyer.id, seller_id=seller.id, order_code=order_code, title=title, title_en=title_en,
+            image_id=image_id,
+        ),
     )  # fmt: skip
 
 
-def _begin(conversation: Conversation) -> Conversation:
-    if not conversation.is_open:
+def _find_or_begin(query: Select[Conversation], new: Conversation) -> Conversation:
+    """What `query` finds, else `new`; begun twice at once, the database lets one of them be."""
+    found = db.session.scalar(query)
+    if found is not None:
+        return found
+    if not db.session.get_one(Seller, new.seller_id).is_open:
         raise Conflict(_closed())
-    if is_member(conversation.buyer, conversation.seller_id or conversation.seller.id):
+    if is_member(db.session.get_one(User, new.buyer_id), new.seller_id):
         raise Invalid(N_("This is your own shop."), field="text")
     try:
         with db.session.begin_nested():
-            db.session.add(conversation)
+            db.session.add(new)
             db.session.flush()
-    except IntegrityError:  # begun twice at once: one thread remains
-        raise Conflict(N_("You have begun this conversation already. Please open it under Messages.")) from None
-    return conversation
+    except IntegrityError:
+        return db.session.scalars(query).one()
+    return new
 
 
 def _closed() -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.codes import hashed, new_code
@@ -75,7 +76,7 @@ def notify(
         if what.gathers and _renew(what, subject, reader, values):
             continue
         notification = Notification(
-            user=reader.user,
+            user_id=reader.user.id if reader.user else None,
             seller_id=seller.id if seller else None,
             kind=kind,
             subject=subject,
@@ -83,7 +84,8 @@ def notify(
             params=values,
             in_app=Channel.APP in what.channels and reader.user is not None,
         )
-        db.session.add(notification)
+        if not _keep(notification):
+            continue
         if Channel.MAIL in what.channels:
             _send_mail(notification, what, reader, once, reader.user is not None and reader.user.id in muted)
         if Channel.WHATSAPP in what.channels and seller is not None and seller.phone and not place:
@@ -112,6 +114,17 @@ def _key(what: Kind, subject: str, reader: Reader) -> str:
 
 def _known(keys: Collection[str]) -> set[str]:
     return {key for key in db.session.scalars(select(Notification.key).where(Notification.key.in_(keys))) if key}
+
+
+def _keep(notification: Notification) -> bool:
+    """Whether it is the first to say so: of two transactions that tell the same at once, one stays silent."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(notification)
+            db.session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 def _muted(what: Kind, user_ids: Collection[int]) -> set[int]:

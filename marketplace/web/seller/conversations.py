@@ -82,7 +82,8 @@ def _order(code: str) -> Order:
 
 @pages.get("/orders/<order>/conversation")
 def new(seller: str, order: str) -> Response | str:
-    known = find_about_order(_order(order).code, _order(order).purchase.user)
+    found = order_of(order)
+    known = find_about_order(found.code, found.purchase.user)
     if known is not None:
         return redirect(url_for("seller.conversations.show", code=known.code, _anchor="end"), 303)
     return _new_page(_order(order), talking.Draft())
