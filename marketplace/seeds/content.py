@@ -59,7 +59,7 @@ class Hands:
 
 @dataclass(frozen=True)
 class Shop:
-    """A seller; `own` is the price of own delivery within its regency, None where it has none."""
+    """A seller; `own` and `hotel` are prices of bringing things within its regency, None where it does not."""
 
     key: str
     name: str
@@ -69,6 +69,9 @@ class Shop:
     sells_for: tuple[str, ...]
     pickup: str
     own: int | None = None
+    hotel: int | None = None
+    gallery: bool = False
+    least: int = 0
     staff: tuple[str, ...] = ()
 
 
@@ -188,6 +191,11 @@ def shops() -> dict[str, Shop]:
         row["key"]: Shop(**{**row, "sells_for": tuple(row["sells_for"]), "staff": tuple(row.get("staff", ()))})
         for row in _read("sellers.toml")["seller"]
     }
+
+
+def point() -> dict[str, str]:
+    """The place that hands over for several shops."""
+    return dict(_read("sellers.toml")["point"])
 
 
 def applicants() -> list[dict[str, Any]]:

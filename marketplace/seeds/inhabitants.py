@@ -18,12 +18,14 @@ from marketplace.accounts.services import hash_password
 from marketplace.seeds import content
 from marketplace.seeds.chance import Chance
 from marketplace.sellers.models import (
+    BROUGHT,
     Application,
     Decision,
     DeliveryKind,
     DeliveryOffer,
     MemberRole,
     Membership,
+    PickupPoint,
     Seller,
     SellerMaker,
     SellerState,
@@ -41,6 +43,8 @@ def move_in(chance: Chance) -> None:
         _makers(chance)
     with transaction():
         _shops(chance)
+    with transaction():
+        _point(chance)
     with transaction():
         _applicants(chance)
 
@@ -128,14 +132,20 @@ def _shops(chance: Chance) -> None:
             db.session.add_all(SellerMaker(seller_id=seller.id, maker_id=hands[key].id) for key in shop.sells_for)
             owner = person(shop.owner)
             db.session.add(Membership(user_id=owner.id, seller_id=seller.id, role=MemberRole.OWNER))
-            offers: list[tuple[DeliveryKind, int, list[str], str]] = [
-                (DeliveryKind.PICKUP, 0, [], shop.pickup),
-                (DeliveryKind.COURIER, 0, [], ""),
+            seller.minimum_order = Money(shop.least)
+            offers: list[tuple[DeliveryKind, int, str, int]] = [
+                (DeliveryKind.PICKUP, 0, shop.pickup, 0),
+                (DeliveryKind.COURIER, 0, "", 0),
             ]
             if shop.own is not None:
-                offers.append((DeliveryKind.OWN, shop.own, [shop.village[:5]], ""))
-            for kind, price, places, note in offers:
-                offer = DeliveryOffer(seller_id=seller.id, kind=kind, price=Money(price), places=places, note=note)
+                offers.append((DeliveryKind.OWN, shop.own, "", 3))
+            if shop.hotel is not None:
+                offers.append((DeliveryKind.HOTEL, shop.hotel, "", 1))
+            for kind, price, note, days in offers:
+                places = [shop.village[:5]] if kind in BROUGHT else []
+                offer = DeliveryOffer(
+                    seller_id=seller.id, kind=kind, price=Money(price), places=places, note=note, days=days
+                )
                 db.session.add(offer)
             db.session.add(
                 Application(
@@ -149,6 +159,26 @@ def _shops(chance: Chance) -> None:
                 )
             )
             db.session.flush()
+
+
+def _point(chance: Chance) -> None:
+    """The pick-up point, its keeper, and the shops for which it hands over."""
+    row = content.point()
+    code = chance.code(8, "point", row["name"])
+    if db.session.scalar(select(PickupPoint.id).where(PickupPoint.code == code)):
+        return
+    known = shops(chance)
+    point = PickupPoint(
+        code=code, name=row["name"], district_code=row["district"], address=row["address"], hours=row["hours"],
+        keeper=known[row["keeper"]], is_example=True,
+    )  # fmt: skip
+    db.session.add(point)
+    db.session.flush()
+    for shop in content.shops().values():
+        if shop.gallery:
+            offer = DeliveryOffer(seller_id=known[shop.key].id, kind=DeliveryKind.GALLERY, point_id=point.id, days=2)
+            db.session.add(offer)
+    db.session.flush()
 
 
 def _applicants(chance: Chance) -> None:

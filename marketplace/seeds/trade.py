@@ -50,11 +50,13 @@ class Buyer:
     place: str
     address: str
     email: str = ""
+    hotel: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One purchase to be: `ago` in hours; `until` an end, or an end per shop; `deliver` a way per shop."""
+    """One purchase to be: `ago` in hours; `until` an end, or an end per shop; `deliver` a way per shop; `parted` when a
+    first parcel has left before the rest."""
 
     buyer: str
     ago: int
@@ -65,6 +67,7 @@ class Plan:
     note: str = ""
     reason: str = ""
     refund: bool = False
+    parted: bool = False
     days_on_road: int = 4
 
     def end_of(self, shop: str) -> str:
@@ -178,6 +181,9 @@ class _Trade:
                 address=buyer.address,
                 place_code=buyer.place,
                 postal_code=place.postal_codes[0],
+                hotel=buyer.hotel,
+                hotel_guest="Kamar 12" if buyer.hotel else "",
+                stay_until=(clock.today() + timedelta(days=60)).isoformat() if buyer.hotel else "",
                 deliveries=deliveries,
                 payment_method=self.plan.pay,
                 notes=dict.fromkeys(deliveries, self.plan.note) if self.plan.note else {},
@@ -235,14 +241,21 @@ class _Trade:
     def _step(self, name: str, order: Order, seller: User, buyer: User | None) -> None:
         if name == "processing":
             orders.confirm(order, Actor.SELLER, seller)
+            if self.plan.parted:
+                self._send(order, seller, {order.lines[0].code: order.lines[0].quantity // 2})
         elif name == "shipped":
-            number = f"CONTOH{self.chance.dice('waybill', order.code).randrange(10**9):09d}"
-            courier = "Kurir Contoh" if order.delivery.value == "courier" else ""
-            orders.ship(order, Actor.SELLER, courier, number if courier else "", seller)
+            self._send(order, seller)
         elif name == "delivered":
             orders.mark_delivered(order, Actor.BUYER, buyer)
         else:
             orders.complete(order, Actor.BUYER, buyer)
+
+    def _send(self, order: Order, seller: User, pieces: dict[str, int] | None = None) -> None:
+        number = f"CONTOH{self.chance.dice('waybill', order.code).randrange(10**9):09d}"
+        by_courier = order.delivery.value == "courier"
+        orders.ship(
+            order, Actor.SELLER, "Kurir Contoh" if by_courier else "", number if by_courier else "", seller, pieces
+        )
 
     def _pay(self, purchase: Purchase) -> None:
         payment = find_payment(purchase.code)

@@ -48,7 +48,7 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
         ]),
         "buying": (None, [
             product, f"/products/{many.slug}-{many.code}", "/pages/about", "/nothing", "/cart",
-            f"/purchases/{scene.purchase.code}?token={scene.link()}", "/account/session/new", "/account/registration/new",
+            f"/purchases/{scene.purchase.code}?token={scene.link()}", f"/purchases/{scene.sent.code}?token={scene.link(scene.sent)}", "/account/session/new", "/account/registration/new",
             "/account/registration", "/account/reset/new", f"/account/reset/{scene.reset}",
         ]),
         "account": ("sari", [
@@ -64,7 +64,9 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             f"{shop}/products/{scene.draft.code}/preview", f"{shop}/products/{scene.waiting.code}", f"{shop}/stock", f"{shop}/orders",
             f"{shop}/orders/{scene.order.code}", f"{shop}/orders/{scene.order.code}/slip", f"{shop}/shop", f"{shop}/shop/edit",
             f"{shop}/conversations", f"{shop}/conversations/{scene.conversation}", f"{shop}/orders/{scene.order.code}/conversation",
-            f"/account/posts/{scene.post.code}/reports/new", f"{shop}/shop/deliveries", f"{shop}/makers/{maker.code}/edit",
+            f"/account/posts/{scene.post.code}/reports/new", f"{shop}/shop/deliveries", f"{shop}/makers/{maker.code}/edit", f"{shop}/counter",
+            f"{shop}/orders/{scene.sent_order.code}", f"{shop}/labels?order={scene.order.code}", f"{shop}/shop/rates",
+            f"{shop}/shop/rates/new", f"{shop}/shop/rates/imports/{scene.own_rate_file}",
         ]),
         "curator": ("dewi", [
             "/curator/", "/curator/submissions", f"/curator/submissions/{scene.submission.code}",
@@ -75,7 +77,9 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
         "operator": ("tono", [
             "/operator/", "/operator/applications", f"/operator/applications/{scene.application.code}", "/operator/sellers",
             f"/operator/sellers/{cast.ratnas.code}", "/operator/payments", "/operator/orders", f"/operator/orders/{scene.order.code}",
-            "/operator/rates", "/operator/mails", f"/operator/mails/{scene.mail}", "/operator/jobs",
+            "/operator/rates", f"/operator/rates/services/{scene.service}", f"/operator/rates/services/{scene.service}/edit",
+            f"/operator/rates/{scene.rate}/edit", f"/operator/rates/imports/{scene.rate_file}", "/operator/rates/points",
+            f"/operator/rates/points/{scene.point.code}/edit", "/operator/mails", f"/operator/mails/{scene.mail}", "/operator/jobs",
             "/operator/dispatches", f"/operator/dispatches/{scene.dispatch}", f"/operator/dispatches/{scene.prepared}", "/operator/reports",
             f"/operator/reports/{scene.report.code}",
         ]),

@@ -23,6 +23,8 @@ from tests.cast import Cast
 
 JNE = CourierService(courier="JNE", name="REG", divisor=6000, minimum=1000, step=1000, tolerance=300)
 LION = CourierService(courier="Lion", name="INTERPACK", divisor=5000, minimum=1000, step=1000, tolerance=0)
+CARGO = CourierService(courier="J&T", name="Cargo", divisor=5000, minimum=11_000, step=1000, tolerance=0)
+SEA = CourierService(courier="Kargo", name="Laut", divisor=4000, minimum=10_000, step=1000, tolerance=0)
 SMALL = Parcel(400, 300, 200, 60)
 
 
@@ -36,6 +38,10 @@ SMALL = Parcel(400, 300, 200, 60)
         (JNE, Parcel(700, 10, 10, 10, quantity=3), 2000),
         (LION, Parcel(1010, 10, 10, 10), 2000),
         (LION, Parcel(1000, 10, 10, 10), 1000),
+        (CARGO, Parcel(2_000, 10, 10, 10), 11_000),
+        (CARGO, Parcel(11_001, 10, 10, 10), 12_000),
+        (CARGO, Parcel(1, 500, 500, 1000), 50_000),
+        (SEA, Parcel(1, 400, 400, 400), 16_000),
     ],
 )
 def test_the_published_examples(service: CourierService, parcel: Parcel, grams: int) -> None:
