@@ -103,15 +103,15 @@ def list_members(seller: Seller) -> list[User]:
 
 
 def list_sellers_of_maker(maker_id: int) -> list[Seller]:
-    """Open shops that sell what a maker makes."""
-    return list(
-        db.session.scalars(
-            select(Seller)
-            .join(SellerMaker, SellerMaker.seller_id == Seller.id)
-            .where(SellerMaker.maker_id == maker_id, Seller.state == SellerState.OPEN)
-            .order_by(Seller.name)
-        )
+    """Open shops that sell what a maker makes, with their places and ways of delivery, in one query."""
+    statement = (
+        select(Seller)
+        .join(SellerMaker, SellerMaker.seller_id == Seller.id)
+        .where(SellerMaker.maker_id == maker_id, Seller.state == SellerState.OPEN)
+        .options(joinedload(Seller.district), joinedload(Seller.deliveries))
+        .order_by(Seller.name, Seller.id)
     )
+    return list(db.session.scalars(statement).unique())
 
 
 def list_sellers(state: SellerState | None = None, after: str | None = None, limit: int = 50) -> list[Seller]:

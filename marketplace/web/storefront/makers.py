@@ -1,36 +1,53 @@
-"""The makers, and one maker: story, people, place, pieces."""
+"""The makers, and one maker: story, people, place, how they sell, pieces."""
 
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from catalog.codes import tail_code
 from catalog.crafts.queries import list_crafts
 from catalog.errors import NotFound
+from catalog.makers.models import Maker
 from catalog.makers.queries import count_makers, find_maker, list_makers
+from catalog.places.queries import find_place
+from catalog.products.queries import count_live_by_maker
 from catalog.text import N_, localized
+from marketplace.sellers.queries import list_sellers_of_maker
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.paging import after, cut
-from marketplace.web.pieces import linked
-from marketplace.web.speech import gettext as _
+from marketplace.web.pieces import deliveries, linked
 from marketplace.web.storefront import maps, structured
-from marketplace.web.storefront.listing import read_listing
+from marketplace.web.storefront.listing import Listing, read_listing
+from marketplace.web.storefront.words import label
 
 pages = Blueprint("makers", __name__)
+
+NAMED = 8
+"""Motifs and techniques that a maker's page names."""
 
 
 @pages.get("/makers")
 def index() -> str:
     share()
     craft = request.args.get("craft") or None
+    place = find_place(request.args.get("place", ""))
+    code = place.code if place else None
+    page = cut(list_makers(craft=craft, place=code, after=after(), limit=25), 24)
+    trail = structured.trail((_("Makers"), None))
     return render_template(
         "storefront/makers/index.html",
-        page=cut(list_makers(craft=craft, after=after(), limit=25), 24),
-        total=count_makers(craft=craft),
+        page=page,
+        total=count_makers(craft=craft, place=code),
+        counts=count_live_by_maker(maker.id for maker in page.rows),
         crafts=list_crafts(),
         craft=craft,
+        place=place,
+        trail=trail,
+        structured=structured.graph(structured.breadcrumbs(trail)),
     )
 
 
@@ -39,18 +56,39 @@ def show(name: str) -> str | Response:
     maker = find_maker(tail_code(name))
     if maker is None:
         raise NotFound(N_("There is no such maker here."))
+    url = url_for("storefront.makers.show", name=f"{maker.slug}-{maker.code}")
     if name != f"{maker.slug}-{maker.code}":
-        return redirect(url_for("storefront.makers.show", name=f"{maker.slug}-{maker.code}"), 301)
+        return redirect(url, 301)
     share()
     listing = read_listing({"maker_code": (maker.code,)})
     trail = structured.trail((_("Makers"), url_for("storefront.makers.index")), (maker.name, None))
+    picture = structured.shared_picture(maker.image, *(piece.image for piece in listing.pieces[:1]), maker.emblem)
+    about = localized(maker, "story", current_locale())
+    sellers = list_sellers_of_maker(maker.id)
     return render_template(
         "storefront/makers/show.html",
         maker=maker,
+        address=_address(maker),
         trail=trail,
         crafts=linked(maker.crafts, "storefront.crafts.show"),
+        techniques=_named(listing, "technique", "storefront.techniques.show"),
+        motifs=_named(listing, "motif", "storefront.motifs.show"),
+        sellers=[(seller, deliveries(seller)) for seller in sellers],
         listing=listing,
-        structured=structured.listing_page(trail, localized(maker, "story", current_locale()), listing),
-        og_image=structured.shared_picture(maker.image, *(piece.image for piece in listing.pieces[:1]), maker.emblem),
+        structured=structured.listing_page(trail, about, listing, structured.maker(maker, url, picture)),
+        og_image=picture,
         map=maps.draw(maker.district_code[:5], {}, active=maker.district_code),
     )
+
+
+def _address(maker: Maker) -> list[tuple[str, str]]:
+    """(name, place code) from the village up to the regency, each name once."""
+    codes = (maker.village_code, maker.district_code, maker.district_code[:5])
+    return list({label("place", code): code for code in codes if code}.items())
+
+
+def _named(listing: Listing, facet: str, endpoint: str) -> Markup:
+    """What the pieces of a list show most of, each a link to its page."""
+    values = [value for value, count in listing.results.facets.get(facet, ())[:NAMED] if count]
+    links = [Markup('<a href="{}">{}</a>').format(url_for(endpoint, slug=one), label(facet, one)) for one in values]
+    return Markup(", ").join(links)

@@ -11,11 +11,12 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
+from catalog.makers.models import Maker
 from catalog.money import Money
 from catalog.products.models import Product, Variant
 from catalog.text import localized
 from marketplace.sellers.models import Seller
-from marketplace.web.filters import summary
+from marketplace.web.filters import place, summary
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
 from marketplace.web.pieces import Choice, Shown
@@ -109,13 +110,43 @@ def collection_page(name: str, description: str, pieces: dict[str, Any], url: st
     return node
 
 
-def listing_page(steps: Trail, description: str, listing: Listing) -> dict[str, Any]:
-    """A page with a list of pieces, named by its last step, and the way to it."""
+def listing_page(steps: Trail, description: str, listing: Listing, *about: dict[str, Any]) -> dict[str, Any]:
+    """A page with a list of pieces, named by its last step, the way to it, and what else it is `about`."""
     query = listing.results.query
     pieces = item_list(listing.pieces, (query.page - 1) * query.per_page + 1, listing.total)
     return graph(
-        collection_page(steps[-1][0], description, pieces, request.script_root + request.path), breadcrumbs(steps)
+        collection_page(steps[-1][0], description, pieces, request.script_root + request.path),
+        breadcrumbs(steps),
+        *about,
     )
+
+
+def maker(one: Maker, url: str, picture: SharedPicture | None) -> dict[str, Any]:
+    """Who makes: a workshop, household or group with its place."""
+    locale = current_locale()
+    node: dict[str, Any] = {
+        "@type": "Organization",
+        "@id": f"{absolute(url)}#maker",
+        "name": one.name,
+        "url": absolute(url),
+        "address": {
+            "@type": "PostalAddress",
+            "addressLocality": one.place_name,
+            "addressRegion": place(one.district_code[:2]),
+            "addressCountry": "ID",
+        },
+        "knowsAbout": [localized(craft, "name", locale) for craft in one.crafts],
+    }
+    if one.founded:
+        node["foundingDate"] = str(one.founded)
+    if one.people:
+        node["numberOfEmployees"] = {"@type": "QuantitativeValue", "value": one.people}
+    if picture:
+        node["image"] = picture.url
+    about = summary(localized(one, "story", locale), 300)
+    if about:
+        node["description"] = about
+    return node
 
 
 def product(piece: Product, choices: list[Choice], seller: Seller | None) -> dict[str, Any]:
