@@ -49,6 +49,8 @@ def _notice_public_changes(session: Session, context: Any, instances: Any) -> No
 
 @event.listens_for(Session, "before_commit")
 def _raise_edition(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint is let go: what is written here may still be taken back
+        return
     session.flush()
     if session.info.pop("raises_edition", False):
         # Last statement of the transaction, so that PostgreSQL holds this one row's lock for the commit only.
@@ -63,4 +65,5 @@ def _raise_edition(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    session.info.pop("raises_edition", None)
+    if not session.in_nested_transaction():  # what came before the savepoint stands
+        session.info.pop("raises_edition", None)

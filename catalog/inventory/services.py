@@ -78,18 +78,22 @@ def reserve(demands: Mapping[int, int], reference: str, expires_at: datetime | N
 
     The Conflict's params carry `product`, `product_en`, `variant` (its code) and `available`.
     """
-    if any(quantity <= 0 for quantity in demands.values()):
+    return reserve_all({reference: demands}, expires_at)
+
+
+def reserve_all(demands: Mapping[str, Mapping[int, int]], expires_at: datetime | None = None) -> list[Reservation]:
+    """The same for several references at once (reference → variant id → quantity): rows in id order across all."""
+    wanted = sorted((id_, reference, quantity) for reference, part in demands.items() for id_, quantity in part.items())
+    if any(quantity <= 0 for _, _, quantity in wanted):
         raise ValueError("a demand is a positive quantity")
-    rows = db.session.execute(
-        select(Variant.id, Variant.fulfilment).where(Variant.id.in_(set(demands))).order_by(Variant.id)
-    ).all()
-    if len(rows) != len(demands):
+    ids = {variant_id for variant_id, _, _ in wanted}
+    fulfilments = dict(db.session.execute(select(Variant.id, Variant.fulfilment).where(Variant.id.in_(ids))).all())  # type: ignore[arg-type]
+    if len(fulfilments) != len(ids):
         raise ValueError("a demand names a variant that does not exist")
     held, seen = [], []
-    for variant_id, fulfilment in rows:
-        if fulfilment is Fulfilment.MADE_TO_ORDER:
+    for variant_id, reference, quantity in wanted:
+        if fulfilments[variant_id] is Fulfilment.MADE_TO_ORDER:
             continue
-        quantity = demands[variant_id]
         free = _update(variant_id, Stock.on_hand - Stock.reserved >= quantity, reserved=Stock.reserved + quantity)
         if free is None:
             raise _sold_out(variant_id)

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
@@ -163,7 +164,7 @@ def read_cart(owner: Owner) -> CartView:
     cart = find_cart(owner)
     if cart is None:
         return EMPTY
-    rows = db.session.execute(_lines(cart.id)).all()
+    rows = db.session.execute(_lines(), {"cart": cart.id}).all()
     choices = list_choices([row.Variant.id for row in rows])
     images = list_lead_images([(row.Product.id, row.Variant.id) for row in rows])
     today = clock.today()
@@ -184,17 +185,22 @@ def list_choices(variant_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """What was chosen per variant id, Indonesian and English: `XL · Hitam`."""
     named: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if variant_ids:
-        for variant_id, name, name_en in db.session.execute(
-            select(variant_values.c.variant_id, OptionValue.name, OptionValue.name_en)
-            .join(OptionValue, OptionValue.id == variant_values.c.value_id)
-            .where(variant_values.c.variant_id.in_(set(variant_ids)))
-            .order_by(OptionValue.option_id)
-        ):
+        for variant_id, name, name_en in db.session.execute(_choices(), {"variants": list(set(variant_ids))}):
             named[variant_id].append((name, name_en or name))
     return {
         variant_id: (" · ".join(one for one, _ in pairs)[:200], " · ".join(one for _, one in pairs)[:200])
         for variant_id, pairs in named.items()
     }
+
+
+@cache
+def _choices() -> Any:
+    return (
+        select(variant_values.c.variant_id, OptionValue.name, OptionValue.name_en)
+        .join(OptionValue, OptionValue.id == variant_values.c.value_id)
+        .where(variant_values.c.variant_id.in_(bindparam("variants", expanding=True)))
+        .order_by(OptionValue.option_id)
+    )
 
 
 def list_lead_images(pairs: Sequence[tuple[int, int]]) -> dict[int, Image]:
@@ -203,19 +209,7 @@ def list_lead_images(pairs: Sequence[tuple[int, int]]) -> dict[int, Image]:
         return {}
     products = {product_id for product_id, _ in pairs}
     variants = {variant_id for _, variant_id in pairs}
-    first = (
-        select(ProductPicture.product_id, func.min(ProductPicture.position).label("position"))
-        .where(ProductPicture.product_id.in_(products))
-        .group_by(ProductPicture.product_id)
-        .subquery()
-    )
-    pictures = db.session.scalars(
-        select(ProductPicture)
-        .join(first, first.c.product_id == ProductPicture.product_id)
-        .where(or_(ProductPicture.position == first.c.position, ProductPicture.variant_id.in_(variants)))
-        .order_by(ProductPicture.position.desc())
-        .options(joinedload(ProductPicture.image))
-    )
+    pictures = db.session.scalars(_pictures(), {"products": list(products), "variants": list(variants)})
     of_product: dict[int, Image] = {}
     of_variant: dict[int, Image] = {}
     for picture in pictures:
@@ -224,6 +218,24 @@ def list_lead_images(pairs: Sequence[tuple[int, int]]) -> dict[int, Image]:
             of_variant[picture.variant_id] = picture.image
     found = {variant_id: of_variant.get(variant_id, of_product.get(product_id)) for product_id, variant_id in pairs}
     return {variant_id: image for variant_id, image in found.items() if image is not None}
+
+
+@cache
+def _pictures() -> Any:
+    first = (
+        select(ProductPicture.product_id, func.min(ProductPicture.position).label("position"))
+        .where(ProductPicture.product_id.in_(bindparam("products", expanding=True)))
+        .group_by(ProductPicture.product_id)
+        .subquery()
+    )
+    own = ProductPicture.variant_id.in_(bindparam("variants", expanding=True))
+    return (
+        select(ProductPicture)
+        .join(first, first.c.product_id == ProductPicture.product_id)
+        .where(or_(ProductPicture.position == first.c.position, own))
+        .order_by(ProductPicture.position.desc())
+        .options(joinedload(ProductPicture.image))
+    )
 
 
 def obstacle(row: Any, wanted: int) -> Notice | None:
@@ -242,8 +254,12 @@ def obstacle(row: Any, wanted: int) -> Notice | None:
     return None
 
 
+@cache
 def offers() -> Any:
-    """A select of variants with all that decides whether they can be bought; add a where-clause."""
+    """A select of variants with all that decides whether they can be bought; add a where-clause.
+
+    Composed once, as are the statements below: writing a long SELECT costs as much as carrying it out.
+    """
     return (
         select(
             Variant,
@@ -271,12 +287,13 @@ def offers() -> Any:
     )
 
 
-def _lines(cart_id: int) -> Any:
+@cache
+def _lines() -> Any:
     return (
         offers()
         .add_columns(CartLine)
         .join(CartLine, CartLine.variant_id == Variant.id)
-        .where(CartLine.cart_id == cart_id)
+        .where(CartLine.cart_id == bindparam("cart"))
         .order_by(CartLine.id)
     )
 

@@ -36,7 +36,7 @@ def add(owner: Owner, variant_code: str, quantity: int = 1) -> list[Notice]:
     reason = obstacle(offer, 1)
     if reason is not None:
         raise Conflict(reason.message, **reason.params)
-    cart = _hold(owner)
+    cart = _hold_or_make(owner)
     line = db.session.scalar(
         select(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == offer.Variant.id)
     )
@@ -81,7 +81,7 @@ def remove(owner: Owner, line_code: str) -> None:
 
 def accept_prices(owner: Owner) -> None:
     """The buyer has seen today's prices: they are no longer announced as changed."""
-    cart = _hold(owner)
+    cart = _hold_or_make(owner)
     for line, price in db.session.execute(
         select(CartLine, Variant.price)
         .join(Variant, Variant.id == CartLine.variant_id)
@@ -105,7 +105,7 @@ def merge(session: Session, user: User) -> list[Notice]:
     left the shop come along and are shown as such; a cart keeps at most 100 different pieces, the person's own first.
     The guest's cart is gone afterwards, so that doing it again, or twice at once, changes nothing.
     """
-    guest = _held(Owner(session=session))
+    guest = hold(Owner(session=session))
     if guest is None:
         return []
     ids = dict(
@@ -120,7 +120,7 @@ def merge(session: Session, user: User) -> list[Notice]:
     db.session.flush()
     if not ids:
         return []
-    cart = _hold(Owner(user=user))
+    cart = _hold_or_make(Owner(user=user))
     own = {line.variant_id: line for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))}
     found = {row.Variant.id: row for row in db.session.execute(offers().where(Variant.id.in_(ids)))}
     notices: list[Notice] = []
@@ -162,32 +162,32 @@ def _capped(offer: object, wanted: int) -> tuple[int, list[Notice]]:
     return most, [Notice(N_("Only %(available)s of “%(product)s” are left; your cart now holds all of them."), params)]
 
 
-def _held(owner: Owner) -> Cart | None:
-    """The owner's cart with its row locked."""
+def hold(owner: Owner) -> Cart | None:
+    """The owner's cart with its row locked; None before anything was put into it."""
     if not owner.keys:
         return None
     return db.session.scalar(lock(select(Cart).filter_by(**owner.keys)).execution_options(populate_existing=True))
 
 
-def _hold(owner: Owner) -> Cart:
+def _hold_or_make(owner: Owner) -> Cart:
     """The owner's cart, made if need be, with its row locked."""
     if not owner.keys:
         raise ValueError("a cart needs a user or a session")
-    cart = _held(owner)
+    cart = hold(owner)
     if cart is None:
         try:
             with db.session.begin_nested():
                 db.session.add(Cart(**owner.keys))
         except IntegrityError:  # another tab made it in this very moment
             pass
-        cart = _held(owner)
+        cart = hold(owner)
         if cart is None:
             raise Conflict(N_("Your cart was just moved. Please try again."))
     return cart
 
 
 def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:
-    cart = _held(owner)
+    cart = hold(owner)
     line = None
     if cart is not None:
         line = db.session.scalar(

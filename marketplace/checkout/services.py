@@ -20,14 +20,14 @@ from sqlalchemy import select
 
 from catalog import clock
 from catalog.codes import new_code
-from catalog.db import db, lock
+from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.inventory import services as inventory
 from catalog.products.models import Fulfilment
 from catalog.text import N_
 from marketplace.carts import services as carts
 from marketplace.carts.models import Cart, Owner
-from marketplace.carts.queries import LineView, SellerGroup, find_cart
+from marketplace.carts.queries import LineView, SellerGroup
 from marketplace.checkout.models import IdempotencyKey
 from marketplace.checkout.queries import Preparation, prepare
 from marketplace.checkout.requests import CheckoutRequest, Read, check_key, read
@@ -76,17 +76,10 @@ def place(owner: Owner, request: CheckoutRequest) -> Placed:
     been used for another request.
     """
     key = check_key(request.key)
-    cart = find_cart(owner)
-    if cart is None:
+    cart = carts.hold(owner)
+    if cart is None:  # also one that was merged into a person's cart in this moment
         raise Conflict(N_("Your cart is empty."))
     known = _replay(cart, key, request)
-    if known is None:
-        cart = db.session.scalars(
-            lock(select(Cart).where(Cart.id == cart.id)).execution_options(populate_existing=True)
-        ).one_or_none()
-        if cart is None:  # merged into a person's cart in this moment
-            raise Conflict(N_("Your cart was just moved. Please try again."))
-        known = _replay(cart, key, request)
     if known is not None:
         return Placed(known, replayed=True)
     prepared, what, quoted = _recalculate(owner, request)
@@ -220,16 +213,13 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
 
 def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:
     """Hold every piece, rows in id order across all sellers; demand is summed per stock row first."""
-    demands: list[tuple[str, Counter[int]]] = []
+    demands: dict[str, Counter[int]] = {}
     for order, group in zip(purchase.orders, prepared.cart.sellers, strict=True):
         wanted: Counter[int] = Counter()
         for line in group.lines:
             wanted[line.variant_id] += line.quantity
-        demands.append((order.code, wanted))
-    if len(demands) > 1:
-        inventory.line_up([variant_id for _, wanted in demands for variant_id in wanted])
-    for code, wanted in demands:
-        inventory.reserve(wanted, code, until)  # type: ignore[arg-type]
+        demands[order.code] = wanted
+    inventory.reserve_all(demands, until)  # type: ignore[arg-type]
 
 
 def _order(group: SellerGroup, option: DeliveryOption, what: Read, is_cash: bool) -> Order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from catalog import clock
 from catalog.db import db
+from catalog.places.models import District
 from catalog.text import tidy
 from marketplace.accounts.models import User
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
@@ -189,11 +191,11 @@ def _parcels() -> selectinload:  # type: ignore[valid-type]
     return selectinload(Order.shipments).selectinload(Shipment.lines)
 
 
+@cache
 def _whole() -> Select[Purchase]:
+    seller = joinedload(Order.seller, innerjoin=True).joinedload(Seller.district).lazyload(District.regency)
     return select(Purchase).options(
-        selectinload(Purchase.orders).options(
-            joinedload(Order.seller, innerjoin=True), _point(), _lines(), _parcels(), selectinload(Order.events)
-        )
+        selectinload(Purchase.orders).options(seller, _point(), _lines(), _parcels(), selectinload(Order.events))
     )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
 
 from catalog import clock
 from catalog.db import db
@@ -69,9 +70,7 @@ def list_all_options(
     parcels: Mapping[int, Sequence[Parcel]], place_code: str | None
 ) -> dict[int, list[DeliveryOption]]:
     """The same for several sellers by id, in three queries at most; one more with a courier outside the house."""
-    point = selectinload(Seller.deliveries).joinedload(DeliveryOffer.point)
-    place = point.joinedload(PickupPoint.district).lazyload(District.regency)
-    sellers = db.session.scalars(select(Seller).where(Seller.id.in_(parcels)).options(place)).all()
+    sellers = db.session.scalars(_sellers(), {"sellers": list(parcels)}).unique().all()
     couriers = [one for one in sellers if any(offer.kind is DeliveryKind.COURIER for offer in one.deliveries)]
     quoted = _quotes(couriers, place_code, parcels) if place_code and couriers else {}
     options = {}
@@ -114,6 +113,14 @@ def _by_courier(quote: ServiceQuote) -> DeliveryOption:
         days_max=quote.days_max,
         weight=quote.weight,
     )
+
+
+@cache
+def _sellers() -> Select[Seller]:
+    """Sellers with their ways of delivery; composed once."""
+    point = joinedload(Seller.deliveries).joinedload(DeliveryOffer.point)
+    place = point.joinedload(PickupPoint.district).lazyload(District.regency)
+    return select(Seller).where(Seller.id.in_(bindparam("sellers", expanding=True))).options(place)
 
 
 def is_brought(key: str) -> bool:

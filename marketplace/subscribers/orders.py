@@ -42,14 +42,15 @@ def _buyer(purchase: Purchase) -> Reader:
 
 
 def _order(order: Order) -> dict[str, Any]:
+    seller = db.session.get_one(Seller, order.seller_id)
     return {
         "code": order.code,
-        "seller": db.session.scalar(select(Seller.name).where(Seller.id == order.seller_id)),
+        "seller": seller.name,
         "total": order.total,
         "shipping": order.shipping_total,
         "delivery": order.delivery,
         "delivery_name": order.delivery_name,
-        "pickup_at": _pickup_at(order),
+        "pickup_at": _pickup_at(order, seller),
         "note": order.note,
         "lines": [
             {
@@ -65,11 +66,10 @@ def _order(order: Order) -> dict[str, Any]:
     }
 
 
-def _pickup_at(order: Order) -> str:
+def _pickup_at(order: Order, seller: Seller) -> str:
     """Where the buyer comes for it; empty for what is brought."""
     if order.point is not None:
         return f"{order.point.name}, {order.point.address} · {order.point.hours}"
-    seller = db.session.get_one(Seller, order.seller_id)
     return f"{seller.name}, {seller.address}" if order.is_collected else ""
 
 
@@ -90,6 +90,8 @@ def _payment(payment: Payment | None, place: str | None) -> dict[str, Any] | Non
 
 def tell_placed(purchase: Purchase, **_: Any) -> None:
     """The buyer gets the link and how to pay; a cash order is told to the shop at once."""
+    sold_by = select(Seller).where(Seller.id.in_([order.seller_id for order in purchase.orders]))
+    shops = db.session.scalars(sold_by).all()
     notify(
         _buyer(purchase),
         "order-placed",
@@ -102,6 +104,7 @@ def tell_placed(purchase: Purchase, **_: Any) -> None:
         },
         {"orders": [_order(one) for one in purchase.orders]},
     )
+    del shops  # held until here, so that the session knows them and none is read again
     for order in purchase.orders:
         if order.state is OrderState.TO_CONFIRM:
             _tell_shop(order, purchase, "order-new")

@@ -56,6 +56,8 @@ def note_maker(maker: Maker, **_: Any) -> None:
 @event.listens_for(Session, "before_commit")
 def project(session: Session) -> None:
     """Once per transaction, with everything that changed in it."""
+    if session.in_nested_transaction():
+        return
     ids = session.info.pop("reindexed", None)
     ports = _ports.get(db.engine) if ids else None
     if ports is None:
@@ -70,7 +72,8 @@ def project(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def forget(session: Session) -> None:
-    session.info.pop("reindexed", None)
+    if not session.in_nested_transaction():
+        session.info.pop("reindexed", None)
 
 
 def rebuild(ports: Ports, progress: Callable[[int], None] | None = None) -> int:

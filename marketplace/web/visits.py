@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from sqlalchemy import update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.local import LocalProxy
@@ -48,13 +49,7 @@ class Visit:
             self._load(self.token)
 
     def _load(self, token: str) -> None:
-        session = db.session.scalar(
-            db.select(Session)
-            .options(
-                joinedload(Session.user).options(selectinload(User.grants)),
-            )
-            .where(Session.token_hash == hashed(token), Session.expires_at > clock.now())
-        )
+        session = db.session.scalar(_known(), {"token": hashed(token), "now": clock.now()})
         if session and session.user and not session.user.is_active:
             session = None
         self.session = session
@@ -174,6 +169,16 @@ class Visit:
                 httponly=True,
                 samesite="Lax",
             )
+
+
+@cache
+def _known() -> Select[Session]:
+    """The session of a token with its person; composed once."""
+    return (
+        select(Session)
+        .options(joinedload(Session.user).options(selectinload(User.grants)))
+        .where(Session.token_hash == bindparam("token"), Session.expires_at > bindparam("now"))
+    )
 
 
 visit: Visit = LocalProxy(lambda: g.visit)  # type: ignore[assignment]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -81,3 +83,24 @@ def test_makes_its_row_where_there_is_none(app: Flask) -> None:
     with transaction():
         raise_edition()
     assert number() == 1
+
+
+@both_databases
+def test_a_refusal_half_way_keeps_the_mark_of_what_came_before(app: Flask, cast: Any) -> None:
+    before = number()
+    with transaction() as session:
+        inventory.adjust(session.get(Product, cast.shawl.id).variants[0], 1, "found")
+        with suppress(ZeroDivisionError), session.begin_nested():
+            with session.begin_nested():
+                factories.user("Baru")
+            raise ZeroDivisionError
+    assert number() == before + 1
+
+
+@both_databases
+def test_a_savepoint_leaves_the_one_row_to_the_commit(app: Flask, cast: Any, count_queries: Callable[..., Any]) -> None:
+    with transaction() as session:
+        with session.begin_nested():
+            session.get(Product, cast.shawl.id).title = "Selendang"
+        with count_queries(at_most=0):
+            assert session.info["raises_edition"]
