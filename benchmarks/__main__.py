@@ -73,6 +73,8 @@ def row(
         f"  p99 {report.percentile(0.99):6.1f} ms  cpu {cost:6.2f} ms  errors {report.errors}",
         flush=True,
     )
+    for answer, times in report.failures.most_common(3):
+        print(f"    {times} × {answer}")
     return report.rate
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ class Connection:
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookie = ""
+        self.last = ""
+        """The last answer in words: what the first failure of a flow is called in the report."""
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
 
@@ -37,7 +40,9 @@ class Connection:
                 head += f"Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
             try:
                 self.writer.write((head + "\r\n" + body).encode())
-                return await self._read()
+                answer = await self._read()
+                self.last = f"{answer.status} for {method} {path.partition('?')[0]}"
+                return answer
             except (ConnectionError, asyncio.IncompleteReadError):
                 self.writer = None
                 if attempt == 2:
@@ -76,7 +81,12 @@ class Report:
 
     seconds: float
     times: list[float] = field(default_factory=list)
-    errors: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    """How often which answer ended a flow."""
+
+    @property
+    def errors(self) -> int:
+        return self.failures.total()
 
     @property
     def rate(self) -> float:
@@ -113,16 +123,18 @@ async def _repeat(port: int, flow: Flow, connections: int, seconds: float) -> Re
         connection = Connection(port)
         turn = 0
         while (begun := time.perf_counter()) < ends:
-            turn += 1
             try:
-                good = await flow(connection, number * 1_000_000 + turn)
-            except (OSError, asyncio.IncompleteReadError, ValueError):
+                # No two connections have a turn in common: else all would buy the same piece until it is sold out.
+                good = await flow(connection, turn * connections + number)
+            except (OSError, asyncio.IncompleteReadError, ValueError) as error:
                 good = False
                 connection = Connection(port)
+                connection.last = type(error).__name__
+            turn += 1
             if good:
                 report.times.append((time.perf_counter() - begun) * 1000)
             else:
-                report.errors += 1
+                report.failures[connection.last] += 1
 
     await asyncio.gather(*(one(number) for number in range(connections)))
     report.seconds = time.perf_counter() - started
