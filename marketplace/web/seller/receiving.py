@@ -29,14 +29,16 @@ def received(files: Sequence[FileStorage]) -> tuple[list[Picture], list[str]]:
     refused: list[str] = []
     for name, body in bodies:
         try:
-            pictures.append(receive(body, limits))
-            lay_down(house().ports.storage, pictures[-1])
+            picture = receive(body, limits)
+            lay_down(house().ports.storage, picture)
         except Invalid as error:
             refused.append(f"{name}: {sentence(error)}")
-        except Unavailable:
+        except Unavailable as error:
             if not pictures:
                 raise
-            refused.append(name)
+            refused.append(f"{name}: {sentence(error)}")
+        else:
+            pictures.append(picture)
     return pictures, refused
 
 

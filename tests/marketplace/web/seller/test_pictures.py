@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from catalog.db import db, transaction
+from catalog.errors import Unavailable
 from catalog.products.models import Product, ProductPicture
 from marketplace.sellers.models import Seller
+from marketplace.web.seller import receiving
 from tests import factories
 from tests.marketplace.web.seller.conftest import Desk, jpeg
 
@@ -35,6 +37,24 @@ def test_keeps_the_good_ones_of_a_mixed_sending(draft: Desk) -> None:
     assert draft.post(f"products/{draft.product}/pictures", {"pictures": files}).status_code == 303
     assert len(_codes(draft)) == 3
     assert "rusak.jpg" in draft.get(f"products/{draft.product}/pictures").text
+
+
+def test_a_photo_that_found_no_room_is_named_with_the_reason_and_not_kept(
+    draft: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it put a second time inside of the write transaction."""
+    laid = []
+
+    def lay_down(storage: Any, picture: Any) -> None:
+        if laid:
+            raise Unavailable("There is no room left on the shelf.")
+        laid.append(picture)
+
+    monkeypatch.setattr(receiving, "lay_down", lay_down)
+    files = [(jpeg(seed=7), "baik.jpg"), (jpeg(seed=8), "penuh.jpg")]
+    assert draft.post(f"products/{draft.product}/pictures", {"pictures": files}).status_code == 303
+    assert len(_codes(draft)) == 3
+    assert "penuh.jpg: There is no room left on the shelf." in draft.get(f"products/{draft.product}/pictures").text
 
 
 def test_refuses_a_sending_without_any(draft: Desk) -> None:
