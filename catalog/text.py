@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -78,10 +79,38 @@ def _is_card(digits: str) -> bool:
     return sum(one - 9 if one > 9 else one for one in doubled) % 10 == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text and the language that it is really in; `asked` is the language that it was wanted in."""
+
+    text: str
+    locale: str
+    asked: str
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it stands in for a text that nobody has written yet."""
+        return bool(self.text) and self.locale != self.asked
+
+    @property
+    def other(self) -> str:
+        """What the `lang` of an element must say, nothing where the page says it already."""
+        return self.locale if self.is_other else ""
+
+
+def told(thing: Any, attribute: str, locale: str) -> Told:
+    """`thing.attribute` in `locale`; where that is empty, the other of the two languages steps in."""
+    indonesian = str(getattr(thing, attribute, None) or "")
+    english = str(getattr(thing, f"{attribute}_en", None) or "")
+    if locale == "en":
+        return Told(english, "en", locale) if english else Told(indonesian, "id", locale)
+    return Told(indonesian, "id", locale) if indonesian or not english else Told(english, "en", locale)
+
+
 def localized(thing: Any, attribute: str, locale: str) -> str:
-    """`thing.attribute` in `locale`: Indonesian is the first language, English falls back to it when empty."""
+    """The text of `told`, for wherever its language is not said."""
     if locale == "en":
         english = getattr(thing, f"{attribute}_en", None)
         if english:
             return str(english)
-    return str(getattr(thing, attribute) or "")
+    return str(getattr(thing, attribute) or getattr(thing, f"{attribute}_en", None) or "")

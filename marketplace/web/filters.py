@@ -17,7 +17,7 @@ from markupsafe import Markup
 from catalog import clock
 from catalog.money import Money
 from catalog.places.queries import find_place, zone_of
-from catalog.text import localized
+from catalog.text import Told, localized, told
 from marketplace.web.locale import current_locale
 
 _markdown = MarkdownIt("zero").enable(["emphasis", "heading", "list", "paragraph", "newline", "link"])
@@ -74,10 +74,17 @@ def number(value: float) -> str:
 
 
 def translated(thing: Any, attribute: str) -> str:
-    """`thing.attribute` in the page's language, Indonesian where English is missing."""
+    """`thing.attribute` in the page's language, in the other one where that is missing."""
     if isinstance(thing, dict):
         thing = SimpleNamespace(**{attribute: "", **thing})
     return localized(thing, attribute, current_locale())
+
+
+def told_of(thing: Any, attribute: str) -> Told:
+    """`thing.attribute` with the language that it is really in, for pages that say so."""
+    if isinstance(thing, dict):
+        thing = SimpleNamespace(**{attribute: "", **thing})
+    return told(thing, attribute, current_locale())
 
 
 def place(code: str) -> str:
@@ -113,6 +120,7 @@ def init_app(app: Flask) -> None:
         number=number,
         place=place,
         t=translated,
+        told=told_of,
         markdown=markdown,
         summary=summary,
     )

@@ -51,6 +51,8 @@ class Shown:
     """A curator's words on why it was chosen."""
     marks: tuple[Segment, ...] = ()
     """The title with what a search found in it, where a search found something."""
+    lang: str = ""
+    """The language of the title where it is not the page's."""
 
 
 def promise_note(card: Card) -> str:
@@ -82,6 +84,7 @@ def show(card: Card, badge: str = "") -> Shown:
         sold_out=card.sold_out,
         code=card.code,
         unit_price=_unit_price(card),
+        lang="id" if locale == "en" and not card.title_en else "",
     )
 
 

@@ -49,7 +49,8 @@ def test_a_motif_tells_its_meaning_where_it_comes_from_and_who_says_so(client: F
 
 def test_a_motif_without_a_told_meaning_says_so(client: FlaskClient, cast: Any) -> None:
     with transaction():
-        db.session.query(Motif).one().meaning = ""
+        motif = db.session.query(Motif).one()
+        motif.meaning = motif.meaning_en = ""
     assert "belum diceritakan" in client.get("/motifs/kembang-setaman").text
 
 
