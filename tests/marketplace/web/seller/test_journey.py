@@ -16,6 +16,7 @@ from catalog.search.query import Query
 from marketplace.accounts.models import User
 from marketplace.curation import services as curation
 from marketplace.curation.queries import latest_submission
+from marketplace.orders.access import pickup_code
 from marketplace.orders.models import Order, OrderState
 from marketplace.sellers import services as sellers
 from marketplace.sellers.models import Seller, SellerState
@@ -114,6 +115,8 @@ def test_an_artisan_opens_a_shop_and_sells(
     assert "Sari Utami" in desk.get(f"orders/{order_code}").text
     assert "Sari Utami" in desk.get(f"orders/{order_code}/slip").text
     assert desk.post(f"orders/{order_code}/shipment").status_code == 303
-    assert desk.post(f"orders/{order_code}/delivery").status_code == 303
+    assert desk.post(f"orders/{order_code}/delivery").status_code == 422, "handing over needs the buyer's code"
+    code = pickup_code(app.extensions["house"].settings.secret_key, order_code)
+    assert desk.post(f"orders/{order_code}/delivery", {"code": code}).status_code == 303
     db.session.expire_all()
     assert db.session.get_one(Order, order_id).state is OrderState.DELIVERED
