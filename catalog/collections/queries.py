@@ -91,12 +91,14 @@ def _open(at: datetime) -> ColumnElement[bool]:
 def _showings(collections: list[Collection], pieces: int | None) -> list[Showing]:
     found = {one.id: Showing(one, [], {}) for one in collections}
     rows = db.session.execute(
-        select(Placement.collection_id, Product.code, Placement.note, Placement.note_en)
+        select(Placement.collection_id, Product.code, Placement.note, Placement.note_en, Product.state)
         .join(Product, Product.id == Placement.product_id)
-        .where(Placement.collection_id.in_(found), Product.state == ProductState.LIVE)
+        .where(Placement.collection_id.in_(found))
         .order_by(Placement.collection_id, Placement.position, Placement.id)
     )
-    for collection_id, code, note, note_en in rows:
+    for collection_id, code, note, note_en, state in rows:
+        if state is not ProductState.LIVE:  # asked above, SQLite would begin with every live product
+            continue
         showing = found[collection_id]
         if pieces is None or len(showing.codes) < pieces:
             showing.codes.append(code)

@@ -37,11 +37,14 @@ def list_makers(
     craft: str | None = None, place: str | None = None, after: str | None = None, limit: int = 24
 ) -> list[Maker]:
     """Shown makers by name with place, crafts and pictures; `after` is the code of the last one seen."""
-    statement = _filtered(select(Maker), craft, place)
+    narrow = _filtered(select(Maker.id), craft, place)
     if after:
         last = select(Maker.name, Maker.id).where(Maker.code == after)
-        statement = statement.where(tuple_(Maker.name, Maker.id) > last.scalar_subquery())
-    return list(db.session.scalars(statement.options(*_EAGER).order_by(Maker.name, Maker.id).limit(limit)).unique())
+        narrow = narrow.where(tuple_(Maker.name, Maker.id) > last.scalar_subquery())
+    # The few are chosen first: sorting all makers of a province should not carry their stories along.
+    chosen = narrow.order_by(Maker.name, Maker.id).limit(limit)
+    statement = select(Maker).where(Maker.id.in_(chosen)).options(*_EAGER).order_by(Maker.name, Maker.id)
+    return list(db.session.scalars(statement).unique())
 
 
 def list_makers_of_codes(codes: Sequence[str]) -> list[Maker]:

@@ -220,56 +220,10 @@ def count_live(craft: str | None = None, place: str | None = None) -> int:
     return db.session.scalar(statement) or 0
 
 
-def count_live_by_district(
-    prefix: str = "", craft_id: int | None = None, motif_id: int | None = None
-) -> dict[str, int]:
-    """Products on sale per district code of their maker, for a map; `prefix` is a province or regency. Those of one
-    craft or with one motif, where it is given."""
-    statement = (
-        select(Maker.district_code, func.count())
-        .join(Product, Product.maker_id == Maker.id)
-        .where(LIVE)
-        .group_by(Maker.district_code)
-    )
-    if prefix:
-        statement = statement.where(under(Maker.district_code, prefix))
-    if craft_id is not None:
-        statement = statement.where(Product.craft_id == craft_id)
-    if motif_id is not None:
-        shows = select(product_motifs.c.product_id).where(product_motifs.c.motif_id == motif_id)
-        statement = statement.where(Product.id.in_(shows))
-    return {row[0]: row[1] for row in db.session.execute(statement)}
-
-
-def count_live_by_craft() -> dict[str, int]:
-    """Products on sale per craft slug."""
-    rows = db.session.execute(
-        select(Craft.slug, func.count()).join(Product, Product.craft_id == Craft.id).where(LIVE).group_by(Craft.slug)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def count_live_by_craft_and_district() -> list[tuple[str, str, int]]:
-    """(craft slug, district code of the maker, products on sale), in one query."""
-    rows = db.session.execute(
-        select(Craft.slug, Maker.district_code, func.count())
-        .select_from(Product)
-        .join(Craft, Product.craft_id == Craft.id)
-        .join(Maker, Product.maker_id == Maker.id)
-        .where(LIVE)
-        .group_by(Craft.slug, Maker.district_code)
-    )
-    return [(slug, district, count) for slug, district, count in rows]
-
-
-def count_live_by_maker(maker_ids: Iterable[int]) -> dict[int, int]:
-    """Products on sale per maker id."""
-    rows = db.session.execute(
-        select(Product.maker_id, func.count())
-        .where(LIVE, Product.maker_id.in_(set(maker_ids)))
-        .group_by(Product.maker_id)
-    )
-    return {row[0]: row[1] for row in rows}
+def list_live_districts() -> list[str]:
+    """The codes of the districts that pieces on sale come from. How many do is for the index to count."""
+    selling = select(Product.maker_id).where(LIVE)
+    return list(db.session.scalars(select(Maker.district_code).where(Maker.id.in_(selling)).distinct()))
 
 
 def list_words(product_ids: Iterable[int], kind: str) -> dict[int, list[tuple[str, str, str]]]:

@@ -15,6 +15,9 @@ FACETS = (
 COUNTED = ("craft", "technique", "material", "motif", "place", "fulfilment")
 """The facets that are counted unless a query says otherwise."""
 
+PLACE_LEVELS = ("place:1", "place:2", "place:3", "place:4")
+"""Counts of every place of one level, for maps; `place` itself counts only what is offered next."""
+
 VARIANT_FACETS = ("fulfilment", "in_stock")
 """Facets that are properties of a variant: they must hold together with options and price for one and the same one."""
 
@@ -33,8 +36,8 @@ class Query:
 
     `filters` maps a facet to values: any of the values of one facet, all of the facets. `place` takes codes of any
     level. `options`, the price range and the variant facets must be satisfied by one and the same variant.
-    `prefix` completes the last word (as you type). `facets` names what is counted;
-    "option:size" counts the values of an option. An unknown facet is a ValueError; everything else that makes no sense is clamped by `bounded()`.
+    `prefix` completes the last word (as you type). `facets` names what is counted; "option:size" counts the values of
+    an option, "place:3" all places of a level (1 province to 4 village). An unknown facet is a ValueError; everything else that makes no sense is clamped by `bounded()`.
     """
 
     text: str = ""
@@ -50,7 +53,7 @@ class Query:
     facets: tuple[str, ...] = COUNTED
 
     def __post_init__(self) -> None:
-        counted = {facet for facet in self.facets if not facet.startswith("option:")}
+        counted = {facet for facet in self.facets if not facet.startswith("option:") and facet not in PLACE_LEVELS}
         unknown = (set(self.filters) | counted) - set(FACETS)
         if unknown:
             raise ValueError(f"unknown facet: {', '.join(sorted(unknown))}; known are {', '.join(FACETS)}")

@@ -11,7 +11,7 @@ from catalog.db import db
 from catalog.makers.models import Maker
 from catalog.places.queries import find_place
 from catalog.products.models import Product, ProductState
-from catalog.products.queries import count_live, count_live_by_district
+from catalog.products.queries import count_live, list_live_districts
 from catalog.search import projection
 from catalog.search.index import SearchIndex
 from catalog.search.query import Entry, Verification
@@ -46,7 +46,7 @@ def entries() -> Iterator[Entry]:
     for slug, code, name in db.session.execute(select(Maker.slug, Maker.code, Maker.name).where(Maker.id.in_(selling))):
         yield Entry("maker", f"{slug}-{code}", name, "", 0.4)
     places: set[str] = set()
-    for district in count_live_by_district(""):
+    for district in list_live_districts():
         places |= {district, district[:5], district[:2]}
     for code in sorted(places):
         place = find_place(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -252,6 +253,18 @@ class SearchContract:
         fill(piece("D", "Vas", place=("16.71",)))
         assert index.search(Query()).facets["place"] == (("19", 2), ("16", 1))
         assert index.search(Query("tas")).facets["place"] == (("19", 2), ("19.01", 1), ("19.05", 1))
+
+    def test_a_level_of_places_is_counted_whatever_is_chosen(
+        self, index: SearchIndex, catalogue: list[Document]
+    ) -> None:
+        for query in (Query("kain"), Query(filters={"craft": ("tenun",)}), Query(filters={"place": ("19.01",)})):
+            chosen = {name: wanted for name, wanted in query.filters.items() if name != "place"}
+            codes = set(everything(index, replace(query, filters=chosen, per_page=100)))
+            matching = [d for d in catalogue if d.code in codes]
+            for level in (1, 2, 3):
+                counted = dict(index.search(replace(query, facets=(f"place:{level}",))).facets[f"place:{level}"])
+                wanted = Counter(one for d in matching for one in d.place_path() if one.count(".") == level - 1)
+                assert counted == wanted
 
     def test_options_price_and_fulfilment_hold_for_one_and_the_same_variant(
         self, index: SearchIndex, fill: Callable[..., None]

@@ -42,6 +42,9 @@ MAX_PATCH = 2_000
 MAX_CACHED = 512
 CACHE_BYTES = 16_000_000
 
+SINGLE = ("maker_code", "seller_code")
+"""Facets of which a document has one value out of very many: kept by document as well, to be counted by document."""
+
 COLUMNS = ("price", "published", "rating", "reviews", "boost", "length")
 ORDERS = ("featured", "newest", "price_low", "price_high", "rating")
 
@@ -148,6 +151,8 @@ class Columns:
         self.length: array[int] = array("i")
         self.orders: dict[str, array[int]] = {}
         self.values: dict[str, dict[str, int]] = {}
+        self.names: dict[int, str] = {}
+        self.single: dict[str, array[int]] = {facet: array("I") for facet in SINGLE}
         self.places: dict[str, dict[str, int]] = {}
         self.dense: dict[int, int] = {}
         self.sparse: dict[int, array[int]] = {}
@@ -176,6 +181,8 @@ class Columns:
         for sort in ORDERS:
             new.orders[sort] = array("q", sorted(order_key(sort, *row[:6]) for row in rows))
         new._load_values(connection)
+        new.single = {facet: array("I", bytes(4 * new.size)) for facet in SINGLE}
+        singles = {key: new.single[facet] for facet in SINGLE for key in new.values.get(facet, {}).values()}
         for value, layer, docs in connection.execute(
             "select value, layer, json_group_array(doc) from search_facet group by value, layer"
         ):
@@ -184,6 +191,9 @@ class Columns:
                 new._layer(layer).values[value] = bits.from_slots(members, new.size)
             else:
                 new._keep(value, members)
+                if (held := singles.get(value)) is not None:
+                    for slot in members:
+                        held[slot] = value
         for number, keys in connection.execute(
             "select layer, json_group_array(price << ? | doc) from search_variant group by layer",
             (SLOT_BITS,),
@@ -204,6 +214,7 @@ class Columns:
         known = max((key for values in self.values.values() for key in values.values()), default=0)
         for key, facet, value in connection.execute("select id, facet, value from search_value where id > ?", (known,)):
             self.values.setdefault(facet, {})[value] = key
+            self.names[key] = value
             if facet == "place":
                 self.places.setdefault(value.rpartition(".")[0], {})[value] = key
 
@@ -238,6 +249,8 @@ class Columns:
             setattr(new, name, getattr(self, name)[:])
         new.orders = {sort: keys[:] for sort, keys in self.orders.items()}
         new.values = {facet: dict(values) for facet, values in self.values.items()}
+        new.names = dict(self.names)
+        new.single = {facet: held[:] for facet, held in self.single.items()}
         new.places = {parent: dict(values) for parent, values in self.places.items()}
         new.dense, new.sparse = dict(self.dense), dict(self.sparse)
         new.layers = [layer.copy() for layer in self.layers]
@@ -258,6 +271,8 @@ class Columns:
             at = bisect_left(keys, key)
             if at < len(keys) and keys[at] == key:
                 del keys[at]
+        for held in self.single.values():
+            held[slot] = 0
         for value in was:
             if value in self.dense:
                 self.dense[value] ^= self.dense[value] & bit
@@ -277,6 +292,8 @@ class Columns:
             for name in COLUMNS:
                 column = getattr(self, name)
                 column.frombytes(bytes(more * column.itemsize))
+            for held in self.single.values():
+                held.frombytes(bytes(more * held.itemsize))
             self.size = slot + 1
         for name, value in zip(COLUMNS, row, strict=True):
             getattr(self, name)[slot] = value
@@ -287,6 +304,8 @@ class Columns:
         facts = json.loads(connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0])
         for number, facet, value in facts["values"]:
             key = self.values[facet][value]
+            if facet in self.single:
+                self.single[facet][slot] = key
             if number:
                 sets = self._layer(number).values
                 sets[key] = sets.get(key, 0) | bit
@@ -325,6 +344,10 @@ class Columns:
             return found
         known = self.cache.recall(("sparse", value))
         return known if known is not None else self.cache.keep(("sparse", value), bits.from_slots(members, self.size))
+
+    def places_at(self, level: int) -> dict[str, int]:
+        """The places of a level, 1 for provinces."""
+        return {code: key for code, key in self.values.get("place", {}).items() if code.count(".") == level - 1}
 
     def any_of(self, facet: str, values: Iterable[str]) -> int:
         ids = self.values.get(facet, {})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from catalog.search.embedded import bits
 from catalog.search.embedded.columns import EDGES, Columns, Layer
-from catalog.search.query import MAX_PRICE, VARIANT_FACETS, PriceBucket, Prices, Query
+from catalog.search.query import MAX_PRICE, PLACE_LEVELS, VARIANT_FACETS, PriceBucket, Prices, Query
 
 Conditions = dict[str, tuple[int | None, ...]]
 OPTION = "option:"
@@ -82,7 +84,13 @@ class Selection:
     def counts(self, facet: str) -> tuple[tuple[str, int], ...]:
         """(value, how many documents choosing it would give), by falling count, then by value."""
         columns = self._columns
-        values = self._shown_places() if facet == "place" else columns.values.get(facet, {})
+        if facet in PLACE_LEVELS:
+            values = columns.places_at(int(facet[-1]))
+            facet = "place"
+            opens = False
+        else:
+            values = self._shown_places() if facet == "place" else columns.values.get(facet, {})
+            opens = facet == "place" and not self._places
         found: list[tuple[str, int]] = []
         if facet in VARIANT_FACETS or facet.startswith(OPTION):
             left = self._without(None)
@@ -94,17 +102,22 @@ class Selection:
             left = self._without(facet)
             if self._fitting is not None:
                 left &= self._fitting
-            found = self._counted(left, values)
-            if facet == "place" and not self._places:
+            found = self._counted(left, values, facet)
+            if opens:
                 provinces = [value for value, count in found if count]
                 if len(provinces) == 1:
-                    found += self._counted(left, columns.places.get(provinces[0], {}))
+                    found += self._counted(left, columns.places.get(provinces[0], {}), facet)
         return tuple(sorted((pair for pair in found if pair[1]), key=lambda pair: (-pair[1], pair[0])))
 
-    def _counted(self, left: int, values: dict[str, int]) -> list[tuple[str, int]]:
+    def _counted(self, left: int, values: dict[str, int], facet: str) -> list[tuple[str, int]]:
         columns = self._columns
         found: list[tuple[str, int]] = []
         whole = left == columns.live
+        held = columns.single.get(facet)
+        if held is not None and not whole:
+            counts = Counter(map(held.__getitem__, bits.slots(left)))
+            counts.pop(0, None)  # documents without one
+            return [(columns.names[key], count) for key, count in counts.items()]
         tested: bits.Members | None = None
         for value, key in values.items():
             dense = columns.dense.get(key)

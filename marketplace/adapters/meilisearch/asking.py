@@ -17,6 +17,7 @@ from catalog.search.embedded.columns import EDGES
 from catalog.search.embedded.marking import cut
 from catalog.search.query import (
     MAX_PRICE,
+    PLACE_LEVELS,
     VARIANT_FACETS,
     Correction,
     Hit,
@@ -173,6 +174,11 @@ class Asking:
         for facet in dict.fromkeys(query.facets):
             if facet == "place":
                 asked.update(self._place_queries(riding))
+            elif facet in PLACE_LEVELS:
+                if "place" in self._plain:
+                    asked[f"facet:{facet}"] = self._ask(self._filter(without="place"), facets=[_level(facet)])
+                else:
+                    riding.add(_level(facet))
             elif facet.startswith(OPTION):
                 asked[f"options:{facet}"] = self._ask(self._filter(demands={}, span=None), facets=["options"])
             elif facet in VARIANT_FACETS:
@@ -296,6 +302,8 @@ class Asking:
                     for parent in self._parents():
                         found = _distribution(answers[f"places:{parent}"], f"place_{parent.count('.') + 2}")
                         counts.update((v, n) for v, n in found.items() if v.startswith(parent + "."))
+            elif facet in PLACE_LEVELS:
+                counts = _distribution(answers.get(f"facet:{facet}", answers["page"]), _level(facet))
             elif any(label.startswith(f"{facet}=") for label in answers):
                 for label, answer in answers.items():
                     if label.startswith(f"{facet}="):
@@ -368,6 +376,11 @@ class Asking:
             if 0 < distance <= (1 if len(word) < 8 else 2):
                 found.append(Correction(word, other))
         return tuple(found)
+
+
+def _level(facet: str) -> str:
+    """The attribute of a level of places."""
+    return facet.replace(":", "_")
 
 
 def _distribution(answer: Answer, attribute: str) -> dict[str, int]:

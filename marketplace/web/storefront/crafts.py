@@ -6,14 +6,13 @@ from flask import Blueprint, render_template, url_for
 
 from catalog.crafts.queries import find_craft, list_crafts, list_motifs
 from catalog.errors import NotFound
-from catalog.products.queries import count_live_by_craft, count_live_by_district
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.hands import hands_of
-from marketplace.web.storefront.listing import read_listing
+from marketplace.web.storefront.listing import counted, read_listing
 from marketplace.web.storefront.places import MAPPED
 
 pages = Blueprint("crafts", __name__)
@@ -22,7 +21,7 @@ pages = Blueprint("crafts", __name__)
 @pages.get("/crafts")
 def index() -> str:
     share()
-    counts = count_live_by_craft()
+    counts = counted("craft")["craft"]
     crafts = list_crafts()
     trail = structured.trail((_("Crafts"), None))
     return render_template(
@@ -40,10 +39,10 @@ def show(slug: str) -> str:
     if craft is None:
         raise NotFound(N_("There is no such craft here."))
     share()
-    listing = read_listing({"craft": (craft.slug,)}, counting=("maker_code",))
+    listing = read_listing({"craft": (craft.slug,)}, counting=("maker_code", "place:3"))
     name, about = (localized(craft, attribute, current_locale()) for attribute in ("name", "summary"))
     trail = structured.trail((_("Crafts"), url_for("storefront.crafts.index")), (name, None))
-    counts = maps.rolled(count_live_by_district(craft_id=craft.id))
+    counts = maps.rolled(dict(listing.results.facets["place:3"]))
     shown_in = {term: dict(listing.results.facets.get(term, ())) for term in ("technique", "material", "motif")}
     return render_template(
         "storefront/crafts/show.html",

@@ -8,7 +8,6 @@ from flask import Blueprint, render_template, url_for
 
 from catalog.crafts.queries import find_motif, list_motifs
 from catalog.errors import NotFound
-from catalog.products.queries import count_live_by_district
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
@@ -46,11 +45,11 @@ def show(slug: str) -> str:
     if motif is None:
         raise NotFound(N_("There is no such motif here."))
     share()
-    listing = read_listing({"motif": (motif.slug,)}, counting=("maker_code",))
+    listing = read_listing({"motif": (motif.slug,)}, counting=("maker_code", "place:3"))
     locale = current_locale()
     craft = (localized(motif.craft, "name", locale), url_for("storefront.crafts.show", slug=motif.craft.slug))
     trail = structured.trail(craft, (localized(motif, "name", locale), None))
-    counts = maps.rolled(count_live_by_district(motif_id=motif.id))
+    counts = maps.rolled(dict(listing.results.facets["place:3"]))
     return render_template(
         "storefront/motifs/show.html",
         motif=motif,

@@ -9,14 +9,13 @@ from catalog.errors import NotFound
 from catalog.makers.queries import count_makers, list_makers
 from catalog.places.gazetteer import Level
 from catalog.places.queries import find_place
-from catalog.products.queries import count_live_by_district
 from catalog.text import N_
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
 from marketplace.web.storefront import maps, structured
-from marketplace.web.storefront.listing import read_listing
+from marketplace.web.storefront.listing import counted, read_listing
 
 pages = Blueprint("places", __name__)
 
@@ -28,7 +27,7 @@ MAKERS = 6
 @pages.get("/places")
 def index() -> str:
     share()
-    counts = maps.rolled(count_live_by_district())
+    counts = maps.rolled(counted("place:3")["place:3"])
     trail = structured.trail((_("Places"), None))
     return render_template(
         "storefront/places/index.html",

@@ -21,10 +21,10 @@ from catalog.db import db
 from catalog.errors import NotFound
 from catalog.makers.models import Maker
 from catalog.products.models import Product, ProductState
-from catalog.products.queries import count_live_by_district
 from catalog.text import N_
 from marketplace.web.caching import present_edition
 from marketplace.web.locale import LOCALES, current_locale, in_locale
+from marketplace.web.storefront.listing import counted
 from marketplace.web.storefront.pages import SLUGS
 from marketplace.web.storefront.structured import absolute
 
@@ -122,7 +122,7 @@ def _collections() -> Iterator[Entry]:
 
 
 def _places() -> Iterator[Entry]:
-    districts = count_live_by_district()
+    districts = counted("place:3")["place:3"]
     for code in sorted({code[:length] for code in districts for length in (2, 5, 8)}):
         yield url_for("storefront.places.show", code=code), None
 
