@@ -220,6 +220,16 @@ def count_live(craft: str | None = None, place: str | None = None) -> int:
     return db.session.scalar(statement) or 0
 
 
+def count_live_by_maker(maker_ids: Iterable[int]) -> dict[int, int]:
+    """Products on sale per maker id."""
+    rows = db.session.execute(
+        select(Product.maker_id, func.count())
+        .where(LIVE, Product.maker_id.in_(set(maker_ids)))
+        .group_by(Product.maker_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def list_live_districts() -> list[str]:
     """The codes of the districts that pieces on sale come from. How many do is for the index to count."""
     selling = select(Product.maker_id).where(LIVE)
