@@ -103,18 +103,6 @@ def list_spans(variant_ids: Iterable[int]) -> dict[int, list[PriceSpan]]:
     return found
 
 
-def list_reduced(variant_ids: Iterable[int]) -> set[int]:
-    """Which of these variants changed their price within the last 30 days, and so may have cost more before."""
-    ids = list(variant_ids)
-    return set(
-        db.session.scalars(
-            select(PriceSpan.variant_id).where(
-                PriceSpan.variant_id.in_(ids), PriceSpan.until.is_not(None), PriceSpan.until >= clock.now() - LOOK_BACK
-            )
-        )
-    )
-
-
 @event.listens_for(Session, "before_flush")
 def _write_history(session: Session, context: object, instances: object) -> None:
     now = clock.now()
