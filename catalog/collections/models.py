@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,6 +46,11 @@ class Collection(Model):
         """Whether it is open to the public now."""
         now = clock.now()
         return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day on which the public sees it, by the shop's clock; None where it stays open."""
+        return (self.ends_at - timedelta(microseconds=1)).astimezone(clock.WIB).date() if self.ends_at else None
 
 
 class Placement(Model):

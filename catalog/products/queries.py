@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, bindparam, column, func, or_, select, values
 from sqlalchemy.orm import joinedload, selectinload
 
-from catalog.crafts.models import Craft
+from catalog.crafts.models import Craft, Motif
 from catalog.db import db
 from catalog.makers.models import Maker
 from catalog.makers.queries import under
@@ -160,6 +160,21 @@ def pick_newest(limit: int) -> Select[Any]:
 def pick_codes(codes: Iterable[str]) -> Select[Any]:
     """These products, for `list_rows` of the cards."""
     return select(Product.id).where(Product.code.in_(list(codes)))
+
+
+def pick_of_craft(craft_id: int, limit: int) -> Select[Any]:
+    """Pieces of a craft."""
+    return _pick(Product.craft_id == craft_id, limit=limit)
+
+
+def pick_of_motifs(slugs: Iterable[str], limit: int) -> Select[Any]:
+    """Pieces that show one of these motifs."""
+    shows = (
+        select(product_motifs.c.product_id)
+        .join(Motif, Motif.id == product_motifs.c.motif_id)
+        .where(Motif.slug.in_(list(slugs)))
+    )
+    return _pick(Product.id.in_(shows), limit=limit)
 
 
 def pick_same_motif(product: Product, limit: int) -> Select[Any]:

@@ -1,4 +1,5 @@
-/* <recent-pieces data-url data-title data-price data-image>: remembers this piece on this device only and shows the ones before it. */
+/* <recent-pieces data-url data-title data-price data-image>: remembers this piece on this device only and shows the ones before it.
+   Without data-url it only shows; the button inside forgets them all. */
 const KEY = "kriyaloka-recent";
 const KEPT = 9;
 
@@ -16,6 +17,8 @@ const ours = (address, start) => {
   } catch { return null; }
 };
 
+const language = document.documentElement.lang;
+
 const plain = (path) => path.replace(/^\/en\//, "/");
 
 class RecentPieces extends HTMLElement {
@@ -24,13 +27,18 @@ class RecentPieces extends HTMLElement {
     if (!list || this.ready) return;
     this.ready = true;
     const { url, title, price, image } = this.dataset;
-    const before = kept().filter((row) => plain(row.url) !== plain(url));
+    const before = kept().filter((row) => !url || plain(row.url) !== plain(url));
     for (const row of before.slice(0, KEPT - 1)) {
       const item = this.item(row);
       if (item) list.append(item);
     }
     this.hidden = !list.childElementCount;
-    try { localStorage.setItem(KEY, JSON.stringify([{ url, title, img: image ?? "", price }, ...before].slice(0, KEPT))); } catch { /* a full or closed store keeps nothing */ }
+    this.querySelector(".recent-pieces__forget")?.addEventListener("click", () => {
+      try { localStorage.removeItem(KEY); } catch { /* nothing was kept */ }
+      this.hidden = true;
+    });
+    if (!url) return;
+    try { localStorage.setItem(KEY, JSON.stringify([{ url, title, img: image ?? "", price, lang: language }, ...before].slice(0, KEPT))); } catch { /* a full or closed store keeps nothing */ }
   }
 
   item(row) {
@@ -38,7 +46,7 @@ class RecentPieces extends HTMLElement {
     if (!address) return null;
     const item = document.createElement("li");
     const link = document.createElement("a");
-    link.href = address;
+    link.href = (language === "en" ? "/en" : "") + plain(address);
     link.className = "recent-pieces__link";
     const picture = document.createElement("span");
     picture.className = "picture picture--4-5";
@@ -51,6 +59,7 @@ class RecentPieces extends HTMLElement {
     const title = document.createElement("span");
     title.className = "recent-pieces__title";
     title.textContent = row.title;
+    if (row.lang && row.lang !== language) title.lang = String(row.lang);
     const price = document.createElement("span");
     price.className = "recent-pieces__price";
     price.textContent = String(row.price ?? "");

@@ -1,39 +1,177 @@
-"""The front door: what curators put forward, the crafts, what is new, who makes it, and where."""
+"""The front door: what curators and the season put forward, a piece for the day, what is new, who makes it, and where."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import hashlib
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any
+from urllib.parse import urlencode
 
-from catalog.collections.queries import list_showing
+from flask import Blueprint, render_template, url_for
+from sqlalchemy import Select
+
+from catalog import clock
+from catalog.collections.queries import Showing, list_showing
+from catalog.collections.seasons import Season, present_season
 from catalog.crafts.queries import list_crafts
-from catalog.makers.queries import list_makers
-from catalog.products.queries import pick_codes, pick_newest
-from catalog.search.cards import list_rows
+from catalog.makers.queries import list_makers_of_codes
+from catalog.products.queries import pick_codes, pick_newest, pick_of_craft, pick_of_motifs
+from catalog.search.cards import Card, list_rows
+from catalog.text import localized
 from marketplace.web.caching import share
+from marketplace.web.filters import day_short
+from marketplace.web.locale import current_locale
+from marketplace.web.pieces import Shown
 from marketplace.web.pieces import show as show_card
+from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import maps, structured
-from marketplace.web.storefront.listing import counted
+from marketplace.web.storefront.listing import counted, side_by_side
+from marketplace.web.storefront.places import MAPPED
 
 pages = Blueprint("home", __name__)
+
+COLLECTIONS = 4
+OF_A_COLLECTION = 6
+NEWEST = 24
+SHOWN_NEW = 8
+MAKERS = 6
+OF_A_CRAFT = 8
+IN_A_ROW = 4
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first chapter: a collection, else the season, else the piece of the day."""
+
+    title: str
+    lead: str
+    image: Any
+    eyebrow: str
+    action_label: str
+    action_url: str
+    more_label: str = ""
+    more_url: str = ""
+    label: dict[str, str] | None = None
+    """The piece in the picture, where the picture shows one."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Pieces that belong together, with the words that say why."""
+
+    title: str
+    lead: str
+    pieces: list[Shown]
+    url: str
+    image: Any = None
+    until: str = ""
+    """The last day of a collection that will close."""
 
 
 @pages.get("/")
 def show() -> str:
     share()
-    showing = list_showing(home=True, limit=4)
-    wanted = {code for one in showing for code in one.codes[:6]}
-    lists = list_rows(chosen=pick_codes(wanted), newest=pick_newest(12))
-    cards = {card.code: show_card(card) for card in lists["chosen"]}
+    showing = list_showing(home=True, limit=COLLECTIONS)
+    crafts = list_crafts()
+    season = present_season()
+    picks: dict[str, Select[Any]] = {
+        "chosen": pick_codes({code for one in showing for code in one.codes[:OF_A_COLLECTION]}),
+        "newest": pick_newest(NEWEST),
+    }
+    if season:
+        ids = {craft.slug: craft.id for craft in crafts}
+        picks |= {f"season {slug}": pick_of_craft(ids[slug], OF_A_CRAFT) for slug in season.crafts if slug in ids}
+        if season.motifs:
+            picks["season"] = pick_of_motifs(season.motifs, OF_A_CRAFT)
+    lists = list_rows(**picks)
+    chosen = {card.code: show_card(card) for card in lists["chosen"]}
+    collections = [_collection(one, chosen) for one in showing]
+    newest = [show_card(card) for card in lists["newest"]]
+    seasonal = [cards for name, cards in lists.items() if name.startswith("season")]
+    shelf = _season(season, seasonal) if season else None
+    day = of_the_day([*(piece for one in collections for piece in one.pieces), *newest])
+    opening = _opening(collections, shelf, day)
+    above = {piece.code for one in (*collections[:1], shelf) if one for piece in one.pieces[:IN_A_ROW]}
     counts = counted("craft", "place:3")
     by_craft, by_district = counts["craft"], counts["place:3"]
     return render_template(
         "storefront/home/show.html",
-        collections=[(one.collection, [cards[code] for code in one.codes[:6] if code in cards]) for one in showing],
-        crafts=[(craft, by_craft[craft.slug]) for craft in list_crafts() if craft.slug in by_craft],
-        newest=[show_card(card) for card in lists["newest"]],
+        opening=opening,
+        collections=collections,
+        season=shelf,
+        of_the_day=day if day and opening and opening.label != _label(day) else None,
+        crafts=[(craft, by_craft[craft.slug]) for craft in crafts if craft.slug in by_craft],
+        newest=[one for one in newest if one.code not in above or len(newest) <= SHOWN_NEW][:SHOWN_NEW],
         total=sum(by_craft.values()),
-        makers=list_makers(limit=6),
-        map=maps.draw("19", maps.rolled(by_district)),
+        makers=list_makers_of_codes(list(dict.fromkeys(card.maker_code for card in lists["newest"]))[:MAKERS]),
+        map=maps.draw(MAPPED, maps.rolled(by_district)),
         structured=structured.graph(structured.organization(), structured.website()),
-        og_image=structured.shared_picture(showing[0].collection.image if showing else None),
+        og_image=structured.shared_picture(opening.image if opening else None),
     )
+
+
+def _collection(showing: Showing, cards: dict[str, Shown]) -> Shelf:
+    collection, english = showing.collection, current_locale() == "en"
+    notes = {code: (note_en if english and note_en else note) for code, (note, note_en) in showing.notes.items()}
+    codes = [code for code in showing.codes[:OF_A_COLLECTION] if code in cards]
+    return Shelf(
+        title=localized(collection, "title", current_locale()),
+        lead=localized(collection, "lead", current_locale()),
+        pieces=[replace(cards[code], why=notes.get(code, "")) for code in codes],
+        url=url_for("storefront.collections.show", name=f"{collection.slug}-{collection.code}"),
+        image=collection.image,
+        until=day_short(collection.last_on) if collection.last_on else "",
+    )
+
+
+def _season(season: Season, lists: list[list[Card]]) -> Shelf | None:
+    """What belongs to the season, its crafts and makers in turns; None where too little does."""
+    turns = {card.code: card for turn in zip_longest(*lists) for card in turn if card and not card.sold_out}
+    if len(turns) < IN_A_ROW:
+        return None
+    return Shelf(
+        title=localized(season, "name", current_locale()),
+        lead=localized(season, "lead", current_locale()),
+        pieces=side_by_side([show_card(card) for card in turns.values()])[:IN_A_ROW],
+        url=f"{url_for('storefront.products.index')}?{urlencode([('craft', one) for one in season.crafts])}",
+    )
+
+
+def of_the_day(pieces: list[Shown]) -> Shown | None:
+    """One of these that has a picture and can be had, another one every day: each piece draws a number for the day and the
+    highest wins, so that a piece which comes or goes during the day changes nothing unless it is the one."""
+    day = clock.today().isoformat()
+    can_be_had = [one for one in pieces if one.image and not one.sold_out]
+    return max(can_be_had, key=lambda one: hashlib.sha256(f"{day} {one.code}".encode()).digest(), default=None)
+
+
+def _opening(collections: list[Shelf], season: Shelf | None, day: Shown | None) -> Opening | None:
+    everything = url_for("storefront.products.index")
+    for shelf, eyebrow, action in (
+        (collections[0] if collections else None, _("Chosen by Dekranasda"), _("See the collection")),
+        (season, _("The season"), _("See the pieces")),
+    ):
+        if shelf:
+            first = next((one for one in shelf.pieces if one.image), None) if shelf.image is None else None
+            image = shelf.image or (first.image if first else None)
+            if shelf.until:
+                eyebrow = f"{eyebrow} · {_('until %(day)s', day=shelf.until)}"
+            return Opening(
+                shelf.title, shelf.lead, image, eyebrow, action, shelf.url, _("All pieces"), everything, _label(first)
+            )
+    if day is None:
+        return None
+    return Opening(
+        _("Made by hand on two islands"),
+        _("Cloth, pewter, fern and shell from Bangka Belitung, each piece with the name of its maker."),
+        day.image,
+        _("Piece of the day"),
+        _("See all pieces"),
+        everything,
+        label=_label(day),
+    )
+
+
+def _label(piece: Shown | None) -> dict[str, str] | None:
+    return {"title": piece.title, "by": f"{piece.maker} · {piece.place}", "url": piece.url} if piece else None
