@@ -196,7 +196,7 @@ def avif(data: bytes) -> list[Kept]:
         image.load()
         fresh = Image.new("RGB", image.size)
         fresh.paste(image)
-    return _ladder(fresh, "avif", AVIF_WIDTHS, quality=58, speed=9, max_threads=1)
+    return _ladder(fresh, "avif", AVIF_WIDTHS, quality=50, speed=9, max_threads=1)
 
 
 def _ladder(image: Image.Image, format: str, widths: tuple[int, ...], **how: Any) -> list[Kept]:

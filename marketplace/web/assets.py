@@ -1,4 +1,4 @@
-"""Static files under hashed addresses, kept for ever by browsers; CSS layers joined into one file per surface."""
+"""Static files under hashed addresses, kept for ever by browsers; styles and scripts joined into one file per surface."""
 
 from __future__ import annotations
 
@@ -23,6 +23,33 @@ MIME = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+SCRIPTS = {
+    "storefront": (
+        "search-box",
+        "filter-form",
+        "quantity-stepper",
+        "cart-line",
+        "slide-gallery",
+        "dialog-sheet",
+        "copy-button",
+        "print-button",
+        "recent-pieces",
+        "share-row",
+        "search-noted",
+    ),
+    "desk": (
+        "photo-input",
+        "photo-order",
+        "quantity-stepper",
+        "filter-form",
+        "copy-button",
+        "print-button",
+        "dialog-sheet",
+        "slide-gallery",
+    ),
+    "checkout": ("quantity-stepper", "copy-button", "dialog-sheet", "photo-input"),
+}
+"""The modules that every page of a surface gets, as one file: on a slow line each request costs a way there and back."""
 # Addresses inside CSS (url(../fonts/x.woff2)) must carry hashes too, or a new font would wait for ever.
 _URL = re.compile(r"url\((['\"]?)(?!data:|#|https?:)([^)'\"]+)\1\)")
 _IMPORT = re.compile(r"((?:from|import)\s*\(?\s*['\"])(\./[^'\"]+)(['\"])")
@@ -62,6 +89,17 @@ class Assets:
             body = "\n".join(self._css(name) for name in names if (self.root / name).exists())
             self.bundles[surface] = self._add(Asset(f"{surface}.css", _shorten(body).encode(), MIME[".css"]))
         return self.bundles[surface].address
+
+    def scripts(self, surface: str) -> str:
+        """The hashed address of the surface's modules, joined. They must not import: each becomes a block of its own."""
+        name = f"{surface}.js"
+        if name not in self.bundles:
+            bodies = [(self.root / f"js/{one}.js").read_text() for one in SCRIPTS[surface]]
+            if any(_IMPORT.search(body) for body in bodies):
+                raise ValueError(f"a module of {surface} imports another; link it by itself")
+            body = "".join(f"{{\n{body}}}\n" for body in bodies)
+            self.bundles[name] = self._add(Asset(name, body.encode(), MIME[".js"]))
+        return self.bundles[name].address
 
     def _load(self, name: str) -> Asset:
         if name in self.by_name:
@@ -105,6 +143,9 @@ class Assets:
                 self._load(str(path.relative_to(self.root)))
         for path in sorted((self.root / "css/pages").glob("*.css")):
             self.bundle(path.stem)
+        for surface, names in SCRIPTS.items():
+            if all((self.root / f"js/{name}.js").is_file() for name in names):
+                self.scripts(surface)
         return hashlib.sha256("".join(sorted(self.by_address)).encode()).hexdigest()[:12]
 
 
@@ -134,5 +175,5 @@ def init_app(app: Flask, root: Path) -> Assets:
         response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 
-    app.jinja_env.globals.update(asset=assets.asset, css_bundle=assets.bundle)
+    app.jinja_env.globals.update(asset=assets.asset, css_bundle=assets.bundle, js_bundle=assets.scripts)
     return assets

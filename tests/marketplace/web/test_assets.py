@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.web.assets import Assets
+from marketplace.web import assets as building
+from marketplace.web.assets import SCRIPTS, Assets
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -55,6 +56,34 @@ def test_a_stylesheet_changes_with_its_fonts_and_joins_its_layers(folder: Path) 
     assert "a note" not in css and ".desk" not in css
     (folder / "fonts/a.woff2").write_bytes(b"another font")
     assert Assets(folder).bundle("storefront") != before
+
+
+def test_a_surface_gets_its_modules_as_one_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "SCRIPTS", {"storefront": ("three", "four")})
+    (folder / "js/three.js").write_text("const kept = 3;\n")
+    (folder / "js/four.js").write_text('const kept = "image/*";\n')
+    assets = Assets(folder)
+    body = assets.by_address[assets.scripts("storefront")].body.decode()
+    assert body == '{\nconst kept = 3;\n}\n{\nconst kept = "image/*";\n}\n'
+    before = assets.scripts("storefront")
+    (folder / "js/four.js").write_text("const kept = 4;\n")
+    assert Assets(folder).scripts("storefront") != before
+    # Another process must know the address without having rendered a page.
+    knowing = Assets(folder)
+    knowing.load_all()
+    assert Assets(folder).scripts("storefront") in knowing.by_address
+
+
+def test_a_module_that_imports_is_not_joined(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "SCRIPTS", {"storefront": ("one",)})
+    with pytest.raises(ValueError, match="storefront"):
+        Assets(folder).scripts("storefront")
+
+
+def test_every_joined_module_is_there() -> None:
+    for names in SCRIPTS.values():
+        for name in names:
+            assert (ROOT / f"static/js/{name}.js").is_file(), name
 
 
 def test_the_revision_changes_when_any_file_does(folder: Path) -> None:
