@@ -303,3 +303,25 @@ class PriceSpan(Model):
     until: Mapped[datetime | None] = mapped_column(Instant)
 
     variant: Mapped[Variant] = relationship()
+
+
+COMPANIONS_MAX = 12
+
+
+class Companion(Model):
+    """A product that buyers of another one also bought: nothing but the pair and its place in the row, never who or how many.
+
+    The marketplace counts and fills it; pairs that too few people bought never come here.
+    """
+
+    __tablename__ = "companions"
+    __public__ = True
+    __table_args__ = (
+        UniqueConstraint("product_id", "position"),
+        CheckConstraint("product_id <> other_id", name="other"),
+        CheckConstraint(f"position BETWEEN 1 AND {COMPANIONS_MAX}", name="position"),
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True, index=True)
+    position: Mapped[int]

@@ -14,6 +14,7 @@ from catalog.makers.models import Maker
 from catalog.makers.queries import under
 from catalog.places.models import Village
 from catalog.products.models import (
+    Companion,
     Option,
     OptionValue,
     Product,
@@ -200,6 +201,14 @@ def pick_same_place(product: Product, limit: int) -> Select[Any]:
 def pick_same_craft(product: Product, limit: int) -> Select[Any]:
     """Other pieces of its craft."""
     return _pick(Product.craft_id == product.craft_id, Product.id != product.id, limit=limit)
+
+
+def pick_companions(product: Product) -> Select[Any]:
+    """What its buyers also bought and is on sale, in the order of its row."""
+    columns: tuple[Any, ...] = (Companion.other_id.label("id"), Companion.position.label("turn"))
+    return (
+        select(*columns).join(Product, Product.id == Companion.other_id).where(Companion.product_id == product.id, LIVE)
+    )
 
 
 def _pick(*where: ColumnElement[bool], limit: int) -> Select[Any]:

@@ -161,7 +161,8 @@ _is_ready = type_coerce(_va.c.fulfilment, String) == Fulfilment.READY.value
 
 
 def _cards(wanted: Select[Any]) -> Select[Any]:
-    """The statement of all that cards show, for the products of `wanted` (columns `id` and `list`)."""
+    """The statement of all that cards show, for the products of `wanted` (columns `id`, `list` and perhaps `turn`, which
+    comes last)."""
     picked = wanted.cte("picked")
     figures = (
         select(
@@ -194,6 +195,7 @@ def _cards(wanted: Select[Any]) -> Select[Any]:
         type_coerce(figures.c.low, Integer), type_coerce(figures.c.high, Integer), figures.c.left_over,
         figures.c.dispatch_days, figures.c.lead_days, picked.c.list, _p.c.rating_total, _p.c.rating_count,
         *(case((figures.c.is_measured & (type_coerce(_c.c.measure, String) == Measure.CONTENT.value), column)) for column in (figures.c.unit_low, figures.c.unit_high, figures.c.content_max, type_coerce(figures.c.content_unit, String))),
+        *(column for column in picked.c if column.name == "turn"),
     ).select_from(
         picked.join(_p, _p.c.id == picked.c.id)
         .join(figures, figures.c.product_id == _p.c.id)
@@ -222,15 +224,17 @@ def list_cards(codes: Sequence[str]) -> list[Card]:
 
 
 def list_rows(**lists: Select[Any]) -> dict[str, list[Card]]:
-    """The cards of several lists in one query, each the newest first; a list is a `select(Product.id)` with a limit."""
+    """The cards of several lists in one query; a list is a `select(Product.id)` with a limit. Each comes the newest first,
+    or by its own order where the select has a second column, `turn`."""
     parts = []
     for name, chosen in lists.items():
         ids = chosen.subquery()
-        parts.append(select(next(iter(ids.c)).label("id"), literal(name).label("list")))
+        turn = ids.c.turn if "turn" in ids.c else literal(0)
+        parts.append(select(next(iter(ids.c)).label("id"), literal(name).label("list"), turn.label("turn")))
     found: dict[str, list[Card]] = {name: [] for name in lists}
     new_since = clock.now() - NEW_FOR
     rows = db.session.execute(_cards(union_all(*parts).subquery("lists").select())).all()
-    for row in sorted(rows, key=lambda row: (row[6], row[0]) if row[6] else (new_since, row[0]), reverse=True):
+    for row in sorted(rows, key=lambda row: (-row[-1], row[6] or new_since, row[0]), reverse=True):
         if row[23] == ProductState.LIVE.value:
             found[row[29]].append(_card(row, new_since))
     return found

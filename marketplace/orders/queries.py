@@ -13,10 +13,11 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from catalog import clock
 from catalog.db import db
 from catalog.places.models import District
+from catalog.products.models import Variant
 from catalog.text import tidy
 from marketplace.accounts.models import User
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
-from marketplace.sellers.models import DeliveryKind, PickupPoint, Seller
+from marketplace.sellers.models import DeliveryKind, Membership, PickupPoint, Seller
 
 OPEN_STATES = frozenset(OrderState) - {OrderState.COMPLETED, OrderState.CANCELLED}
 
@@ -221,3 +222,48 @@ def _by_deadline(query: Select[Order], after: str | None) -> Select[Order]:
         Order.due_at > last_due, and_(Order.due_at == last_due, Order.id < last_id), Order.due_at.is_(None)
     )
     return query.where(or_(and_(last_due.is_(None), closed_after), and_(last_due.is_not(None), open_after)))
+
+
+BOUGHT = (OrderState.DELIVERED, OrderState.COMPLETED)
+BUYERS_MIN = 3
+PIECES_MAX = 60
+
+
+def list_bought_together(since: datetime) -> dict[int, list[int]]:
+    """Product id → ids of products that the same people bought, the most often shared first; one query.
+
+    Counted are orders placed after `since` that have arrived. A pair counts only with `BUYERS_MIN` different people, so
+    that nobody's purchase can be read from it; a person is an e-mail address, whether signed in or not. Who works in the
+    shop is not its buyer, and who bought more than `PIECES_MAX` different pieces (a reseller, an office) says nothing about
+    what goes together.
+    """
+    person = func.lower(func.coalesce(User.email, Purchase.email))
+    works_there = (
+        select(Membership.id)
+        .where(Membership.user_id == Purchase.user_id, Membership.seller_id == Order.seller_id)
+        .exists()
+    )
+    bought = (
+        select(person.label("person"), Variant.product_id)
+        .select_from(Order)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .outerjoin(User, User.id == Purchase.user_id)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .where(Order.state.in_(BOUGHT), Order.created_at > since, ~works_there)
+        .distinct()
+        .cte("bought")
+    )
+    few = select(bought.c.person).group_by(bought.c.person).having(func.count() <= PIECES_MAX)
+    one = select(bought).where(bought.c.person.in_(few)).cte("one")
+    other = one.alias("other")
+    pairs = (
+        select(one.c.product_id, other.c.product_id, func.count())
+        .join(other, (other.c.person == one.c.person) & (other.c.product_id != one.c.product_id))
+        .group_by(one.c.product_id, other.c.product_id)
+        .having(func.count() >= BUYERS_MIN)
+    )
+    found: dict[int, list[int]] = {}
+    for product_id, other_id, _ in sorted(db.session.execute(pairs).tuples(), key=lambda row: (-row[2], -row[1])):
+        found.setdefault(product_id, []).append(other_id)
+    return found

@@ -13,6 +13,7 @@ from marketplace.ports import Ports
 from marketplace.seeds import content, groundwork, inhabitants, shelves, talks, trade, wares
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.illustrations import studio
+from marketplace.subscribers.clock import pair_up_products
 
 Progress = Callable[[int, int, str], None]
 """Told (done, in all, what)."""
@@ -45,5 +46,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         progress(1, 1, "collections")
     total = len(trade.plans())
     sold = trade.carry_on(chance, lambda done: progress(done, total, "orders"))
+    if sold:
+        pair_up_products()
     held = talks.hold(chance, ports)
     return bool(pieces or sold or wanted or held)

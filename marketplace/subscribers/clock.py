@@ -14,11 +14,12 @@ from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.errors import DomainError, Unavailable
 from catalog.media.services import sweep_orphans
+from catalog.products.services import pair_up
 from marketplace.accounts.models import Session, Token
 from marketplace.conversations.services import sweep_drafts
 from marketplace.notifications.services import forget_old
 from marketplace.orders.models import Shipment
-from marketplace.orders.queries import list_to_follow
+from marketplace.orders.queries import list_bought_together, list_to_follow
 from marketplace.orders.services import follow, sweep_due
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
@@ -57,6 +58,14 @@ def open_and_close_collections() -> None:
     with transaction():
         if changed_between(now - timedelta(minutes=2), now):
             raise_edition()
+
+
+def pair_up_products() -> None:
+    """What buyers of a piece also bought in two years. Counted outside of the writing: it reads many orders."""
+    found = list_bought_together(clock.now() - timedelta(days=730))
+    db.session.rollback()
+    with transaction():
+        pair_up(found)
 
 
 def forget_old_notifications() -> None:
@@ -118,7 +127,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            sweep_attachments,
+            sweep_attachments, pair_up_products,
         ]  # fmt: skip
     for one in sweeps:
         try:

@@ -15,7 +15,13 @@ from catalog.inventory.queries import available
 from catalog.inventory.workdays import add as add_working_days
 from catalog.products.models import AnimalMaterial, Product, Variant
 from catalog.products.prices import before, list_spans
-from catalog.products.queries import pick_same_craft, pick_same_maker, pick_same_motif, pick_same_place
+from catalog.products.queries import (
+    pick_companions,
+    pick_same_craft,
+    pick_same_maker,
+    pick_same_motif,
+    pick_same_place,
+)
 from catalog.search.cards import Card, list_cards, list_rows
 from catalog.search.query import Segment
 from catalog.text import localized
@@ -114,7 +120,8 @@ ENOUGH_FOR_A_ROW = 3
 
 
 def related(product: Product) -> list[Related]:
-    """The same motif by other hands, the same hands, the same place; one mixed row where all of them are few. One query."""
+    """What others also bought, where enough people did; then the same motif by other hands, the same hands, the same place;
+    one mixed row where all of these are few. One query."""
     maker, locale = product.maker, current_locale()
     picks = {"maker": pick_same_maker(product, 2 * IN_A_ROW), "place": pick_same_place(product, 3 * IN_A_ROW)}
     if product.motifs:
@@ -139,16 +146,19 @@ def related(product: Product) -> list[Related]:
         )
     if len(product.motifs) == 1:
         words["motif"] = (words["motif"][0], url_for("storefront.motifs.show", slug=product.motifs[0].slug))
-    rows, seen, mixed = [], {product.code}, {}
-    for name, cards in list_rows(**picks).items():
+    lists = list_rows(also=pick_companions(product), **picks)
+    also = [card for card in lists.pop("also") if not card.sold_out][:IN_A_ROW]
+    first = [Related(_("Others also bought"), None, [show(card) for card in also])] if also else []
+    rows, seen, mixed = [], {product.code, *(card.code for card in also)}, {}
+    for name, cards in lists.items():
         fresh = [card for card in cards if card.code not in seen][:IN_A_ROW]
         mixed.update({card.code: card for card in fresh})
         if len(fresh) >= ENOUGH_FOR_A_ROW:
             seen.update(card.code for card in fresh)
             rows.append(Related(*words[name], [show(card) for card in fresh]))
     if rows or not mixed:
-        return rows
-    return [Related(_("Related pieces"), None, [show(card) for card in mixed.values()][:IN_A_ROW])]
+        return first + rows
+    return [*first, Related(_("Related pieces"), None, [show(card) for card in mixed.values()][:IN_A_ROW])]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from catalog import clock
@@ -12,8 +14,8 @@ from catalog.db import db, transaction
 from catalog.inventory import workdays
 from catalog.products import services
 from catalog.products.measures import ContentUnit, Measures
-from catalog.products.models import Fulfilment
-from catalog.products.services import OptionInput, ValueInput
+from catalog.products.models import Fulfilment, Product
+from catalog.products.services import OptionInput, ValueInput, pair_up, withdraw
 from marketplace.web.filters import weekday
 from tests import factories
 
@@ -106,3 +108,38 @@ def test_each_choice_says_by_which_day_it_leaves(client: FlaskClient, cast: Any)
     ready, later = (weekday(workdays.add(clock.today(), days)) for days in (2, 20))
     assert f"Siap, dikirim paling lambat {ready}" in text
     assert f"Dibuatkan untuk Anda, dikirim paling lambat {later}" in text
+
+
+class TestOthersAlsoBought:
+    def row(self, text: str) -> str:
+        return text.partition("Pembeli lain juga membeli")[2].partition("</section>")[0]
+
+    def test_says_nothing_when_there_is_nothing(self, client: FlaskClient, cast: Any) -> None:
+        assert "Pembeli lain juga membeli" not in page(client, cast.shawl)
+
+    def test_shows_what_goes_with_it_in_its_order_and_once(self, client: FlaskClient, cast: Any) -> None:
+        with transaction():
+            first, second = (factories.product(cast.ratnas, f"Kain {name}") for name in ("kedua", "kesatu"))
+            pair_up({cast.shawl.id: [second.id, cast.plaque.id, first.id]})
+        text = page(client, cast.shawl)
+        titles = re.findall(r'card__link" href="[^"]+">([^<]+)<', self.row(text))
+        assert titles == ["Kain kesatu", "Plakat pewter tepi tali", "Kain kedua"]
+        assert all(text.count(f">{title}</a>") == 1 for title in titles)
+        assert "Pembeli lain juga membeli" not in page(client, cast.plaque)
+        english = client.get(f"/en/products/{cast.shawl.slug}-{cast.shawl.code}").text
+        assert "Others also bought" in english
+
+    @pytest.mark.parametrize("fate", ["withdrawn", "sold out"])
+    def test_never_shows_what_cannot_be_had(self, client: FlaskClient, cast: Any, fate: str) -> None:
+        with transaction():
+            gone = factories.product(cast.budis, "Plakat yang pergi", stock=0 if fate == "sold out" else 3)
+            pair_up({cast.shawl.id: [gone.id]})
+            if fate == "withdrawn":
+                withdraw(db.session.get_one(Product, gone.id))
+        assert "Pembeli lain juga membeli" not in page(client, cast.shawl)
+
+    def test_a_change_of_the_pairs_changes_the_kept_page(self, client: FlaskClient, cast: Any) -> None:
+        assert "Pembeli lain juga membeli" not in page(client, cast.shawl)
+        with transaction():
+            pair_up({cast.shawl.id: [cast.plaque.id]})
+        assert "Plakat pewter" in self.row(page(client, cast.shawl))
