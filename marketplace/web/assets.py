@@ -26,6 +26,7 @@ MIME = {
 SCRIPTS = {
     "storefront": (
         "search-box",
+        "recent-searches",
         "filter-form",
         "quantity-stepper",
         "cart-line",

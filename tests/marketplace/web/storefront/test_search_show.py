@@ -49,3 +49,17 @@ def test_looking_writes_nothing(client: FlaskClient) -> None:
     for _ in range(4):
         client.get("/search?q=selendang")
     assert "/search?q=selendang" not in client.get("/search").text
+
+
+def test_only_what_finds_something_is_given_to_the_device_to_remember(client: FlaskClient) -> None:
+    assert '<recent-searches data-q="selendang" hidden>' in client.get("/search?q=selendang").text
+    for path in ("/search", "/search?q=qqzzqq", "/search?q=%22%3E%3Cscript%3E"):
+        assert "<recent-searches data-q" not in client.get(path).text
+
+
+def test_what_a_device_looked_for_has_its_place_where_nothing_was_found(client: FlaskClient) -> None:
+    def places(path: str) -> int:
+        return client.get(path).text.partition("<main")[2].count('<recent-searches class="recent-searches"')
+
+    assert places("/search?q=qqzzqq") == places("/en/search") == 1
+    assert places("/search?q=selendang") == 0
