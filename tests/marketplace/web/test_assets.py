@@ -133,3 +133,24 @@ def test_vendored_files_carry_their_licence() -> None:
         for path in vendor.rglob("*.js"):
             texts = [one.name.upper() for one in path.parent.iterdir()]
             assert any("LICENSE" in one or "LICENCE" in one for one in texts), path
+
+
+def test_no_page_links_a_module_that_its_surface_has_joined() -> None:
+    """A custom element that is defined twice stops the script of the whole page."""
+    folder = ROOT / "templates"
+    texts = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.html")}
+
+    def joined(name: str) -> set[str]:
+        text = texts[name]
+        surfaces = re.findall(r"js_bundle\('([a-z]+)'\)", text)
+        above = re.findall(r'{% extends "([^"]+)"', text)
+        return {one for surface in surfaces for one in SCRIPTS[surface]}.union(*(joined(one) for one in above))
+
+    wrong = []
+    for name, text in texts.items():
+        linked = set(re.findall(r"js/([a-z-]+)\.js", text))
+        for names in re.findall(r"{% for name in \(([^)]+)\) %}<script", text):
+            linked |= set(re.findall(r'"([a-z-]+)"', names))
+        if twice := linked & joined(name):
+            wrong.append(f"{name}: {', '.join(sorted(twice))}")
+    assert not wrong
