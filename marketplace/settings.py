@@ -100,6 +100,8 @@ class Settings:
     ship_grace_days: int = _knob(2, "working days after the promised day, then the order is cancelled")
     delivery_days: int = _knob(21, "days after shipping, then the order counts as delivered")
     complete_days: int = _knob(3, "days after delivery, then the order is completed")
+    review_days: int = _knob(21, "days after delivery in which buyer and shop may review each other; then both appear")
+    review_ask_days: int = _knob(4, "days after delivery, then the buyer is asked once how it was")
 
     @property
     def is_production(self) -> bool:

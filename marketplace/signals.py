@@ -33,7 +33,7 @@ payment_settled = _all.signal("payment-settled")
 """sender: Payment. Heard by notifications."""
 
 order_moved = _all.signal("order-moved")
-"""sender: Order; event: str (the transition's name). Heard by notifications."""
+"""sender: Order; event: str (the transition's name). Heard by notifications, reviews."""
 
 shipment_sent = _all.signal("shipment-sent")
 """sender: Shipment, each parcel once, also the last one of an order. Heard by notifications."""

@@ -76,11 +76,16 @@ _TABLE = (
     Kind("account-password-changed", _A, N_("Your password has been changed"), "lock", ACCOUNT_DEPENDS),
     Kind("message-removed", _A, N_("A message of yours was removed"), "flag", RULES_DEPEND),
     Kind("report-decided", _A, N_("We have looked at your report"), "flag"),
+    Kind("review-report-decided", _A, N_("We have looked at the review that you reported"), "flag"),
     # Buying
     Kind("order-placed", _B, N_("Your purchase and how to pay"), "receipt", PURCHASE_DEPENDS),
     Kind("order-paid", _B, N_("Your payment has arrived"), "banknote", PURCHASE_DEPENDS),
     Kind("order-shipped", _B, N_("Your order is on its way"), "truck"),
     Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
+    Kind("review-asked", _B, N_("How was it?"), "award"),
+    Kind("review-answered", _B, N_("A shop has answered your review"), "award"),
+    Kind("review-withheld", _B, N_("A review of yours is withheld"), "flag", RULES_DEPEND),
+    Kind("review-shown", _B, N_("A review of yours is shown again"), "award"),
     Kind("message-answered", _B, N_("A shop has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Selling
     Kind("order-new", _S, N_("A new order"), "package", BUYER_WAITS, _EVERY),
@@ -90,9 +95,11 @@ _TABLE = (
     Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),
     Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),
     Kind("product-refused", _S, N_("A piece needs one more step"), "pencil", channels=_EVERY),
+    Kind("review-received", _S, N_("New reviews"), "award"),
     Kind("message-asked", _S, N_("A buyer has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Operating
     Kind("message-reported", _O, N_("A message is reported"), "flag"),
+    Kind("review-reported", _O, N_("A review is reported"), "flag"),
     Kind("shop-applied", _O, N_("A shop asks to be opened"), "store"),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.notifications import account
 from marketplace.orders import subscribers as _orders_hear_payments  # noqa: F401
 from marketplace.ports import Ports
+from marketplace.reviews import subscribers as _reviews_hear_orders  # noqa: F401
 from marketplace.subscribers import orders, pictures, search, selling
 
 

@@ -23,6 +23,7 @@ from marketplace.orders.queries import list_bought_together, list_to_follow
 from marketplace.orders.services import follow, sweep_due
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
+from marketplace.reviews.services import ask_due, reveal_due, sweep_photos
 from marketplace.shipping.courier import Courier
 from marketplace.shipping.quotes import forget_quotes
 from marketplace.shipping.rates import forget_imports
@@ -43,6 +44,22 @@ def move_overdue_orders() -> None:
     for _ in range(200):
         with transaction():
             if not sweep_due():
+                return
+
+
+def end_exchanges() -> None:
+    """Reviews whose time is over appear, in small transactions."""
+    for _ in range(200):
+        with transaction():
+            if not reveal_due():
+                return
+
+
+def ask_how_it_was() -> None:
+    """Buyers whose pieces arrived some days ago, each once."""
+    for _ in range(50):
+        with transaction():
+            if not ask_due():
                 return
 
 
@@ -116,7 +133,11 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             sweep_drafts(ports.private)
 
-    sweeps: list[Callable[[], None]] = [move_overdue_orders, open_and_close_collections]
+    def sweep_review_photos() -> None:
+        with transaction():
+            sweep_photos(ports.private)
+
+    sweeps: list[Callable[[], None]] = [move_overdue_orders, end_exchanges, ask_how_it_was, open_and_close_collections]
     outside = ports.courier
     if thoroughly and outside is not None:
 
@@ -127,7 +148,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            sweep_attachments, pair_up_products,
+            sweep_attachments, sweep_review_photos, pair_up_products,
         ]  # fmt: skip
     for one in sweeps:
         try:

@@ -11,7 +11,9 @@ from marketplace.notifications import account
 from marketplace.notifications.mail import Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.ports import Ports
+from marketplace.reviews.services.showing import PHOTOS_TOPIC
 from marketplace.subscribers import mails
+from marketplace.subscribers.photos import settle_photos
 
 
 def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
@@ -36,6 +38,9 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
             renew()
         db.session.rollback()
 
+    def settle_review_photos(message: Taken) -> None:
+        settle_photos(ports.storage, ports.private, message.payload["review"])
+
     def write_account_letter(message: Taken) -> None:
         with transaction():
             write_letter(**message.payload)
@@ -44,6 +49,7 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
         account.TOPIC: write_account_letter,
         "mail": mails.sender(ports.mailer, letters),
         "picture-avif": add_avif,
+        PHOTOS_TOPIC: settle_review_photos,
         "search-refresh": refresh_search,
         "search-settings": renew_search_settings,
     }
