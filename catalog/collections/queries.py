@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog import clock
 from catalog.collections.models import Collection, Placement
 from catalog.db import db
+from catalog.makers.models import Maker
 from catalog.products.models import Product, ProductState
 
 
@@ -22,6 +24,13 @@ class Showing:
     codes: list[str]
     notes: dict[str, tuple[str, str]]
     """Curators' words (Indonesian, English) by code, where there are some."""
+    makers: Counter[str] = field(default_factory=Counter)
+    """How many of its pieces on sale each maker (code) made, in the order of the pieces."""
+
+    @property
+    def total(self) -> int:
+        """How many of its pieces are on sale."""
+        return self.makers.total()
 
 
 def list_showing(at: datetime | None = None, home: bool = True, limit: int = 6, pieces: int = 24) -> list[Showing]:
@@ -91,15 +100,17 @@ def _open(at: datetime) -> ColumnElement[bool]:
 def _showings(collections: list[Collection], pieces: int | None) -> list[Showing]:
     found = {one.id: Showing(one, [], {}) for one in collections}
     rows = db.session.execute(
-        select(Placement.collection_id, Product.code, Placement.note, Placement.note_en, Product.state)
+        select(Placement.collection_id, Product.code, Placement.note, Placement.note_en, Product.state, Maker.code)
         .join(Product, Product.id == Placement.product_id)
+        .join(Maker, Maker.id == Product.maker_id)
         .where(Placement.collection_id.in_(found))
         .order_by(Placement.collection_id, Placement.position, Placement.id)
     )
-    for collection_id, code, note, note_en, state in rows:
+    for collection_id, code, note, note_en, state, maker in rows:
         if state is not ProductState.LIVE:  # asked above, SQLite would begin with every live product
             continue
         showing = found[collection_id]
+        showing.makers[maker] += 1
         if pieces is None or len(showing.codes) < pieces:
             showing.codes.append(code)
             if note or note_en:

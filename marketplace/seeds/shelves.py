@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -136,9 +137,12 @@ def _collection(chance: Chance, storage: Storage, drawn: Drawn, place: int, row:
             image_id=image.id,
             **texts,
         )
-        collection.placements = [
-            Placement(product_id=products[one].id, position=turn) for turn, one in enumerate(codes)
-        ]
+        notes: Any = row.get("notes", {})
+        for turn, (piece, code) in enumerate(zip(wanted, codes, strict=True)):
+            note, note_en = notes.get(piece.key, ("", ""))
+            collection.placements.append(
+                Placement(product_id=products[code].id, position=turn, note=note, note_en=note_en)
+            )
         db.session.add(collection)
         db.session.flush()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -22,7 +22,7 @@ from catalog.media.models import Image
 from catalog.products.models import ProductPicture
 from catalog.search.cards import list_cards
 from catalog.search.query import Query
-from catalog.text import N_, tidy
+from catalog.text import N_, localized, tidy
 from marketplace.web import pieces
 from marketplace.web.curator.fields import MomentField, OrderField
 from marketplace.web.curator.spans import in_words
@@ -103,10 +103,11 @@ def show(code: str) -> str:
 def preview(code: str) -> str:
     """The page that visitors will see, whether it is open yet or not."""
     collection = find(code)
+    notes = {one.product.code: localized(one, "note", current_locale()) for one in collection.placements}
     return render_template(
         "curator/collections/preview.html",
         collection=collection,
-        pieces=pieces.shown([one.product.code for one in collection.placements]),
+        pieces=[replace(one, why=notes[one.code]) for one in pieces.shown(list(notes))],
     )
 
 
