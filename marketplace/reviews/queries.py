@@ -24,15 +24,29 @@ from marketplace.reviews.models import (
 from marketplace.sellers.models import Seller
 
 
+@dataclass(frozen=True)
+class Read:
+    """What everybody may read about a product, the newest first, and how many reviews gave how many stars."""
+
+    reviews: list[Review]
+    counts: dict[int, int]
+
+
+def read_reviews(product_id: int, after: str | None = None, limit: int = 4) -> Read:
+    """A page of published reviews with photos and the histogram of all, in one query. Nothing past the last page."""
+    query = (
+        _published(Review.product_id == product_id, after)
+        .limit(limit)
+        .add_columns(Tally)
+        .join(Tally, Tally.product_id == Review.product_id)
+        .options(joinedload(Review.photos).joinedload(ReviewPhoto.image))
+    )
+    rows = db.session.execute(query).unique().all()
+    return Read([row[0] for row in rows], rows[0][1].counts() if rows else {})
+
+
 def list_published(product_id: int, after: str | None = None, limit: int = 4) -> list[Review]:
-    """A page of what everybody may read about a product, the newest first, with photos."""
-    query = _published(Review.product_id == product_id, after).limit(limit)
-    return list(db.session.scalars(query.options(*_photos())))
-
-
-def find_tally(product_id: int) -> Tally:
-    """How many reviews gave how many stars."""
-    return db.session.get(Tally, product_id) or Tally(product_id=product_id, one=0, two=0, three=0, four=0, five=0)
+    return read_reviews(product_id, after, limit).reviews
 
 
 def find_published(code: str) -> Review | None:

@@ -41,6 +41,11 @@ GET  storefront.places.index                 200   200   200   200   200   200  
 GET  storefront.places.show                  200   200   200   200   200   200   200
 GET  storefront.products.index               200   200   200   200   200   200   200
 GET  storefront.products.show                200   200   200   200   200   200   200
+GET  storefront.reviews.index                200   200   200   200   200   200   200
+GET  storefront.reviews.edit                 404   200   404   404   404   404   404
+GET  storefront.reviews.photo                404   200   404   404   404   404   404
+POST storefront.reviews.appeal               404   422   404   404   404   404   404
+POST storefront.reviews.update               404   422   404   404   404   404   404
 GET  storefront.purchases.show               404   200   404   404   404   404   404
 POST storefront.purchases.arrive             404   →     404   404   404   404   404
 POST storefront.purchases.cancel             404   →     404   404   404   404   404
@@ -85,6 +90,8 @@ GET  account.home.show                       door  200   200   200   200   200  
 GET  account.notifications.index             door  200   200   200   200   200   200
 POST account.notifications.read              403   404   →     404   404   404   404
 POST account.notifications.read_all          403   →     →     →     →     →     →
+GET  account.objections.new                  door  200   200   200   200   200   200
+POST account.objections.create               403   422   422   422   422   422   422
 GET  account.password.edit                   door  200   200   200   200   200   200
 POST account.password.update                 403   422   422   422   422   422   422
 GET  account.preferences.edit                door  200   200   200   200   200   200
@@ -101,6 +108,7 @@ GET  account.reset.new                       200   200   200   200   200   200  
 GET  account.reset.show                      200   200   200   200   200   200   200
 POST account.reset.create                    422   422   422   422   422   422   422
 POST account.reset.update                    422   422   422   422   422   422   422
+GET  account.reviews.index                   door  200   200   200   200   200   200
 GET  account.session.new                     200   →     →     →     →     →     →
 GET  account.session.show                    →     →     →     →     →     →     →
 POST account.session.create                  422   422   422   422   422   422   422
@@ -126,6 +134,10 @@ POST seller.imports.create                   403   404   422   404   404   404  
 POST seller.rates.create                     403   404   422   404   404   404   404
 POST seller.rates.destroy                    403   404   →     404   404   404   404
 POST seller.rates.update                     403   404   422   404   404   404   404
+GET  seller.buyers.edit                      door  404   200   404   404   404   404
+POST seller.buyers.update                    403   404   422   404   404   404   404
+GET  seller.reviews.index                    door  404   200   404   404   404   404
+POST seller.reviews.answer                   403   404   422   404   404   404   404
 GET  seller.labels.index                     door  404   200   404   404   404   404
 GET  seller.counter.index                    door  404   →     404   404   404   404
 GET  seller.counter.show                     door  404   200   404   404   404   404
@@ -181,6 +193,10 @@ POST seller.withdrawals.create               403   404   409   404   404   404  
 GET  curator.collections.edit                door  404   404   404   200   404   404
 GET  curator.collections.index               door  404   404   404   200   404   404
 GET  curator.collections.new                 door  404   404   404   200   404   404
+GET  curator.reviews.index                   door  404   404   404   200   404   404
+GET  curator.reviews.photo                   door  404   404   404   200   404   404
+GET  curator.reviews.show                    door  404   404   404   200   404   404
+POST curator.reviews.decide                  403   404   404   404   422   404   404
 GET  curator.collections.preview             door  404   404   404   200   404   404
 GET  curator.collections.show                door  404   404   404   200   404   404
 POST curator.collections.create              403   404   404   404   422   404   404
@@ -254,6 +270,10 @@ POST operator.points.update                  403   404   404   404   404   404  
 GET  operator.reports.index                  door  404   404   404   404   404   200
 GET  operator.reports.show                   door  404   404   404   404   404   200
 POST operator.reports.decide                 403   404   404   404   404   404   422
+GET  operator.reviews.index                  door  404   404   404   404   404   200
+GET  operator.reviews.photo                  door  404   404   404   404   404   200
+GET  operator.reviews.show                   door  404   404   404   404   404   200
+POST operator.reviews.decide                 403   404   404   404   404   404   422
 GET  operator.sellers.index                  door  404   404   404   404   404   200
 GET  operator.sellers.show                   door  404   404   404   404   404   200
 POST operator.sellers.reopen                 403   404   404   404   404   404   →

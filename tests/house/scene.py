@@ -25,6 +25,7 @@ from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
+from marketplace.reviews import services as reviews
 from marketplace.sellers import services as sellers
 from marketplace.sellers.models import Seller
 from marketplace.shipping.rates import import_rates, save_rate, save_service
@@ -110,6 +111,7 @@ class Scene:
         with transaction():
             (self.sent_order,) = orders_of(self.sent)
             self.parcel = orders.ship(self.sent_order, Actor.SELLER, user=cast.ratna).shipments[0]
+        self._review()
         self.refund = db.session.scalars(db.select(Refund)).one()
         self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
         self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
@@ -134,6 +136,31 @@ class Scene:
         self.leaving = leaving_token(self.house.settings.secret_key, cast.sari.code, "order-shipped")
         self.synonyms = handle(next(iter(self.house.ports.search.list_synonyms())))
 
+    def _review(self) -> None:
+        """Sari's words about a scarf: the first reported, those about the next still to be written."""
+        cast = self.cast
+        with transaction():
+            scarf = factories.product(db.session.merge(cast.ratnas), "Syal cual", stock=5)
+        self.review_of, self.told = (buy(of(cast.sari), (scarf, 1)).purchase for _ in range(2))
+        for purchase in (self.review_of, self.told):
+            pay(purchase, cast.tono)
+            with transaction():
+                (order,) = orders_of(purchase)
+                orders.ship(order, Actor.SELLER, user=cast.ratna)
+                orders.mark_delivered(order, Actor.BUYER, cast.sari)
+        with transaction():
+            (order,) = orders_of(self.review_of)
+            photo = reviews.keep_photo(self.house.ports.private, small_picture("a shawl"), order.lines[0])
+            self.review = reviews.write(order.lines[0], cast.sari, 4, "Bagus.", photos=[photo])
+            reviews.rate_buyer(order, cast.ratna, 5)
+            self.case = reviews.report(self.review, cast.budi, "insult")
+            (self.told_order,) = orders_of(self.told)
+            self.told_line = self.told_order.lines[0].code
+            self.told_photo = reviews.keep_photo(
+                self.house.ports.private, small_picture("another"), self.told_order.lines[0]
+            )
+            self.review_photo = photo
+
     def _sign_in(self, name: str, person: Any) -> None:
         token = new_token()
         with transaction() as session:
@@ -148,6 +175,14 @@ class Scene:
         """What stands in this endpoint's address."""
         special = {
             "storefront.products.show": {"name": f"{self.cast.shawl.slug}-{self.cast.shawl.code}"},
+            "storefront.reviews": {"code": self.told.code, "line": self.told_line, "photo": self.told_photo.code},
+            "storefront.reviews.appeal": {"code": self.review_of.code, "line": self.review.line.code},
+            "storefront.reviews.index": {"name": f"{self.cast.shawl.slug}-{self.cast.shawl.code}"},
+            "account.objections": {"code": self.review.code},
+            "seller.reviews": {"code": self.review.code},
+            "seller.buyers": {"order": self.told_order.code},
+            "curator.reviews": {"code": self.case.code, "photo": self.review_photo.code},
+            "operator.reviews": {"code": self.case.code, "photo": self.review_photo.code},
             "storefront.makers.show": {"name": f"{self.cast.shawl.maker.slug}-{self.cast.shawl.maker.code}"},
             "storefront.collections.show": {"name": f"{self.collection.slug}-{self.collection.code}"},
             "storefront.crafts.show": {"slug": "tenun-cual"},

@@ -7,13 +7,17 @@ from flask_babel import gettext as _
 
 from marketplace.accounts.models import Role
 from marketplace.curation.queries import count_queue
+from marketplace.reviews.queries import count_cases
 from marketplace.web.curator import collections, home, pictures, placements, submissions, synonyms
 from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
+from marketplace.web.judging import desk as judging
 
 surface = Surface("curator", role(Role.CURATOR), url_prefix="/curator")
 for _resource in (home, submissions, collections, placements, pictures, synonyms):
     surface.register_blueprint(_resource.pages)
+
+surface.register_blueprint(judging("curator"))
 
 
 @surface.context_processor
@@ -21,6 +25,7 @@ def _desk() -> dict[str, Any]:
     nav = [
         door(url_for("curator.home.show"), _("Today"), "house", home=True),
         door(url_for("curator.submissions.index"), _("Waiting pieces"), "inbox", count_queue()),
+        door(url_for("curator.reviews.index"), _("Reviews"), "award", count_cases()),
         door(url_for("curator.collections.index"), _("Collections"), "layers"),
         door(url_for("curator.synonyms.index"), _("Search words"), "search"),
     ]

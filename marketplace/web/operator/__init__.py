@@ -9,9 +9,11 @@ from marketplace.accounts.models import Role
 from marketplace.conversations.queries import count_reports
 from marketplace.notifications.queries import count_dispatches
 from marketplace.payments.queries import count_open
+from marketplace.reviews.queries import count_cases
 from marketplace.sellers.queries import count_applications
 from marketplace.web.desks import Desk, door
 from marketplace.web.guards import Surface, role
+from marketplace.web.judging import desk as judging
 from marketplace.web.operator import (
     applications,
     dispatches,
@@ -34,6 +36,8 @@ for _resource in (
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)
 
+surface.register_blueprint(judging("operator"))
+
 
 @surface.context_processor
 def _desk() -> dict[str, Any]:
@@ -45,6 +49,7 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
         door(url_for("operator.orders.index"), _("Orders"), "package"),
         door(url_for("operator.reports.index"), _("Reports"), "flag", count_reports()),
+        door(url_for("operator.reviews.index"), _("Reviews"), "award", count_cases()),
         door(url_for("operator.rates.index"), _("Couriers"), "truck"),
         door(url_for("operator.dispatches.index"), _("Mails"), "mail", count_dispatches()),
         door(url_for("operator.jobs.index"), _("Jobs"), "settings"),

@@ -6,6 +6,7 @@ from flask import current_app, g
 
 from marketplace.web.guards import Surface, member
 from marketplace.web.seller import (
+    buyers,
     cancellations,
     confirmations,
     conversations,
@@ -22,6 +23,7 @@ from marketplace.web.seller import (
     previews,
     products,
     rates,
+    reviews,
     shipments,
     shop,
     slips,
@@ -35,7 +37,7 @@ surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
-    rates, makers, conversations,
+    rates, makers, conversations, reviews, buyers,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

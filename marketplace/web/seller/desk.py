@@ -57,6 +57,7 @@ def frame(active: str) -> dict[str, Any]:
             "message-circle",
             unread_conversations() or None,
         ),
+        ("reviews", "seller.reviews.index", _("Reviews"), "award", None),
         ("products", "seller.products.index", _("Your pieces"), "layout-grid", None),
         ("stock", "seller.stock.edit", _("Stock"), "boxes", None),
         ("shop", "seller.shop.show", _("Shop"), "store", None),

@@ -13,6 +13,7 @@ from marketplace.orders.models import Actor, Order, OrderState
 from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_inbox
 from marketplace.orders.services import open_moves
 from marketplace.payments.models import PaymentMethod
+from marketplace.reviews.queries import find_exchange, repute_of
 from marketplace.sellers.models import DeliveryKind
 from marketplace.web import paging, whatsapp
 from marketplace.web.filters import day_short, instant
@@ -172,6 +173,8 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
         at_keeper=order.point is not None and order.point.keeper_id not in (None, order.seller_id),
         can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
+        repute=repute_of(order.purchase.user_id),
+        exchange=find_exchange(order) if order.state in (OrderState.DELIVERED, OrderState.COMPLETED) else None,
     )  # fmt: skip
 
 

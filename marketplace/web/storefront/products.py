@@ -12,6 +12,7 @@ from catalog.errors import NotFound
 from catalog.products.models import Product, ProductState, Variant
 from catalog.products.queries import find_live
 from catalog.text import N_, localized
+from marketplace.reviews.queries import read_reviews
 from marketplace.sellers.queries import find_seller_of_product
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
@@ -50,6 +51,7 @@ def show(name: str) -> str | Response:
     picked = choices(product, wanted)
     seller = find_seller_of_product(product)
     g.product = product
+    reviews = read_reviews(product.id) if product.rating_count else None
     locale = current_locale()
     craft = product.craft
     steps = [(localized(craft, "name", locale), url_for("storefront.crafts.show", slug=craft.slug))] if craft else []
@@ -58,10 +60,13 @@ def show(name: str) -> str | Response:
         "storefront/products/show.html",
         product=product,
         trail=trail,
-        structured=structured.graph(structured.product(product, picked, seller), structured.breadcrumbs(trail)),
+        structured=structured.graph(
+            structured.product(product, picked, seller, reviews), structured.breadcrumbs(trail)
+        ),
         og_image=structured.shared_picture(*(picture.image for picture in product.pictures[:1])),
         og_price=structured.price_of(picked),
         seller=seller,
+        reviews=reviews,
         choices=picked,
         chosen=next((one for one in picked if one.selected), None),
         images=gallery_of(product, next((one for one in product.variants if one.code == wanted), None)),

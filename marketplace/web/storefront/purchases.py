@@ -15,6 +15,7 @@ from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
 from marketplace.orders.queries import find_purchase, find_shipment
 from marketplace.payments.queries import find_payment
+from marketplace.reviews.queries import standing_of
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
@@ -29,7 +30,7 @@ WITH_CODE = frozenset({OrderState.TO_CONFIRM, OrderState.PROCESSING, OrderState.
 """From the payment (or the order in cash) until it has been picked up."""
 
 
-def _find(code: str) -> Purchase:
+def find_for_visitor(code: str) -> Purchase:
     """The purchase for whoever may see it: its buyer, or the bearer of its link; for all others it does not exist."""
     purchase = find_purchase(code)
     secret = house().settings.secret_key
@@ -100,7 +101,7 @@ def steps(order: Order) -> list[Step]:
 
 @pages.get("/purchases/<code>")
 def show(code: str) -> Response:
-    purchase = _find(code)
+    purchase = find_for_visitor(code)
     pages = parcel_pages(purchase.orders)
     page = render_template(
         "storefront/purchases/show.html",
@@ -118,6 +119,8 @@ def show(code: str) -> Response:
             if order.is_collected and order.state in WITH_CODE
         },
         token_value=access_token(house().settings.secret_key, code),
+        standing=standing_of(purchase),
+        is_mine=visit.user is not None and purchase.user_id == visit.user.id,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
@@ -138,7 +141,7 @@ def _back(purchase: Purchase) -> BaseResponse:
 
 @pages.post("/purchases/<code>/orders/<order>/cancellation")
 def cancel(code: str, order: str) -> Any:
-    purchase = _find(code)
+    purchase = find_for_visitor(code)
     reason = tidy(request.form.get("reason", ""))[:300]
     try:
         with attempt():
@@ -153,7 +156,7 @@ def cancel(code: str, order: str) -> Any:
 @pages.post("/purchases/<code>/orders/<order>/receipt")
 def receive(code: str, order: str) -> Any:
     """The buyer says that it has arrived and all is well."""
-    purchase = _find(code)
+    purchase = find_for_visitor(code)
     try:
         with attempt():
             services.complete(_order(purchase, order), Actor.BUYER, visit.user)
@@ -167,7 +170,7 @@ def receive(code: str, order: str) -> Any:
 @pages.post("/purchases/<code>/orders/<order>/shipments/<shipment>/receipt")
 def arrive(code: str, order: str, shipment: str) -> Any:
     """The buyer says that one of several parcels has arrived."""
-    purchase = _find(code)
+    purchase = find_for_visitor(code)
     parcel = find_shipment(_order(purchase, order), shipment)
     if parcel is None:
         raise NotFound(N_("There is no such parcel."))

@@ -15,6 +15,8 @@ from catalog.makers.models import Maker
 from catalog.money import Money
 from catalog.products.models import Product, Variant
 from catalog.text import localized
+from marketplace.reviews.models import Review
+from marketplace.reviews.queries import Read
 from marketplace.sellers.models import Seller
 from marketplace.web.filters import place, summary
 from marketplace.web.lifecycle import house
@@ -149,7 +151,9 @@ def maker(one: Maker, url: str, picture: SharedPicture | None) -> dict[str, Any]
     return node
 
 
-def product(piece: Product, choices: list[Choice], seller: Seller | None) -> dict[str, Any]:
+def product(
+    piece: Product, choices: list[Choice], seller: Seller | None, reviews: Read | None = None
+) -> dict[str, Any]:
     """A piece with what is offered. Prices are whole rupiah; made to order is a pre-order from the day of dispatch."""
     locale = current_locale()
     url = absolute(url_for("storefront.products.show", name=f"{piece.slug}-{piece.code}"))
@@ -190,6 +194,28 @@ def product(piece: Product, choices: list[Choice], seller: Seller | None) -> dic
             "offerCount": len(offers),
             "offers": offers,
         }
+    if reviews and piece.rating_count:
+        node["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": round(piece.rating_total / piece.rating_count, 2),
+            "reviewCount": piece.rating_count,
+            "bestRating": 5,
+            "worstRating": 1,
+        }
+        node["review"] = [_review(one) for one in reviews.reviews[:3]]
+    return node
+
+
+def _review(one: Review) -> dict[str, Any]:
+    node: dict[str, Any] = {
+        "@type": "Review",
+        "author": {"@type": "Person", "name": one.signed or _("A buyer")},
+        "reviewRating": {"@type": "Rating", "ratingValue": one.stars, "bestRating": 5, "worstRating": 1},
+    }
+    if one.published_at:
+        node["datePublished"] = one.published_at.date().isoformat()
+    if one.text:
+        node |= {"reviewBody": one.text, "inLanguage": one.locale}
     return node
 
 

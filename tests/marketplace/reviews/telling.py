@@ -22,8 +22,8 @@ def here(thing: Any) -> Any:
 
 def sold(cast: Cast, *wanted: Any, owner: Any = None) -> Order:
     """An order of Sari (or another) that is paid and has not left."""
-    purchase = buy(owner or of(cast.sari), *((one, 1) for one in wanted or (cast.shawl,))).purchase
-    pay(purchase, cast.tono)
+    purchase = buy(owner or of(here(cast.sari)), *((here(one), 1) for one in wanted or (cast.shawl,))).purchase
+    pay(purchase, here(cast.tono))
     return orders_of(purchase)[0]
 
 

@@ -1,0 +1,21 @@
+"""What one can review, and what one has written."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from marketplace.reviews.queries import list_lines_to_review, list_reviews_of
+from marketplace.web.paging import after, cut
+from marketplace.web.visits import visit
+
+pages = Blueprint("reviews", __name__)
+
+PAGE = 20
+
+
+@pages.get("/reviews")
+def index() -> str:
+    assert visit.user is not None
+    page = cut(list_reviews_of(visit.user, after(), PAGE + 1), PAGE)
+    waiting = list_lines_to_review(visit.user) if after() is None else []
+    return render_template("account/reviews/index.html", waiting=waiting, page=page)
