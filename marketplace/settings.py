@@ -102,6 +102,16 @@ class Settings:
     complete_days: int = _knob(3, "days after delivery, then the order is completed")
     review_days: int = _knob(21, "days after delivery in which buyer and shop may review each other; then both appear")
     review_ask_days: int = _knob(4, "days after delivery, then the buyer is asked once how it was")
+    complaint_days: int = _knob(7, "days after delivery in which a buyer may complain about what can be seen")
+    hidden_defect_days: int = _knob(180, "days after delivery in which a buyer may complain about a hidden defect")
+    return_answer_days: int = _knob(3, "working days for a seller to answer a return, then the operator decides")
+    return_choice_days: int = _knob(
+        3, "days for a buyer to answer: an offer then counts as taken, a refusal as accepted"
+    )
+    return_send_days: int = _knob(7, "days for a buyer to send pieces back, then the return is closed")
+    return_receive_days: int = _knob(3, "working days for a seller to look at what came back, then it counts as good")
+    return_decision_days: int = _knob(5, "working days for an operator to decide, then all operators are reminded")
+    return_appeal_days: int = _knob(3, "days to appeal against an operator's decision, then it is carried out")
 
     @property
     def is_production(self) -> bool:

@@ -38,6 +38,9 @@ order_moved = _all.signal("order-moved")
 shipment_sent = _all.signal("shipment-sent")
 """sender: Shipment, each parcel once, also the last one of an order. Heard by notifications."""
 
+return_moved = _all.signal("return-moved")
+"""sender: Return; event: ReturnEvent (its last step). Heard by notifications."""
+
 seller_applied = _all.signal("seller-applied")
 """sender: Application. Heard by notifications."""
 

@@ -154,6 +154,21 @@ def put_back(reference: str, quantities: Mapping[int, int] | None = None) -> int
     return sum(back.values())
 
 
+def take_in(quantities: Mapping[int, int], reference: str) -> int:
+    """Pieces that a buyer sent back go on the shelf again (variant id → quantity), under the return's code; how many.
+
+    Whoever calls this knows that they came back and that it is said once. Made-to-order variants have no shelf.
+    """
+    put = []
+    for variant_id, quantity in sorted(quantities.items()):
+        if quantity > 0 and _update(variant_id, Stock.on_hand >= 0, on_hand=Stock.on_hand + quantity) is not None:
+            _record(variant_id, MovementKind.RETURNED, quantity, reference)
+            put.append(variant_id)
+    db.session.flush()
+    _announce(put)
+    return sum(quantities[one] for one in put)
+
+
 def _close(reference: str, sold: bool) -> list[tuple[int, int]]:
     reservations = db.session.scalars(
         lock(

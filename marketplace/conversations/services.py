@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.exc import IntegrityError
@@ -100,16 +101,19 @@ def attach(storage: Storage, picture: Picture, author: User) -> Attachment:
     drafts = select(Attachment.id).where(Attachment.author_id == author.id, Attachment.post_id.is_(None))
     if len(db.session.scalars(drafts.limit(DRAFTS_MAX)).all()) >= DRAFTS_MAX:
         raise Conflict(N_("Too many pictures wait to be sent. Please send or leave them first."))
-    small = _small(picture)
-    for one in (small, picture.original):
-        storage.put(FOLDER + one.path, one.data)
-    attachment = Attachment(
-        author_id=author.id,
-        files=[[one.format, one.width, one.height, one.size, one.sha256] for one in (small, picture.original)],
-    )
+    attachment = Attachment(author_id=author.id, files=keep(storage, picture, FOLDER))
     db.session.add(attachment)
     db.session.flush()
     return attachment
+
+
+def keep(storage: Storage, picture: Picture, folder: str) -> list[list[Any]]:
+    """Put a received picture into the private storage: [format, width, height, size, sha256] of the small rendition and
+    of the whole."""
+    kept = (_small(picture), picture.original)
+    for one in kept:
+        storage.put(folder + one.path, one.data)
+    return [[one.format, one.width, one.height, one.size, one.sha256] for one in kept]
 
 
 def _small(picture: Picture) -> Kept:
@@ -324,9 +328,14 @@ def sweep_drafts(storage: Storage, older_than: timedelta = timedelta(days=2)) ->
         db.session.delete(one)
     db.session.flush()
     named = {name for one in db.session.scalars(select(Attachment)) for name in one.names()}
+    return sweep_files(storage, FOLDER, named, before)
+
+
+def sweep_files(storage: Storage, folder: str, named: Collection[str], before: datetime) -> int:
+    """Delete the private files of `folder` that nothing names and that are older than `before`; how many went."""
     gone = 0
     for entry in list(storage.list()):
-        if entry.name.startswith(FOLDER) and entry.name not in named and entry.modified_at < before:
+        if entry.name.startswith(folder) and entry.name not in named and entry.modified_at < before:
             storage.delete(entry.name)
             gone += 1
     return gone

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.media.models import Image
+from catalog.money import ZERO
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
 from marketplace.accounts.models import User
@@ -84,6 +85,8 @@ class Order(Model):
         CheckConstraint("total = items_total + shipping_total", name="total"),
         CheckConstraint("(state IN ('completed', 'cancelled')) = (due_at IS NULL)", name="timer"),
         CheckConstraint("(delivery = 'gallery') = (point_id IS NOT NULL)", name="point"),
+        CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
+        CheckConstraint("open_returns >= 0", name="open_returns"),
         Index("ix_orders_due", "due_at", "id"),
         Index("ix_orders_desk", "seller_id", "state", "due_at", "id"),
     )
@@ -100,6 +103,10 @@ class Order(Model):
     items_total: Mapped[MoneyValue] = mapped_column(Money)
     shipping_total: Mapped[MoneyValue] = mapped_column(Money)
     total: Mapped[MoneyValue] = mapped_column(Money)
+    refunded: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
+    """What went back for pieces of it after they had come: the sum of its refund lines."""
+    open_returns: Mapped[int] = mapped_column(default=0)
+    """How many returns of it are not over; it is not completed before."""
     note: Mapped[str] = mapped_column(String(500), default="")
     ship_by: Mapped[date | None]
     """The promised day of handing over to the courier, counted in working days from payment."""
@@ -134,6 +141,8 @@ class OrderLine(Model):
         CheckConstraint("quantity > 0 AND unit_price >= 0", name="figures"),
         CheckConstraint("total = unit_price * quantity", name="total"),
         CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped"),
+        CheckConstraint("returned BETWEEN 0 AND shipped", name="returned"),
+        CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -156,6 +165,10 @@ class OrderLine(Model):
     weight: Mapped[int] = mapped_column(Quantity)
     shipped: Mapped[int] = mapped_column(Quantity, default=0)
     """How many have been handed over: the sum of this line's shipments."""
+    returned: Mapped[int] = mapped_column(Quantity, default=0)
+    """How many lie in a return that the buyer has not given up."""
+    refunded: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
+    """What of their price went back, without shipping."""
 
     order: Mapped[Order] = relationship(back_populates="lines")
     image: Mapped[Image | None] = relationship()

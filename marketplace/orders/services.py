@@ -46,7 +46,7 @@ def begin(purchase: Purchase, payment: Payment) -> None:
 
 def confirm(order: Order, actor: Actor, user: User | None = None) -> Order:
     """The seller takes the order on. A cash order's pieces leave the stock now."""
-    order, _ = _hold(order)
+    order, _ = hold(order)
     _move(order, "confirm", actor, user)
     return order
 
@@ -65,7 +65,7 @@ def ship(
     shipped with its last piece. A courier delivery needs `courier` and `number`: Several/Invalid name the field, and
     `pieces-<code>` a line of which there are not so many left.
     """
-    order, _ = _hold(order)
+    order, _ = hold(order)
     label = parcels.read_label(order.delivery, courier, number)
     if order.state is OrderState.TO_CONFIRM:
         _move(order, "confirm", actor, user)
@@ -84,7 +84,7 @@ def ship(
 
 def relabel(shipment: Shipment, courier: str, number: str) -> Shipment:
     """Correct the courier or the number of a parcel that has not arrived; a slip of the pen on the receipt."""
-    order, _ = _hold(shipment.order)
+    order, _ = hold(shipment.order)
     if shipment.delivered_at is not None or order.state in TERMINAL:
         raise Conflict(N_("This parcel has arrived already."))
     label = parcels.read_label(order.delivery, courier, number)
@@ -95,7 +95,7 @@ def relabel(shipment: Shipment, courier: str, number: str) -> Shipment:
 
 def receive(shipment: Shipment, actor: Actor, user: User | None = None) -> Order:
     """One parcel has arrived; the order has when nothing of it is left at the workshop or on the road."""
-    order, payment = _hold(shipment.order)
+    order, payment = hold(shipment.order)
     if not (ORDER.may(order.state, "deliver") or order.is_partly_sent):
         ORDER.apply(order, "deliver")  # says why not
     if actor is Actor.SELLER and order.is_collected:
@@ -145,7 +145,7 @@ def hand_out(order: Order, code: str, secret: str, user: User | None = None) -> 
 
 
 def _deliver(order: Order, actor: Actor, user: User | None) -> Order:
-    order, payment = _hold(order)
+    order, payment = hold(order)
     _move(order, "deliver", actor, user)
     _close_cash(order.purchase_id, payment)
     return order
@@ -153,7 +153,7 @@ def _deliver(order: Order, actor: Actor, user: User | None) -> Order:
 
 def complete(order: Order, actor: Actor, user: User | None = None) -> Order:
     """Received and all well; arrives first if need be."""
-    order, payment = _hold(order)
+    order, payment = hold(order)
     if order.state is OrderState.SHIPPED:
         _move(order, "deliver", actor, user)
         _close_cash(order.purchase_id, payment)
@@ -171,7 +171,7 @@ def cancel(order: Order, actor: Actor, reason: str, user: User | None = None, *,
     reason = tidy(reason)[:300]
     if actor in (Actor.SELLER, Actor.OPERATOR) and len(reason) < 3:
         raise Invalid(N_("Write for the buyer why the order is cancelled."), field="reason")
-    order, payment = _hold(order)
+    order, payment = hold(order)
     _cancel(order, payment, actor, reason, user, goods_back)
     return order
 
@@ -249,6 +249,8 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
             _cancel(order, payment, Actor.SYSTEM, NOT_COLLECTED, None)
         case OrderState.SHIPPED:
             _move(order, "deliver", Actor.SYSTEM, None)
+        case OrderState.DELIVERED if order.open_returns:
+            _set_timer(order, None)  # it is completed when its returns are over
         case OrderState.DELIVERED:
             _move(order, "complete", Actor.SYSTEM, None)
         case _:
@@ -271,7 +273,7 @@ def _cancel(
             _close_cash(order.purchase_id, asked)
     elif payment.state is PaymentState.PAID:
         # The surplus of a transfer is the buyer's: it goes back with the last order.
-        surplus = Money(0) if left else Money(payment.surplus)
+        surplus = Money(0) if any(one.refunded < one.total for one in left) else Money(payment.surplus)
         payments.owe(payment, order.code, order.total + surplus, reason)
 
 
@@ -319,7 +321,7 @@ def _tell(order: Order, name: str, actor: Actor, user: User | None, note: str) -
     db.session.add(event)
 
 
-def _hold(order: Order) -> tuple[Order, Payment]:
+def hold(order: Order) -> tuple[Order, Payment]:
     """The order as it is now and the newest payment of its purchase, rows locked in the house's order."""
     code = db.session.scalar(select(Purchase.code).where(Purchase.id == order.purchase_id))
     held = db.session.scalars(

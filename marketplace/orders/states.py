@@ -54,6 +54,8 @@ def check(order: Order, name: str, actor: Actor) -> None:
         raise Conflict(N_("A part of this order is on its way already. Please ask the operator to cancel it."))
     if name == "fail" and order.state is S.PROCESSING and not order.is_partly_sent:
         raise Conflict(N_("Nothing of this order is on its way yet."))
+    if name == "complete" and order.open_returns:
+        raise Conflict(N_("A return of this order is not over yet."))
     if name == "deliver" and actor is Actor.SELLER and not at_hand:
         raise Forbidden(N_("With a courier, the buyer says that the parcel has arrived."))
     if name == "fail" and actor is Actor.SELLER and not is_cash:

@@ -104,19 +104,23 @@ class RefundState(StrEnum):
 
 
 class Refund(Model):
-    """Money that goes back to a buyer: for one cancelled order, or all of a late payment (`order_code` is empty)."""
+    """Money that goes back to a buyer: for one cancelled order, for pieces of a return (`return_code`; its lines say
+    which), or all of a late payment (neither)."""
 
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("total > 0", name="total"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL AND reference IS NOT NULL)", name="sent"),
+        CheckConstraint("order_code IS NULL OR return_code IS NULL", name="cause"),
         Index("ix_refunds_desk", "state", "id"),
+        Index("uq_refunds_return_code", "return_code", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
     order_code: Mapped[str | None] = mapped_column(Code, unique=True)
+    return_code: Mapped[str | None] = mapped_column(Code)
     total: Mapped[MoneyValue] = mapped_column(Money)
     state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"), default=RefundState.OWED)
     reason: Mapped[str] = mapped_column(String(300), default="")

@@ -142,13 +142,24 @@ def ask_less(payment: Payment, sum_: Money) -> Payment:
 def owe(payment: Payment, order_code: str, sum_: Money, reason: str) -> Refund:
     """Money of a paid purchase goes back for one cancelled order; asked again, the same refund comes back."""
     known = db.session.scalar(select(Refund).where(Refund.order_code == order_code))
-    if known is not None:
-        return known
+    return known or _owe(payment, Refund(order_code=order_code, total=sum_, reason=reason[:300]))
+
+
+def owe_for_return(payment: Payment, return_code: str, sum_: Money, reason: str) -> Refund:
+    """Money goes back for pieces of one return; asked again, the same refund comes back. Cash was handed over with the
+    pieces, even while its payment waits for the other orders of the purchase."""
+    known = db.session.scalar(select(Refund).where(Refund.return_code == return_code))
+    return known or _owe(payment, Refund(return_code=return_code, total=sum_, reason=reason[:300]))
+
+
+def _owe(payment: Payment, refund: Refund) -> Refund:
     payment = hold(payment)
     owed = total(db.session.scalars(select(Refund.total).where(Refund.payment_id == payment.id)).all())
-    if payment.state is not PaymentState.PAID or owed + sum_ > payment.due:
+    in_hand = refund.return_code is not None and payment.provider == PaymentMethod.CASH.value
+    is_paid = payment.state is PaymentState.PAID or (in_hand and payment.state is PaymentState.PENDING)
+    if not is_paid or owed + refund.total > payment.due:
         raise Conflict(N_("More would be sent back than was paid."))
-    refund = Refund(payment_id=payment.id, order_code=order_code, total=sum_, reason=reason[:300])
+    refund.payment_id = payment.id
     db.session.add(refund)
     db.session.flush()
     return refund
@@ -181,7 +192,7 @@ def send_refund(refund: Refund, reference: str, operator: User) -> Refund:
             select(Refund.total).where(Refund.payment_id == payment.id, Refund.state == RefundState.SENT)
         ).all()
     )
-    if back == payment.due:
+    if back == payment.due and PAYMENT.may(payment.state, "refund"):
         PAYMENT.apply(payment, "refund")
         db.session.flush()
     return refund

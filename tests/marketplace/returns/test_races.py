@@ -1,0 +1,139 @@
+"""Two hands at once, on both databases. Every race has a control: a naive version that the same law catches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from catalog import clock
+from catalog.db import db, transaction
+from catalog.money import Money
+from marketplace.orders.models import Order, OrderLine
+from marketplace.payments.models import Refund
+from marketplace.returns import services as returns
+from marketplace.returns.answers import Answer
+from marketplace.returns.laws import check_laws
+from marketplace.returns.models import Reason, Return, ReturnKind, ReturnLine, ReturnState
+from tests.cast import Cast
+from tests.conftest import both_databases
+from tests.marketplace.checkout.test_races import at_once
+from tests.marketplace.returns.coming import ask, came, wish
+
+pytestmark = [both_databases, pytest.mark.race]
+
+
+def asking(order: Order) -> Callable[[], str]:
+    key = order.id
+
+    def press() -> str:
+        with transaction() as session:
+            fresh = session.get_one(Order, key)
+            returns.ask(fresh, wish(fresh))
+        return "asked"
+
+    return press
+
+
+def test_twelve_windows_return_no_more_than_came(app: Flask, cast: Cast) -> None:
+    order = came(cast, (cast.shawl, 2))
+    results = at_once(app, [asking(order)] * 12, threads=12)
+    assert results["asked"] == 2, results
+    assert db.session.scalar(db.select(OrderLine.returned).where(OrderLine.order_id == order.id)) == 2
+    assert check_laws() == []
+
+
+def test_control_looking_first_and_writing_afterwards_returns_too_much(app: Flask, cast: Cast) -> None:
+    order = came(cast, (cast.shawl, 1))
+    line = order.lines[0]
+    keys = order.id, order.seller_id, line.id
+
+    def press() -> str:
+        held = db.select(db.func.count()).select_from(ReturnLine).where(ReturnLine.line_id == keys[2])
+        if db.session.scalar(held):
+            return "too late"
+        db.session.rollback()
+        time.sleep(0.2)
+        with transaction() as session:
+            one = ReturnLine(
+                line_id=keys[2], quantity=1, reason=Reason.LATE, worth_items=Money(1), worth_shipping=Money(0)
+            )
+            session.add(
+                Return(
+                    order_id=keys[0], seller_id=keys[1], kind=ReturnKind.CLAIM, state=ReturnState.ASKED,
+                    due_at=clock.now(), lines=[one],
+                )
+            )  # fmt: skip
+        return "asked"
+
+    assert at_once(app, [press] * 6, threads=6)["asked"] > 1
+    assert any(one.law == "returns" for one in check_laws())
+
+
+def test_one_return_is_paid_once_however_often_the_button_is_pressed(app: Flask, cast: Cast) -> None:
+    found = ask(came(cast, (cast.shawl, 2)), "claim")
+    key = found.id
+
+    def press() -> str:
+        with transaction() as session:
+            returns.accept(session.get_one(Return, key), Answer("refund"))
+        return "accepted"
+
+    results = at_once(app, [press] * 10, threads=10)
+    assert results == {"accepted": 1, "Conflict": 9}
+    assert db.session.scalars(db.select(Refund.total)).all() == [Money(1_850_000)]
+    assert check_laws() == []
+
+
+def test_the_clock_and_the_seller_at_once_leave_one_state(app: Flask, cast: Cast) -> None:
+    found = ask(came(cast, (cast.shawl, 1)), "claim")
+    key, later = found.id, found.due_at
+
+    def accept() -> str:
+        with transaction() as session:
+            returns.accept(session.get_one(Return, key), Answer("refund"))
+        return "accepted"
+
+    def sweep() -> str:
+        with transaction() as session:
+            return "swept" if returns.sweep_one(session.get_one(Return, key), later) else "late"
+
+    results = at_once(app, [sweep, accept, sweep, accept], threads=4)
+    assert results["accepted"] == 1 and results["OperationalError"] == 0, results
+    assert db.session.scalar(db.select(Return.state)) is ReturnState.SETTLED
+    assert check_laws() == []
+
+
+def test_two_returns_of_one_order_never_send_back_more_than_was_paid(app: Flask, cast: Cast) -> None:
+    order = came(cast, (cast.shawl, 3))
+    keys = [ask(order, "claim").id for _ in range(3)]
+
+    def accepting(key: int) -> Callable[[], str]:
+        def press() -> str:
+            with transaction() as session:
+                returns.accept(session.get_one(Return, key), Answer("refund"))
+            return "accepted"
+
+        return press
+
+    results = at_once(app, [accepting(key) for key in keys] * 3, threads=9)
+    assert results["accepted"] == 3, results
+    order = db.session.get_one(Order, order.id, populate_existing=True)
+    assert order.refunded == order.total == Money(3 * 1_850_000)
+    assert check_laws() == []
+
+
+def test_the_database_refuses_more_than_was_paid(app: Flask, cast: Cast) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    order = came(cast, (cast.shawl, 1))
+    for table, values in (
+        (Order, {"refunded": order.total + Money(1)}),
+        (OrderLine, {"refunded": order.total + Money(1)}),
+        (OrderLine, {"returned": 2}),
+        (Order, {"open_returns": -1}),
+    ):
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(db.update(table).values(**values))
