@@ -24,8 +24,8 @@ from marketplace.notifications.mail import Letters, Mailer
 from marketplace.orders import spans
 from marketplace.outbox.services import drain, put
 from marketplace.ports import Ports
+from marketplace.returns import spans as return_spans
 from marketplace.reviews import spans as review_spans
-from marketplace.returns import spans as returns
 from marketplace.settings import BadSettings, Settings
 from marketplace.shipping import courier
 from marketplace.shipping.courier import Courier
@@ -131,7 +131,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
     review_spans.use(review_spans.Spans.of(house.settings))
-    returns.use(returns.Spans.of(house.settings))
+    return_spans.use(return_spans.Spans.of(house.settings))
     courier.use(house.ports.courier)
     queues.equip(house.settings.queue_url or house.settings.redis_url)
     huey = queue.build(house.settings)

@@ -274,6 +274,7 @@ def _payments() -> list[Law]:
                     ),
                     and_(
                         Order.state.in_([*under_way, OrderState.TO_CONFIRM]),
+                        or_(_whole(Order.refunded) < _whole(Order.total), _whole(Order.total) == 0),
                         Purchase.payment_method == PaymentMethod.BANK_TRANSFER,
                         ~exists().where(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID),
                     ),

@@ -115,7 +115,10 @@ class Return(Model):
     back_number: Mapped[str] = mapped_column(String(40), default="")
     back_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the buyer gave the pieces on their way back."""
+    arrived_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the courier said that they had come."""
     received_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the seller, or the clock in the seller's place, took them in."""
     anew_courier: Mapped[str] = mapped_column(String(40), default="")
     anew_number: Mapped[str] = mapped_column(String(40), default="")
     due_at: Mapped[datetime | None] = mapped_column(Instant)

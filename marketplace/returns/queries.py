@@ -74,7 +74,9 @@ def list_due(now: datetime, limit: int = 100) -> list[int]:
 
 def list_on_their_way_back(limit: int = 50) -> list[Return]:
     """Returns whose parcel a courier may be asked about, the longest on the road first."""
-    query = select(Return).where(Return.state == ReturnState.SENT_BACK, Return.back_number != "")
+    query = select(Return).where(
+        Return.state == ReturnState.SENT_BACK, Return.back_number != "", Return.arrived_at.is_(None)
+    )
     return list(db.session.scalars(query.order_by(Return.due_at, Return.id).limit(limit)))
 
 

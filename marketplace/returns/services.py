@@ -181,7 +181,8 @@ def send_back(found: Return, courier: str, number: str, user: User | None = None
 def note_arrival(found: Return) -> None:
     """The courier says that what was sent back has arrived: the seller has some working days to look at it."""
     found, _, _ = _hold(found)
-    if found.state is S.SENT_BACK and found.due_at is not None:
+    if found.state is S.SENT_BACK and found.arrived_at is None and found.due_at is not None:
+        found.arrived_at = clock.now()
         seen_by = end_of(workdays.add(clock.today(), spans().receive_working_days))
         found.due_at = min(found.due_at, seen_by)
         db.session.flush()

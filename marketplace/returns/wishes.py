@@ -25,7 +25,7 @@ PHOTOS_MOST = 6
 E = TypeVar("E", bound=StrEnum)
 
 
-def member(enum: type[E], value: object) -> E | None:
+def member(enum: type[E], value: str) -> E | None:
     """The member of `enum` with this value; None for anything else."""
     try:
         return enum(value)

@@ -23,8 +23,12 @@ from marketplace.orders.queries import list_bought_together, list_to_follow
 from marketplace.orders.services import follow, sweep_due
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
+from marketplace.returns import photos
+from marketplace.returns import services as returns
+from marketplace.returns.models import Return
+from marketplace.returns.queries import list_due, list_on_their_way_back
 from marketplace.reviews.services import ask_due, reveal_due, sweep_photos
-from marketplace.shipping.courier import Courier
+from marketplace.shipping.courier import Courier, TrackingState
 from marketplace.shipping.quotes import forget_quotes
 from marketplace.shipping.rates import forget_imports
 
@@ -61,6 +65,33 @@ def ask_how_it_was() -> None:
         with transaction():
             if not ask_due():
                 return
+
+
+def move_overdue_returns() -> None:
+    """Unanswered, unsent, unseen: what is due on returns, each in a transaction of its own."""
+    due = list_due(clock.now())
+    db.session.rollback()
+    for key in due:
+        try:
+            with transaction() as session:
+                returns.sweep_one(session.get_one(Return, key))
+        except DomainError as error:  # a person was faster; the next round finds it so
+            log.info("a return was not moved", reason=str(error))
+
+
+def follow_parcels_back(courier: Courier) -> None:
+    """Ask the courier outside where the parcels of returns are; one that has arrived starts the seller's days."""
+    due = [(one.id, one.back_courier, one.back_number) for one in list_on_their_way_back()]
+    db.session.rollback()
+    for key, name, number in due:
+        try:
+            events = courier.track(name, number)
+        except Unavailable as error:
+            log.warning("the courier outside does not answer", reason=str(error))
+            return
+        if events and events[-1].state is TrackingState.DELIVERED:
+            with transaction() as session:
+                returns.note_arrival(session.get_one(Return, key))
 
 
 def free_old_amounts() -> None:
@@ -137,18 +168,27 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             sweep_photos(ports.private)
 
-    sweeps: list[Callable[[], None]] = [move_overdue_orders, end_exchanges, ask_how_it_was, open_and_close_collections]
+    def sweep_photos_of_returns() -> None:
+        with transaction():
+            photos.sweep_drafts(ports.private)
+
+    sweeps: list[Callable[[], None]] = [
+        move_overdue_orders, move_overdue_returns, end_exchanges, ask_how_it_was, open_and_close_collections,
+    ]  # fmt: skip
     outside = ports.courier
     if thoroughly and outside is not None:
 
         def ask_about_parcels() -> None:
             follow_parcels(outside)
 
-        sweeps.append(ask_about_parcels)
+        def ask_about_parcels_back() -> None:
+            follow_parcels_back(outside)
+
+        sweeps += [ask_about_parcels, ask_about_parcels_back]
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            sweep_attachments, sweep_review_photos, pair_up_products,
+            sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products,
         ]  # fmt: skip
     for one in sweeps:
         try:

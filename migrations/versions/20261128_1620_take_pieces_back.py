@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261128_1600"
-down_revision = "20261128_1500"
+revision = "20261128_1620"
+down_revision = "20261128_1610"
 branch_labels = None
 depends_on = None
 
@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("back_courier", sa.String(length=40), nullable=False),
         sa.Column("back_number", sa.String(length=40), nullable=False),
         sa.Column("back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("anew_courier", sa.String(length=40), nullable=False),
         sa.Column("anew_number", sa.String(length=40), nullable=False),
