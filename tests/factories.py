@@ -28,6 +28,8 @@ from catalog.text import slugify, squeeze
 from marketplace.accounts.models import OfficerRegency, Role, RoleGrant, User
 from marketplace.accounts.services import hash_password
 from marketplace.payments.models import ReceivingAccount
+from marketplace.promotions.models import Voucher, VoucherKind
+from marketplace.promotions.services import make
 from marketplace.sellers.models import (
     DeliveryKind,
     DeliveryOffer,
@@ -218,3 +220,13 @@ def receiving_account(**values: Any) -> ReceivingAccount:
     return add(
         ReceivingAccount(bank="Bank Contoh", number="0000000001", holder="Kriyaloka Contoh", is_example=True, **values)
     )
+
+
+def voucher(code: str = "CUAL25", **values: Any) -> Voucher:
+    """25 % off everything, paid by the platform, once per person, for thirty days from yesterday."""
+    values.setdefault("kind", VoucherKind.PERCENTAGE)
+    if values["kind"] is VoucherKind.PERCENTAGE:
+        values.setdefault("percent", 25)
+    values.setdefault("starts_at", clock.now() - timedelta(days=1))
+    values.setdefault("ends_at", clock.now() + timedelta(days=29))
+    return make(code, values.pop("kind"), **values)

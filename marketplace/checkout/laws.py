@@ -1,7 +1,8 @@
 """The conservation laws of buying, asked of the data itself, one statement each.
 
 `facts` in brief: L1 stock = opening + adjustments − sold + returned, and 0 ≤ reserved ≤ on hand; L2 a purchase is its
-orders, an order its lines and its shipping; parcels hold what was sold, each piece once; payments ask for what is left
+orders, an order its lines and its shipping without its discounts; L6 a voucher is used as often as orders have it, and
+never more often than it may; parcels hold what was sold, each piece once; payments ask for what is left
 of their purchase; every order that is not over has a deadline. `flask doctor` prints what is broken; an empty answer means that all hold.
 """
 
@@ -16,9 +17,19 @@ from sqlalchemy.orm import aliased
 from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Variant
 from marketplace.orders.breaches import Law, LawBreach, breaches
-from marketplace.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment, ShipmentLine
+from marketplace.orders.models import (
+    Discount,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderState,
+    Purchase,
+    Shipment,
+    ShipmentLine,
+)
 from marketplace.orders.states import TERMINAL
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, Refund, RefundState
+from marketplace.promotions.models import Fund, Redemption, Voucher, VoucherUse
 
 
 def check_laws() -> list[LawBreach]:
@@ -31,7 +42,7 @@ def _whole(column: Any) -> Any:
 
 
 def _laws() -> list[Law]:
-    return [*_stock(), *_sums(), *_parcels(), *_payments(), *_timers()]
+    return [*_stock(), *_sums(), *_vouchers(), *_parcels(), *_payments(), *_timers()]
 
 
 def _stock() -> list[Law]:
@@ -151,13 +162,14 @@ def _sums() -> list[Law]:
         ),
         (
             "L2",
-            "an order costs its lines and its shipping",
+            "an order costs its lines and its shipping without its discounts",
             select(Order.code)
             .outerjoin(lines, lines.c.order_id == Order.id)
             .where(
                 or_(
                     _whole(Order.items_total) != func.coalesce(lines.c.sum, -1),
-                    _whole(Order.total) != _whole(Order.items_total) + _whole(Order.shipping_total),
+                    _whole(Order.total)
+                    != _whole(Order.items_total) + _whole(Order.shipping_total) - _whole(Order.discount_total),
                 )
             ),
         ),
@@ -165,6 +177,86 @@ def _sums() -> list[Law]:
             "L2",
             "a line costs its price times its quantity",
             select(OrderLine.code).where(_whole(OrderLine.total) != _whole(OrderLine.unit_price) * OrderLine.quantity),
+        ),
+    ]
+
+
+def _vouchers() -> list[Law]:
+    off_orders = (
+        select(Discount.order_id, func.sum(_whole(Discount.total)).label("sum")).group_by(Discount.order_id).subquery()
+    )
+    off_lines = (
+        select(Discount.line_id, func.sum(_whole(Discount.total)).label("sum")).group_by(Discount.line_id).subquery()
+    )
+    uses = (
+        select(Redemption.voucher_id, func.count().label("sum"))
+        .where(Redemption.released_at.is_(None))
+        .group_by(Redemption.voucher_id)
+        .subquery()
+    )
+    taken = (
+        select(Voucher.fund_id, func.sum(_whole(Redemption.stands)).label("sum"))
+        .join(Redemption, Redemption.voucher_id == Voucher.id)
+        .where(Voucher.fund_id.is_not(None))
+        .group_by(Voucher.fund_id)
+        .subquery()
+    )
+    alive = case((Order.state != OrderState.CANCELLED, _whole(Discount.total)), else_=literal(0))
+    standing = (
+        select(Purchase.code, Discount.voucher, func.sum(alive).label("sum"))
+        .join(Order, Order.purchase_id == Purchase.id)
+        .join(Discount, Discount.order_id == Order.id)
+        .group_by(Purchase.code, Discount.voucher)
+        .subquery()
+    )
+    return [
+        (
+            "L2",
+            "an order's discount is what its vouchers took off, and so is a line's",
+            select(Order.code)
+            .join(OrderLine, OrderLine.order_id == Order.id)
+            .outerjoin(off_orders, off_orders.c.order_id == Order.id)
+            .outerjoin(off_lines, off_lines.c.line_id == OrderLine.id)
+            .where(
+                or_(
+                    _whole(Order.discount_total) != func.coalesce(off_orders.c.sum, 0),
+                    _whole(OrderLine.discount) != func.coalesce(off_lines.c.sum, 0),
+                )
+            ),
+        ),
+        (
+            "L6",
+            "a voucher is used as often as purchases have it, and never more often than it may",
+            select(Voucher.code)
+            .outerjoin(uses, uses.c.voucher_id == Voucher.id)
+            .where(or_(Voucher.used != func.coalesce(uses.c.sum, 0), Voucher.used > Voucher.most_uses)),
+        ),
+        (
+            "L6",
+            "nobody uses a voucher more often than a person may",
+            select(Voucher.code)
+            .join(VoucherUse, VoucherUse.voucher_id == Voucher.id)
+            .where(or_(VoucherUse.used > Voucher.most_each, VoucherUse.used > Voucher.used)),
+        ),
+        (
+            "L6",
+            "what of a voucher stands is what it took off orders that were not called off",
+            select(Redemption.purchase_code)
+            .join(Voucher, Voucher.id == Redemption.voucher_id)
+            .outerjoin(standing, and_(standing.c.code == Redemption.purchase_code, standing.c.voucher == Voucher.code))
+            .where(_whole(Redemption.stands) != func.coalesce(standing.c.sum, 0)),
+        ),
+        (
+            "L6",
+            "a fund has committed what its vouchers took off, and never more than its budget",
+            select(Fund.code)
+            .outerjoin(taken, taken.c.fund_id == Fund.id)
+            .where(
+                or_(
+                    _whole(Fund.committed) != func.coalesce(taken.c.sum, 0),
+                    _whole(Fund.committed) > _whole(Fund.budget),
+                )
+            ),
         ),
     ]
 
@@ -275,7 +367,7 @@ def _payments() -> list[Law]:
                     and_(
                         Order.state.in_([*under_way, OrderState.TO_CONFIRM]),
                         or_(_whole(Order.refunded) < _whole(Order.total), _whole(Order.total) == 0),
-                        Purchase.payment_method == PaymentMethod.BANK_TRANSFER,
+                        Purchase.payment_method != PaymentMethod.CASH,
                         ~exists().where(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID),
                     ),
                 )
@@ -316,6 +408,7 @@ def _payments() -> list[Law]:
                 Order.state == OrderState.CANCELLED,
                 exists().where(StockMovement.reference == Order.code, StockMovement.kind == MovementKind.RETURNED),
                 Purchase.payment_method == PaymentMethod.BANK_TRANSFER,
+                _whole(Order.total) > 0,
                 ~refunded,
             ),
         ),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from catalog.text import N_
 from marketplace.carts.models import Notice, Owner
 from marketplace.carts.queries import CartView, SellerGroup, read_cart
+from marketplace.checkout.discounts import examined, quoted_vouchers
 from marketplace.checkout.laws import LawBreach, check_laws
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.queries import list_accounts
 from marketplace.pricing.quoting import Basket, BasketPart, Quote, QuotedDelivery, QuotedLine, quote
+from marketplace.promotions.queries import Examined
 from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.courier import outside
 from marketplace.shipping.quotes import Question, questions
@@ -53,6 +55,12 @@ class Preparation:
     promises: dict[str, tuple[date, date]]
     methods: list[MethodView]
     quote: Quote | None
+    vouchers: list[Examined] = field(default_factory=list)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether vouchers leave nothing to pay."""
+        return self.quote is not None and not self.quote.total
 
     @property
     def needs_address(self) -> bool:
@@ -81,8 +89,14 @@ def prepare(
     place_code: str | None = None,
     deliveries: Mapping[str, str] | None = None,
     payment_method: str | None = None,
+    vouchers: Collection[str] = (),
+    names: Collection[str] = (),
 ) -> Preparation:
-    """What the checkout page shows for the owner's cart. A seller's only possible delivery counts as chosen."""
+    """What the checkout page shows for the owner's cart. A seller's only possible delivery counts as chosen.
+
+    `vouchers` are codes, `names` tell them who buys (`promotions.persons`). Those that are refused stay out of the
+    quote; a quote of Rp0 is paid with `nothing`.
+    """
     cart = read_cart(owner)
     parcels = {group.id: [_parcel(line) for line in group.lines] for group in cart.sellers}
     by_id = list_all_options(parcels, place_code or None) if parcels else {}
@@ -95,7 +109,8 @@ def prepare(
             chosen[code] = str(wanted)
         elif not wanted and len(keys) == 1 and place_code:
             chosen[code] = keys[0]
-    found = Preparation(cart, options, chosen, {}, [], None)
+    tried = examined(cart, vouchers, names)
+    found = Preparation(cart, options, chosen, {}, [], None, tried)
     promises = {}
     for group in cart.sellers:
         option = found.option(group.code)
@@ -104,7 +119,9 @@ def prepare(
     methods = _methods(found)
     is_whole = cart.is_buyable and len(chosen) == len(cart.sellers)
     priced = quote_of(found, place_code or "", payment_method or "") if is_whole else None
-    return Preparation(cart, options, chosen, promises, methods, priced)
+    if priced is not None and not priced.total:
+        priced = quote_of(found, place_code or "", PaymentMethod.NOTHING)
+    return Preparation(cart, options, chosen, promises, methods, priced, tried)
 
 
 def questions_to_couriers(owner: Owner, place_code: str | None) -> list[Question]:
@@ -124,7 +141,8 @@ def quote_of(preparation: Preparation, place_code: str, payment_method: str) -> 
             raise ValueError("a seller without a delivery")
         parts.append(_part(group, option))
     needs_place = any(is_brought(part.delivery.key) for part in parts)
-    return quote(Basket(parts, place_code if needs_place else "", payment_method))
+    discounts = quoted_vouchers(preparation.vouchers)
+    return quote(Basket(parts, place_code if needs_place else "", payment_method, discounts))
 
 
 def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:

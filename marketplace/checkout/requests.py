@@ -34,7 +34,8 @@ STAY_MAX = timedelta(days=180)
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
     """Everything as typed. `deliveries` and `notes` are per seller code; `key` is the cart's checkout key, `digest` and
-    `shown` are the quote's that was shown (`shown` only helps to explain what has changed)."""
+    `shown` are the quote's that was shown (`shown` only helps to explain what has changed); `vouchers` are the codes
+    that the page named, also those that took nothing off."""
 
     key: str
     digest: str
@@ -52,6 +53,7 @@ class CheckoutRequest:
     notes: Mapping[str, str] = field(default_factory=dict)
     locale: str = "id"
     shown: str | None = None
+    vouchers: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -85,8 +87,11 @@ class Read:
     notes: dict[str, str]
 
 
-def read(request: CheckoutRequest, needs_address: bool, sellers: Collection[str]) -> Read:
-    """`request` checked and tidied. Several, naming every wrong field (`deliveries-<code>` for a missing choice)."""
+def read(request: CheckoutRequest, needs_address: bool, sellers: Collection[str], needs_payment: bool = True) -> Read:
+    """`request` checked and tidied. Several, naming every wrong field (`deliveries-<code>` for a missing choice).
+
+    Where nothing is left to pay, the way of paying is `nothing`, whatever was chosen; nobody else may choose that.
+    """
     errors: list[DomainError] = []
     email = tidy(request.email).casefold()
     if len(email) > 254 or not _EMAIL.fullmatch(email):
@@ -95,10 +100,8 @@ def read(request: CheckoutRequest, needs_address: bool, sellers: Collection[str]
     if not 2 <= len(recipient) <= 80:
         errors.append(Invalid(N_("Write the recipient's name (2 to 80 characters)."), field="recipient"))
     phone = _gather(errors, read_phone, request.phone) or ""
-    method = None
-    try:
-        method = PaymentMethod(request.payment_method)
-    except ValueError:
+    method = _read_method(request.payment_method) if needs_payment else PaymentMethod.NOTHING
+    if method is None:
         errors.append(Invalid(N_("Choose how you want to pay."), field="payment_method"))
     for code in sellers:
         if not request.deliveries.get(code):
@@ -150,6 +153,14 @@ def _read_stay(request: CheckoutRequest, errors: list[DomainError]) -> dict[str,
     if until is None or not clock.today() <= until <= clock.today() + STAY_MAX:
         errors.append(Invalid(N_("Choose the day on which your stay ends, from today on."), field="stay_until"))
     return {"hotel": hotel, "hotel_guest": guest, "stay_until": until}
+
+
+def _read_method(typed: str) -> PaymentMethod | None:
+    try:
+        method = PaymentMethod(typed)
+    except ValueError:
+        return None
+    return None if method is PaymentMethod.NOTHING else method
 
 
 def read_phone(typed: str, field: str = "phone") -> str:

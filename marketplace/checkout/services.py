@@ -3,8 +3,9 @@
 1. **Replay.** A key that has made a purchase gives the same purchase back; with another request it is refused.
 2. **Lock.** The cart's row is held, so that the same cart is bought once however often the button is pressed.
 3. **Recalculate.** Everything is read anew, priced, and compared with the digest of what the buyer was shown.
-4. **Reserve.** Stock rows are taken in the order of their ids, each by a conditional update.
-5. **Snapshot.** One purchase, one order per seller, lines as they were sold, the payment that is asked for, the key.
+4. **Reserve.** Stock rows are taken in the order of their ids, each by a conditional update; vouchers after them.
+5. **Snapshot.** One purchase, one order per seller, lines as they were sold, what vouchers took off each and who pays
+   for it, the payment that is asked for, the key. A purchase of Rp0 is settled here, by the house.
 
 Nothing here talks to the network. A provider that does is started after the commit (see payments.providers).
 """
@@ -23,22 +24,27 @@ from catalog.codes import new_code
 from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.inventory import services as inventory
+from catalog.money import total
 from catalog.products.models import Fulfilment
 from catalog.text import N_
 from marketplace.carts import services as carts
 from marketplace.carts.models import Cart, Owner
 from marketplace.carts.queries import LineView, SellerGroup
+from marketplace.checkout.discounts import names_of
 from marketplace.checkout.models import IdempotencyKey
 from marketplace.checkout.queries import Preparation, prepare
 from marketplace.checkout.requests import CheckoutRequest, Read, check_key, read
 from marketplace.orders import services as orders
 from marketplace.orders import subscribers  # noqa: F401  a settled payment must find its orders
-from marketplace.orders.models import Order, OrderLine, OrderState, Purchase
+from marketplace.orders.models import Discount, Order, OrderLine, OrderState, Purchase
 from marketplace.orders.spans import spans
 from marketplace.payments import services as payments
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import provider
-from marketplace.pricing.quoting import Difference, Quote, differences, digest_of
+from marketplace.pricing.discounts import Share
+from marketplace.pricing.quoting import Difference, Quote, QuotePart, differences, digest_of
+from marketplace.promotions import services as promotions
+from marketplace.promotions.models import Payer
 from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.services import DeliveryOption, is_brought
 from marketplace.signals import order_placed
@@ -111,12 +117,14 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
         place_code=request.place_code.strip() or None,
         deliveries=request.deliveries,
         payment_method=request.payment_method,
+        vouchers=request.vouchers,
+        names=names_of(owner, request.email, request.phone),
     )
     if prepared.cart.is_empty:
         raise Conflict(N_("Your cart is empty."))
     sellers = [group.code for group in prepared.cart.sellers]
     needs_address = any(is_brought(request.deliveries.get(code, "")) for code in sellers)
-    what = read(request, needs_address, sellers)
+    what = read(request, needs_address, sellers, needs_payment=not prepared.is_free)
     gone = [
         Difference("gone", N_("“%(product)s”: it can no longer be bought as it was shown."), {"product": line.title})
         for line in prepared.cart.lines
@@ -143,7 +151,7 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     if quoted is None:
         raise RuntimeError("a whole preparation has a quote")
     if quoted.digest != request.digest:
-        raise QuoteChanged(quoted, _explain(request, quoted))
+        raise QuoteChanged(quoted, [*_refused(prepared), *_explain(request, quoted)])
     bounds = provider(what.payment_method).capabilities
     if not bounds.lowest <= quoted.total <= bounds.highest:
         raise Invalid(N_("This way of paying cannot take this sum."), field="payment_method")
@@ -161,6 +169,12 @@ def _too_late(prepared: Preparation, what: Read) -> Iterator[Invalid]:
         if day > until:
             message = N_("%(seller)s promises it for %(day)s, after your stay has ended. Please choose another way.")
             yield Invalid(message, field=f"deliveries-{group.code}", seller=group.name, day=day)
+
+
+def _refused(prepared: Preparation) -> Iterator[Difference]:
+    for one in prepared.vouchers:
+        if one.refusal is not None:
+            yield Difference("voucher", one.refusal.message, one.refusal.params)
 
 
 def _explain(request: CheckoutRequest, quoted: Quote) -> list[Difference]:
@@ -201,14 +215,36 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         part = parts[group.code]
         order = _order(group, option, what, is_cash)
         order.items_total, order.shipping_total, order.total = part.items_total, part.shipping_total, part.total
+        _take_off(order, group, part)
         purchase.orders.append(order)
     _reserve(prepared, purchase, until)
     # Only now is anything written besides stock, so that a lost race costs one statement.
     db.session.add(purchase)
     db.session.flush()
+    promotions.redeem(
+        purchase.code,
+        {share.voucher: share.sum for share in quoted.vouchers},
+        names_of(owner, contact.email, contact.phone),
+    )
     payment = payments.start(purchase.code, what.payment_method, quoted.total, until)
     orders.begin(purchase, payment)
+    if what.payment_method is PaymentMethod.NOTHING:
+        payments.settle(payment)
     return purchase
+
+
+def _take_off(order: Order, group: SellerGroup, part: QuotePart) -> None:
+    """Write down what vouchers take off each line and off the delivery."""
+    order.discount_total = part.discount_total
+    shares = {line.variant: found for line, found in zip(part.lines, part.line_shares, strict=True)}
+    for line, view in zip(order.lines, group.lines, strict=True):
+        line.discount = total(one.sum for one in shares[view.variant_code])
+        order.discounts.extend(_discount(one, line) for one in shares[view.variant_code])
+    order.discounts.extend(_discount(one, None) for one in part.delivery_shares)
+
+
+def _discount(share: Share, line: OrderLine | None) -> Discount:
+    return Discount(voucher=share.voucher, payer=Payer(share.payer), total=share.sum, line=line)
 
 
 def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:

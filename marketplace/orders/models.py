@@ -1,4 +1,4 @@
-"""Purchase, Order, OrderLine, Shipment and OrderEvent. Lines are snapshots: nothing that happens later changes what
+"""Purchase, Order, OrderLine, Discount, Shipment and OrderEvent. Lines are snapshots: nothing that happens later changes what
 was sold; `shipped` counts how much of it has left."""
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
 from marketplace.accounts.models import User
 from marketplace.payments.models import PaymentMethod
+from marketplace.promotions.models import Payer
 from marketplace.sellers.models import COLLECTED, DeliveryKind, PickupPoint, Seller
 
 
@@ -76,13 +77,17 @@ class OrderState(StrEnum):
 
 
 class Order(Model):
-    """One seller's part of a purchase. Law L2: total = items_total + shipping_total = sum of its lines + shipping."""
+    """One seller's part of a purchase. Law L2: total = items_total + shipping_total − discount_total.
+
+    `items_total` is the sum of its lines before vouchers, `discount_total` the sum of its discounts.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("purchase_id", "seller_id"),
         CheckConstraint("items_total >= 0 AND shipping_total >= 0", name="parts"),
-        CheckConstraint("total = items_total + shipping_total", name="total"),
+        CheckConstraint("total = items_total + shipping_total - discount_total", name="total"),
+        CheckConstraint("discount_total >= 0 AND total >= 0", name="discount"),
         CheckConstraint("(state IN ('completed', 'cancelled')) = (due_at IS NULL)", name="timer"),
         CheckConstraint("(delivery = 'gallery') = (point_id IS NOT NULL)", name="point"),
         CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
@@ -102,6 +107,7 @@ class Order(Model):
     days_max: Mapped[int] = mapped_column(default=0)
     items_total: Mapped[MoneyValue] = mapped_column(Money)
     shipping_total: Mapped[MoneyValue] = mapped_column(Money)
+    discount_total: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     total: Mapped[MoneyValue] = mapped_column(Money)
     refunded: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     """What went back for pieces of it after they had come: the sum of its refund lines."""
@@ -119,6 +125,7 @@ class Order(Model):
     seller: Mapped[Seller] = relationship()
     point: Mapped[PickupPoint | None] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
+    discounts: Mapped[list[Discount]] = relationship(back_populates="order", order_by="Discount.id")
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
     shipments: Mapped[list[Shipment]] = relationship(back_populates="order", order_by="Shipment.id")
 
@@ -143,6 +150,7 @@ class OrderLine(Model):
         CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped"),
         CheckConstraint("returned BETWEEN 0 AND shipped", name="returned"),
         CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
+        CheckConstraint("discount >= 0 AND discount <= total", name="discount"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,6 +170,8 @@ class OrderLine(Model):
     unit_price: Mapped[MoneyValue] = mapped_column(Money)
     quantity: Mapped[int] = mapped_column(Quantity)
     total: Mapped[MoneyValue] = mapped_column(Money)
+    discount: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
+    """What vouchers took off: the sum of this line's discounts."""
     weight: Mapped[int] = mapped_column(Quantity)
     shipped: Mapped[int] = mapped_column(Quantity, default=0)
     """How many have been handed over: the sum of this line's shipments."""
@@ -178,9 +188,34 @@ class OrderLine(Model):
         return self.fulfilment is Fulfilment.MADE_TO_ORDER
 
     @property
+    def paid(self) -> MoneyValue:
+        """What the buyer paid for it, vouchers taken off."""
+        return self.total - self.discount
+
+    @property
     def left(self) -> int:
         """How many still wait to be sent."""
         return self.quantity - self.shipped
+
+
+class Discount(Model):
+    """What one voucher took off one line, or off the delivery (`line_id` is empty), and who pays for it."""
+
+    __tablename__ = "discounts"
+    __table_args__ = (
+        UniqueConstraint("order_id", "line_id", "voucher"),
+        CheckConstraint("total > 0", name="total"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id"), index=True)
+    voucher: Mapped[str] = mapped_column(ForeignKey("vouchers.code"), index=True)
+    payer: Mapped[Payer] = mapped_column(choice(Payer, "payer"))
+    total: Mapped[MoneyValue] = mapped_column(Money)
+
+    order: Mapped[Order] = relationship(back_populates="discounts")
+    line: Mapped[OrderLine | None] = relationship()
 
 
 class Shipment(Model):

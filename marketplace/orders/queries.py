@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Integer, Select, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from catalog import clock
 from catalog.db import db
+from catalog.money import Money
 from catalog.places.models import District
 from catalog.products.models import Variant
 from catalog.text import tidy
 from marketplace.accounts.models import User
-from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
+from marketplace.orders.models import Actor, Discount, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
+from marketplace.promotions.models import Payer
 from marketplace.sellers.models import DeliveryKind, Membership, PickupPoint, Seller
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherSum:
+    """What one voucher took off, and who pays for it."""
+
+    voucher: str
+    payer: Payer
+    sum: Money
+
 
 OPEN_STATES = frozenset(OrderState) - {OrderState.COMPLETED, OrderState.CANCELLED}
 
@@ -46,6 +59,20 @@ def list_purchases(user: User, after: str | None = None, limit: int = 20) -> lis
     if after:
         query = query.where(Purchase.id < select(Purchase.id).where(Purchase.code == after).scalar_subquery())
     return list(db.session.scalars(query))
+
+
+def list_discounts(orders: Collection[Order]) -> list[VoucherSum]:
+    """What each voucher took off these orders together; nothing is asked where nothing was taken."""
+    ids = [order.id for order in orders if order.discount_total]
+    if not ids:
+        return []
+    query = (
+        select(Discount.voucher, Discount.payer, func.sum(type_coerce(Discount.total, Integer)))
+        .where(Discount.order_id.in_(ids))
+        .group_by(Discount.voucher, Discount.payer)
+        .order_by(Discount.voucher)
+    )
+    return [VoucherSum(voucher, payer, Money(int(sum_))) for voucher, payer, sum_ in db.session.execute(query)]
 
 
 def find_order_of(seller: Seller, code: str) -> Order | None:

@@ -14,7 +14,7 @@ from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Forbidden, Invalid
 from catalog.inventory import services as inventory
 from catalog.inventory import workdays
-from catalog.money import Money, total
+from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.orders import parcels
@@ -24,6 +24,7 @@ from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check
 from marketplace.payments import services as payments
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState
+from marketplace.promotions import services as promotions
 from marketplace.shipping.courier import TrackingEvent, TrackingState
 from marketplace.signals import order_moved, shipment_sent
 
@@ -221,6 +222,8 @@ def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
     for code in sorted(newest):
         due.extend((one, newest[code]) for one in _orders_of(code) if one.due_at is not None and one.due_at <= now)
     _line_up([order for order, _ in due])
+    if any(order.discount_total for order, _ in due):
+        promotions.line_up(newest)
     moved = 0
     for order, payment in due:
         if order.due_at is not None and order.due_at <= now:  # cancelling a sibling may have moved it already
@@ -271,10 +274,14 @@ def _cancel(
         else:
             asked = payments.ask_less(payment, total(one.total for one in left))
             _close_cash(order.purchase_id, asked)
+            if asked.provider == PaymentMethod.NOTHING.value:
+                payments.settle(asked)
     elif payment.state is PaymentState.PAID:
         # The surplus of a transfer is the buyer's: it goes back with the last order.
         surplus = Money(0) if any(one.refunded < one.total for one in left) else Money(payment.surplus)
-        payments.owe(payment, order.code, order.total + surplus, reason)
+        owed = order.total + surplus
+        if owed:
+            payments.owe(payment, order.code, owed, reason)
 
 
 def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = "", goods_back: bool = True) -> None:
@@ -293,9 +300,19 @@ def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = 
         inventory.release(order.code)
         if goods_back:
             inventory.put_back(order.code)
+        if order.discount_total:
+            promotions.give_back(order.purchase.code, _shares(order))
     _tell(order, name, actor, user, note)
     db.session.flush()
     order_moved.send(order, event=name)
+
+
+def _shares(order: Order) -> dict[str, Money]:
+    """What each voucher took off this order."""
+    sums: dict[str, Money] = {}
+    for one in order.discounts:
+        sums[one.voucher] = sums.get(one.voucher, ZERO) + one.total
+    return sums
 
 
 def _promise(order: Order) -> None:

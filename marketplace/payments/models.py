@@ -32,6 +32,8 @@ class PaymentMethod(StrEnum):
     BANK_TRANSFER = "bank-transfer"
     CASH = "cash"
     """Paid at hand: at the seller's own delivery or at pick-up."""
+    NOTHING = "nothing"
+    """Vouchers pay for all of it. Nobody chooses this: a purchase of Rp0 has it."""
 
 
 class PaymentState(StrEnum):

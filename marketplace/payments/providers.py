@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from catalog.db import db
 from catalog.errors import Unavailable
-from catalog.money import Money
+from catalog.money import ZERO, Money
 from catalog.text import N_
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ReceivingAccount
 
@@ -182,9 +182,23 @@ class CashOnDelivery(_ByHand):
         return Start(request.total)
 
 
+class Nothing(_ByHand):
+    """Rp0: there is nobody to ask for money. The house settles it where it is placed."""
+
+    code = PaymentMethod.NOTHING.value
+    capabilities = Capabilities(
+        methods=frozenset({PaymentMethod.NOTHING}), is_local=True, expires=False, refund=RefundWay.MANUAL, lowest=ZERO,
+        highest=ZERO,
+    )  # fmt: skip
+
+    def start(self, request: PaymentRequest) -> Start:
+        return Start(request.total)
+
+
 _PROVIDERS: dict[PaymentMethod, PaymentProvider] = {
     PaymentMethod.BANK_TRANSFER: BankTransfer(),
     PaymentMethod.CASH: CashOnDelivery(),
+    PaymentMethod.NOTHING: Nothing(),
 }
 
 

@@ -32,8 +32,11 @@ AMOUNT_KEPT = timedelta(days=3)
 
 
 def start(purchase_code: str, method: PaymentMethod, sum_: Money, expires_at: datetime | None) -> Payment:
-    """Ask for `sum_`: one pending payment of the purchase. Unavailable when the method cannot take it now."""
-    chosen = provider(method)
+    """Ask for `sum_`: one pending payment of the purchase. Unavailable when the method cannot take it now.
+
+    Rp0 is asked of nobody: whoever calls this settles it in the same transaction.
+    """
+    chosen = provider(method if sum_ else PaymentMethod.NOTHING)
     payment = Payment(purchase_code=purchase_code, provider=chosen.code, expires_at=expires_at, due=sum_)
     if not chosen.capabilities.is_local:  # its amount is the sum; it is started after this commit
         db.session.add(payment)

@@ -7,12 +7,13 @@ The rules, in prose:
    reaches (`catalog.products.prices.unit_price`). A unit price is never divided, so no line is ever rounded.
 3. Each seller ships on its own and has exactly one delivery with one price. A seller's part costs its lines and its
    delivery.
-4. The purchase costs its parts. Law L2: total = sum of the parts = all lines + all shipping.
+4. Vouchers take from lines and deliveries by the rules of `discounts`; nothing is ever below zero.
+   The purchase costs its parts. Law L2: total = sum of the parts = all lines + all shipping − all discounts.
 5. What a quote says does not depend on the order in which lines or sellers are given: parts are ordered by the
    seller's code, lines by the variant's code, and a variant given twice is one line (at one price, or it is refused).
 6. The digest is the SHA-256 of `text`, the canonical JSON of everything that the buyer agrees to: what, how many, at
    which price, how many working days each takes to make or send; how and where it is delivered, at which price and in
-   how many days; how it is paid; every sum. If any of it changes between the page and the press of the button, the
+   how many days; which voucher takes how much off what, and who pays for it; how it is paid; every sum. If any of it changes between the page and the press of the button, the
    digest changes, and the buyer is asked again.
 """
 
@@ -21,11 +22,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from catalog.money import Money, total
+from catalog.money import ZERO, Money, total
 from catalog.text import N_
+from marketplace.pricing.discounts import QuotedVoucher, Share, Spot, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,13 @@ class Basket:
     parts: Sequence[BasketPart]
     place_code: str = ""
     payment_method: str = ""
+    vouchers: Sequence[QuotedVoucher] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuotePart:
+    """`line_shares` stand beside `lines`, what vouchers take off each; `delivery_shares` is taken off the delivery."""
+
     seller: str
     seller_name: str
     lines: tuple[QuotedLine, ...]
@@ -80,13 +85,24 @@ class QuotePart:
     items_total: Money
     shipping_total: Money
     total: Money
+    discount_total: Money = ZERO
+    line_shares: tuple[tuple[Share, ...], ...] = ()
+    delivery_shares: tuple[Share, ...] = ()
+
+    @property
+    def shares(self) -> list[Share]:
+        return [*(share for shares in self.line_shares for share in shares), *self.delivery_shares]
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
+    """`vouchers` are those that take something off, with the sum of each."""
+
     parts: tuple[QuotePart, ...]
     items_total: Money
     shipping_total: Money
+    discount_total: Money
+    vouchers: tuple[Share, ...]
     total: Money
     text: str
     digest: str
@@ -95,7 +111,7 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that is not as it was shown: a gettext id with parameters. `kind` is price, quantity, gone, new,
-    delivery, days, place or payment."""
+    delivery, days, voucher, place or payment."""
 
     kind: str
     message: str
@@ -111,19 +127,26 @@ def quote(basket: Basket) -> Quote:
         raise ValueError("an empty basket has no price")
     if len({part.seller for part in basket.parts}) != len(basket.parts):
         raise ValueError("each seller has one part")
-    parts = tuple(_priced(part) for part in sorted(basket.parts, key=lambda part: part.seller))
+    if len({voucher.code for voucher in basket.vouchers}) != len(basket.vouchers):
+        raise ValueError("a voucher is used once")
+    parts = _discounted([_priced(part) for part in sorted(basket.parts, key=lambda part: part.seller)], basket.vouchers)
+    vouchers = _applied(parts)
     items_total = total(part.items_total for part in parts)
     shipping_total = total(part.shipping_total for part in parts)
+    discount_total = total(part.discount_total for part in parts)
+    payable = items_total + shipping_total - discount_total
     text = json.dumps(
         {
-            "v": 1,
+            "v": 2,
             "currency": "IDR",
             "parts": [_plain(part) for part in parts],
             "place": basket.place_code,
             "payment": basket.payment_method,
             "items": items_total.rupiah,
             "shipping": shipping_total.rupiah,
-            "total": (items_total + shipping_total).rupiah,
+            "vouchers": {one.voucher: {"payer": one.payer, "sum": one.sum.rupiah} for one in vouchers},
+            "discount": discount_total.rupiah,
+            "total": payable.rupiah,
         },
         sort_keys=True,
         separators=(",", ":"),
@@ -133,7 +156,9 @@ def quote(basket: Basket) -> Quote:
         parts=parts,
         items_total=items_total,
         shipping_total=shipping_total,
-        total=items_total + shipping_total,
+        discount_total=discount_total,
+        vouchers=vouchers,
+        total=payable,
         text=text,
         digest=digest_of(text),
     )
@@ -179,6 +204,31 @@ def _priced(part: BasketPart) -> QuotePart:
     )
 
 
+def _discounted(parts: list[QuotePart], vouchers: Sequence[QuotedVoucher]) -> tuple[QuotePart, ...]:
+    lines = [[Spot(part.seller, line.variant, line.total, []) for line in part.lines] for part in parts]
+    deliveries = [Spot(part.seller, None, part.shipping_total, []) for part in parts]
+    spread(vouchers, [spot for spots in (*lines, deliveries) for spot in spots])
+    found = []
+    for part, spots, delivery in zip(parts, lines, deliveries, strict=True):
+        line_shares, delivery_shares = tuple(tuple(one.shares) for one in spots), tuple(delivery.shares)
+        less = total(share.sum for shares in (*line_shares, delivery_shares) for share in shares)
+        shares = {"line_shares": line_shares, "delivery_shares": delivery_shares}
+        found.append(replace(part, discount_total=less, total=part.total - less, **shares))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def _applied(parts: Sequence[QuotePart]) -> tuple[Share, ...]:
+    sums: dict[str, Share] = {}
+    for share in (share for part in parts for share in part.shares):
+        known = sums.get(share.voucher)
+        sums[share.voucher] = replace(share, sum=share.sum + known.sum) if known else share
+    return tuple(sums[code] for code in sorted(sums))
+
+
+def _off(shares: Sequence[Share]) -> dict[str, int]:
+    return {share.voucher: share.sum.rupiah for share in shares}
+
+
 def _plain(part: QuotePart) -> dict[str, Any]:
     return {
         "seller": part.seller,
@@ -189,14 +239,17 @@ def _plain(part: QuotePart) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "price": line.unit_price.rupiah,
                 "days": line.days,
+                "off": _off(shares),
             }
-            for line in part.lines
+            for line, shares in zip(part.lines, part.line_shares, strict=True)
         },
         "delivery": {
             "key": part.delivery.key,
             "price": part.delivery.price.rupiah,
             "days": [part.delivery.days_min, part.delivery.days_max],
         },
+        "delivery_off": _off(part.delivery_shares),
+        "discount": part.discount_total.rupiah,
         "items": part.items_total.rupiah,
         "shipping": part.shipping_total.rupiah,
         "total": part.total.rupiah,
@@ -231,10 +284,27 @@ def _compare(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
         else:
             message = N_("Delivery by %(seller)s takes another number of days.")
             found.append(Difference("days", message, {"seller": part["name"]}))
+    found.extend(_compare_vouchers(old.get("vouchers", {}), new["vouchers"]))
     if old["place"] != new["place"]:
         found.append(Difference("place", N_("The place of delivery is another one."), {}))
     if old["payment"] != new["payment"]:
         found.append(Difference("payment", N_("The way of paying is another one."), {}))
+    return found
+
+
+def _compare_vouchers(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
+    found = []
+    for code in sorted(old.keys() | new.keys()):
+        was, now = old.get(code, {}).get("sum", 0), new.get(code, {}).get("sum", 0)
+        if was == now:
+            continue
+        if not now:
+            message = N_("Voucher %(voucher)s takes nothing off any more.")
+        elif not was:
+            message = N_("Voucher %(voucher)s takes %(after)s off.")
+        else:
+            message = N_("Voucher %(voucher)s now takes %(after)s off instead of %(before)s.")
+        found.append(Difference("voucher", message, {"voucher": code, "before": Money(was), "after": Money(now)}))
     return found
 
 

@@ -113,7 +113,7 @@ def _money() -> list[Law]:
                 or_(
                     _whole(OrderLine.refunded) != func.coalesce(of_line.c.goods, 0),
                     _whole(Order.refunded) != func.coalesce(of_order.c.sum, 0),
-                    _whole(OrderLine.refunded) > _whole(OrderLine.total),
+                    _whole(OrderLine.refunded) > _whole(OrderLine.total) - _whole(OrderLine.discount),
                     _whole(Order.refunded) > _whole(Order.total),
                 )
             ),

@@ -49,13 +49,9 @@ def ask(order: Order, wish: Wish, user: User | None = None) -> Return:
     """
     order, _ = orders.hold(order)
     kind, chosen = read(order, wish)
-    worths = dict(
-        zip(
-            [line.id for line in order.lines],
-            shares([line.total for line in order.lines], order.total - order.shipping_total, order.shipping_total),
-            strict=True,
-        )
-    )
+    goods = total(line.paid for line in order.lines)
+    paid_for = shares([line.paid for line in order.lines], goods, order.total - goods)
+    worths = dict(zip([line.id for line in order.lines], paid_for, strict=True))
     found = Return(
         order_id=order.id, seller_id=order.seller_id, kind=kind, state=S.ASKED, words=tidy_lines(wish.words),
         due_at=clock.now(),
@@ -301,7 +297,7 @@ def _pay(found: Return, order: Order, payment: Payment) -> None:
     """What was granted becomes a refund that is owed, with a row per line; shares never pass what is left of a line."""
     rows = []
     for one in found.lines:
-        items = min(one.granted, one.worth_items, one.line.total - one.line.refunded)
+        items = min(one.granted, one.worth_items, one.line.paid - one.line.refunded)
         shipping = min(one.granted - items, one.worth_shipping)
         whole = items + min(shipping, order.total - order.refunded - items)
         if not whole:

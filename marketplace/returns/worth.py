@@ -1,8 +1,8 @@
 """What pieces are worth when money goes back, in one rule.
 
-1. What was paid for the goods (the order's total without shipping, so any discount is in it) falls on the lines by
-   their prices, split by the largest remainder; the sum is exactly what was paid.
-2. The shipping falls on the lines in the same way. It goes back where the pieces or their way were at fault; whoever
+1. What was paid for the goods (each line without what vouchers took off it) falls on the lines by what was paid for
+   each, split by the largest remainder; the sum is exactly what was paid.
+2. What was paid for shipping falls on the lines in the same way. It goes back where the pieces or their way were at fault; whoever
    changes their mind bears it.
 3. Within a line the pieces are counted through: the share of the pieces k+1 to k+n is the share of the first k+n minus
    the share of the first k, each rounded down. Sent back one by one or all at once, it comes to the same sum.

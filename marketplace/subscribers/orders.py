@@ -10,7 +10,7 @@ from catalog.db import db
 from catalog.money import Money
 from marketplace.notifications import Reader, notify
 from marketplace.orders.models import Order, OrderState, Purchase, Shipment
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.queries import find_payment
 from marketplace.sellers.models import Seller
 from marketplace.signals import order_moved, order_placed, shipment_sent
@@ -48,6 +48,7 @@ def _order(order: Order) -> dict[str, Any]:
         "seller": seller.name,
         "total": order.total,
         "shipping": order.shipping_total,
+        "discount": order.discount_total,
         "delivery": order.delivery,
         "delivery_name": order.delivery_name,
         "pickup_at": _pickup_at(order, seller),
@@ -106,8 +107,8 @@ def tell_placed(purchase: Purchase, **_: Any) -> None:
     )
     del shops  # held until here, so that the session knows them and none is read again
     for order in purchase.orders:
-        if order.state is OrderState.TO_CONFIRM:
-            _tell_shop(order, purchase, "order-new")
+        if order.state is OrderState.TO_CONFIRM and purchase.payment_method is PaymentMethod.CASH:
+            _tell_shop(order, purchase, "order-new")  # one that is paid is told when the payment is settled
 
 
 def tell_moved(order: Order, event: str, **_: Any) -> None:
@@ -115,7 +116,8 @@ def tell_moved(order: Order, event: str, **_: Any) -> None:
     purchase = db.session.get(Purchase, order.purchase_id)
     if purchase is None:
         return
-    if event in TO_BUYER:
+    is_told_already = event == "pay" and purchase.payment_method is PaymentMethod.NOTHING
+    if event in TO_BUYER and not is_told_already:
         notify(
             _buyer(purchase),
             TO_BUYER[event],

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from catalog.text import localized
 from marketplace.orders.models import Actor, Order, OrderState
-from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_inbox
+from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
 from marketplace.payments.models import PaymentMethod
 from marketplace.reviews.queries import find_exchange, repute_of
@@ -175,6 +175,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
         repute=repute_of(order.purchase.user_id),
         exchange=find_exchange(order) if order.state in (OrderState.DELIVERED, OrderState.COMPLETED) else None,
+        discounts=list_discounts([order]),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from catalog.text import N_, tidy
 from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
-from marketplace.orders.queries import find_purchase, find_shipment
+from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
 from marketplace.payments.queries import find_payment
 from marketplace.reviews.queries import standing_of
 from marketplace.web.errors import sentence
@@ -107,6 +107,7 @@ def show(code: str) -> Response:
         "storefront/purchases/show.html",
         purchase=purchase,
         payment=find_payment(code),
+        discounts=list_discounts(purchase.orders),
         parcels={
             order.code: list_parcels(order, pages, order.purchase.place_code or order.seller.district_code)
             for order in purchase.orders

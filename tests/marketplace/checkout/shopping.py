@@ -12,6 +12,7 @@ from marketplace.accounts.models import Session, User
 from marketplace.carts import services as carts
 from marketplace.carts.models import Owner
 from marketplace.carts.queries import read_cart
+from marketplace.checkout.discounts import names_of
 from marketplace.checkout.queries import prepare
 from marketplace.checkout.services import CheckoutRequest, Placed, place
 from marketplace.orders.models import Order, Purchase
@@ -39,9 +40,14 @@ def request_for(
 ) -> CheckoutRequest:
     """The form as a buyer sends it after looking at the page."""
     wanted = values.pop("deliveries", None)
+    told = (values.get("email", "sari@contoh.example"), values.get("phone", "0812 3456 7890"))
+    vouchers = values.get("vouchers", ())
     place_code = values.pop("place_code", MENTOK)
     deliveries = wanted or {group.code: delivery for group in read_cart(owner).sellers}
-    seen = prepare(owner, place_code=place_code, deliveries=deliveries, payment_method=method)
+    seen = prepare(
+        owner, place_code=place_code, deliveries=deliveries, payment_method=method, vouchers=vouchers,
+        names=names_of(owner, *told),
+    )  # fmt: skip
     typed: dict[str, Any] = {
         "key": seen.cart.checkout_key or "0" * 20,
         "digest": seen.quote.digest if seen.quote else "",
