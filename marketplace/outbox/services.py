@@ -16,7 +16,7 @@ from marketplace.outbox.models import Message
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
-FIRST = ("mail", "account-letter")
+FIRST = ("mail", "account-letter", "review-photos")
 """Topics that a person waits for: they pass whatever stands in line."""
 
 

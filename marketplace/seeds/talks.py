@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cache
@@ -113,13 +112,17 @@ class _Talk:
     def _picture(self, key: str, author: User) -> Attachment:
         """The drawn picture of a piece, as if its maker had photographed it once more."""
         image = self._product(key).pictures[0].image
-        return services.attach(self.ports.private, Picture(*self._files(image)), author)
+        return services.attach(self.ports.private, picture_of(self.ports, image), author)
 
-    def _files(self, image: Image) -> Iterator[Any]:
-        read = self.ports.storage.read
-        yield Kept("jpeg", image.width, image.height, image.sha256, read(image.path))
-        yield tuple(
+
+def picture_of(ports: Ports, image: Image) -> Picture:
+    """A stored image as if somebody had sent it."""
+    read = ports.storage.read
+    return Picture(
+        Kept("jpeg", image.width, image.height, image.sha256, read(image.path)),
+        tuple(
             Kept(one.format, one.width, one.height, one.sha256, read(one.path))
             for one in image.renditions
             if one.format == "webp"
-        )
+        ),
+    )

@@ -35,6 +35,8 @@ from marketplace.checkout.laws import check_laws
 from marketplace.curation.models import Submission
 from marketplace.orders.models import Order, OrderState, Purchase
 from marketplace.outbox.models import Message
+from marketplace.reviews.models import Review, ReviewCase, ReviewState
+from marketplace.reviews.queries import recount
 from marketplace.seeds import content, illustrations, province, scale, trade, wares
 from marketplace.seeds import views as views_module
 from marketplace.seeds.chance import Chance
@@ -235,6 +237,8 @@ def test_the_province_is_whole_lawful_and_made_once(ports: Any) -> None:
         and count(Stock, Stock.on_hand - Stock.reserved == 1) >= 20
     )
     assert count(Variant, Variant.fulfilment == Fulfilment.MADE_TO_ORDER) >= 40
+    assert count(Review, Review.state == ReviewState.PUBLISHED) == 16 and count(Review) == 17 and recount() == []
+    assert count(ReviewCase, ReviewCase.decision.is_(None)) == 1
     assert count(Message, Message.topic == "mail") == 0
     assert count(Message, Message.topic == seeds.VIEWS_TOPIC) == 240
     assert count(Maker, Maker.emblem_id.is_(None), Maker.is_example) == 2  # those who have only applied
