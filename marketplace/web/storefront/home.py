@@ -18,7 +18,7 @@ from catalog.crafts.queries import list_crafts
 from catalog.makers.queries import list_makers_of_codes
 from catalog.products.queries import pick_codes, pick_newest, pick_of_craft, pick_of_motifs
 from catalog.search.cards import Card, list_rows
-from catalog.text import localized
+from catalog.text import localized, told
 from marketplace.web.caching import share
 from marketplace.web.filters import day_short
 from marketplace.web.locale import current_locale
@@ -54,6 +54,9 @@ class Opening:
     more_url: str = ""
     label: dict[str, str] | None = None
     """The piece in the picture, where the picture shows one."""
+    title_lang: str = ""
+    lang: str = ""
+    """The languages of title and lead where they are not the page's."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Shelf:
     image: Any = None
     until: str = ""
     """The last day of a collection that will close."""
+    title_lang: str = ""
+    lang: str = ""
 
 
 @pages.get("/")
@@ -115,9 +120,12 @@ def _collection(showing: Showing, cards: dict[str, Shown]) -> Shelf:
     collection, english = showing.collection, current_locale() == "en"
     notes = {code: (note_en if english and note_en else note) for code, (note, note_en) in showing.notes.items()}
     codes = [code for code in showing.codes[:OF_A_COLLECTION] if code in cards]
+    title, lead = (told(collection, attribute, current_locale()) for attribute in ("title", "lead"))
     return Shelf(
-        title=localized(collection, "title", current_locale()),
-        lead=localized(collection, "lead", current_locale()),
+        title=title.text,
+        lead=lead.text,
+        title_lang=title.other,
+        lang=lead.other,
         pieces=[replace(cards[code], why=notes.get(code, "")) for code in codes],
         url=url_for("storefront.collections.show", name=f"{collection.slug}-{collection.code}"),
         image=collection.image,
@@ -158,8 +166,9 @@ def _opening(collections: list[Shelf], season: Shelf | None, day: Shown | None) 
             if shelf.until:
                 eyebrow = f"{eyebrow} · {_('until %(day)s', day=shelf.until)}"
             return Opening(
-                shelf.title, shelf.lead, image, eyebrow, action, shelf.url, _("All pieces"), everything, _label(first)
-            )
+                shelf.title, shelf.lead, image, eyebrow, action, shelf.url, _("All pieces"), everything, _label(first),
+                shelf.title_lang, shelf.lang,
+            )  # fmt: skip
     if day is None:
         return None
     return Opening(

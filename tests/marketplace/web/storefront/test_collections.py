@@ -61,6 +61,7 @@ def test_one_collection_tells_its_words_its_notes_and_its_hands(client: FlaskCli
     assert "Kata kurator" in text and "Kami memilihnya pelan-pelan." in text
     assert text.count("“Tepinya dipilin.”") == 2 and english.count("“Its edge is twisted.”") == 2
     assert text.count('class="maker-card"') == 2 and "Kain yang pergi" not in text
+    assert 'lang="id">Benang dan timah</h1>' in english
     assert "So far this is written in Indonesian only." in english
 
 

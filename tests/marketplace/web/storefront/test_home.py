@@ -102,6 +102,7 @@ def test_curators_come_before_the_season_with_their_words_and_only_in_their_wind
             place(collection, db.session.scalars(select(Product).where(Product.title == "Renda nomor 0")).one())
         text, english = client.get("/").text, client.get("/en/").text
     assert "Benang dan timah" in hero(text) and "Pilihan Dekranasda · sampai 13 Des" in hero(text)
+    assert 'lang="id">Benang dan timah</h1>' in english and 'lang="id">Dua tangan.</p>' in english
     assert "Hadiah Natal" in text and "Hadiah Natal" not in hero(text)
     assert "“Tepinya dipilin tangan.”" in text and "“Its edge is twisted by hand.”" in english
     for days in (-4, 4):
