@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft
 from catalog.db import db
-from catalog.makers.models import Maker, maker_crafts
+from catalog.makers.models import Maker, Person, Workshop, WorkshopPicture, maker_crafts
 from catalog.places.models import Village
 
 _EAGER = (
@@ -20,6 +20,14 @@ _EAGER = (
     joinedload(Maker.image),
     selectinload(Maker.crafts),
 )
+_WHOLE = (
+    *_EAGER,
+    joinedload(Maker.workshop).options(
+        selectinload(Workshop.hours), selectinload(Workshop.pictures).joinedload(WorkshopPicture.image)
+    ),
+    selectinload(Maker.hands).joinedload(Person.portrait),
+    selectinload(Maker.links),
+)
 
 
 def under(column: Any, place: str) -> ColumnElement[bool]:
@@ -28,8 +36,8 @@ def under(column: Any, place: str) -> ColumnElement[bool]:
 
 
 def find_maker(code: str) -> Maker | None:
-    """A shown maker with place, crafts and pictures in one query."""
-    statement = select(Maker).where(Maker.code == code, Maker.is_shown).options(*_EAGER)
+    """A shown maker with all that its page tells: place, crafts, workshop, people, addresses elsewhere."""
+    statement = select(Maker).where(Maker.code == code, Maker.is_shown).options(*_WHOLE)
     return db.session.scalars(statement).unique().one_or_none()
 
 

@@ -185,6 +185,11 @@ def makers() -> dict[str, Hands]:
     return {row["key"]: Hands(**{**row, "crafts": tuple(row["crafts"])}) for row in _read("makers.toml")["maker"]}
 
 
+def workshops() -> list[dict[str, Any]]:
+    """What a few makers tell of where they work, of whom they show, and of where else they are found."""
+    return list(_read("workshops.toml")["workshop"])
+
+
 @cache
 def shops() -> dict[str, Shop]:
     return {

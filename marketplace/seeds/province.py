@@ -10,7 +10,7 @@ from catalog.db import db
 from catalog.makers.models import Maker
 from marketplace.accounts.models import User
 from marketplace.ports import Ports
-from marketplace.seeds import content, groundwork, inhabitants, shelves, talks, trade, voices, wares
+from marketplace.seeds import content, groundwork, inhabitants, shelves, talks, tours, trade, voices, wares
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.illustrations import studio
 from marketplace.subscribers.clock import pair_up_products
@@ -43,6 +43,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         room = wares.Stockroom(chance, ports.storage, drawn, trade.demand(), trade.needed_since())
         room.fill(pieces, lambda done: progress(done, len(pieces), "products drawn"))
         shelves.arrange(chance, ports.storage, drawn)
+        tours.open_doors(chance)
         progress(1, 1, "collections")
     total = len(trade.plans())
     sold = trade.carry_on(chance, lambda done: progress(done, total, "orders"))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import nh3
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask
 from markdown_it import MarkdownIt
@@ -64,6 +64,21 @@ def instant(value: datetime, place: str | None = None) -> str:
         locale=current_locale(),
     )
     return f"{text} {_ZONES.get(str(zone), '')}".strip()
+
+
+def weekday_name(number: int) -> str:
+    """`Senin` for 1."""
+    return str(get_day_names("wide", locale=current_locale())[number - 1])
+
+
+def time_of_day(minutes: int) -> str:
+    """`08.30` for 510 minutes after midnight."""
+    return f"{minutes // 60:02}{'.' if current_locale() == 'id' else ':'}{minutes % 60:02}"
+
+
+def zone_name(place: str) -> str:
+    """`WIB`, `WITA` or `WIT`: the clock of a place, by its code of any level."""
+    return _ZONES[str(zone_of(place))]
 
 
 def number(value: float) -> str:

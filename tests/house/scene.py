@@ -11,6 +11,9 @@ from catalog import clock
 from catalog.codes import hashed, new_token
 from catalog.collections import services as collections
 from catalog.db import db, transaction
+from catalog.makers.models import Maker
+from catalog.makers.people import add_person
+from catalog.makers.workshops import add_picture
 from catalog.products.models import Product
 from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
@@ -55,6 +58,9 @@ class Scene:
         cast = self.cast
         with transaction():
             self.draft = factories.product(cast.ratnas, "Kain cual yang belum siap", live=False)
+            maker = db.session.get_one(Maker, cast.shawl.maker_id)
+            self.hand = add_person(maker, "Ratna", agrees=True)
+            add_picture(maker, self.draft.pictures[0].image)
             self.waiting = factories.product(cast.ratnas, "Kain cual yang menunggu", live=False)
             self.submission = curation.submit(self.waiting, cast.ratna)
             self.collection = collections.create_collection("Dari Mentok")
@@ -229,7 +235,6 @@ class Scene:
             "seller.imports": {"code": self.own_rate_file},
             "operator.points": {"code": self.point.code},
             "operator.sellers": {"code": self.cast.ratnas.code},
-            "seller.makers": {"maker": self.cast.shawl.maker.code},
             "seller.orders": {"code": self.order.code},
             "seller.counter": {"order": self.sent_order.code},
             "seller.shipments.update": {"order": self.sent_order.code, "shipment": self.parcel.code},
@@ -239,7 +244,8 @@ class Scene:
             },
             "seller": {
                 "seller": self.cast.ratnas.code, "code": self.draft.code, "product": self.draft.code, "order": self.order.code,
-                "picture": self.draft.pictures[0].image.code,
+                "picture": self.draft.pictures[0].image.code, "maker": self.cast.shawl.maker.code,
+                "person": self.hand.code,
             },
         }  # fmt: skip
         found: dict[str, str] = {}

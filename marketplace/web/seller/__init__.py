@@ -15,10 +15,12 @@ from marketplace.web.seller import (
     home,
     imports,
     labels,
+    links,
     makers,
     offers,
     options,
     orders,
+    people,
     pictures,
     previews,
     products,
@@ -30,14 +32,16 @@ from marketplace.web.seller import (
     stock,
     submissions,
     variants,
+    views,
     withdrawals,
+    workshops,
 )  # fmt: skip
 
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
-    rates, makers, conversations, reviews, buyers,
+    rates, makers, workshops, views, people, links, conversations, reviews, buyers,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

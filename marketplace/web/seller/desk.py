@@ -9,6 +9,7 @@ from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from catalog.errors import NotFound
+from catalog.makers.models import Maker
 from catalog.products.models import Product
 from catalog.products.queries import find_of_seller
 from catalog.text import N_
@@ -79,6 +80,14 @@ def piece_of(code: str) -> Product:
     if product is None:
         raise NotFound(N_("There is nothing here."))
     return product
+
+
+def maker_of(code: str) -> Maker:
+    """A maker for whom this shop sells; any other does not exist."""
+    maker = next((one for one in g.seller.makers if one.code == code), None)
+    if maker is None:
+        raise NotFound(N_("There is nothing here."))
+    return maker
 
 
 def order_of(code: str) -> Order:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField, StringField, TextAreaField
 
 from catalog.crafts.queries import list_crafts
-from catalog.errors import Invalid, NotFound
+from catalog.errors import Invalid
 from catalog.makers.models import Maker
 from catalog.makers.services import edit_maker
-from catalog.text import N_, localized
+from catalog.text import localized
 from marketplace.web.forms import AtMost, Form, Needed, accepts_many, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
-from marketplace.web.seller.desk import page
+from marketplace.web.seller.desk import maker_of, page
 from marketplace.web.visits import visit
 
 pages = Blueprint("makers", __name__)
@@ -33,13 +33,6 @@ class Story(Form):
     crafts = SelectMultipleField(_l("Crafts"), validate_choice=False)
 
 
-def _maker(code: str) -> Maker:
-    maker = next((one for one in g.seller.makers if one.code == code), None)
-    if maker is None:
-        raise NotFound(N_("There is nothing here."))
-    return maker
-
-
 def _page(maker: Maker, form: Story) -> str:
     form.crafts.choices = [(one.slug, localized(one, "name", current_locale())) for one in list_crafts()]
     return page("seller/makers/edit.html", "shop", maker=maker, form=form)
@@ -47,7 +40,7 @@ def _page(maker: Maker, form: Story) -> str:
 
 @pages.get("/makers/<maker>/edit")
 def edit(seller: str, maker: str) -> str:
-    found = _maker(maker)
+    found = maker_of(maker)
     kept = {name: str(getattr(found, name) or "") for name in ("name", "story", "story_en", "people", "founded")}
     return _page(found, Story(formdata=None, data={**kept, "crafts": [one.slug for one in found.crafts]}))
 
@@ -61,7 +54,7 @@ def show(seller: str, maker: str) -> Response:
 @pages.post("/makers/<maker>")
 @accepts_many("crafts")
 def update(seller: str, maker: str) -> Response | tuple[str, int]:
-    found = _maker(maker)
+    found = maker_of(maker)
     form = Story()
     if form.validate():
         try:
@@ -72,4 +65,4 @@ def update(seller: str, maker: str) -> Response | tuple[str, int]:
         else:
             visit.tell("success", _("Saved."))
             return redirect(url_for("seller.shop.show"), 303)
-    return _page(_maker(maker), form), 422
+    return _page(maker_of(maker), form), 422

@@ -10,13 +10,15 @@ from werkzeug.wrappers import Response
 from catalog.codes import tail_code
 from catalog.crafts.queries import list_crafts
 from catalog.errors import NotFound
-from catalog.makers.models import Maker
+from catalog.makers.links import NAMES, handle, in_order
+from catalog.makers.models import Maker, MakerKind, Workshop
 from catalog.makers.queries import count_makers, find_maker, list_makers
 from catalog.places.queries import find_place
 from catalog.products.queries import count_live_by_maker
 from catalog.text import N_, localized
 from marketplace.sellers.queries import list_sellers_of_maker
 from marketplace.web.caching import share
+from marketplace.web.filters import time_of_day, weekday_name, zone_name
 from marketplace.web.locale import current_locale
 from marketplace.web.paging import after, cut
 from marketplace.web.pieces import deliveries, linked
@@ -69,6 +71,10 @@ def show(name: str) -> str | Response:
         "storefront/makers/show.html",
         maker=maker,
         address=_address(maker),
+        marks=_marks(maker),
+        hours=_hours(maker.workshop),
+        zone=zone_name(maker.district_code),
+        elsewhere=[(link, _(NAMES[link.kind]), handle(link)) for link in in_order(maker)],
         trail=trail,
         crafts=linked(maker.crafts, "storefront.crafts.show"),
         techniques=_named(listing, "technique", "storefront.techniques.show"),
@@ -85,6 +91,26 @@ def _address(maker: Maker) -> list[tuple[str, str]]:
     """(name, place code) from the village up to the regency, each name once."""
     codes = (maker.village_code, maker.district_code, maker.district_code[:5])
     return list({label("place", code): code for code in codes if code}.items())
+
+
+def _marks(maker: Maker) -> list[tuple[str, str]]:
+    """(icon, words) of what speaks for a maker: the group that it is; curators and certificates add theirs here."""
+    return [("users", _("Joint business group (KUBE)"))] if maker.kind is MakerKind.GROUP else []
+
+
+def _hours(workshop: Workshop | None) -> list[tuple[str, str]]:
+    """(days, span): days in a row with the same hours are one line."""
+    rows: list[tuple[int, int, str]] = []
+    for one in workshop.hours if workshop else ():
+        span = f"{time_of_day(one.opens)}–{time_of_day(one.closes)}"
+        if rows and rows[-1][1:] == (one.weekday - 1, span):
+            rows[-1] = (rows[-1][0], one.weekday, span)
+        else:
+            rows.append((one.weekday, one.weekday, span))
+    return [
+        (weekday_name(first) if first == last else f"{weekday_name(first)}–{weekday_name(last)}", span)
+        for first, last, span in rows
+    ]
 
 
 def _named(listing: Listing, facet: str, endpoint: str) -> Markup:

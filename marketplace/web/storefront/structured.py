@@ -145,6 +145,8 @@ def maker(one: Maker, url: str, picture: SharedPicture | None) -> dict[str, Any]
         node["numberOfEmployees"] = {"@type": "QuantitativeValue", "value": one.people}
     if picture:
         node["image"] = picture.url
+    if one.links:
+        node["sameAs"] = [link.url for link in one.links]
     about = summary(localized(one, "story", locale), 300)
     if about:
         node["description"] = about

@@ -11,7 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalog.db import db, transaction
-from catalog.makers.models import Maker
+from catalog.makers.links import put_links
+from catalog.makers.models import LinkKind, Maker, Person
+from catalog.makers.people import add_person, remove_person
+from catalog.makers.workshops import add_picture, edit_workshop
 from catalog.money import Money
 from catalog.search.upkeep import rebuild
 from marketplace.sellers.models import SellerState
@@ -77,6 +80,52 @@ def test_makers_are_listed_by_craft_and_place_with_their_pieces(client: FlaskCli
     assert client.get("/makers?place=nowhere&after=x").status_code == 200
 
 
+def test_workshop_people_and_addresses_elsewhere_are_told_in_both_languages(client: FlaskClient, cast: Any) -> None:
+    with transaction():
+        maker = db.session.get_one(Maker, cast.shawl.maker_id)
+        hours = dict.fromkeys(range(1, 6), ("08.00", "16.00")) | {6: ("08.00", "12.00")}
+        edit_workshop(maker, "Dua alat tenun.", "Two looms.", "hours", "Pintu biru.", "", hours)
+        for _ in range(2):
+            add_picture(maker, factories.image(alt_en="A loom"))
+        add_person(maker, "Ratna", "menenun", "weaves", agrees=True, portrait=factories.image())
+        put_links(
+            maker,
+            {LinkKind.TOKOPEDIA: "https://www.tokopedia.com/tenun-contoh", LinkKind.SITE: "https://tenun.example"},
+        )
+    text = client.get(address(cast.shawl)).text
+    for words in (
+        "Dua alat tenun.",
+        "Senin–Jumat",
+        "08.00–16.00 WIB",
+        "Sabtu",
+        "Pintu biru.",
+        "menenun",
+        "tenun-contoh",
+    ):
+        assert words in text, words
+    assert 'href="https://www.tokopedia.com/tenun-contoh" rel="noopener nofollow external"' in text
+    assert '"sameAs": ["https://' in text or '"sameAs":["https://' in text
+    english = client.get(f"/en{address(cast.shawl)}").text
+    for words in (
+        "Two looms.",
+        "Monday–Friday",
+        "08:00–16:00 WIB",
+        "weaves",
+        '<p lang="id">Pintu biru.',
+        "Own website",
+    ):
+        assert words in english, words
+
+
+def test_a_page_that_is_kept_forgets_whoever_takes_their_word_back(client: FlaskClient, cast: Any) -> None:
+    with transaction():
+        person = add_person(db.session.get_one(Maker, cast.shawl.maker_id), "Wulan Contoh", agrees=True)
+    assert "Wulan Contoh" in client.get(address(cast.shawl)).text
+    with transaction():
+        remove_person(db.session.get_one(Person, person.id))
+    assert "Wulan Contoh" not in client.get(address(cast.shawl)).text
+
+
 def test_a_hidden_maker_is_not_found_and_an_old_name_leads_on(client: FlaskClient, cast: Any) -> None:
     code = cast.shawl.maker.code
     assert client.get(f"/makers/nama-lama-{code}").location.endswith(address(cast.shawl))
@@ -89,6 +138,12 @@ def test_a_maker_page_asks_little(client: FlaskClient, cast: Any, count_queries:
     with transaction():
         for number in range(8):
             factories.product(cast.ratnas, f"Kain {number}")
+        maker = db.session.get_one(Maker, cast.shawl.maker_id)
+        edit_workshop(maker, "Dua alat.", "", "hours", "", "", dict.fromkeys(range(1, 8), ("08.00", "16.00")))
+        for number in range(4):
+            add_picture(maker, factories.image())
+            add_person(maker, f"Orang {number}", agrees=True, portrait=factories.image())
+        put_links(maker, {LinkKind.SITE: "https://tenun.example"})
     client.get(f"{address(cast.shawl)}?seen=before")
-    with count_queries(at_most=7):
+    with count_queries(at_most=11):
         client.get(address(cast.shawl))
