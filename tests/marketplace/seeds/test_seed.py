@@ -28,7 +28,7 @@ from catalog.media.pipeline import prepare
 from catalog.media.storage import FolderStorage
 from catalog.places.gazetteer import rows as place_rows
 from catalog.products.batik import calls_print_batik, claims_batik
-from catalog.products.models import Fulfilment, Product, ProductPicture, ProductState, Variant
+from catalog.products.models import Companion, Fulfilment, Product, ProductPicture, ProductState, Variant
 from marketplace import seeds
 from marketplace.accounts.models import Role, User
 from marketplace.checkout.laws import check_laws
@@ -232,6 +232,7 @@ def test_the_province_is_whole_lawful_and_made_once(ports: Any) -> None:
     assert count(Seller, Seller.state == SellerState.OPEN) == 14
     assert set(db.session.scalars(select(Order.state))) == set(OrderState)
     assert count(Order, Order.due_at <= clock.now()) == 0
+    assert count(Companion) == 6  # three pieces that three people bought together
     assert (
         count(Stock, Stock.on_hand - Stock.reserved == 0) >= 5
         and count(Stock, Stock.on_hand - Stock.reserved == 1) >= 20
