@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text
+from sqlalchemy import Column, ForeignKey, String, Table, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.db import Base, Model, choice
@@ -55,6 +55,8 @@ class Craft(Model):
     care_en: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
     measure: Mapped[Measure | None] = mapped_column(choice(Measure, "measure"))
+    is_food: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its pieces are eaten: they must say how they stand with halal."""
     sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     """The pages that tell this, one a line."""
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))

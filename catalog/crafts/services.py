@@ -15,7 +15,7 @@ from catalog.db import db
 
 _WORDS = ("name", "name_en")
 _TOLD = (*_WORDS, "story", "story_en")
-_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position", "sources", "measure")
+_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position", "sources", "measure", "is_food")
 _MOTIF = (*_WORDS, "meaning", "meaning_en", "origin", "sources")
 
 
@@ -82,6 +82,8 @@ def _fact(row: dict[str, Any], field: str) -> Any:
         return "\n".join(row[field])
     if field == "measure":
         return Measure(row[field]) if row.get(field) else None
+    if field == "is_food":
+        return bool(row.get(field))
     return row[field]
 
 

@@ -11,8 +11,9 @@ from catalog.crafts.models import Measure
 from catalog.errors import Invalid, Several
 from catalog.money import Money
 from catalog.products.batik import TEXTS, calls_print_batik, may_say_batik, says_batik
+from catalog.products.claims import halal_certificate, is_food
 from catalog.products.measures import HEAD_SIZE
-from catalog.products.models import AnimalMaterial, Product, Variant
+from catalog.products.models import AnimalMaterial, Halal, Product, Variant
 from catalog.text import N_
 
 PRICE_MIN, PRICE_MAX = Money(1_000), Money(500_000_000)
@@ -56,6 +57,7 @@ def checklist(product: Product, stocked: set[int]) -> list[Point]:
               product.animal_material is not AnimalMaterial.UNKNOWN),
     ]  # fmt: skip
     points.extend(_measured(product, active))
+    points.extend(halal_points(product))
     if says_batik(product):
         points.append(
             Point(
@@ -75,7 +77,7 @@ def checklist(product: Product, stocked: set[int]) -> list[Point]:
     return points
 
 
-MEASURE_POINTS = frozenset({"measures", "head_size"})
+MEASURE_POINTS = frozenset({"measures", "head_size", "halal", "certificates"})
 """The fields of the points that the craft asks for."""
 
 
@@ -116,6 +118,17 @@ def _measured(product: Product, active: list[Variant]) -> list[Point]:
         case Measure.WEIGHT:
             return [Point("measures", N_("Say how much the piece itself weighs, without its packing."), has_content)]
     return []
+
+
+def halal_points(product: Product) -> list[Point]:
+    """What the halal rules ask of food (binding since 17 October 2026, PP 42/2024); nothing of other pieces."""
+    if not is_food(product):
+        return []
+    said = Point("halal", N_("Say how it stands with halal; what is not halal must say so."), product.halal is not None)
+    if product.halal is not Halal.CERTIFIED:
+        return [said]
+    paper = N_("Choose the halal certificate that covers this piece, one that has not expired.")
+    return [said, Point("certificates", paper, halal_certificate(product) is not None)]
 
 
 def missing(product: Product, stocked: set[int]) -> list[Point]:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
+from catalog.certificates.models import Certificate, digits
 from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import Base, Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.makers.models import Maker
@@ -43,6 +44,17 @@ class AnimalMaterial(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Halal(StrEnum):
+    """How a piece stands with the halal rules (PP 42/2024). The maker's word; only a certificate is more."""
+
+    CERTIFIED = "certified"
+    DECLARED = "declared"
+    """By the maker's own declaration."""
+    IN_PROCESS = "in-process"
+    NOT_HALAL = "not-halal"
+    """Goods that are not halal must say so."""
+
+
 class Dye(StrEnum):
     NATURAL = "natural"
     SYNTHETIC = "synthetic"
@@ -68,6 +80,12 @@ product_motifs = Table(
     Column("product_id", ForeignKey("products.id"), primary_key=True),
     Column("motif_id", ForeignKey("motifs.id"), primary_key=True, index=True),
 )
+product_certificates = Table(
+    "product_certificates",
+    Base.metadata,
+    Column("product_id", ForeignKey("products.id"), primary_key=True),
+    Column("certificate_id", ForeignKey("certificates.id"), primary_key=True, index=True),
+)
 variant_values = Table(
     "variant_values",
     Base.metadata,
@@ -87,6 +105,7 @@ class Product(Model):
     __table_args__ = (
         CheckConstraint("state NOT IN ('live', 'held') OR published_at IS NOT NULL", name="published"),
         CheckConstraint("rating_total BETWEEN rating_count AND 5 * rating_count", name="rating"),
+        CheckConstraint(f"hs_code = '' OR (length(hs_code) IN (6, 8, 10) AND {digits('hs_code')})", name="hs_code"),
         Index("ix_products_live_new", "state", "published_at", "id"),
         Index("ix_products_of_seller", "seller_id", "state", "published_at", "id"),
         Index("ix_products_of_maker", "maker_id", "state", "published_at", "id"),
@@ -112,6 +131,9 @@ class Product(Model):
     animal_material: Mapped[AnimalMaterial] = mapped_column(
         choice(AnimalMaterial, "animal_material"), default=AnimalMaterial.UNKNOWN
     )
+    halal: Mapped[Halal | None] = mapped_column(choice(Halal, "halal"))
+    hs_code: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """The code of the customs tariff that the seller chose: 6, 8 or 10 digits without points, or empty."""
     set_pieces: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     """What a set holds, see `measures.SetPiece`; empty for a piece that is no set."""
     is_example: Mapped[bool] = mapped_column(default=False)
@@ -130,6 +152,9 @@ class Product(Model):
     techniques: Mapped[list[Technique]] = relationship(secondary=product_techniques, order_by=Technique.name)
     materials: Mapped[list[Material]] = relationship(secondary=product_materials, order_by=Material.name)
     motifs: Mapped[list[Motif]] = relationship(secondary=product_motifs, order_by=Motif.name)
+    certificates: Mapped[list[Certificate]] = relationship(
+        secondary=product_certificates, order_by=(Certificate.kind, Certificate.id)
+    )
     options: Mapped[list[Option]] = relationship(
         back_populates="product", order_by="Option.position", cascade="all, delete-orphan"
     )

@@ -96,6 +96,10 @@ _TABLE = (
     Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),
     Kind("product-refused", _S, N_("A piece needs one more step"), "pencil", channels=_EVERY),
     Kind("review-received", _S, N_("New reviews"), "award"),
+    Kind("certificate-checked", _S, N_("Somebody has looked at a certificate"), "badge-check"),
+    Kind("certificate-refused", _S, N_("A certificate needs one more step"), "file-text", channels=_EVERY),
+    Kind("certificate-ending", _S, N_("A certificate ends soon"), "calendar-clock", channels=_EVERY),
+    Kind("certificate-expired", _S, N_("A certificate has expired"), "calendar-clock", channels=_EVERY),
     Kind("message-asked", _S, N_("A buyer has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Operating
     Kind("message-reported", _O, N_("A message is reported"), "flag"),

@@ -16,6 +16,7 @@ from catalog.errors import DomainError, Unavailable
 from catalog.media.services import sweep_orphans
 from catalog.products.services import pair_up
 from marketplace.accounts.models import Session, Token
+from marketplace.certification.services import expire, sweep_scans
 from marketplace.conversations.services import sweep_drafts
 from marketplace.notifications.services import forget_old
 from marketplace.orders.models import Shipment
@@ -116,6 +117,14 @@ def pair_up_products() -> None:
         pair_up(found)
 
 
+def let_certificates_expire() -> None:
+    """What ended at midnight is no longer claimed, and its shop is told; what ends soon is told once."""
+    for _ in range(20):
+        with transaction():
+            if not expire():
+                return
+
+
 def forget_old_notifications() -> None:
     """What people were told a year ago, in small transactions."""
     for _ in range(20):
@@ -172,8 +181,13 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             photos.sweep_drafts(ports.private)
 
+    def sweep_papers() -> None:
+        with transaction():
+            sweep_scans(ports.private)
+
     sweeps: list[Callable[[], None]] = [
         move_overdue_orders, move_overdue_returns, end_exchanges, ask_how_it_was, open_and_close_collections,
+        let_certificates_expire,
     ]  # fmt: skip
     outside = ports.courier
     if thoroughly and outside is not None:
@@ -188,7 +202,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products,
+            sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products, sweep_papers,
         ]  # fmt: skip
     for one in sweeps:
         try:

@@ -24,6 +24,7 @@ from catalog.products.queries import (
 )
 from catalog.search.cards import Card, list_cards, list_rows
 from catalog.search.query import Segment
+from catalog.tariff.codes import find_tariff, written
 from catalog.text import localized
 from marketplace.sellers.models import Seller
 from marketplace.web.addresses import url_for
@@ -283,9 +284,21 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
         (_("Dye"), dyes().get(str(product.dye), "") if product.dye else ""),
         (_("Animal material"), animal.get(product.animal_material, "")),
         *measured(product),
+        (_("Code for customs (HS)"), _customs(product)),
         (_("Weight with packing"), per_choice(active, lambda one: _weight(one.weight))),
     ]
     return [(term, value) for term, value in rows if value]
+
+
+def _customs(product: Product) -> str:
+    """`9602.00 (a proposal: confirm it with customs)`; certain is only what the list knows without a doubt."""
+    if not product.hs_code:
+        return ""
+    known = find_tariff(product.hs_code)
+    code = written(product.hs_code)
+    if known is None or known.is_doubtful or known.is_heading:
+        return _("%(code)s (a proposal: confirm it with customs)", code=code)
+    return code
 
 
 def dyes() -> dict[str, str]:

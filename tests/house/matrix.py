@@ -71,6 +71,7 @@ GET  account.applications.show               door  404   200   404   404   404  
 POST account.applications.create             403   422   422   422   422   422   422
 POST account.applications.update             403   404   422   404   404   404   404
 GET  account.attachments.show                door  200   200   404   404   404   200
+GET  account.scans.show                      door  404   200   404   200   200   200
 GET  account.conversations.index             door  200   200   200   200   200   200
 GET  account.conversations.new               door  404   404   404   404   404   404
 GET  account.conversations.show              door  200   404   404   404   404   404
@@ -122,6 +123,15 @@ POST account.unsubscription.create           200   200   200   200   200   200  
 # seller                                      none  sari  ratna budi  dewi  hasan tono
 GET  seller.cancellations.show               door  404   →     404   404   404   404
 POST seller.cancellations.create             403   404   422   404   404   404   404
+GET  seller.certificates.edit                door  404   200   404   404   404   404
+GET  seller.certificates.index               door  404   200   404   404   404   404
+GET  seller.certificates.new                 door  404   200   404   404   404   404
+GET  seller.certificates.show                door  404   →     404   404   404   404
+POST seller.certificates.create              403   404   422   404   404   404   404
+POST seller.certificates.destroy             403   404   →     404   404   404   404
+POST seller.certificates.update              403   404   422   404   404   404   404
+GET  seller.claims.edit                      door  404   200   404   404   404   404
+POST seller.claims.update                    403   404   422   404   404   404   404
 POST seller.confirmations.create             403   404   →     404   404   404   404
 GET  seller.imports.failures                 door  404   200   404   404   404   404
 GET  seller.imports.index                    door  404   →     404   404   404   404
@@ -209,6 +219,9 @@ POST seller.variants.update                  403   404   409   404   404   404  
 POST seller.withdrawals.create               403   404   409   404   404   404   404
 
 # curator                                     none  sari  ratna budi  dewi  hasan tono
+GET  curator.certificates.index              door  404   404   404   200   404   404
+GET  curator.certificates.show               door  404   404   404   200   404   404
+POST curator.certificates.decide             403   404   404   404   422   404   404
 GET  curator.collections.edit                door  404   404   404   200   404   404
 GET  curator.collections.index               door  404   404   404   200   404   404
 GET  curator.collections.new                 door  404   404   404   200   404   404
@@ -239,6 +252,9 @@ POST curator.synonyms.destroy                403   404   404   404   →     404
 POST curator.synonyms.update                 403   404   404   404   422   404   404
 
 # officer                                     none  sari  ratna budi  dewi  hasan tono
+GET  officer.certificates.index              door  404   404   404   404   200   404
+GET  officer.certificates.show               door  404   404   404   404   200   404
+POST officer.certificates.decide             403   404   404   404   404   422   404
 GET  officer.home.show                       door  404   404   404   404   200   404
 GET  officer.dispatches.index                door  404   404   404   404   200   404
 POST officer.dispatches.pass_on              403   404   404   404   404   →     404

@@ -14,9 +14,12 @@ from catalog.db import db, transaction
 from catalog.makers.models import Maker
 from catalog.makers.people import add_person
 from catalog.makers.workshops import add_picture
+from catalog.media.papers import Paper
 from catalog.products.models import Product
 from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
+from marketplace.certification import services as certification
+from marketplace.certification.queries import find_scan
 from marketplace.conversations import services as conversations
 from marketplace.conversations.models import Side
 from marketplace.curation import services as curation
@@ -104,6 +107,13 @@ class Scene:
                     "hours": "Senin–Sabtu",
                 },
             )
+        with transaction():
+            paper = Paper("pdf", "0" * 64, b"%PDF-1.7\n%%EOF")
+            certification.lay_down(self.house.ports.private, paper)
+            self.certificate = certification.state(
+                cast.ratnas, cast.shawl.maker, {"kind": "halal", "number": "ID00000000000000001"}, cast.ratna, paper
+            )
+            self.scan = find_scan(self.certificate)
         self.purchase = buy(of(cast.sari), (cast.shawl, 1), (cast.plaque, 1)).purchase
         pay(self.purchase, cast.tono)
         self.order = next(one for one in orders_of(self.purchase) if one.seller_id == cast.ratnas.id)
@@ -210,6 +220,10 @@ class Scene:
             "account.conversations": {"code": self.conversation},
             "account.attachments.show": {"code": self.attachment.code},
             "account.reports": {"code": self.post.code},
+            "account.scans.show": {"code": self.scan.code if self.scan else ""},
+            "seller.certificates": {"code": self.certificate.code},
+            "curator.certificates": {"code": self.certificate.code},
+            "officer.certificates": {"code": self.certificate.code},
             "seller.conversations": {"code": self.conversation},
             "operator.reports": {"code": self.report.code},
             "storefront.questions.create": {"name": f"{self.cast.shawl.slug}-{self.cast.shawl.code}"},

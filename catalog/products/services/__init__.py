@@ -1,5 +1,6 @@
 """Everything that changes a product. No function commits; every one works in the caller's write transaction."""
 
+from catalog.products.services.claims import set_claims
 from catalog.products.services.companions import pair_up
 from catalog.products.services.editing import create_draft, edit
 from catalog.products.services.life import hold, publish, rate, recall, refuse, release, submit, withdraw
@@ -21,6 +22,6 @@ from catalog.products.services.variants import (
 
 __all__ = [
     "PICTURES_MAX", "OptionInput", "ValueInput", "VariantInput", "attach_picture", "combinations", "create_draft", "edit",
-    "hold", "order_pictures", "pair_up", "publish", "rate", "recall", "refuse", "release", "remove_picture", "set_options", "set_variants",
-    "show_variant", "submit", "withdraw",
+    "hold", "order_pictures", "pair_up", "publish", "rate", "recall", "refuse", "release", "remove_picture", "set_claims", "set_options",
+    "set_variants", "show_variant", "submit", "withdraw",
 ]  # fmt: skip

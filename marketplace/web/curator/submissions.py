@@ -18,6 +18,7 @@ from marketplace.sellers.queries import find_seller_of_product, is_member
 from marketplace.web.curator.spans import waiting
 from marketplace.web.errors import sentence
 from marketplace.web.paging import after, cut
+from marketplace.web.papers import claims_of
 from marketplace.web.pieces import choices, deliveries, made_of, related
 from marketplace.web.visits import visit
 
@@ -62,6 +63,7 @@ def preview(code: str) -> str:
         chosen=next((one for one in picked if one.selected), None),
         images=[picture.image for picture in product.pictures],
         made_of=made_of(product),
+        claims=claims_of(product),
         related=related(product),
         deliveries=deliveries(seller),
     )
@@ -102,6 +104,7 @@ def _page(submission: Submission, product: Product, reason: str = "", error: Dom
         choices=choices(product, None),
         images=[picture.image for picture in product.pictures],
         made_of=made_of(product),
+        claims=claims_of(product),
         beside=beside,
         beside_made_of=made_of(beside) if beside else [],
         points=[{"label": _(one.sentence) % one.params, "done": one.done} for one in points],

@@ -114,6 +114,7 @@ def list_products(maker: Maker, limit: int = 100) -> list[Product]:
                 joinedload(Product.craft),
                 selectinload(Product.techniques),
                 selectinload(Product.materials),
+                selectinload(Product.certificates),
                 selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
                 selectinload(Product.variants),
                 selectinload(Product.options).selectinload(Option.values),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from catalog.products.models import Product
 from catalog.text import localized
 from marketplace.web.locale import current_locale
+from marketplace.web.papers import claims_of
 from marketplace.web.seller.desk import piece_of
 from marketplace.web.seller.products import animals, dyes
 
@@ -38,7 +39,7 @@ def show(seller: str, product: str) -> str:
     ]
     return render_template(
         "seller/previews/show.html", product=piece, shop=g.seller, choices=choices, made_of=_made_of(piece),
-        images=[picture.image for picture in piece.pictures],
+        images=[picture.image for picture in piece.pictures], claims=claims_of(piece),
     )  # fmt: skip
 
 

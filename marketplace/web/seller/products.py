@@ -324,6 +324,8 @@ def _point(product: Product, point: Point) -> dict[str, Any]:
         "stock": url_for("seller.variants.edit", product=product.code),
         "measures": url_for("seller.variants.edit", product=product.code),
         "head_size": url_for("seller.options.edit", product=product.code),
+        "halal": url_for("seller.claims.edit", product=product.code),
+        "certificates": url_for("seller.claims.edit", product=product.code),
     }
     text = _(point.sentence)
     return {

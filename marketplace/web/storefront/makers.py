@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from catalog.certificates.queries import list_of_maker
 from catalog.codes import tail_code
 from catalog.crafts.queries import list_crafts
 from catalog.errors import NotFound
@@ -21,6 +22,7 @@ from marketplace.web.caching import share
 from marketplace.web.filters import time_of_day, weekday_name, zone_name
 from marketplace.web.locale import current_locale
 from marketplace.web.paging import after, cut
+from marketplace.web.papers import shown
 from marketplace.web.pieces import deliveries, linked
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.listing import Listing, read_listing
@@ -81,6 +83,7 @@ def show(name: str) -> str | Response:
         motifs=_named(listing, "motif", "storefront.motifs.show"),
         sellers=[(seller, deliveries(seller)) for seller in sellers],
         listing=listing,
+        papers=[shown(one) for one in list_of_maker(maker)],
         structured=structured.listing_page(trail, about, listing, structured.maker(maker, url, picture)),
         og_image=picture,
         map=maps.draw(maker.district_code[:5], {}, active=maker.district_code),

@@ -16,6 +16,7 @@ from marketplace.reviews.queries import read_reviews
 from marketplace.sellers.queries import find_seller_of_product
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
+from marketplace.web.papers import claims_of
 from marketplace.web.pieces import choices, deliveries, gallery_of, made_of, related
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import structured
@@ -73,6 +74,7 @@ def show(name: str) -> str | Response:
         made_of=made_of(product),
         related=related(product),
         deliveries=deliveries(seller),
+        claims=claims_of(product),
     )
 
 

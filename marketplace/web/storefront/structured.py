@@ -11,8 +11,10 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
+from catalog.certificates.models import Certificate, CertificateKind, CertificateState
 from catalog.makers.models import Maker
 from catalog.money import Money
+from catalog.products.claims import shown_certificates
 from catalog.products.models import Product, Variant
 from catalog.text import localized
 from marketplace.reviews.models import Review
@@ -21,9 +23,13 @@ from marketplace.sellers.models import Seller
 from marketplace.web.filters import place, summary
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
+from marketplace.web.papers import kind_name
 from marketplace.web.pieces import Choice, Shown
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.listing import Listing
+
+ISSUERS = {CertificateKind.HALAL: "BPJPH", CertificateKind.BPOM: "BPOM"}
+"""Who alone issues a kind of certificate."""
 
 Trail = list[tuple[str, str | None]]
 """(label, address) from the front door to this page, whose own address is None."""
@@ -182,6 +188,8 @@ def product(
         node["material"] = [localized(one, "name", locale) for one in piece.materials]
     if piece.craft:
         node["category"] = localized(piece.craft, "name", locale)
+    if papers := [one for one in shown_certificates(piece) if one.state is not CertificateState.STATED]:
+        node["hasCertification"] = [_certification(one) for one in papers]
     variants = {variant.code: variant for variant in piece.variants}
     offers = [_offer(one, variants[one.value], url, seller) for one in choices]
     if len(offers) == 1:
@@ -218,6 +226,23 @@ def _review(one: Review) -> dict[str, Any]:
         node["datePublished"] = one.published_at.date().isoformat()
     if one.text:
         node |= {"reviewBody": one.text, "inLanguage": one.locale}
+    return node
+
+
+def _certification(one: Certificate) -> dict[str, Any]:
+    """A paper that somebody has looked at; what is only stated is told to people, who can read that it is."""
+    node: dict[str, Any] = {
+        "@type": "Certification",
+        "name": kind_name(one.kind),
+        "certificationIdentification": one.number,
+        "certificationStatus": f"{CONTEXT}/CertificationActive",
+    }
+    if issuer := ISSUERS.get(one.kind):
+        node["issuedBy"] = {"@type": "Organization", "name": issuer}
+    if one.issued_on:
+        node["validFrom"] = one.issued_on.isoformat()
+    if one.expires_on:
+        node["expires"] = one.expires_on.isoformat()
     return node
 
 

@@ -145,5 +145,5 @@ def test_a_maker_page_asks_little(client: FlaskClient, cast: Any, count_queries:
             add_person(maker, f"Orang {number}", agrees=True, portrait=factories.image())
         put_links(maker, {LinkKind.SITE: "https://tenun.example"})
     client.get(f"{address(cast.shawl)}?seen=before")
-    with count_queries(at_most=11):
+    with count_queries(at_most=12):
         client.get(address(cast.shawl))

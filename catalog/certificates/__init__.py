@@ -1,0 +1,1 @@
+"""The papers that a maker holds: what their numbers must look like, and how far anybody has looked at them."""
