@@ -1,12 +1,14 @@
-"""Stock, StockMovement and Reservation.
+"""Stock, StockMovement and Reservation of what is ready; Pace, Capacity and Booking of what is made to order.
 
 Law L1: `on_hand` equals the sum of the movements, and 0 ≤ reserved ≤ on_hand; `reserved` equals the sum of the open
 reservations. Levels change by conditional UPDATE only, so that two buyers can never be promised one piece.
+
+Law L6: `booked` equals the sum of the open bookings of its month, and 0 ≤ booked ≤ pieces; see `promises`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.db import Code, Instant, Model, Quantity, choice, code_of
+from catalog.makers.models import Maker
 from catalog.products.models import Variant
 
 PLENTY = 10
@@ -85,5 +88,58 @@ class Reservation(Model):
     reference: Mapped[str] = mapped_column(String(80), index=True)
     """The code of the order that holds it."""
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class Pace(Model):
+    """How many made-to-order pieces a maker finishes in an ordinary month. A maker without one takes on any number."""
+
+    __tablename__ = "paces"
+    __table_args__ = (CheckConstraint("pieces BETWEEN 1 AND 999", name="pieces"),)
+
+    maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"), primary_key=True)
+    pieces: Mapped[int]
+
+    maker: Mapped[Maker] = relationship()
+
+
+class Capacity(Model):
+    """One month of a maker with a pace: how many pieces can be finished and how many are promised.
+
+    `month` is its first day. An exception was stated for this very month (a feast, a helping hand) and stays when the
+    pace changes.
+    """
+
+    __tablename__ = "capacities"
+    __table_args__ = (
+        CheckConstraint("pieces BETWEEN 0 AND 999", name="pieces"),
+        CheckConstraint("booked >= 0 AND booked <= pieces", name="booked"),
+    )
+
+    maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    pieces: Mapped[int]
+    booked: Mapped[int] = mapped_column(default=0)
+    is_exception: Mapped[bool] = mapped_column(default=False)
+
+
+class Booking(Model):
+    """Pieces of one order that a maker has promised for one day. Open while `closed_at` is empty."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_bookings_queue", "maker_id", "closed_at", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(80), index=True)
+    """The code of the order that it is made for."""
+    due_on: Mapped[date]
+    quantity: Mapped[int] = mapped_column(Quantity)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)

@@ -1,4 +1,4 @@
-"""A cart as pages show it: plain values, loaded in at most five queries."""
+"""A cart as pages show it: plain values, loaded in at most five queries; three more where makers have a queue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
 from catalog.db import db
-from catalog.inventory import workdays
+from catalog.inventory import promises, workdays
 from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
 from catalog.media.models import Image
@@ -168,10 +168,11 @@ def read_cart(owner: Owner) -> CartView:
     choices = list_choices([row.Variant.id for row in rows])
     images = list_lead_images([(row.Product.id, row.Variant.id) for row in rows])
     today = clock.today()
+    ready = _ready_days(rows, today)
     groups: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         groups[row.Variant.seller_id].append(row)
-    sellers = tuple(_group(part, choices, images, today) for part in groups.values())
+    sellers = tuple(_group(part, choices, images, ready, today) for part in groups.values())
     return CartView(
         code=cart.code,
         checkout_key=cart.checkout_key,
@@ -179,6 +180,17 @@ def read_cart(owner: Owner) -> CartView:
         pieces=sum(row.CartLine.quantity for row in rows),
         items_total=total(group.items_total for group in sellers),
     )
+
+
+def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
+    """Per variant id of what is made to order the day on which its maker's queue has it ready; None: no room for it.
+
+    In the order in which checkout takes the places, so that a cart with several such pieces is promised what it gets.
+    """
+    made = sorted((row for row in rows if row.Variant.is_made_to_order), key=lambda row: row.Variant.id)
+    demands = [promises.Demand(one.Product.maker_id, one.Variant.lead_days or 0, one.CartLine.quantity) for one in made]
+    planned = promises.plan(demands, today) if demands else []
+    return {one.Variant.id: max(days) if days else None for one, days in zip(made, planned, strict=True)}
 
 
 def list_choices(variant_ids: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -298,9 +310,22 @@ def _lines() -> Any:
     )
 
 
-def _line(row: Any, choices: dict[int, tuple[str, str]], images: dict[int, Image], today: date) -> LineView:
+def _line(
+    row: Any,
+    choices: dict[int, tuple[str, str]],
+    images: dict[int, Image],
+    ready: dict[int, date | None],
+    today: date,
+) -> LineView:
     line, variant, product = row.CartLine, row.Variant, row.Product
-    days = (variant.lead_days or 0) if variant.is_made_to_order else variant.dispatch_days
+    problem = obstacle(row, line.quantity)
+    if not variant.is_made_to_order:
+        days = variant.dispatch_days
+    elif (promised := ready[variant.id]) is not None:
+        days = max(variant.lead_days or 0, workdays.between(today, promised))
+    else:
+        days = variant.lead_days or 0
+        problem = problem or Notice(promises.TOO_MANY, {"product": product.title})
     breaks = [(one.quantity, one.price) for one in variant.breaks]
     each = unit_price(variant.price, breaks, line.quantity)
     chosen, chosen_en = choices.get(variant.id, ("", ""))
@@ -325,7 +350,7 @@ def _line(row: Any, choices: dict[int, tuple[str, str]], images: dict[int, Image
         quantity=line.quantity,
         total=each * line.quantity,
         available=None if variant.is_made_to_order else int(row.available or 0),
-        problem=obstacle(row, line.quantity),
+        problem=problem,
         is_made_to_order=variant.is_made_to_order,
         days=days,
         ready_on=workdays.add(today, days),
@@ -335,10 +360,14 @@ def _line(row: Any, choices: dict[int, tuple[str, str]], images: dict[int, Image
 
 
 def _group(
-    rows: Iterable[Any], choices: dict[int, tuple[str, str]], images: dict[int, Image], today: date
+    rows: Iterable[Any],
+    choices: dict[int, tuple[str, str]],
+    images: dict[int, Image],
+    ready: dict[int, date | None],
+    today: date,
 ) -> SellerGroup:
     rows = list(rows)
-    lines = tuple(_line(row, choices, images, today) for row in rows)
+    lines = tuple(_line(row, choices, images, ready, today) for row in rows)
     first = rows[0]
     days = max(line.days for line in lines)
     return SellerGroup(

@@ -3,7 +3,8 @@
 1. **Replay.** A key that has made a purchase gives the same purchase back; with another request it is refused.
 2. **Lock.** The cart's row is held, so that the same cart is bought once however often the button is pressed.
 3. **Recalculate.** Everything is read anew, priced, and compared with the digest of what the buyer was shown.
-4. **Reserve.** Stock rows are taken in the order of their ids, each by a conditional update; vouchers after them.
+4. **Reserve.** Stock rows are taken in the order of their ids, each by a conditional update; the makers' queues after
+   them, vouchers last.
 5. **Snapshot.** One purchase, one order per seller, lines as they were sold, what vouchers took off each and who pays
    for it, the payment that is asked for, the key. A purchase of Rp0 is settled here, by the house.
 
@@ -13,7 +14,7 @@ Nothing here talks to the network. A provider that does is started after the com
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,6 +24,7 @@ from catalog import clock
 from catalog.codes import new_code
 from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.inventory import promises, workdays
 from catalog.inventory import services as inventory
 from catalog.money import total
 from catalog.products.models import Fulfilment
@@ -256,6 +258,20 @@ def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:
             wanted[line.variant_id] += line.quantity
         demands[order.code] = wanted
     inventory.reserve_all(demands, until)  # type: ignore[arg-type]
+    if any(line.is_made_to_order for line in prepared.cart.lines):
+        _queue_up(prepared, purchase, demands)
+
+
+def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, Mapping[int, int]]) -> None:
+    """Take the makers' days. Who was faster by a blink may have taken the day that was shown: then it is shown anew."""
+    booked = promises.book(demands)
+    for order, group in zip(purchase.orders, prepared.cart.sellers, strict=True):
+        for line in group.lines:
+            day = booked.get(order.code, {}).get(line.variant_id)
+            if day is not None and day > line.ready_on:
+                message = N_("“%(product)s”: somebody has just ordered from the same maker, so it would be ready later.")
+                late = Difference("days", message, {"product": line.title, "days": workdays.between(line.ready_on, day)})
+                raise QuoteChanged(None, [late])
 
 
 def _order(group: SellerGroup, option: DeliveryOption, what: Read, is_cash: bool) -> Order:

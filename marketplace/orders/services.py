@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog import clock
 from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Forbidden, Invalid
+from catalog.inventory import promises, workdays
 from catalog.inventory import services as inventory
-from catalog.inventory import workdays
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
@@ -300,6 +300,7 @@ def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = 
         inventory.release(order.code)
         if goods_back:
             inventory.put_back(order.code)
+        promises.release(order.code)
         if order.discount_total:
             promotions.give_back(order.purchase.code, _shares(order))
     _tell(order, name, actor, user, note)
@@ -372,6 +373,7 @@ def _orders_of(purchase_code: str) -> Sequence[Order]:
 def _line_up(orders: Sequence[Order]) -> None:
     if len(orders) > 1:
         inventory.line_up([line.variant_id for order in orders for line in order.lines])
+        promises.line_up([order.code for order in orders])
 
 
 def _close_cash(purchase_id: int, payment: Payment) -> None:

@@ -196,7 +196,12 @@ def choices(product: Product, wanted: str | None) -> list[Choice]:
     variants = [variant for variant in product.variants if variant.is_active]
     stock = available([variant.id for variant in variants if not variant.is_made_to_order])
     pictures = {picture.variant_id: picture.image for picture in product.pictures if picture.variant_id}
-    can = {variant.id: variant.is_made_to_order or stock.get(variant.id, 0) > 0 for variant in variants}
+    made = {variant.lead_days or 0 for variant in variants if variant.is_made_to_order}
+    queued = first_days(product.maker_id, made) if made else {}
+    ready = {one.id: queued.get(one.lead_days or 0) if one.is_made_to_order else None for one in variants}
+    can = {
+        one.id: ready[one.id] is not None if one.is_made_to_order else stock.get(one.id, 0) > 0 for one in variants
+    }
     selected = next((one for one in variants if one.code == wanted), None) or next(
         (one for one in variants if can[one.id]), None
     )
@@ -205,7 +210,7 @@ def choices(product: Product, wanted: str | None) -> list[Choice]:
     slides = {one.id: place for place, one in enumerate(gallery_of(product, selected if wanted else None), 1)}
     return [
         replace(
-            _choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected),
+            _choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected, ready[one.id]),
             old_price=before(spans.get(one.id, ()), product.published_at),
             breaks=price_breaks(one),
             unit_price=units.get(one.code, ""),
@@ -239,11 +244,15 @@ def price_breaks(variant: Variant) -> tuple[dict[str, Any], ...]:
     return tuple(rows)
 
 
-def _choice(variant: Variant, can: bool, left: int | None, image: Any, selected: bool) -> Choice:
+def _choice(
+    variant: Variant, can: bool, left: int | None, image: Any, selected: bool, made_by: date | None = None
+) -> Choice:
+    """`made_by` is the day that the maker's queue has for a piece made to order."""
     locale = current_locale()
-    days = (variant.lead_days or 0) if variant.is_made_to_order else variant.dispatch_days
-    ready_on = add_working_days(clock.today(), days)
-    if variant.is_made_to_order:
+    ready_on = made_by or add_working_days(clock.today(), variant.dispatch_days)
+    if variant.is_made_to_order and not can:
+        promise = _("The maker takes no more orders at the moment")
+    elif variant.is_made_to_order:
         promise = _("Made for you, shipped by %(day)s", day=weekday(ready_on))
     elif can:
         promise = _("Ready, shipped by %(day)s", day=weekday(ready_on))
