@@ -3,7 +3,7 @@
 Law L1: `on_hand` equals the sum of the movements, and 0 ≤ reserved ≤ on_hand; `reserved` equals the sum of the open
 reservations. Levels change by conditional UPDATE only, so that two buyers can never be promised one piece.
 
-Law L6: `booked` equals the sum of the open bookings of its month, and 0 ≤ booked ≤ pieces; see `promises`.
+Law L8: `booked` equals the sum of the open bookings of its month, and 0 ≤ booked ≤ pieces; see `promises`.
 """
 
 from __future__ import annotations

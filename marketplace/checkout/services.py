@@ -269,8 +269,12 @@ def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, M
         for line in group.lines:
             day = booked.get(order.code, {}).get(line.variant_id)
             if day is not None and day > line.ready_on:
-                message = N_("“%(product)s”: somebody has just ordered from the same maker, so it would be ready later.")
-                late = Difference("days", message, {"product": line.title, "days": workdays.between(line.ready_on, day)})
+                message = N_(
+                    "“%(product)s”: somebody has just ordered from the same maker, so it would be ready later."
+                )
+                late = Difference(
+                    "days", message, {"product": line.title, "days": workdays.between(line.ready_on, day)}
+                )
                 raise QuoteChanged(None, [late])
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from catalog import clock
 from catalog.inventory.models import PLENTY
+from catalog.inventory.promises import first_days
 from catalog.inventory.queries import available
 from catalog.inventory.workdays import add as add_working_days
 from catalog.products.models import AnimalMaterial, Product, Variant
@@ -199,9 +200,7 @@ def choices(product: Product, wanted: str | None) -> list[Choice]:
     made = {variant.lead_days or 0 for variant in variants if variant.is_made_to_order}
     queued = first_days(product.maker_id, made) if made else {}
     ready = {one.id: queued.get(one.lead_days or 0) if one.is_made_to_order else None for one in variants}
-    can = {
-        one.id: ready[one.id] is not None if one.is_made_to_order else stock.get(one.id, 0) > 0 for one in variants
-    }
+    can = {one.id: ready[one.id] is not None if one.is_made_to_order else stock.get(one.id, 0) > 0 for one in variants}
     selected = next((one for one in variants if one.code == wanted), None) or next(
         (one for one in variants if can[one.id]), None
     )

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import DomainError, Forbidden
+from catalog.inventory import promises
 from catalog.inventory.services import adjust
 from catalog.money import Money
 from catalog.products.models import Variant
@@ -57,7 +58,7 @@ def village(bare_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     with app.app_context(), clock.frozen(START):
         cast = bring_in()
         with transaction():
-            factories.product(cast.ratnas, "Kain pesanan", stock=None)
+            promises.set_pace(factories.product(cast.ratnas, "Kain pesanan", stock=None).maker, 3)
         with db.engine.connect() as connection:
             connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         db.session.remove()
