@@ -8,6 +8,7 @@ from marketplace.web.guards import Surface, member
 from marketplace.web.seller import (
     buyers,
     cancellations,
+    capacities,
     certificates,
     claims,
     confirmations,
@@ -43,7 +44,7 @@ surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
-    rates, makers, workshops, views, people, links, conversations, reviews, buyers, certificates, claims,
+    rates, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 
