@@ -249,6 +249,7 @@ class Scene:
             "seller.imports": {"code": self.own_rate_file},
             "operator.points": {"code": self.point.code},
             "operator.sellers": {"code": self.cast.ratnas.code},
+            "seller.capacities": {"maker": self.cast.shawl.maker.code},
             "seller.orders": {"code": self.order.code},
             "seller.counter": {"order": self.sent_order.code},
             "seller.shipments.update": {"order": self.sent_order.code, "shipment": self.parcel.code},
