@@ -7,8 +7,8 @@ from alembic import op
 
 from catalog.codes import new_code
 
-revision = "20261128_1655"
-down_revision = "20261128_1640"
+revision = "20261128_1705"
+down_revision = "20261128_1700"
 branch_labels = None
 depends_on = None
 
