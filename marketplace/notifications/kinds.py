@@ -86,11 +86,14 @@ _TABLE = (
     Kind("review-answered", _B, N_("A shop has answered your review"), "award"),
     Kind("review-withheld", _B, N_("A review of yours is withheld"), "flag", RULES_DEPEND),
     Kind("review-shown", _B, N_("A review of yours is shown again"), "award"),
+    Kind("return-moved", _B, N_("A return or claim of yours goes on"), "rotate-ccw", PURCHASE_DEPENDS),
     Kind("message-answered", _B, N_("A shop has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Selling
     Kind("order-new", _S, N_("A new order"), "package", BUYER_WAITS, _EVERY),
     Kind("order-late", _S, N_("The rest of an order is late"), "calendar-clock", BUYER_WAITS, gathers=True),
     Kind("order-gone", _S, N_("An order is called off"), "circle-x", BUYER_WAITS),
+    Kind("return-asked", _S, N_("A buyer returns or claims something"), "rotate-ccw", BUYER_WAITS),
+    Kind("return-changed", _S, N_("A return or claim goes on"), "rotate-ccw", BUYER_WAITS),
     Kind("shop-approved", _S, N_("Your shop is open"), "store", SHOP_DEPENDS, _EVERY),
     Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),
     Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),
@@ -104,6 +107,7 @@ _TABLE = (
     # Operating
     Kind("message-reported", _O, N_("A message is reported"), "flag"),
     Kind("review-reported", _O, N_("A review is reported"), "flag"),
+    Kind("return-escalated", _O, N_("A return waits for a decision"), "rotate-ccw"),
     Kind("shop-applied", _O, N_("A shop asks to be opened"), "store"),
 )  # fmt: skip
 

@@ -43,7 +43,7 @@ def unclaim(line: OrderLine, pieces: int) -> None:
 
 def refund(order: Order, line: OrderLine, items: Money, shipping: Money) -> None:
     """`items` of a line's price and `shipping` go back; Conflict when that is more than was paid for it."""
-    of_line = OrderLine.refunded + items <= OrderLine.total
+    of_line = OrderLine.refunded + items <= OrderLine.total - OrderLine.discount
     of_order = Order.refunded + (items + shipping) <= Order.total
     if not (
         change(update(OrderLine).where(OrderLine.id == line.id, of_line).values(refunded=OrderLine.refunded + items))

@@ -8,13 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import select
-
 from catalog import clock
-from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.text import N_, tidy_lines
-from marketplace.orders.models import Order, OrderLine, OrderState, Shipment
+from marketplace.orders.models import Order, OrderLine, OrderState
 from marketplace.returns.models import Reason, ReturnKind, ReturnPhoto
 from marketplace.returns.spans import spans
 from marketplace.returns.states import REASONS
@@ -80,8 +77,8 @@ def what_is_open(order: Order) -> list[Open]:
 
 
 def _arrived_at(order: Order) -> datetime | None:
-    query = select(Shipment.delivered_at).where(Shipment.order_id == order.id, Shipment.delivered_at.is_not(None))
-    return db.session.scalar(query.order_by(Shipment.delivered_at.desc()).limit(1))
+    """When the last of its parcels came."""
+    return max((one.delivered_at for one in order.shipments if one.delivered_at is not None), default=None)
 
 
 def read(order: Order, wish: Wish) -> tuple[ReturnKind, list[tuple[OrderLine, int, Reason]]]:

@@ -6,13 +6,14 @@ from marketplace.notifications import account
 from marketplace.orders import subscribers as _orders_hear_payments  # noqa: F401
 from marketplace.ports import Ports
 from marketplace.reviews import subscribers as _reviews_hear_orders  # noqa: F401
-from marketplace.subscribers import orders, pictures, search, selling
+from marketplace.subscribers import orders, pictures, returns, search, selling
 
 
 def connect(ports: Ports) -> None:
     """Connect every subscriber; inside the application context of the house that they serve."""
     account.connect()
     orders.connect()
+    returns.connect()
     selling.connect()
     pictures.connect()
     search.connect(ports)

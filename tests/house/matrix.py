@@ -50,6 +50,11 @@ GET  storefront.purchases.show               404   200   404   404   404   404  
 POST storefront.purchases.arrive             404   →     404   404   404   404   404
 POST storefront.purchases.cancel             404   →     404   404   404   404   404
 POST storefront.purchases.receive            404   →     404   404   404   404   404
+GET  storefront.returns.new                  404   200   404   404   404   404   404
+GET  storefront.returns.photo                404   200   404   404   404   404   404
+GET  storefront.returns.show                 404   200   404   404   404   404   404
+POST storefront.returns.create               404   422   404   404   404   404   404
+POST storefront.returns.move                 404   422   404   404   404   404   404
 POST storefront.questions.create             →     →     →     →     →     →     →
 GET  storefront.search.show                  200   200   200   200   200   200   200
 GET  storefront.search.suggestions           200   200   200   200   200   200   200
@@ -205,6 +210,10 @@ GET  seller.products.show                    door  404   200   404   404   404  
 POST seller.products.create                  403   404   422   404   404   404   404
 POST seller.products.update                  403   404   422   404   404   404   404
 GET  seller.shipments.show                   door  404   →     404   404   404   404
+GET  seller.returns.index                    door  404   200   404   404   404   404
+GET  seller.returns.photo                    door  404   200   404   404   404   404
+GET  seller.returns.show                     door  404   200   404   404   404   404
+POST seller.returns.move                     403   404   422   404   404   404   404
 POST seller.shipments.create                 403   404   →     404   404   404   404
 POST seller.shipments.update                 403   404   →     404   404   404   404
 GET  seller.shop.edit                        door  404   200   404   404   404   404
@@ -311,6 +320,10 @@ GET  operator.reviews.index                  door  404   404   404   404   404  
 GET  operator.reviews.photo                  door  404   404   404   404   404   200
 GET  operator.reviews.show                   door  404   404   404   404   404   200
 POST operator.reviews.decide                 403   404   404   404   404   404   422
+GET  operator.returns.index                  door  404   404   404   404   404   200
+GET  operator.returns.photo                  door  404   404   404   404   404   200
+GET  operator.returns.show                   door  404   404   404   404   404   200
+POST operator.returns.decide                 403   404   404   404   404   404   422
 GET  operator.sellers.index                  door  404   404   404   404   404   200
 GET  operator.sellers.show                   door  404   404   404   404   404   200
 POST operator.sellers.reopen                 403   404   404   404   404   404   →

@@ -31,6 +31,9 @@ from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
+from marketplace.returns import photos
+from marketplace.returns import services as returns
+from marketplace.returns.wishes import Wish
 from marketplace.reviews import services as reviews
 from marketplace.sellers import services as sellers
 from marketplace.sellers.models import Seller
@@ -176,6 +179,26 @@ class Scene:
                 self.house.ports.private, small_picture("another"), self.told_order.lines[0]
             )
             self.review_photo = photo
+        self._send_back(scarf)
+
+    def _send_back(self, scarf: Product) -> None:
+        """One of two pieces that came is claimed, and the operator is asked."""
+        cast = self.cast
+        self.kept = buy(of(cast.sari), (scarf, 2)).purchase
+        pay(self.kept, cast.tono)
+        with transaction():
+            (self.kept_order,) = orders_of(self.kept)
+            orders.ship(self.kept_order, Actor.SELLER, user=cast.ratna)
+            orders.mark_delivered(self.kept_order, Actor.BUYER, cast.sari)
+        with transaction():
+            (order,) = orders_of(self.kept)
+            self.return_photo = photos.attach(self.house.ports.private, small_picture("a torn scarf"), self.kept)
+            wish = Wish("claim", {order.lines[0].code: (1, "damaged")}, "Tepinya robek.", [self.return_photo])
+            self.returned = returns.ask(order, wish, cast.sari)
+        with transaction():
+            returns.refuse(self.returned, "Kain dikirim utuh.", cast.ratna)
+        with transaction():
+            returns.escalate(self.returned, Actor.BUYER, "Lihat fotonya.", cast.sari)
 
     def _sign_in(self, name: str, person: Any) -> None:
         token = new_token()
@@ -194,6 +217,12 @@ class Scene:
             "storefront.reviews": {"code": self.told.code, "line": self.told_line, "photo": self.told_photo.code},
             "storefront.reviews.appeal": {"code": self.review_of.code, "line": self.review.line.code},
             "storefront.reviews.index": {"name": f"{self.cast.shawl.slug}-{self.cast.shawl.code}"},
+            "storefront.returns": {
+                "code": self.kept.code, "order": self.kept_order.code, "found": self.returned.code,
+                "photo": self.return_photo.code, "name": "escalate",
+            },
+            "seller.returns": {"code": self.returned.code, "photo": self.return_photo.code, "name": "accept"},
+            "operator.returns": {"code": self.returned.code, "photo": self.return_photo.code},
             "account.objections": {"code": self.review.code},
             "seller.reviews": {"code": self.review.code},
             "seller.buyers": {"order": self.told_order.code},

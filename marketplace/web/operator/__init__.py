@@ -9,6 +9,7 @@ from marketplace.accounts.models import Role
 from marketplace.conversations.queries import count_reports
 from marketplace.notifications.queries import count_dispatches
 from marketplace.payments.queries import count_open
+from marketplace.returns.queries import count_for_operators
 from marketplace.reviews.queries import count_cases
 from marketplace.sellers.queries import count_applications
 from marketplace.web.desks import Desk, door
@@ -26,13 +27,14 @@ from marketplace.web.operator import (
     points,
     rates,
     reports,
+    returns,
     sellers,
     services,
 )  # fmt: skip
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
-    home, applications, sellers, payments, orders, points, services, imports, rates, reports, dispatches, mails, jobs,
+    home, applications, sellers, payments, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)
 
@@ -48,6 +50,7 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.sellers.index"), _("Shops"), "store"),
         door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
         door(url_for("operator.orders.index"), _("Orders"), "package"),
+        door(url_for("operator.returns.index"), _("Returns"), "rotate-ccw", count_for_operators()),
         door(url_for("operator.reports.index"), _("Reports"), "flag", count_reports()),
         door(url_for("operator.reviews.index"), _("Reviews"), "award", count_cases()),
         door(url_for("operator.rates.index"), _("Couriers"), "truck"),

@@ -28,6 +28,7 @@ from marketplace.web.seller import (
     previews,
     products,
     rates,
+    returns,
     reviews,
     shipments,
     shop,
@@ -45,6 +46,7 @@ for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
+    returns,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

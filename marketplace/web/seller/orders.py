@@ -13,6 +13,7 @@ from marketplace.orders.models import Actor, Order, OrderState
 from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
 from marketplace.payments.models import PaymentMethod
+from marketplace.returns.queries import count_for_seller
 from marketplace.reviews.queries import find_exchange, repute_of
 from marketplace.sellers.models import DeliveryKind
 from marketplace.web import paging, whatsapp
@@ -115,6 +116,9 @@ def index(seller: str) -> str:
         tabs.append(
             {"label": _("At the counter"), "url": url_for("seller.counter.show"), "active": False, "count": waiting}
         )
+    returned = count_for_seller(g.seller)
+    if returned or any(counts[state] for state in GROUPS["underway"] | GROUPS["done"]):
+        tabs.append({"label": _("Returns"), "url": url_for("seller.returns.index"), "active": False, "count": returned})
     found = paging.cut(list_inbox(g.seller, GROUPS[wanted], paging.after(), PAGE_SIZE + 1), PAGE_SIZE)
     return page(
         "seller/orders/index.html", "orders",

@@ -17,6 +17,7 @@ from marketplace.web.storefront import (
     products,
     purchases,
     questions,
+    returns,
     reviews,
     robots,
     search,
@@ -27,6 +28,6 @@ from marketplace.web.storefront import (
 surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, checkout,
-    purchases, components, sitemaps, robots, feed, questions, reviews,
+    purchases, components, sitemaps, robots, feed, questions, reviews, returns,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

@@ -15,11 +15,14 @@ from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
 from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
 from marketplace.payments.queries import find_payment
+from marketplace.returns.queries import list_returns_of
+from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.parcels import list_parcels, parcel_pages
+from marketplace.web.returning import kinds, state_name
 from marketplace.web.speech import gettext as _
 from marketplace.web.visits import visit
 
@@ -28,6 +31,7 @@ pages = Blueprint("purchases", __name__)
 
 WITH_CODE = frozenset({OrderState.TO_CONFIRM, OrderState.PROCESSING, OrderState.SHIPPED})
 """From the payment (or the order in cash) until it has been picked up."""
+WITH_RETURNS = frozenset({OrderState.DELIVERED, OrderState.COMPLETED})
 
 
 def find_for_visitor(code: str) -> Purchase:
@@ -119,6 +123,8 @@ def show(code: str) -> Response:
             for order in purchase.orders
             if order.is_collected and order.state in WITH_CODE
         },
+        returns=_returns(purchase),
+        may_return={order.code for order in purchase.orders if what_is_open(order)},
         token_value=access_token(house().settings.secret_key, code),
         standing=standing_of(purchase),
         is_mine=visit.user is not None and purchase.user_id == visit.user.id,
@@ -126,6 +132,25 @@ def show(code: str) -> Response:
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
     return response
+
+
+@dataclass(frozen=True)
+class Said:
+    """A return, in the list below its order."""
+
+    code: str
+    title: str
+    state: str
+
+
+def _returns(purchase: Purchase) -> dict[str, list[Said]]:
+    found: dict[str, list[Said]] = {order.code: [] for order in purchase.orders}
+    codes = {order.id: order.code for order in purchase.orders}
+    if all(order.state not in WITH_RETURNS for order in purchase.orders):
+        return found
+    for one in list_returns_of(purchase):
+        found[codes[one.order_id]].append(Said(one.code, f"{kinds()[one.kind][0]} {one.code}", state_name(one)))
+    return found
 
 
 def _order(purchase: Purchase, code: str) -> Order:

@@ -1,0 +1,57 @@
+"""What buyers, the people of shops and operators are told about returns, each step once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from catalog.db import db
+from marketplace.accounts.models import Role
+from marketplace.notifications import Reader, notify
+from marketplace.orders.models import Actor, Order, Purchase
+from marketplace.returns.models import Remedy, Return, ReturnEvent, ReturnState
+from marketplace.sellers.models import Seller
+from marketplace.signals import return_moved
+
+BOTH = frozenset({"escalate", "rule", "uphold", "conclude", "close"})
+TO_BUYER = BOTH | {"ask", "accept", "offer", "refuse", "appeal", "receive", "send_anew"}
+TO_SELLER = BOTH | {"take", "withdraw", "appeal", "send_back", "satisfy"}
+FROM_CLOCK = TO_SELLER | {"receive", "take"}
+"""What the clock does in a shop's place is told to the shop, too."""
+TO_OPERATORS = frozenset({"escalate", "appeal", "late"})
+
+
+def connect() -> None:
+    return_moved.connect(tell_moved)
+
+
+def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
+    """The side that did not move it, operators where they are to decide, everybody where the clock did."""
+    order = db.session.get_one(Order, found.order_id)
+    purchase = db.session.get_one(Purchase, order.purchase_id)
+    seller = db.session.get_one(Seller, found.seller_id)
+    line = found.lines[0].line
+    is_paid = found.state is ReturnState.SETTLED and found.remedy is Remedy.REFUND
+    params = {
+        "code": found.code,
+        "purchase": purchase.code,
+        "seller": seller.name,
+        "event": event.name,
+        "words": event.note if event.actor is not Actor.SYSTEM else "",
+        "about": {"title": line.title, "title_en": line.title_en},
+        "refund": found.granted if is_paid else None,
+        "due": found.due_at,
+    }
+    # The same step may come again: it is told by its place in the return's life.
+    place = db.session.scalar(select(func.count()).where(ReturnEvent.return_id == found.id))
+    subject = f"{found.code}-{place}"
+    if event.name in TO_BUYER and (event.actor is not Actor.BUYER or event.name == "ask"):
+        reader = Reader(purchase.email, purchase.locale, purchase.recipient, purchase.user)
+        notify(reader, "return-moved", subject, params)
+    if event.name == "ask":
+        notify(seller, "return-asked", subject, params)
+    elif event.actor is not Actor.SELLER and event.name in (FROM_CLOCK if event.actor is Actor.SYSTEM else TO_SELLER):
+        notify(seller, "return-changed", subject, params)
+    if event.name in TO_OPERATORS:
+        notify(Role.OPERATOR, "return-escalated", subject, params)

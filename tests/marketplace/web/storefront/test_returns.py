@@ -1,0 +1,159 @@
+"""A buyer's return on its pages, also without an account; what the shop and the operator see of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image as PillowImage
+
+from catalog.db import db, transaction
+from marketplace.notifications.models import Notification
+from marketplace.orders.access import access_token
+from marketplace.orders.models import Order
+from marketplace.returns.laws import check_laws
+from marketplace.returns.models import Return, ReturnPhoto, ReturnState
+from tests.cast import Cast
+from tests.marketplace.checkout.shopping import guest
+from tests.marketplace.returns.coming import came, over
+
+WORDS = "Ada benang yang putus <b>di tepi</b> kain."
+
+
+def photo() -> tuple[io.BytesIO, str]:
+    body = io.BytesIO()
+    PillowImage.new("RGB", (640, 480), "#8a1d24").save(body, "JPEG")
+    return io.BytesIO(body.getvalue()), "robek.jpg"
+
+
+@pytest.fixture
+def order(app: Flask, cast: Cast) -> Order:
+    """Two shawls that a guest has bought and received."""
+    with transaction():
+        owner = guest()
+    order = came(cast, (cast.shawl, 2), owner=owner)
+    assert order.lines and order.purchase  # read now: requests end the session that knows them
+    return order
+
+
+@pytest.fixture
+def link(app: Flask, order: Order) -> str:
+    return access_token(app.extensions["house"].settings.secret_key, order.purchase.code)
+
+
+def form(order: Order, link: str, **typed: Any) -> dict[str, Any]:
+    code = order.lines[0].code
+    return {
+        "token": link, "kind": "claim", f"pieces-{code}": "1", f"reason-{code}": "damaged", "words": WORDS, **typed,
+    }  # fmt: skip
+
+
+def address(order: Order) -> str:
+    return f"/purchases/{order.purchase.code}/orders/{order.code}/returns"
+
+
+def test_a_guest_claims_with_photos_and_follows_it(
+    client: FlaskClient, order: Order, link: str, count_queries: Callable[..., Any]
+) -> None:
+    with count_queries(at_most=14):
+        page = client.get(f"{address(order)}/new?token={link}")
+    assert page.status_code == 200 and page.headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(f"{address(order)}/new").status_code == 404, "the address alone opens nothing"
+    sent = client.post(address(order), data=form(order, link, photos=[photo()]))
+    assert sent.status_code == 303
+    found = db.session.scalars(db.select(Return)).one()
+    code, picture = found.code, found.photos[0].code
+    with count_queries(at_most=18):
+        page = client.get(sent.location)
+    assert page.status_code == 200
+    assert "&lt;b&gt;di tepi&lt;/b&gt;" in page.text
+    picture = f"/purchases/{order.purchase.code}/returns/photos/{picture}"
+    assert client.get(picture).status_code == 404
+    shown = client.get(f"{picture}?token={link}&size=small")
+    assert (shown.content_type, shown.headers["Cache-Control"]) == ("image/webp", "private, no-store")
+    listed = client.get(f"/purchases/{order.purchase.code}?token={link}").text
+    assert code in listed
+    told = {one.kind for one in db.session.scalars(db.select(Notification))}
+    assert {"return-moved", "return-asked"} <= told
+
+
+def test_a_refused_form_keeps_what_was_typed_and_the_photos(client: FlaskClient, order: Order, link: str) -> None:
+    page = client.post(address(order), data=form(order, link, words="rusak", photos=[photo()]))
+    assert page.status_code == 200, "a success, so that the photos stay"
+    (kept,) = db.session.scalars(db.select(ReturnPhoto))
+    assert kept.return_id is None and kept.code in page.text and ">rusak</textarea>" in page.text
+    assert 'id="words-error"' in page.text
+    sent = client.post(address(order), data=form(order, link, kept=[kept.code]))
+    assert sent.status_code == 303
+    assert db.session.scalars(db.select(Return)).one().photos[0].code == kept.code
+    without = client.post(address(order), data=form(order, link, kind="", words=""))
+    assert without.status_code == 422
+
+
+def test_what_is_no_picture_is_refused_by_name(client: FlaskClient, order: Order, link: str) -> None:
+    page = client.post(address(order), data=form(order, link, photos=[(io.BytesIO(b"<svg>"), "jahat.jpg")]))
+    assert page.status_code == 422 and "jahat.jpg" in page.text
+    assert db.session.scalars(db.select(Return)).all() == []
+
+
+def test_another_shop_sees_nothing_and_a_stranger_neither(
+    cast: Cast, order: Order, link: str, client: FlaskClient, sign_in: Callable[[Any], FlaskClient]
+) -> None:
+    budi, shop = sign_in(cast.budi), cast.budis.code
+    client.post(address(order), data=form(order, link))
+    found = db.session.scalars(db.select(Return)).one()
+    assert budi.get(f"/seller/{shop}/returns/{found.code}").status_code == 404
+    assert budi.get(f"/purchases/{order.purchase.code}/returns/{found.code}").status_code == 404
+    assert budi.get(f"/operator/returns/{found.code}").status_code == 404
+
+
+def test_shop_buyer_and_operator_settle_it_between_them(
+    cast: Cast, order: Order, link: str, client: FlaskClient, sign_in: Callable[[Any], FlaskClient]
+) -> None:
+    ratna, tono, shop = sign_in(cast.ratna), sign_in(cast.tono), cast.ratnas.code
+    client.post(address(order), data=form(order, link))
+    found = db.session.scalars(db.select(Return)).one()
+    key, code = found.id, order.lines[0].code
+
+    def post(who: Any, path: str, **data: str) -> Any:
+        return who.post(path, data={"form_token": who.form_token, **data})
+
+    desk = f"/seller/{shop}/returns/{found.code}"
+    assert found.code in ratna.get(f"/seller/{shop}/returns").text
+    assert ratna.get(desk).status_code == 200
+    wrong = post(ratna, f"{desk}/moves/accept", deed="answer", remedy="refund", **{f"granted-{code}": "banyak"})
+    assert wrong.status_code == 422 and f'id="granted-{code}-error"' in wrong.text
+    wrong = post(ratna, f"{desk}/moves/accept", deed="answer", remedy="replacement", promised_on="besok")
+    assert wrong.status_code == 422 and 'id="promised_on-error"' in wrong.text
+    part = {f"granted-{code}": "500.000"}
+    assert post(ratna, f"{desk}/moves/accept", deed="answer", remedy="refund", **part).status_code == 303
+    mine = f"/purchases/{order.purchase.code}/returns/{found.code}"
+    assert "Rp500.000" in client.get(f"{mine}?token={link}").text
+    why = "Itu tidak cukup untuk menambal kain."
+    assert (
+        client.post(f"{mine}/moves/escalate", data={"token": link, "deed": "escalate", "words": why}).status_code == 303
+    )
+    assert client.post(f"{mine}/moves/take", data={"token": link}).status_code == 409
+    assert client.post(f"{mine}/moves/explode", data={"token": link}).status_code == 404
+    assert found.code in tono.get("/operator/returns").text
+    page = post(tono, f"/operator/returns/{found.code}/decision", remedy="refund", words="")
+    assert page.status_code == 422
+    page = post(tono, f"/operator/returns/{found.code}/decision", remedy="refund", words="Foto memang menunjukkannya.")
+    assert page.status_code == 303
+    assert post(ratna, f"{desk}/moves/appeal", words="pendek").status_code == 422
+    db.session.rollback()
+    found = db.session.get_one(Return, key, populate_existing=True)
+    assert found.state is ReturnState.DECIDED
+    assert check_laws() == []
+
+
+def test_what_is_over_for_long_offers_no_form(
+    cast: Cast, app: Flask, client: FlaskClient, order: Order, link: str
+) -> None:
+    over(order)
+    page = client.get(f"{address(order)}/new?token={link}").text
+    assert 'value="changed-mind"' not in page and 'value="hidden-defect"' in page
