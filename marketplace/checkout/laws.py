@@ -9,16 +9,15 @@ and never more than it holds. `flask doctor` prints what is broken; an empty ans
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Integer as Whole
 from sqlalchemy import and_, case, exists, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from catalog.inventory.models import Booking, Capacity, MovementKind, Reservation, Stock, StockMovement
-from catalog.makers.models import Maker
+from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Variant
+from marketplace.checkout.queues import queues
 from marketplace.orders.breaches import Law, LawBreach, breaches
 from marketplace.orders.models import (
     Discount,
@@ -45,7 +44,7 @@ def _whole(column: Any) -> Any:
 
 
 def _laws() -> list[Law]:
-    return [*_stock(), *_sums(), *_vouchers(), *_parcels(), *_payments(), *_timers(), *_queues()]
+    return [*_stock(), *_sums(), *_vouchers(), *_parcels(), *_payments(), *_timers(), *queues()]
 
 
 def _stock() -> list[Law]:
@@ -424,42 +423,5 @@ def _timers() -> list[Law]:
             "timers",
             "every order that is not over has a deadline, and none that is",
             select(Order.code).where(Order.state.in_(TERMINAL) == Order.due_at.is_not(None)),
-        ),
-    ]
-
-
-def _queues() -> list[Law]:
-    after = aliased(Capacity)
-    following = (
-        select(func.min(after.month))
-        .where(after.maker_id == Capacity.maker_id, after.month > Capacity.month)
-        .correlate(Capacity)
-        .scalar_subquery()
-    )
-    promised = (
-        select(func.coalesce(func.sum(_whole(Booking.quantity)), 0))
-        .where(
-            Booking.maker_id == Capacity.maker_id,
-            Booking.closed_at.is_(None),
-            Booking.due_on >= Capacity.month,
-            Booking.due_on < func.coalesce(following, literal(date.max)),
-        )
-        .correlate(Capacity)
-        .scalar_subquery()
-    )
-    return [
-        (
-            "L8",
-            "a maker's month has promised what buyers wait for, and never more than it holds",
-            select(Maker.code)
-            .join(Capacity, Capacity.maker_id == Maker.id)
-            .where(or_(Capacity.booked != promised, Capacity.booked > Capacity.pieces)),
-        ),
-        (
-            "L8",
-            "nothing is made for an order that was called off",
-            select(Booking.code)
-            .join(Order, Order.code == Booking.reference)
-            .where(Booking.closed_at.is_(None), Order.state == OrderState.CANCELLED),
         ),
     ]
