@@ -87,6 +87,7 @@ class Settings:
     register_limit: str = _knob("20 per hour", "new accounts per address")
     reset_limit: str = _knob("6 per hour", "reset and confirmation mails per address and per account")
     checkout_limit: str = _knob("60 per hour", "purchases placed per address")
+    voucher_limit: str = _knob("20 per hour", "unknown voucher codes that may be tried, per address")
     pickup_limit: str = _knob("10 per hour", "wrong pick-up codes that may be typed, per order")
     message_limit: str = _knob("10 per minute; 100 per hour", "messages that one person (or address) sends")
     session_days: int = _knob(30, "how long a browser stays signed in after its last visit")

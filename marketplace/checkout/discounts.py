@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from catalog.errors import Invalid
-from catalog.money import ZERO
+from catalog.money import ZERO, Money
 from marketplace.carts.models import Owner
 from marketplace.carts.queries import CartView
 from marketplace.checkout.requests import read_phone
-from marketplace.pricing.discounts import QuotedVoucher
+from marketplace.pricing.discounts import QuotedVoucher, Spot, spread
 from marketplace.promotions.persons import persons_of
 from marketplace.promotions.queries import Examined, Piece, examine
 
@@ -40,6 +40,17 @@ def quoted_vouchers(found: Sequence[Examined]) -> list[QuotedVoucher]:
         for one in found
         if one.refusal is None
     ]
+
+
+def preview(cart: CartView, found: Sequence[Examined]) -> dict[str, Money]:
+    """What vouchers take off the pieces alone, before anybody knows what the delivery costs; by code."""
+    spots = [Spot(group.code, line.variant_code, line.total, []) for group in cart.sellers for line in group.lines]
+    spots.sort(key=lambda one: (one.seller, one.variant or ""))
+    spread(quoted_vouchers(found), spots)
+    sums: dict[str, Money] = {}
+    for share in (share for spot in spots for share in spot.shares):
+        sums[share.voucher] = sums.get(share.voucher, ZERO) + share.sum
+    return sums
 
 
 def names_of(owner: Owner, email: str, phone: str) -> list[str]:

@@ -63,6 +63,14 @@ def find_voucher(code: str) -> Voucher | None:
     return db.session.scalar(_whole().where(Voucher.code == code))
 
 
+def find_vouchers(codes: Collection[str]) -> list[Voucher]:
+    """Those of these codes that exist, in their order."""
+    if not codes:
+        return []
+    found = {one.code: one for one in db.session.scalars(_whole().where(Voucher.code.in_(set(codes))))}
+    return [found[code] for code in codes if code in found]
+
+
 def find_voucher_of(seller: Seller, code: str) -> Voucher | None:
     """A voucher that this seller made and pays."""
     return db.session.scalar(_whole().where(Voucher.code == code, *_own(seller)))
@@ -183,6 +191,6 @@ def _whole() -> Any:
 
 
 __all__ = [
-    "UNKNOWN", "Examined", "Piece", "Refusal", "VoucherKind", "examine", "find_fund", "find_voucher", "find_voucher_of", "fold",
+    "UNKNOWN", "Examined", "Piece", "Refusal", "VoucherKind", "examine", "find_fund", "find_voucher", "find_voucher_of", "find_vouchers", "fold",
     "list_funds", "list_vouchers", "used_by_you", "used_up", "why_closed",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from catalog.db import db
 from catalog.makers.models import Maker
 from marketplace.accounts.models import User
 from marketplace.ports import Ports
-from marketplace.seeds import content, groundwork, inhabitants, shelves, talks, tours, trade, voices, wares
+from marketplace.seeds import content, groundwork, inhabitants, shelves, talks, tours, trade, voices, vouchers, wares
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.illustrations import studio
 from marketplace.subscribers.clock import pair_up_products
@@ -50,4 +50,5 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     if sold:
         pair_up_products()
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
-    return bool(pieces or sold or wanted or held)
+    offered = vouchers.offer(chance)
+    return bool(pieces or sold or wanted or held or offered)

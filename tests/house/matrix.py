@@ -26,6 +26,8 @@ GET  storefront.checkout.show                →     →     →     →     →
 POST storefront.checkout.create              422   422   422   422   422   422   422
 POST storefront.checkout.elsewhere           →     →     →     →     →     →     →
 POST storefront.checkout.update              →     →     →     →     →     →     →
+POST storefront.vouchers.create              →     →     →     →     →     →     →
+POST storefront.vouchers.destroy             →     →     →     →     →     →     →
 GET  storefront.collections.index            200   200   200   200   200   200   200
 GET  storefront.collections.show             200   200   200   200   200   200   200
 GET  storefront.components.index             200   200   200   200   200   200   200
@@ -143,6 +145,10 @@ POST seller.confirmations.create             403   404   →     404   404   404
 GET  seller.imports.failures                 door  404   200   404   404   404   404
 GET  seller.imports.index                    door  404   →     404   404   404   404
 GET  seller.imports.show                     door  404   200   404   404   404   404
+GET  seller.vouchers.index                   door  404   200   404   404   404   404
+GET  seller.vouchers.new                     door  404   200   404   404   404   404
+POST seller.vouchers.create                  403   404   422   404   404   404   404
+POST seller.vouchers.destroy                 403   404   →     404   404   404   404
 GET  seller.rates.edit                       door  404   200   404   404   404   404
 GET  seller.rates.export                     door  404   200   404   404   404   404
 GET  seller.rates.index                      door  404   200   404   404   404   404
@@ -308,6 +314,11 @@ POST operator.rates.destroy                  403   404   404   404   404   404  
 POST operator.rates.update                   403   404   404   404   404   404   422
 POST operator.services.create                403   404   404   404   404   404   422
 POST operator.services.update                403   404   404   404   404   404   422
+GET  operator.vouchers.index                 door  404   404   404   404   404   200
+GET  operator.vouchers.new                   door  404   404   404   404   404   200
+POST operator.vouchers.add_fund              403   404   404   404   404   404   422
+POST operator.vouchers.create                403   404   404   404   404   404   422
+POST operator.vouchers.destroy               403   404   404   404   404   404   →
 GET  operator.points.edit                    door  404   404   404   404   404   200
 GET  operator.points.index                   door  404   404   404   404   404   200
 GET  operator.points.new                     door  404   404   404   404   404   200

@@ -31,6 +31,7 @@ from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
+from marketplace.promotions.models import Payer
 from marketplace.returns import photos
 from marketplace.returns import services as returns
 from marketplace.returns.wishes import Wish
@@ -101,6 +102,7 @@ class Scene:
             self.own_rate = save_rate(None, rate, cast.ratnas).code
             self.rate_file = import_rates(upload, cast.tono).code
             self.own_rate_file = import_rates(upload, cast.ratna, cast.ratnas).code
+            self.voucher = factories.voucher("RATNA10", payer=Payer.SELLER, seller=cast.ratnas).code
             self.point = sellers.save_point(
                 None,
                 {
@@ -224,6 +226,8 @@ class Scene:
             "seller.returns": {"code": self.returned.code, "photo": self.return_photo.code, "name": "accept"},
             "operator.returns": {"code": self.returned.code, "photo": self.return_photo.code},
             "account.objections": {"code": self.review.code},
+            "operator.vouchers": {"code": self.voucher},
+            "seller.vouchers": {"code": self.voucher},
             "seller.reviews": {"code": self.review.code},
             "seller.buyers": {"order": self.told_order.code},
             "curator.reviews": {"code": self.case.code, "photo": self.review_photo.code},

@@ -30,11 +30,13 @@ from marketplace.web.operator import (
     returns,
     sellers,
     services,
+    vouchers,
 )  # fmt: skip
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
     home, applications, sellers, payments, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
+    vouchers,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)
 
@@ -51,6 +53,7 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
         door(url_for("operator.orders.index"), _("Orders"), "package"),
         door(url_for("operator.returns.index"), _("Returns"), "rotate-ccw", count_for_operators()),
+        door(url_for("operator.vouchers.index"), _("Vouchers"), "tag"),
         door(url_for("operator.reports.index"), _("Reports"), "flag", count_reports()),
         door(url_for("operator.reviews.index"), _("Reviews"), "award", count_cases()),
         door(url_for("operator.rates.index"), _("Couriers"), "truck"),

@@ -37,6 +37,7 @@ from marketplace.web.seller import (
     submissions,
     variants,
     views,
+    vouchers,
     withdrawals,
     workshops,
 )  # fmt: skip
@@ -45,7 +46,7 @@ surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
-    rates, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
+    rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
     returns,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)

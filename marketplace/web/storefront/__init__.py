@@ -23,11 +23,12 @@ from marketplace.web.storefront import (
     search,
     sitemaps,
     techniques,
+    vouchers,
 )  # fmt: skip
 
 surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, checkout,
-    purchases, components, sitemaps, robots, feed, questions, reviews, returns,
+    purchases, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

@@ -6,10 +6,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, DomainError, Invalid
+from catalog.money import total
 from catalog.text import N_
 from marketplace.carts import services
 from marketplace.carts.models import Notice, Owner
 from marketplace.carts.queries import LineView, read_cart
+from marketplace.checkout.discounts import preview
+from marketplace.promotions.queries import Refusal
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
@@ -27,16 +30,27 @@ def owner(start: bool = False) -> Owner:
     return Owner(user=visit.user, session=session)
 
 
-def words(notice: Notice) -> str:
+def words(notice: Notice | Refusal) -> str:
     text = _(notice.message)
     return text % notice.params if notice.params else text
 
 
 @pages.get("/cart")
 def show() -> str:
+    from marketplace.web.storefront.vouchers import examined_here, rows
+
     cart = read_cart(owner())
+    found = examined_here(cart)
+    sums = preview(cart, found)
     hints = {line.code: _hint(line) for line in cart.lines}
-    return render_template("storefront/cart/show.html", cart=cart, words=words, hints=hints)
+    return render_template(
+        "storefront/cart/show.html",
+        cart=cart,
+        words=words,
+        hints=hints,
+        vouchers=rows(found, sums),
+        discount=total(sums.values()),
+    )
 
 
 def _hint(line: LineView) -> str:

@@ -9,8 +9,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.money import total
 from catalog.places.gazetteer import Level
 from catalog.places.queries import find_place, search_places
+from marketplace.checkout.discounts import names_of, preview
 from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
 from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
 from marketplace.orders.access import access_token
@@ -21,13 +23,14 @@ from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.cart import owner, words
+from marketplace.web.storefront.vouchers import MOST, kept_codes, rows
 from marketplace.web.visits import visit
 
 pages = Blueprint("checkout", __name__)
 
 PLAIN = (
     "email", "recipient", "phone", "address", "place_q", "place_code", "postal_code", "hotel", "hotel_guest", "stay_until",
-    "payment_method",
+    "payment_method", "voucher",
 )  # fmt: skip
 LONGEST = 600
 
@@ -67,13 +70,18 @@ def _keep(typed: dict[str, str]) -> None:
     session.data = {**session.data, "checkout": typed}
 
 
+def keep_typed() -> None:
+    """Keep what stands in the form while a voucher is tried; its code has its own place."""
+    _keep({name: value for name, value in _typed().items() if name != "voucher"})
+
+
 def _per_seller(typed: dict[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): value for name, value in typed.items() if name.startswith(prefix)}
 
 
 @pages.get("/checkout")
 def show() -> str | Response:
-    prepared, page = _prepare(_draft())
+    prepared, page = _prepare(_draft(), kept_codes())
     if prepared.cart.is_empty:
         return redirect(url_for("storefront.cart.show"), 303)
     return render_template("storefront/checkout/show.html", **page)
@@ -129,6 +137,7 @@ def create() -> Response | tuple[str, int]:
         deliveries=_per_seller(typed, "deliveries-"),
         notes=_per_seller(typed, "notes-"),
         locale=current_locale(),
+        vouchers=_shown_codes(),
     )
     try:
         with attempt():
@@ -136,14 +145,20 @@ def create() -> Response | tuple[str, int]:
     except (Invalid, Conflict) as error:
         return _again(typed, error)
     if visit.session is not None:
-        visit.session.data = {name: value for name, value in visit.session.data.items() if name != "checkout"}
+        kept = visit.session.data.items()
+        visit.session.data = {name: value for name, value in kept if name not in ("checkout", "vouchers")}
     code = placed.purchase.code
     token = access_token(house().settings.secret_key, code)
     return redirect(url_for("storefront.purchases.show", code=code, token=token), 303)
 
 
+def _shown_codes() -> tuple[str, ...]:
+    """The vouchers that the page named, so that a press repeated after the purchase asks for the same."""
+    return tuple(one for one in request.form.get("vouchers", "")[:200].split(",") if one)[:MOST]
+
+
 def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
-    prepared, page = _prepare(typed)
+    prepared, page = _prepare(typed, list(_shown_codes()))
     if prepared.cart.is_empty:
         raise error
     by_field: dict[str, list[str]] = {}
@@ -161,7 +176,7 @@ def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
     return render_template("storefront/checkout/show.html", **page), error.status
 
 
-def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
+def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict[str, Any]]:
     place_code = typed.get("place_code", "")
     chosen_place = find_place(place_code) if place_code else None
     prepared = prepare(
@@ -169,7 +184,12 @@ def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
         place_code=place_code if chosen_place else None,
         deliveries=_per_seller(typed, "deliveries-"),
         payment_method=typed.get("payment_method"),
+        vouchers=codes,
+        names=names_of(owner(), typed.get("email", ""), typed.get("phone", "")),
     )
+    sums = {one.voucher: one.sum for one in prepared.quote.vouchers} if prepared.quote else None
+    if sums is None:
+        sums = preview(prepared.cart, prepared.vouchers)
     wanted = typed.get("place_q", "")
     found = (
         search_places(wanted, levels=(Level.VILLAGE, Level.DISTRICT), limit=8)
@@ -212,6 +232,8 @@ def _prepare(typed: dict[str, str]) -> tuple[Preparation, dict[str, Any]]:
         "found": found,
         "has_questions": bool(chosen_place and questions_to_couriers(owner(), place_code)),
         "words": words,
+        "vouchers": rows(prepared.vouchers, sums),
+        "discount": total(sums.values()),
         "wrong": {},
         "loose": [],
         "changes": [],
