@@ -61,6 +61,9 @@ class Shown:
     """The title with what a search found in it, where a search found something."""
     lang: str = ""
     """The language of the title where it is not the page's."""
+    rating: float | None = None
+    rating_count: int = 0
+    """The average of its reviews, and how many they are."""
 
 
 def promise_note(card: Card) -> str:
@@ -93,6 +96,8 @@ def show(card: Card, badge: str = "") -> Shown:
         code=card.code,
         unit_price=_unit_price(card),
         lang="id" if locale == "en" and not card.title_en else "",
+        rating=card.rating,
+        rating_count=card.rating_count,
     )
 
 

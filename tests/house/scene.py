@@ -161,8 +161,8 @@ class Scene:
         """Sari's words about a scarf: the first reported, those about the next still to be written."""
         cast = self.cast
         with transaction():
-            scarf = factories.product(db.session.merge(cast.ratnas), "Syal cual", stock=5)
-        self.review_of, self.told = (buy(of(cast.sari), (scarf, 1)).purchase for _ in range(2))
+            self.scarf = factories.product(db.session.merge(cast.ratnas), "Syal cual", stock=5)
+        self.review_of, self.told = (buy(of(cast.sari), (self.scarf, 1)).purchase for _ in range(2))
         for purchase in (self.review_of, self.told):
             pay(purchase, cast.tono)
             with transaction():
@@ -181,7 +181,7 @@ class Scene:
                 self.house.ports.private, small_picture("another"), self.told_order.lines[0]
             )
             self.review_photo = photo
-        self._send_back(scarf)
+        self._send_back(self.scarf)
 
     def _send_back(self, scarf: Product) -> None:
         """One of two pieces that came is claimed, and the operator is asked."""

@@ -47,7 +47,8 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             "/places/19.05", "/collections", f"/collections/{collection.slug}-{collection.code}",
         ]),
         "buying": (None, [
-            product, f"/products/{many.slug}-{many.code}", "/pages/about", "/nothing", "/cart",
+            product, f"/products/{many.slug}-{many.code}", f"/products/{scene.scarf.slug}-{scene.scarf.code}", f"/products/{scene.scarf.slug}-{scene.scarf.code}/reviews",
+            "/pages/about", "/nothing", "/cart",
             f"/purchases/{scene.purchase.code}?token={scene.link()}", f"/purchases/{scene.sent.code}?token={scene.link(scene.sent)}", "/account/session/new", "/account/registration/new",
             "/account/registration", "/account/reset/new", f"/account/reset/{scene.reset}",
         ]),
@@ -55,7 +56,8 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             "/", "/account/", "/account/profile", "/account/profile/edit", "/account/email/edit", "/account/password/edit",
             "/account/purchases", "/account/sessions", "/account/applications/new",
             "/account/notifications", "/account/preferences", "/account/conversations", f"/account/conversations/{scene.conversation}",
-            f"/account/unsubscription/{scene.leaving}",
+            f"/account/unsubscription/{scene.leaving}", "/account/reviews", f"/account/reviews/{scene.review.code}/objections/new",
+            f"/purchases/{scene.told.code}/lines/{scene.told_line}/review", f"/purchases/{scene.told.code}",
         ]),
         "seller": ("ratna", [
             f"{shop}/", f"{shop}/products", f"{shop}/products/new", f"{shop}/products/{scene.draft.code}",
@@ -63,6 +65,7 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             f"{shop}/products/{scene.draft.code}/variants", f"{shop}/products/{scene.draft.code}/options",
             f"{shop}/products/{scene.draft.code}/preview", f"{shop}/products/{scene.waiting.code}", f"{shop}/stock", f"{shop}/orders",
             f"{shop}/orders/{scene.order.code}", f"{shop}/orders/{scene.order.code}/slip", f"{shop}/shop", f"{shop}/shop/edit",
+            f"{shop}/reviews", f"{shop}/orders/{scene.told_order.code}/buyer-review",
             f"{shop}/conversations", f"{shop}/conversations/{scene.conversation}", f"{shop}/orders/{scene.order.code}/conversation",
             f"/account/posts/{scene.post.code}/reports/new", f"{shop}/shop/deliveries", f"{shop}/makers/{maker.code}/edit", f"{shop}/counter",
             f"{shop}/orders/{scene.sent_order.code}", f"{shop}/labels?order={scene.order.code}", f"{shop}/shop/rates",
@@ -72,6 +75,7 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             "/curator/", "/curator/submissions", f"/curator/submissions/{scene.submission.code}",
             f"/curator/submissions/{scene.submission.code}/preview", "/curator/collections", "/curator/collections/new",
             f"/curator/collections/{collection.code}", f"/curator/collections/{collection.code}/edit", "/curator/synonyms",
+            "/curator/reviews", f"/curator/reviews/{scene.case.code}",
         ]),
         "officer": ("hasan", ["/officer/", "/officer/makers", f"/officer/makers/{maker.code}", "/officer/dispatches"]),
         "operator": ("tono", [
@@ -81,7 +85,7 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             f"/operator/rates/{scene.rate}/edit", f"/operator/rates/imports/{scene.rate_file}", "/operator/rates/points",
             f"/operator/rates/points/{scene.point.code}/edit", "/operator/mails", f"/operator/mails/{scene.mail}", "/operator/jobs",
             "/operator/dispatches", f"/operator/dispatches/{scene.dispatch}", f"/operator/dispatches/{scene.prepared}", "/operator/reports",
-            f"/operator/reports/{scene.report.code}",
+            f"/operator/reports/{scene.report.code}", "/operator/reviews", f"/operator/reviews/{scene.case.code}",
         ]),
     }[group]  # fmt: skip
 

@@ -17,6 +17,7 @@ from catalog.makers.queries import count_makers, find_maker, list_makers
 from catalog.places.queries import find_place
 from catalog.products.queries import count_live_by_maker
 from catalog.text import N_, localized
+from marketplace.reviews.queries import rating_of_maker
 from marketplace.sellers.queries import list_sellers_of_maker
 from marketplace.web.caching import share
 from marketplace.web.filters import time_of_day, weekday_name, zone_name
@@ -81,6 +82,7 @@ def show(name: str) -> str | Response:
         crafts=linked(maker.crafts, "storefront.crafts.show"),
         techniques=_named(listing, "technique", "storefront.techniques.show"),
         motifs=_named(listing, "motif", "storefront.motifs.show"),
+        rating=rating_of_maker(maker.id),
         sellers=[(seller, deliveries(seller)) for seller in sellers],
         listing=listing,
         papers=[shown(one) for one in list_of_maker(maker)],
