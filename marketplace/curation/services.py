@@ -13,6 +13,7 @@ from catalog.products.models import Product
 from catalog.text import N_, tidy
 from marketplace import signals
 from marketplace.accounts.models import Role, User
+from marketplace.curation import changes
 from marketplace.curation.models import Submission
 from marketplace.curation.queries import stocked
 from marketplace.sellers.models import Decision, Seller
@@ -43,7 +44,11 @@ def recall(product: Product, user: User) -> None:
     """Take a waiting submission back, to go on working on the piece."""
     _seller_of(product, user)
     submission = db.session.scalar(
-        lock(select(Submission).where(Submission.product_id == product.id, Submission.decided_at.is_(None)))
+        lock(
+            select(Submission).where(
+                Submission.product_id == product.id, Submission.decided_at.is_(None), Submission.changes.is_(None)
+            )
+        )
     )
     products.recall(product)
     if submission is not None:
@@ -53,13 +58,24 @@ def recall(product: Product, user: User) -> None:
         db.session.flush()
 
 
-def approve(submission: Submission, curator: User) -> None:
-    """Put the product on sale. The checklist is asked once more: a photo's words may have been taken away since."""
+def approve(submission: Submission, curator: User, seen: str | None = None) -> None:
+    """Put the product, or the change of one, on sale. The checklist is asked once more: a photo's words may have been
+    taken away since. A change is approved as it was seen (`changes.digest`): Conflict when it is another now."""
     _take(submission, curator)
     product = submission.product
     seller = db.session.get(Seller, product.seller_id)
     if seller is None or not seller.is_open:
         raise Conflict(N_("The shop of this piece is not open."))
+    if submission.changes is not None:
+        products.hold_still(product, None)
+        if seen != changes.digest(submission):
+            raise Conflict(
+                N_("The maker or somebody else changed this piece since you opened it. Look at the difference again."),
+                field="seen",
+            )
+        changes.apply(submission)
+        _close(submission, curator, Decision.APPROVED, "")
+        return
     # What sold out meanwhile is no reason to refuse: only what the maker wrote is asked again.
     if points := [point for point in missing(product, set()) if point.field != "stock"]:
         raise refusal(points)
@@ -71,7 +87,8 @@ def refuse(submission: Submission, curator: User, reason: str) -> None:
     """Give the product back with a reason that reaches its shop."""
     reason = reason_of(reason)
     _take(submission, curator)
-    products.refuse(submission.product)
+    if submission.changes is None:
+        products.refuse(submission.product)
     _close(submission, curator, Decision.REFUSED, reason)
 
 
@@ -96,6 +113,8 @@ def _take(submission: Submission, curator: User) -> None:
 
 
 def _close(submission: Submission, curator: User, decision: Decision, reason: str) -> None:
+    if submission.changes is not None and decision is Decision.APPROVED:
+        changes.close(submission)
     submission.decision = decision
     submission.reason = reason
     submission.decided_at = clock.now()

@@ -97,6 +97,8 @@ _TABLE = (
     Kind("shop-approved", _S, N_("Your shop is open"), "store", SHOP_DEPENDS, _EVERY),
     Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),
     Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),
+    Kind("change-approved", _S, N_("A change is on sale"), "badge-check"),
+    Kind("change-refused", _S, N_("A change needs one more step"), "pencil", channels=_EVERY),
     Kind("product-refused", _S, N_("A piece needs one more step"), "pencil", channels=_EVERY),
     Kind("review-received", _S, N_("New reviews"), "award"),
     Kind("certificate-checked", _S, N_("Somebody has looked at a certificate"), "badge-check"),

@@ -41,7 +41,8 @@ def tell_maker(submission: Submission, **_: Any) -> None:
     product = submission.product
     notify(
         db.session.get_one(Seller, product.seller_id),
-        "product-approved" if submission.decision is Decision.APPROVED else "product-refused",
+        f"{'product' if submission.changes is None else 'change'}-"
+        f"{'approved' if submission.decision is Decision.APPROVED else 'refused'}",
         submission.code,
         {
             "piece": {

@@ -205,7 +205,11 @@ GET  seller.orders.show                      door  404   200   404   404   404  
 GET  seller.pictures.index                   door  404   200   404   404   404   404
 POST seller.pictures.create                  403   404   422   404   404   404   404
 POST seller.pictures.destroy                 403   404   →     404   404   404   404
+POST seller.changes.create                   403   404   →     404   404   404   404
+POST seller.changes.destroy                  403   404   →     404   404   404   404
+GET  seller.changes.show                     door  404   →     404   404   404   404
 POST seller.pictures.focus                   403   404   422   404   404   404   404
+POST seller.pictures.keep_on                 403   404   404   404   404   404   404
 POST seller.pictures.move                    403   404   →     404   404   404   404
 POST seller.pictures.update                  403   404   →     404   404   404   404
 GET  seller.previews.show                    door  404   200   404   404   404   404

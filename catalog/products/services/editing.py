@@ -86,7 +86,8 @@ def touched(product: Product, pictures: bool = False, measured: bool = False) ->
         signals.product_changed.send(product)
 
 
-def _apply(product: Product, changes: Mapping[str, Any]) -> None:
+def read(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that `edit` would set, without setting them; raises what it raises for values that cannot be right."""
     for key in changes:
         if key not in FIELDS:
             raise Invalid(N_("There is no field “%(name)s” here."), field=key, name=key)
@@ -101,6 +102,11 @@ def _apply(product: Product, changes: Mapping[str, Any]) -> None:
             errors.append(error)
     if errors:
         raise Several(errors)
+    return values
+
+
+def _apply(product: Product, changes: Mapping[str, Any]) -> None:
+    values = read(changes)
     for key, value in values.items():
         setattr(product, key, value)
     if "title" in values:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from catalog.errors import Invalid, NotFound
+from catalog.media.models import Image
 from catalog.media.queries import find_image_of
 from catalog.products.models import Product, ProductPicture, Variant
 from catalog.products.services.editing import hold_still, touched
@@ -72,3 +73,17 @@ def remove_picture(product: Product, code: str) -> None:
     for place, one in enumerate(product.pictures):
         one.position = place
     touched(product, pictures=True)
+
+
+def exchange_pictures(product: Product, come: Sequence[Image], go: Collection[int], described: bool = True) -> None:
+    """Take pictures off (`go`, ids of images) and add others at the end, as one change; Invalid when they would be too
+    many. Without `described`, what the new ones show may be said later."""
+    hold_still(product, None)
+    product.pictures[:] = [one for one in product.pictures if one.image_id not in go]
+    shown = {one.image_id for one in product.pictures}
+    product.pictures.extend(ProductPicture(image=image, position=99) for image in come if image.id not in shown)
+    if len(product.pictures) > PICTURES_MAX:
+        raise Invalid(N_("At most %(limit)s photos can be shown."), field="pictures", limit=PICTURES_MAX)
+    for place, one in enumerate(product.pictures):
+        one.position = place
+    touched(product, pictures=not described)

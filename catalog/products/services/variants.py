@@ -115,6 +115,25 @@ def set_variants(product: Product, rows: Sequence[VariantInput], version: int | 
     return kept
 
 
+def check_variants(product: Product, rows: Sequence[VariantInput]) -> list[Variant | None]:
+    """Raise what `set_variants` would raise for these rows; else the variant that each would change, None for a new."""
+    offered = {_key(values): values for values in combinations(product)}
+    present = _by_combination(product)
+    return [present.get(combination) for combination in _checked_rows(product, rows, offered)]
+
+
+def reprice(product: Product, prices: Mapping[str, tuple[Money, Sequence[Break] | None]]) -> None:
+    """Let variants (by code) cost this, and this each of many (None leaves the breaks); codes that are gone are left
+    out. Raises like `edit`."""
+    hold_still(product, None)
+    for variant in product.variants:
+        if variant.code in prices:
+            variant.price, breaks = prices[variant.code]
+            if breaks is not None:
+                set_breaks(variant, breaks)
+    touched(product)
+
+
 def _added(product: Product, values: Sequence[OptionValue]) -> Variant:
     variant = Variant(seller_id=product.seller_id, values=list(values))
     product.variants.append(variant)

@@ -7,15 +7,18 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from catalog.errors import DomainError, Invalid, NotFound, Several
+from catalog.db import db
+from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
+from catalog.media.models import Image
 from catalog.products.models import Product
 from catalog.products.queries import find_live, find_product, list_of_craft
 from catalog.text import N_
-from marketplace.curation import services
+from marketplace.curation import changes, services
 from marketplace.curation.models import Submission
 from marketplace.curation.queries import checklist_of, find_submission, list_queue, list_submissions
 from marketplace.sellers.queries import find_seller_of_product, is_member
 from marketplace.web.curator.spans import waiting
+from marketplace.web.differing import rows
 from marketplace.web.errors import sentence
 from marketplace.web.paging import after, cut
 from marketplace.web.papers import claims_of
@@ -50,6 +53,15 @@ def show(code: str) -> str:
 def preview(code: str) -> str:
     """The very page that buyers will see, in the storefront's own dress."""
     submission, product = _find(code)
+    if submission.changes is None or submission.put_away_at is not None:
+        return _preview(submission, product, [picture.image for picture in product.pictures])
+    with db.session.no_autoflush:
+        drawn = _preview(submission, product, changes.lay_over(submission))
+    db.session.rollback()  # what was laid over the piece for the drawing is nobody's to keep
+    return drawn
+
+
+def _preview(submission: Submission, product: Product, images: list[Image]) -> str:
     if product.craft is None:
         raise NotFound(N_("This piece cannot be shown before it has a craft."))
     picked = choices(product, None)
@@ -61,7 +73,7 @@ def preview(code: str) -> str:
         seller=seller,
         choices=picked,
         chosen=next((one for one in picked if one.selected), None),
-        images=[picture.image for picture in product.pictures],
+        images=images,
         made_of=made_of(product),
         claims=claims_of(product),
         related=related(product),
@@ -79,7 +91,7 @@ def decide(code: str) -> Any:
     try:
         match request.form.get("decision"):
             case "approved":
-                services.approve(submission, user)
+                services.approve(submission, user, request.form.get("seen"))
                 visit.tell("success", _("“%(title)s” is on sale. The maker gets a mail.", title=product.title))
             case "refused":
                 services.refuse(submission, user, reason)
@@ -88,12 +100,18 @@ def decide(code: str) -> Any:
                 raise Invalid(N_("Choose to put the piece on sale or to give it back."), field="decision")
     except (Invalid, Several) as error:
         return _page(submission, product, reason, error), 422
+    except Conflict as error:
+        if error.field != "seen":
+            raise
+        return _page(submission, product, reason, error), 409
     return redirect(url_for("curator.submissions.index"), 303)
 
 
 def _page(submission: Submission, product: Product, reason: str = "", error: DomainError | None = None) -> str:
     user = visit.user
     assert user is not None
+    if submission.changes is not None:
+        return _change(submission, product, reason, error)
     beside = _same_craft(product)
     points = checklist_of(product)
     return render_template(
@@ -108,6 +126,25 @@ def _page(submission: Submission, product: Product, reason: str = "", error: Dom
         beside=beside,
         beside_made_of=made_of(beside) if beside else [],
         points=[{"label": _(one.sentence) % one.params, "done": one.done} for one in points],
+        earlier=[one for one in list_submissions(product) if one.id != submission.id],
+        is_own=is_member(user, product.seller_id),
+        waiting=waiting,
+        reason=reason,
+        errors=[sentence(one) for one in (error.errors if isinstance(error, Several) else [error])] if error else [],
+    )
+
+
+def _change(submission: Submission, product: Product, reason: str, error: DomainError | None) -> str:
+    user = visit.user
+    assert user is not None
+    seller = find_seller_of_product(product)
+    return render_template(
+        "curator/submissions/change.html",
+        submission=submission,
+        product=product,
+        seller=seller,
+        rows=rows(submission, seller),
+        seen=changes.digest(submission),
         earlier=[one for one in list_submissions(product) if one.id != submission.id],
         is_own=is_member(user, product.seller_id),
         waiting=waiting,

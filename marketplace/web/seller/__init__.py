@@ -10,6 +10,7 @@ from marketplace.web.seller import (
     cancellations,
     capacities,
     certificates,
+    changes,
     claims,
     confirmations,
     conversations,
@@ -44,7 +45,7 @@ from marketplace.web.seller import (
 
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
-    home, products, pictures, options, variants, submissions, withdrawals, previews, stock,
+    home, products, pictures, changes, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
     returns,

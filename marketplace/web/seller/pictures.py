@@ -14,11 +14,14 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, Invalid, NotFound
+from catalog.media.models import Image
 from catalog.media.services import ALT_LENGTH, describe
 from catalog.products.models import Product
-from catalog.products.services import PICTURES_MAX, attach_picture, order_pictures, remove_picture, show_variant
-from catalog.products.states import EDITABLE
+from catalog.products.services import PICTURES_MAX, order_pictures, show_variant
+from catalog.products.states import COMPLETE, EDITABLE
 from catalog.text import N_, localized
+from marketplace.curation import changes
+from marketplace.curation.models import Deed
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
 from marketplace.web.seller.answers import Answer, Complaints
@@ -41,9 +44,12 @@ def _page(product: Product, wrong: Complaints) -> str:
     locale = current_locale()
     offered = [one for one in product.variants if one.is_active]
     named = [(one.code, " · ".join(localized(value, "name", locale) for value in one.values)) for one in offered]
-    for picture in product.pictures:
-        image = picture.image
-        shown = next((one.code for one in offered if one.id == picture.variant_id), "")
+    deeds = _deeds(product)
+    coming = [image for image, deed in deeds.values() if deed is Deed.ADD]
+    shows = {picture.image_id: picture.variant_id for picture in product.pictures}
+    for image in (*(picture.image for picture in product.pictures), *coming):
+        deed = deeds[image.id][1] if image.id in deeds else None
+        shown = next((one.code for one in offered if one.id == shows.get(image.id)), "")
         variant = Answer(
             f"variant-{image.code}",
             _("Which one does it show?"),
@@ -61,13 +67,26 @@ def _page(product: Product, wrong: Complaints) -> str:
             answer.data = request.form.get(answer.name, answer.data)[: 2 * ALT_LENGTH]
         wrong.show_at((alt, alt_en))
         rows.append(
-            {"image": image, "alt": alt, "alt_en": alt_en, "variant": variant, "focus": (image.focal_x, image.focal_y)}
+            {
+                "image": image,
+                "alt": alt,
+                "alt_en": alt_en,
+                "variant": variant,
+                "focus": (image.focal_x, image.focal_y),
+                "deed": deed,
+            }
         )
     return page(
         "seller/pictures/index.html", "products",
-        product=product, rows=rows, wrong=wrong, points=_points(), room_left=PICTURES_MAX - len(rows),
+        product=product, rows=rows, wrong=wrong, points=_points(), room_left=PICTURES_MAX - sum(row["deed"] is not Deed.REMOVE for row in rows), on_sale=product.state in COMPLETE,
         can_edit=product.state in EDITABLE, variants=[("", _("All of them")), *named] if len(named) > 1 else [],
     )  # fmt: skip
+
+
+def _deeds(product: Product) -> dict[int, tuple[Image, Deed]]:
+    """Photos that wait for the curators: to come or to go, by the id of the image."""
+    submission = changes.on_table(product) if product.state in COMPLETE else None
+    return {one.image_id: (one.image, one.deed) for one in submission.pictures} if submission else {}
 
 
 def _points() -> list[tuple[int, int, str]]:
@@ -80,6 +99,7 @@ def _points() -> list[tuple[int, int, str]]:
 @pages.post("/products/<product>/pictures")
 def create(seller: str, product: str) -> Response | tuple[str, int]:
     """Add photos. Good ones are kept even when another of the same sending is none."""
+    assert visit.user is not None
     piece = piece_of(product)
     _check(piece)
     files = [file for file in request.files.getlist("pictures") if file.filename]
@@ -90,11 +110,11 @@ def create(seller: str, product: str) -> Response | tuple[str, int]:
     pictures, refused = received(files)
     piece = piece_of(product)
     wrong = Complaints()
-    added = 0
+    added, waits = 0, False
     for picture in pictures:
         try:
             with attempt():
-                attach_picture(piece, keep(picture).code, owner=g.seller.code)
+                waits |= changes.add_picture(piece, keep(picture).code, g.seller.code, visit.user)
             added += 1
         except (Invalid, Conflict) as error:
             wrong.take(error)
@@ -112,6 +132,8 @@ def create(seller: str, product: str) -> Response | tuple[str, int]:
             "%(num)d photo added. Say below what it shows.", "%(num)d photos added. Say below what they show.", added
         ),
     )
+    if waits:
+        visit.tell("info", _("Curators look at new photos first. The present ones stay on show until then."))
     return _back(product, "descriptions")
 
 
@@ -134,6 +156,9 @@ def _change(product: str, then: Any = None) -> Response | tuple[str, int]:
             for picture in piece.pictures:
                 _describe(picture.image, wrong)
                 _assign(piece, picture.image.code)
+            for image, deed in _deeds(piece).values():
+                if deed is Deed.ADD:
+                    _describe(image, wrong)
             _reorder(piece)
             if then is not None:
                 then(piece)
@@ -182,6 +207,15 @@ def _place_of(piece: Product, code: str) -> int:
     return place
 
 
+def _image_of(piece: Product, code: str) -> Image:
+    """A photo that is shown or waits to be."""
+    every = (*(one.image for one in piece.pictures), *(image for image, _deed in _deeds(piece).values()))
+    image = next((one for one in every if one.code == code), None)
+    if image is None:
+        raise NotFound(N_("There is no such picture."))
+    return image
+
+
 @pages.post("/products/<product>/pictures/descriptions")
 def update(seller: str, product: str) -> Response | tuple[str, int]:
     answer = _change(product)
@@ -209,21 +243,38 @@ def move(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
 @pages.post("/products/<product>/pictures/<picture>/focus")
 def focus(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
     """The point that stays in view when the photo is cut: `point` is `x-y` in percent."""
-    _place_of(piece_of(product), picture)
+    _image_of(piece_of(product), picture)
     x, _dash, y = request.form.get("point", "").partition("-")
     if not (x.isascii() and x.isdigit() and y.isascii() and y.isdigit() and (int(x[:4]), int(y[:4])) in POINTS):
         raise Invalid(N_("Choose one of the nine points."), field="point")
 
     def look_at(piece: Product) -> None:
-        describe(piece.pictures[_place_of(piece, picture)].image, focal_x=int(x), focal_y=int(y))
+        describe(_image_of(piece, picture), focal_x=int(x), focal_y=int(y))
 
     return _change(product, look_at)
 
 
 @pages.post("/products/<product>/pictures/<picture>/removal")
 def destroy(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
-    def take_away(piece: Product) -> None:
-        _place_of(piece, picture)
-        remove_picture(piece, picture)
+    """Take a photo away; one that buyers see stays until curators agree."""
+    user = visit.user
+    assert user is not None
+    waits = False
 
-    return _change(product, take_away)
+    def take_away(piece: Product) -> None:
+        nonlocal waits
+        _image_of(piece, picture)
+        waits = changes.remove_picture(piece, picture, user)
+
+    answer = _change(product, take_away)
+    if isinstance(answer, Response) and waits and picture in {one.image.code for one in piece_of(product).pictures}:
+        visit.tell("info", _("Curators look at it first. Until then the photo stays on show."))
+    return answer
+
+
+@pages.post("/products/<product>/pictures/<picture>/stay")
+def keep_on(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
+    """A photo that was to go stays after all."""
+    user = visit.user
+    assert user is not None
+    return _change(product, lambda piece: changes.keep_picture(piece, picture, user))

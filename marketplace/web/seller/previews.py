@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from catalog.products.models import Product
 from catalog.text import localized
+from marketplace.web.differing import animals, dyes
 from marketplace.web.locale import current_locale
 from marketplace.web.papers import claims_of
 from marketplace.web.seller.desk import piece_of
-from marketplace.web.seller.products import animals, dyes
 
 pages = Blueprint("previews", __name__)
 

@@ -30,12 +30,15 @@ from catalog.products.checklist import Point
 from catalog.products.models import Product, ProductState
 from catalog.products.queries import count_of_seller, list_of_seller
 from catalog.products.services import attach_picture, create_draft
-from catalog.products.services import edit as change
-from catalog.products.states import EDITABLE
+from catalog.products.staging import words as present_words
+from catalog.products.states import COMPLETE, EDITABLE
 from catalog.text import localized
+from marketplace.curation import changes
+from marketplace.curation.models import Submission
 from marketplace.curation.queries import checklist_of, latest_submission
 from marketplace.sellers.models import Decision
 from marketplace.web import paging
+from marketplace.web.differing import animals, dyes, rows
 from marketplace.web.forms import AtMost, Form, Needed, accepts_many, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
@@ -53,25 +56,6 @@ TERMS = ("techniques", "materials", "motifs")
 def _choices(things: Sequence[Any]) -> list[tuple[str, str]]:
     locale = current_locale()
     return [(one.slug, localized(one, "name", locale)) for one in things]
-
-
-def dyes() -> list[tuple[str, str]]:
-    return [
-        ("natural", _("Natural dye")),
-        ("synthetic", _("Synthetic dye")),
-        ("mixed", _("Both natural and synthetic")),
-        ("undyed", _("Not dyed")),
-    ]
-
-
-def animals() -> list[tuple[str, str]]:
-    return [
-        ("none", _("No animal material")),
-        ("silk", _("Silk")),
-        ("leather", _("Leather")),
-        ("bone", _("Bone or horn")),
-        ("wax", _("Wax")),
-    ]
 
 
 class Start(Form):
@@ -153,17 +137,14 @@ def _terms(form: Words) -> dict[str, Terms]:
 
 
 def _present(product: Product) -> dict[str, Any]:
-    """What the form shows of a piece as it is kept."""
-    values: dict[str, Any] = {name: getattr(product, name) for name in (
-        "title", "title_en", "description", "description_en", "care", "care_en", "variation_note", "variation_note_en", "version",
-    )}  # fmt: skip
-    values |= {name: [one.slug for one in getattr(product, name)] for name in TERMS}
-    values["set_pieces"] = "\n".join(one.line() for one in product.holds)
-    values["maker"] = product.maker.code
-    values["craft"] = product.craft.slug if product.craft else ""
-    values["dye"] = str(product.dye or "")
-    values["animal_material"] = str(product.animal_material)
-    return values
+    """What the form shows of a piece: as it is kept, with what waits to be looked at in its place."""
+    return {**present_words(product), "version": product.version, **_lying(changes.on_table(product))}
+
+
+def _lying(submission: Submission | None) -> dict[str, Any]:
+    """Words that wait for the curators, or were given back: the maker goes on with these."""
+    kept = (submission.changes or {}) if submission else {}
+    return {name: value for name, value in kept.items() if name != changes.PRICES}
 
 
 def _typed(form: Words, makers: Sequence[Maker]) -> dict[str, Any]:
@@ -294,8 +275,16 @@ def hub(product: Product, **more: Any) -> str:
         "seller/products/show.html", "products",
         product=product, points=[_point(product, one) for one in points], left=sum(not one.done for one in points),
         refused=refused, submission=submission, state=piece_states()[product.state], can_edit=product.state in EDITABLE,
-        levels=_levels(product), **more,
+        levels=_levels(product), change=waiting(product), **more,
     )  # fmt: skip
+
+
+def waiting(product: Product) -> dict[str, Any] | None:
+    """What lies on the table of a piece on sale, with what would change and the curators' last word about it."""
+    submission = changes.on_table(product) if product.state in COMPLETE else None
+    if submission is None:
+        return None
+    return {"submission": submission, "rows": rows(submission, g.seller), "is_back": submission.decision is not None}
 
 
 def _levels(product: Product) -> list[dict[str, Any]]:
@@ -353,31 +342,49 @@ def _words(product: Product, form: Words, **more: Any) -> str:
     form.craft.choices = _choices(list_crafts())
     form.maker.choices = [(one.code, one.name) for one in g.seller.makers]
     form.dye.choices, form.animal_material.choices = dyes(), animals()
-    return page("seller/products/edit.html", "products", product=product, form=form, terms=_terms(form), **more)
+    return page(
+        "seller/products/edit.html",
+        "products",
+        product=product,
+        form=form,
+        terms=_terms(form),
+        on_sale=product.state in COMPLETE,
+        change=waiting(product),
+        **more,
+    )
 
 
 @pages.post("/products/<code>")
 @accepts_many(*TERMS)
 def update(seller: str, code: str) -> Response | tuple[str, int]:
+    assert visit.user is not None
     product = piece_of(code)
     form = Words()
     if form.validate():
         version = form.version.data or ""
         try:
             with attempt():
-                change(
+                waits = changes.change_words(
                     product,
                     _typed(form, g.seller.makers),
                     int(version) if version.isascii() and version.isdigit() else 0,
+                    visit.user,
                 )
         except Conflict as error:
             return _both_versions(code, form, error)
         except Invalid as error:
             form.take(error)
         else:
-            visit.tell("success", _("Saved."))
+            visit.tell("success", saved(waits))
             return redirect(url_for("seller.products.show", code=code), 303)
     return _words(product, form), 422
+
+
+def saved(waits: bool) -> str:
+    """What a maker is told after saving."""
+    if waits:
+        return _("Saved. What you changed is with the curators; until they agree, the present version stays on sale.")
+    return _("Saved.")
 
 
 def _both_versions(code: str, form: Words, error: Conflict) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,8 +13,10 @@ from catalog.errors import Conflict, Invalid, Several
 from catalog.money import ZERO, Money
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.prices import BREAKS_MAX, Break, before, list_spans
-from catalog.products.services import VariantInput, combinations, set_variants
+from catalog.products.services import VariantInput, combinations
+from catalog.products.states import COMPLETE
 from catalog.text import N_, localized
+from marketplace.curation import changes
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
@@ -22,6 +25,7 @@ from marketplace.web.seller import measuring
 from marketplace.web.seller.answers import LONGEST, Answer, Complaints, centimetres, millimetres, whole
 from marketplace.web.seller.desk import page, piece_of
 from marketplace.web.seller.levels import bring, levels_of
+from marketplace.web.seller.products import saved
 from marketplace.web.visits import visit
 
 pages = Blueprint("variants", __name__)
@@ -44,7 +48,10 @@ def _key(values: Any) -> str:
 
 
 def _kept(piece: Product) -> list[Row]:
-    """One row per combination as it is kept; combinations without a variant have empty rows."""
+    """One row per combination as it is kept, with a price that waits in its place; combinations without a variant have
+    empty rows."""
+    submission = changes.on_table(piece) if piece.state in COMPLETE else None
+    lying = (submission.changes or {}).get(changes.PRICES, {}) if submission else {}
     by_key: dict[str, Variant] = {}
     for known in sorted(piece.variants, key=lambda one: (not one.is_active, one.id)):
         by_key.setdefault(_key(known.values), known)
@@ -77,12 +84,27 @@ def _kept(piece: Product) -> list[Row]:
         for number, one in enumerate(variant.breaks, 1):
             rows[-1][f"break_quantity_{number}"] = str(one.quantity)
             rows[-1][f"break_price_{number}"] = one.price.format().removeprefix("Rp")
+        if variant.code in lying:
+            _with_waiting(rows[-1], lying[variant.code])
     if len(rows) > 1:
         for row in rows[1:]:
             if all(row.get(name, "") == rows[0].get(name, "") for name in AS_FIRST):
                 row.update(dict.fromkeys(AS_FIRST, ""))
             measuring.as_first(row, rows[0])
     return rows
+
+
+def _with_waiting(row: Row, kept: Sequence[Any]) -> None:
+    """Prices that wait for the curators, or were given back: the maker goes on with these."""
+    price, breaks = kept
+    row["price"] = Money(price).format().removeprefix("Rp")
+    if breaks is not None:
+        for number in range(1, BREAKS_MAX + 1):
+            row.pop(f"break_quantity_{number}", None)
+            row.pop(f"break_price_{number}", None)
+        for number, (quantity, each) in enumerate(breaks, 1):
+            row[f"break_quantity_{number}"] = str(quantity)
+            row[f"break_price_{number}"] = Money(each).format().removeprefix("Rp")
 
 
 def _typed() -> list[Row]:
@@ -126,7 +148,7 @@ def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] 
     return page(
         "seller/variants/edit.html", "products",
         product=piece, rows=drawn, wrong=wrong, theirs=present, version=piece.version, asks=asks,
-        breaks=range(1, BREAKS_MAX + 1), histories=_histories(piece, names),
+        on_sale=piece.state in COMPLETE, breaks=range(1, BREAKS_MAX + 1), histories=_histories(piece, names),
     )  # fmt: skip
 
 
@@ -179,6 +201,7 @@ def _answers(place: int, row: Row) -> dict[str, Answer]:
 
 @pages.post("/products/<product>/variants")
 def update(seller: str, product: str) -> Response | tuple[str, int]:
+    assert visit.user is not None
     piece = piece_of(product)
     rows = _typed()
     wrong = Complaints()
@@ -188,7 +211,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     inputs = [_input(rows, place, wrong) for place in offered]
     try:
         with attempt():
-            variants = set_variants(piece, inputs, version)
+            variants, waits = changes.change_variants(piece, inputs, version, visit.user)
             for place, variant in zip(offered, variants, strict=True):
                 if not variant.is_made_to_order and (
                     text := bring(variant, rows[place]["stock"], rows[place]["stock_seen"])
@@ -201,7 +224,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     except Invalid as error:
         _complain(error, offered, wrong)
         return _page(piece_of(product), _with_levels(piece_of(product), rows), wrong), 422
-    visit.tell("success", _("Saved."))
+    visit.tell("success", saved(waits))
     return redirect(url_for("seller.products.show", code=product), 303)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalog.products.services import withdraw
+from marketplace.curation.changes import withdraw
 from marketplace.web.seller.desk import piece_of
 from marketplace.web.visits import visit
 
@@ -15,6 +15,7 @@ pages = Blueprint("withdrawals", __name__)
 
 @pages.post("/products/<product>/withdrawal")
 def create(seller: str, product: str) -> Response:
-    withdraw(piece_of(product), reason="seller")
+    assert visit.user is not None
+    withdraw(piece_of(product), visit.user)
     visit.tell("success", _("It is off sale. Orders that were placed before go on."))
     return redirect(url_for("seller.products.show", code=product), 303)

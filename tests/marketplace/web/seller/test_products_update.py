@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from catalog.db import db, transaction
 from catalog.products import services
 from catalog.products.models import Product
+from marketplace.curation.queries import latest_submission
 from tests import factories
 from tests.cast import Cast
+from tests.marketplace.web.curator.conftest import post
 from tests.marketplace.web.seller.conftest import Desk
 
 
@@ -24,6 +29,11 @@ def words(cast: Cast) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.fixture
+def dewis(cast: Cast, sign_in: Callable[[Any], FlaskClient]) -> FlaskClient:
+    return sign_in(cast.dewi)
+
+
 def _piece(code: str) -> Product:
     piece = db.session.scalar(db.select(Product).where(Product.code == code).execution_options(populate_existing=True))
     assert piece is not None
@@ -33,7 +43,53 @@ def _piece(code: str) -> Product:
 def test_saves_and_counts_the_version(ratnas: Desk, words: dict[str, Any]) -> None:
     assert ratnas.post(f"products/{ratnas.product}", words).status_code == 303
     piece = _piece(ratnas.product)
-    assert piece.title == "Selendang cual baru" and piece.version == 2
+    assert piece.care == "Angin-anginkan." and piece.version == 2
+
+
+def test_what_matters_of_a_piece_on_sale_waits_and_the_form_goes_on_with_it(
+    ratnas: Desk, dewis: FlaskClient, client: FlaskClient, words: dict[str, Any], cast: Cast
+) -> None:
+    before = _piece(ratnas.product).title
+    assert ratnas.post(f"products/{ratnas.product}", words).status_code == 303
+    hub = ratnas.get(f"products/{ratnas.product}").text
+    assert "<ins>baru</ins>" in hub and "Perubahan Anda ada pada kurator" in hub
+    assert "Selendang cual baru" in ratnas.get(f"products/{ratnas.product}/edit").text
+    piece = _piece(ratnas.product)
+    assert piece.title == before
+    shown = client.get(f"/products/{piece.slug}-{piece.code}")
+    assert shown.status_code == 200 and before in shown.text and "Selendang cual baru" not in shown.text
+    assert "Selendang cual baru" not in client.get("/search?q=selendang").text
+    submission = latest_submission(piece)
+    assert submission is not None
+    address = f"/curator/submissions/{submission.code}"
+    assert "<ins>baru</ins>" in dewis.get(address).text
+    preview = dewis.get(f"{address}/preview").text
+    assert "Selendang cual baru" in preview
+    assert _piece(ratnas.product).title == before
+    assert post(dewis, f"{address}/decision", decision="approved").status_code == 409
+    seen = re.search(r'name="seen" value="(\w+)"', dewis.get(address).text)
+    assert seen
+    assert post(dewis, f"{address}/decision", decision="approved", seen=seen[1]).status_code == 303
+    piece = _piece(ratnas.product)
+    assert piece.title == "Selendang cual baru"
+    assert "Selendang cual baru" in client.get(f"/products/{piece.slug}-{piece.code}").text
+
+
+def test_a_change_that_was_given_back_shows_its_reason_and_can_be_dropped(
+    ratnas: Desk, dewis: FlaskClient, words: dict[str, Any]
+) -> None:
+    ratnas.post(f"products/{ratnas.product}", words)
+    submission = latest_submission(_piece(ratnas.product))
+    assert submission is not None
+    reason = "Tulis motifnya juga, supaya pembeli tahu."
+    post(dewis, f"/curator/submissions/{submission.code}/decision", decision="refused", reason=reason)
+    for path in ("", "/edit"):
+        assert reason in ratnas.get(f"products/{ratnas.product}{path}").text
+    assert ratnas.get(f"products/{ratnas.product}/change").status_code == 303
+    assert ratnas.post(f"products/{ratnas.product}/change", {}).status_code == 303
+    assert "Perubahan Anda ada pada kurator" in ratnas.get(f"products/{ratnas.product}").text
+    assert ratnas.post(f"products/{ratnas.product}/change/removal", {}).status_code == 303
+    assert "kurator" not in ratnas.get(f"products/{ratnas.product}").text.split("<main", 1)[1].split("</main", 1)[0]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +131,8 @@ def test_shows_both_versions_when_somebody_was_faster(
     assert 'name="version" value="2"' in answer.text
     assert _piece(ratnas.product).title == "Judul orang lain"
     assert ratnas.post(f"products/{ratnas.product}", {**words, "version": "2"}).status_code == 303
-    assert _piece(ratnas.product).title == "Selendang cual baru"
+    assert _piece(ratnas.product).care == "Angin-anginkan."
+    assert "Selendang cual baru" in ratnas.get(f"products/{ratnas.product}/edit").text
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "٣", "9" * 40])
