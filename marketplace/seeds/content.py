@@ -132,6 +132,7 @@ class Piece:
     colours: tuple[str, ...]
     dye: str | None
     animal: str
+    halal: str | None
     seen: tuple[int, int]
     """The lowest and highest price that a public page has reported for this kind, in rupiah."""
     per: int | None
@@ -294,6 +295,7 @@ def _piece(row: dict[str, Any], file: dict[str, Any], kind: dict[str, Any], turn
         colours=tuple(row.get("colours", ())),
         dye=kind.get("dye"),
         animal=kind.get("animal", "none"),
+        halal=row.get("halal", kind.get("halal")),
         seen=tuple(kind["seen"]),
         per=kind.get("per"),
         measures=tuple(int(one.key) for one in sizes) if "per" in kind and sizes else (row.get("grams", 0),),

@@ -10,7 +10,19 @@ from catalog.db import db
 from catalog.makers.models import Maker
 from marketplace.accounts.models import User
 from marketplace.ports import Ports
-from marketplace.seeds import content, groundwork, inhabitants, shelves, talks, tours, trade, voices, vouchers, wares
+from marketplace.seeds import (
+    content,
+    groundwork,
+    inhabitants,
+    papers,
+    shelves,
+    talks,
+    tours,
+    trade,
+    voices,
+    vouchers,
+    wares,
+)
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.illustrations import studio
 from marketplace.subscribers.clock import pair_up_products
@@ -45,6 +57,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         shelves.arrange(chance, ports.storage, drawn)
         tours.open_doors(chance)
         progress(1, 1, "collections")
+    papers.lay_out(chance, ports)
     total = len(trade.plans())
     sold = trade.carry_on(chance, lambda done: progress(done, total, "orders"))
     if sold:
