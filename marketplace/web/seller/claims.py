@@ -18,7 +18,7 @@ from catalog.products.models import Halal, Product
 from catalog.products.services import set_claims
 from catalog.products.states import EDITABLE
 from catalog.tariff.codes import Proposal, find_tariff, propose, written
-from catalog.text import N_, localized
+from catalog.text import N_, fold, localized
 from marketplace.web.forms import AtMost, Form, accepts_many, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
@@ -115,7 +115,9 @@ def _why(piece: Product, proposal: Proposal) -> str:
     locale = current_locale()
     things: list[Any] = [*piece.materials, *piece.techniques, *([piece.craft] if piece.craft else [])]
     names = {one.slug: localized(one, "name", locale) for one in things}
-    reasons = list(dict.fromkeys(names.get(value, f"“{value}”") for _kind, value in proposal.because))
+    title = set(fold(localized(piece, "title", locale)).split())
+    said = [names.get(value) or (f"“{value}”" if value in title else "") for _kind, value in proposal.because]
+    reasons = list(dict.fromkeys(one for one in said if one))
     text = _("Because of: %(reasons)s.", reasons=", ".join(reasons))
     return f"{text} {_('A proposal: confirm it with customs.')}" if proposal.tariff.is_doubtful else text
 
