@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,8 @@ from PIL import Image as Pixels
 from sqlalchemy import func, select
 
 from catalog import clock
+from catalog.certificates.models import CertificateKind
+from catalog.certificates.numbers import read_number
 from catalog.collections.models import Collection
 from catalog.crafts.services import supplied
 from catalog.db import db
@@ -37,7 +40,7 @@ from marketplace.orders.models import Order, OrderState, Purchase
 from marketplace.outbox.models import Message
 from marketplace.reviews.models import Review, ReviewCase, ReviewState
 from marketplace.reviews.queries import recount
-from marketplace.seeds import content, illustrations, province, scale, trade, wares
+from marketplace.seeds import content, illustrations, papers, province, scale, trade, wares
 from marketplace.seeds import views as views_module
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.pictures import COLOURS, FORMS, STORIES
@@ -115,6 +118,19 @@ def test_only_waxed_cloth_is_called_batik_and_nothing_heals() -> None:
         words = f"{one.title} {one.description} {one.description_en}".casefold()
         for claim in ("menyembuhkan", "khasiat", "bertuah", "gaib", "heals", "cures", "magic", "berkualitas tinggi"):
             assert claim not in words, (one.key, claim)
+
+
+def test_food_says_how_it_stands_with_halal_and_nothing_else_does() -> None:
+    food = {row["slug"] for row in supplied()["crafts"] if row.get("is_food")}
+    assert food and {one.craft for one in PIECES if one.halal} == food
+    assert all(one.halal for one in PIECES if one.craft in food)
+
+
+def test_the_numbers_of_the_papers_are_of_the_right_form() -> None:
+    villages = {one.key: one.village for one in content.makers().values()}
+    for plan in papers.plans():
+        home = villages[plan["maker"]][:5]
+        read_number(CertificateKind(plan["kind"]), plan["number"], date(2026, 11, 28), home, lambda code: code)
 
 
 def test_no_name_of_a_real_maker_is_used() -> None:
