@@ -3,6 +3,8 @@ kinds that have no more to say than their notice, the plain letter made of it.""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +16,7 @@ from marketplace.notifications.params import living
 from marketplace.orders.access import access_token, pickup_code
 from marketplace.settings import Settings
 from marketplace.web.locale import speaking
-from marketplace.web.notices import words
+from marketplace.web.notices import Words, words
 
 PLAIN = "emails/_plain"
 
@@ -42,7 +44,7 @@ class TemplateLetters:
             }
             folder = f"emails/{letter.message}"
             if f"{folder}/body.txt" not in self.own:
-                folder, context["words"] = PLAIN, words(letter.message, params, self.app)
+                folder, context["words"] = PLAIN, self._open_to_guests(words(letter.message, params, self.app), params)
             return Mail(
                 to=letter.to,
                 subject=render_template(f"{folder}/subject.txt", **context).strip(),
@@ -64,6 +66,13 @@ class TemplateLetters:
 
     def _pickup_code(self, order: str) -> str:
         return pickup_code(self.settings.secret_key, order)
+
+    def _open_to_guests(self, said: Words, params: Mapping[str, Any]) -> Words:
+        """Words that lead to a purchase lead there without an account, too: the letter's link is a signed one."""
+        code = str(params.get("purchase", ""))
+        if not code or said.address != url_for("storefront.purchases.show", code=code):
+            return said
+        return replace(said, address=self._purchase_link(code).removeprefix(self.settings.public_url))
 
     def _purchase_link(self, code: str) -> str:
         token = access_token(self.settings.secret_key, code)
