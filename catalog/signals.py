@@ -9,16 +9,19 @@ from blinker import Namespace
 _all = Namespace()
 
 product_changed = _all.signal("product-changed")
-"""sender: Product. A live or once live product changed what buyers see. Heard by search."""
+"""sender: Product. A live or once live product changed what buyers see. Heard by search, postcards."""
 
 product_published = _all.signal("product-published")
-"""sender: Product. It may be bought from now on. Heard by search, notifications."""
+"""sender: Product. It may be bought from now on. Heard by search, notifications, postcards."""
 
 product_withdrawn = _all.signal("product-withdrawn")
-"""sender: Product; reason: str. It may no longer be bought. Heard by search, carts."""
+"""sender: Product; reason: str. It may no longer be bought. Heard by search, carts, postcards."""
 
 maker_changed = _all.signal("maker-changed")
-"""sender: Maker. Heard by search."""
+"""sender: Maker. Heard by search, postcards."""
+
+collection_changed = _all.signal("collection-changed")
+"""sender: Collection. It was made, told otherwise or is about to go. Heard by postcards."""
 
 stock_changed = _all.signal("stock-changed")
 """sender: tuple of variant ids. What the public sees of their levels moved. Heard by search."""

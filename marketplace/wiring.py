@@ -127,7 +127,7 @@ def _session_connection() -> Any:
 
 def jobs(app: Flask, house: Any, letters: Letters) -> None:
     """Connect the outbox's topics to their handlers, and the queue's clock and bell to both."""
-    house.handlers.update(messages.build(house.ports, letters))
+    house.handlers.update(messages.build(house.ports, letters, house.settings.site_name))
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
     review_spans.use(review_spans.Spans.of(house.settings))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from catalog import clock
+from catalog import clock, signals
 from catalog.collections.models import Collection, Placement
 from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
@@ -29,6 +29,7 @@ def create_collection(title: str, starts_at: datetime | None = None, **more: Any
     _apply(collection, {"title": title, "starts_at": starts_at or clock.now(), **more})
     db.session.add(collection)
     db.session.flush()
+    signals.collection_changed.send(collection)
     return collection
 
 
@@ -36,11 +37,13 @@ def edit_collection(collection: Collection, changes: Mapping[str, Any]) -> Colle
     """Change some of FIELDS; instants are aware. Several names every field that cannot be right."""
     _apply(collection, changes)
     db.session.flush()
+    signals.collection_changed.send(collection)
     return collection
 
 
 def delete_collection(collection: Collection) -> None:
     """Remove a collection with its placements; the products stay."""
+    signals.collection_changed.send(collection)
     db.session.delete(collection)
     db.session.flush()
 

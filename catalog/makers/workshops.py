@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from catalog import signals
 from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
 from catalog.makers.models import Maker, OpenHours, Visits, Workshop, WorkshopPicture
@@ -82,6 +83,7 @@ def add_picture(maker: Maker, image: Image) -> None:
     if maker.image is None:
         maker.image = image
     db.session.flush()
+    signals.maker_changed.send(maker)
 
 
 def find_picture(maker: Maker, code: str) -> WorkshopPicture:
@@ -101,12 +103,14 @@ def remove_picture(maker: Maker, code: str) -> None:
     if maker.image is picture.image:
         maker.image = next((one.image for one in maker.workshop.pictures), None)
     db.session.flush()
+    signals.maker_changed.send(maker)
 
 
 def lead_with(maker: Maker, code: str) -> None:
     """Let this photo stand at the top of the maker's page."""
     maker.image = find_picture(maker, code).image
     db.session.flush()
+    signals.maker_changed.send(maker)
 
 
 def _of(maker: Maker) -> Workshop:

@@ -26,6 +26,7 @@ from marketplace.seeds import (
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.illustrations import studio
 from marketplace.subscribers.clock import pair_up_products
+from marketplace.subscribers.postcards import ask_for_missing
 
 Progress = Callable[[int, int, str], None]
 """Told (done, in all, what)."""
@@ -64,4 +65,5 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         pair_up_products()
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
     offered = vouchers.offer(chance)
+    ask_for_missing(1_000)
     return bool(pieces or sold or wanted or held or offered)

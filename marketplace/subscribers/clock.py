@@ -32,6 +32,7 @@ from marketplace.reviews.services import ask_due, reveal_due, sweep_photos
 from marketplace.shipping.courier import Courier, TrackingState
 from marketplace.shipping.quotes import forget_quotes
 from marketplace.shipping.rates import forget_imports
+from marketplace.subscribers import postcards
 
 log = structlog.get_logger("clock")
 
@@ -169,6 +170,9 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             sweep_orphans(ports.storage, timedelta(days=2))
 
+    def ask_for_postcards() -> None:
+        postcards.ask_for_missing()
+
     def sweep_attachments() -> None:
         with transaction():
             sweep_drafts(ports.private)
@@ -202,7 +206,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products, sweep_papers,
+            sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip
     for one in sweeps:
         try:

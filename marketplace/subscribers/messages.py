@@ -12,15 +12,18 @@ from marketplace.notifications.mail import Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.ports import Ports
 from marketplace.reviews.services.showing import PHOTOS_TOPIC
-from marketplace.subscribers import mails
+from marketplace.subscribers import mails, postcards
 from marketplace.subscribers.photos import settle_photos
 
 
-def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
+def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, Handler]:
     """Topic → handler."""
 
     def add_avif(message: Taken) -> None:
         make_avif(ports.storage, message.payload["code"])
+
+    def draw_postcards(message: Taken) -> None:
+        postcards.draw_all(ports.storage, site, message.payload["things"])
 
     def refresh_search(message: Taken) -> None:
         upkeep.refresh(ports.search, message.payload["ids"])
@@ -49,6 +52,7 @@ def build(ports: Ports, letters: Letters) -> dict[str, Handler]:
         account.TOPIC: write_account_letter,
         "mail": mails.sender(ports.mailer, letters),
         "picture-avif": add_avif,
+        postcards.TOPIC: draw_postcards,
         PHOTOS_TOPIC: settle_review_photos,
         "search-refresh": refresh_search,
         "search-settings": renew_search_settings,

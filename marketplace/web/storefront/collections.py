@@ -12,6 +12,7 @@ from catalog.collections.queries import Showing, find_showing, list_showing
 from catalog.errors import NotFound
 from catalog.makers.models import Maker
 from catalog.makers.queries import list_makers_of_codes
+from catalog.postcards.models import PostcardKind
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.filters import day_short
@@ -99,5 +100,7 @@ def show(name: str) -> str | Response:
         trail=trail,
         pieces=pieces,
         structured=structured.graph(page, structured.breadcrumbs(trail)),
-        og_image=structured.shared_picture(collection.image, *(piece.image for piece in pieces[:1])),
+        og_image=structured.postcard(
+            PostcardKind.COLLECTION, collection.code, collection.image, *(piece.image for piece in pieces[:1])
+        ),
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 
 from catalog.crafts.queries import find_craft, list_crafts, list_motifs
 from catalog.errors import NotFound
+from catalog.postcards.models import PostcardKind
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
@@ -55,5 +56,5 @@ def show(slug: str) -> str:
         map=maps.draw(MAPPED, counts) if counts.get(MAPPED) else None,
         regencies=maps.below(MAPPED, counts),
         structured=structured.listing_page(trail, about, listing),
-        og_image=structured.shared_picture(craft.image),
+        og_image=structured.postcard(PostcardKind.CRAFT, craft.slug, craft.image),
     )

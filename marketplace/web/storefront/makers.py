@@ -15,6 +15,7 @@ from catalog.makers.links import NAMES, handle, in_order
 from catalog.makers.models import Maker, MakerKind, Workshop
 from catalog.makers.queries import count_makers, find_maker, list_makers
 from catalog.places.queries import find_place
+from catalog.postcards.models import PostcardKind
 from catalog.products.queries import count_live_by_maker
 from catalog.text import N_, localized
 from marketplace.reviews.queries import rating_of_maker
@@ -87,7 +88,9 @@ def show(name: str) -> str | Response:
         listing=listing,
         papers=[shown(one) for one in list_of_maker(maker)],
         structured=structured.listing_page(trail, about, listing, structured.maker(maker, url, picture)),
-        og_image=picture,
+        og_image=structured.postcard(
+            PostcardKind.MAKER, maker.code, maker.image, *(piece.image for piece in listing.pieces[:1])
+        ),
         map=maps.draw(maker.district_code[:5], {}, active=maker.district_code),
     )
 

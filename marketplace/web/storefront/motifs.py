@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, url_for
 
 from catalog.crafts.queries import find_motif, list_motifs
 from catalog.errors import NotFound
+from catalog.postcards.models import PostcardKind
 from catalog.text import N_, localized
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
@@ -61,5 +62,7 @@ def show(slug: str) -> str:
         regencies=maps.below(MAPPED, counts),
         neighbours=[one for one in list_motifs(motif.craft.slug) if one.id != motif.id][:NEIGHBOURS],
         structured=structured.listing_page(trail, localized(motif, "meaning", locale), listing),
-        og_image=structured.shared_picture(motif.image, *(piece.image for piece in listing.pieces[:1])),
+        og_image=structured.postcard(
+            PostcardKind.MOTIF, motif.slug, motif.image, *(piece.image for piece in listing.pieces[:1])
+        ),
     )

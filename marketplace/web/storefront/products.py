@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from catalog.codes import tail_code
 from catalog.db import db
 from catalog.errors import NotFound
+from catalog.postcards.models import PostcardKind
 from catalog.products.models import Product, ProductState, Variant
 from catalog.products.queries import find_live
 from catalog.text import N_, localized
@@ -64,7 +65,9 @@ def show(name: str) -> str | Response:
         structured=structured.graph(
             structured.product(product, picked, seller, reviews), structured.breadcrumbs(trail)
         ),
-        og_image=structured.shared_picture(*(picture.image for picture in product.pictures[:1])),
+        og_image=structured.postcard(
+            PostcardKind.PRODUCT, product.code, *(picture.image for picture in product.pictures[:1])
+        ),
         og_price=structured.price_of(picked),
         seller=seller,
         reviews=reviews,

@@ -14,12 +14,16 @@ from flask import current_app, request, url_for
 from catalog.certificates.models import Certificate, CertificateKind, CertificateState
 from catalog.makers.models import Maker
 from catalog.money import Money
+from catalog.postcards.models import PostcardKind
+from catalog.postcards.queries import find_postcard
 from catalog.products.claims import shown_certificates
+from catalog.products.measures import HEAD_SIZE, ContentUnit
 from catalog.products.models import Product, Variant
 from catalog.text import localized
 from marketplace.reviews.models import Review
 from marketplace.reviews.queries import Read
 from marketplace.sellers.models import Seller
+from marketplace.web import measures
 from marketplace.web.filters import place, summary
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
@@ -191,7 +195,20 @@ def product(
     if papers := [one for one in shown_certificates(piece) if one.state is not CertificateState.STATED]:
         node["hasCertification"] = [_certification(one) for one in papers]
     variants = {variant.code: variant for variant in piece.variants}
+    told = [_measured(variants[one.value]) for one in choices]
+    alike = all(one == told[0] for one in told)
+    if told and alike:
+        node.update(told[0])
     offers = [_offer(one, variants[one.value], url, seller) for one in choices]
+    if not alike:  # what differs belongs to the choice
+        for one, offer, facts in zip(choices, offers, told, strict=True):
+            if facts:
+                offer["itemOffered"] = {
+                    "@type": "Product",
+                    "name": one.label or node["name"],
+                    "sku": one.value,
+                    **facts,
+                }
     if len(offers) == 1:
         node["offers"] = offers[0]
     elif offers:
@@ -246,6 +263,30 @@ def _certification(one: Certificate) -> dict[str, Any]:
     return node
 
 
+def _measured(variant: Variant) -> dict[str, Any]:
+    """How big and heavy a choice is: `size` in words, its sides and weight as numbers with UN/CEFACT units."""
+    known = variant.measures
+    heads = [localized(one, "name", current_locale()) for one in variant.values if one.option.key == HEAD_SIZE]
+    is_heavy = known.content_unit is ContentUnit.GRAM
+    words = heads[0] if heads else measures.size(known) or ("" if is_heavy else measures.content(known))
+    sides = {"depth": known.piece_length, "width": known.piece_width, "height": known.piece_height}
+    if known.piece_diameter:  # what is round is as wide as it is deep
+        sides = {**sides, "width": known.piece_diameter, "depth": known.piece_diameter}
+    facts: dict[str, Any] = {"size": words} if words else {}
+    facts |= {name: _quantity(side / 10, "CMT") for name, side in sides.items() if side}
+    if is_heavy and known.content:
+        facts["weight"] = _quantity(known.content, "GRM")
+    return facts
+
+
+def _quantity(value: float, unit: str) -> dict[str, Any]:
+    return {
+        "@type": "QuantitativeValue",
+        "value": int(value) if value == int(value) else value,
+        "unitCode": unit,
+    }
+
+
 def _offer(choice: Choice, variant: Variant, url: str, seller: Seller | None) -> dict[str, Any]:
     state = "PreOrder" if variant.is_made_to_order else "InStock" if choice.available else "SoldOut"
     offer: dict[str, Any] = {
@@ -290,6 +331,14 @@ def shared_picture(*images: Any) -> SharedPicture | None:
                 absolute(found["url"]), found["width"], found["height"], localized(image, "alt", current_locale())
             )
     return None
+
+
+def postcard(kind: PostcardKind, code: str, *images: Any) -> SharedPicture | None:
+    """The card of a thing; until the worker has drawn it, the first of `images` there is."""
+    card = find_postcard(kind, code, current_locale())
+    if card is None:
+        return shared_picture(*images)
+    return SharedPicture(absolute(card.url), card.width, card.height, card.alt)
 
 
 def _picture(image: Any) -> dict[str, Any]:

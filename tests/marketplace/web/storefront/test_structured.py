@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from catalog.db import transaction
+from catalog.db import db, transaction
+from catalog.products.measures import ContentUnit, Measures
+from catalog.products.models import Variant
 from tests import factories
 
 
@@ -96,3 +98,32 @@ def test_a_shared_link_shows_the_piece(client: FlaskClient, cast: Any) -> None:
     assert '<meta property="og:type" content="product">' in text
     assert '<meta property="og:image" content="http://localhost/assets/' in client.get("/crafts").text
     assert "https://wa.me/?text=" in text
+
+
+def test_sizes_and_weights_are_told_as_numbers_with_units(client: FlaskClient, cast: Any) -> None:
+    with transaction():
+        variant = db.session.get_one(Variant, cast.shawl.variants[0].id)
+        variant.measures = Measures(content=250, content_unit=ContentUnit.GRAM, piece_length=1805, piece_width=600)
+    product = nodes(client, address(cast.shawl))["Product"]
+    assert product["size"] == "180,5 × 60 cm"
+    assert product["depth"] == {"@type": "QuantitativeValue", "value": 180.5, "unitCode": "CMT"}
+    assert product["width"]["value"] == 60 and "height" not in product
+    assert product["weight"] == {"@type": "QuantitativeValue", "value": 250, "unitCode": "GRM"}
+    assert nodes(client, f"/en{address(cast.shawl)}")["Product"]["size"] == "180.5 × 60 cm"
+
+
+def test_sizes_that_differ_belong_to_their_choice(client: FlaskClient, cast: Any) -> None:
+    with transaction():
+        piece = factories.product(cast.ratnas, "Kain dua ukuran", variants=2)
+        piece.variants[0].measures = Measures(piece_diameter=200, piece_height=300)
+        piece.variants[1].measures = Measures(content=300, content_unit=ContentUnit.MILLILITRE)
+    product = nodes(client, address(piece))["Product"]
+    first, second = (one["itemOffered"] for one in product["offers"]["offers"])
+    assert (first["width"]["value"], first["depth"]["value"], first["height"]["value"]) == (20, 20, 30)
+    assert second["size"] == "300 ml" and "weight" not in second
+    assert "size" not in product and "width" not in product
+
+
+def test_what_is_not_measured_is_not_told(client: FlaskClient, cast: Any) -> None:
+    product = nodes(client, address(cast.shawl))["Product"]
+    assert not {"size", "width", "height", "depth", "weight"} & set(product)

@@ -1,0 +1,19 @@
+"""Finding cards."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from catalog.db import db
+from catalog.media.models import Image
+from catalog.postcards.models import Postcard, PostcardKind
+
+
+def find_postcard(kind: PostcardKind, code: str, locale: str) -> Image | None:
+    """The picture that stands for this thing in this language; None until the worker has drawn it."""
+    statement = (
+        select(Image)
+        .join(Postcard, Postcard.image_id == Image.id)
+        .where(Postcard.kind == kind, Postcard.code == code, Postcard.locale == locale)
+    )
+    return db.session.scalar(statement)
