@@ -103,6 +103,10 @@ class Settings:
     complete_days: int = _knob(3, "days after delivery, then the order is completed")
     review_days: int = _knob(21, "days after delivery in which buyer and shop may review each other; then both appear")
     review_ask_days: int = _knob(4, "days after delivery, then the buyer is asked once how it was")
+    cancel_answer_hours: int = _knob(
+        48, "hours for a seller to answer a buyer's wish to cancel, then the order is cancelled"
+    )
+    unseen_days: int = _knob(5, "days after shipping without any word of a courier, then buyer and seller are asked")
     complaint_days: int = _knob(7, "days after delivery in which a buyer may complain about what can be seen")
     hidden_defect_days: int = _knob(180, "days after delivery in which a buyer may complain about a hidden defect")
     return_answer_days: int = _knob(3, "working days for a seller to answer a return, then the operator decides")

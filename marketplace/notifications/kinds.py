@@ -86,12 +86,17 @@ _TABLE = (
     Kind("review-answered", _B, N_("A shop has answered your review"), "award"),
     Kind("review-withheld", _B, N_("A review of yours is withheld"), "flag", RULES_DEPEND),
     Kind("review-shown", _B, N_("A review of yours is shown again"), "award"),
+    Kind("order-kept", _B, N_("An order that you wished to cancel goes on"), "package", PURCHASE_DEPENDS),
+    Kind("order-unseen", _B, N_("Has your parcel arrived?"), "truck"),
     Kind("return-moved", _B, N_("A return or claim of yours goes on"), "rotate-ccw", PURCHASE_DEPENDS),
     Kind("message-answered", _B, N_("A shop has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Selling
     Kind("order-new", _S, N_("A new order"), "package", BUYER_WAITS, _EVERY),
     Kind("order-late", _S, N_("The rest of an order is late"), "calendar-clock", BUYER_WAITS, gathers=True),
     Kind("order-gone", _S, N_("An order is called off"), "circle-x", BUYER_WAITS),
+    Kind("order-unwanted", _S, N_("A buyer wishes to cancel"), "circle-x", BUYER_WAITS),
+    Kind("order-waits", _S, N_("An order wants to be accepted or sent"), "calendar-clock", BUYER_WAITS),
+    Kind("parcel-unseen", _S, N_("Nobody has seen a parcel"), "truck"),
     Kind("return-asked", _S, N_("A buyer returns or claims something"), "rotate-ccw", BUYER_WAITS),
     Kind("return-changed", _S, N_("A return or claim goes on"), "rotate-ccw", BUYER_WAITS),
     Kind("shop-approved", _S, N_("Your shop is open"), "store", SHOP_DEPENDS, _EVERY),
@@ -109,6 +114,7 @@ _TABLE = (
     # Operating
     Kind("message-reported", _O, N_("A message is reported"), "flag"),
     Kind("review-reported", _O, N_("A review is reported"), "flag"),
+    Kind("wish-unanswered", _O, N_("A wish to cancel waits for an answer"), "circle-x"),
     Kind("return-escalated", _O, N_("A return waits for a decision"), "rotate-ccw"),
     Kind("shop-applied", _O, N_("A shop asks to be opened"), "store"),
 )  # fmt: skip

@@ -92,7 +92,9 @@ class Order(Model):
         CheckConstraint("(delivery = 'gallery') = (point_id IS NOT NULL)", name="point"),
         CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
         CheckConstraint("open_returns >= 0", name="open_returns"),
+        CheckConstraint("cancel_answered_at IS NULL OR cancel_asked_at IS NOT NULL", name="cancel_answered"),
         Index("ix_orders_due", "due_at", "id"),
+        Index("ix_orders_remind", "remind_at", "id"),
         Index("ix_orders_desk", "seller_id", "state", "due_at", "id"),
     )
 
@@ -118,7 +120,13 @@ class Order(Model):
     """The promised day of handing over to the courier, counted in working days from payment."""
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the sweeper must act on the present state; empty only in terminal states."""
+    remind_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When somebody is reminded once of the present state; the deadline itself is `due_at`."""
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    cancel_wish: Mapped[str] = mapped_column(String(300), default="")
+    """Why the buyer asked to cancel what the seller was preparing already."""
+    cancel_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_answered_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     purchase: Mapped[Purchase] = relationship(back_populates="orders")
@@ -133,6 +141,13 @@ class Order(Model):
     def is_collected(self) -> bool:
         """Whether the buyer comes for it, with a pick-up code."""
         return self.delivery in COLLECTED
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether the buyer has asked to cancel and nobody has answered."""
+        return (
+            self.state is OrderState.PROCESSING and self.cancel_asked_at is not None and self.cancel_answered_at is None
+        )
 
     @property
     def is_partly_sent(self) -> bool:

@@ -20,6 +20,7 @@ from marketplace.accounts.models import User
 from marketplace.orders import parcels
 from marketplace.orders.access import pickup_code_fits
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderState, Purchase, Shipment
+from marketplace.orders.reminders import reminder
 from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check
 from marketplace.payments import services as payments
@@ -30,6 +31,7 @@ from marketplace.signals import order_moved, shipment_sent
 
 NOT_PAID = N_("It was not paid in time.")
 NOT_CONFIRMED = N_("The seller did not answer in time.")
+WISH_UNANSWERED = N_("The buyer wished to cancel, and the seller did not answer in time.")
 NOT_SHIPPED = N_("The seller did not send it in time.")
 MOST_SCANS = 40
 NOT_COLLECTED = N_("It was not collected or accepted in time.")
@@ -40,8 +42,8 @@ def begin(purchase: Purchase, payment: Payment) -> None:
     for order in purchase.orders:
         if order.state is OrderState.TO_CONFIRM:
             _promise(order)
-        _set_timer(order, payment)
-        _tell(order, "place", Actor.BUYER, purchase.user, "")
+        set_timer(order, payment)
+        tell(order, "place", Actor.BUYER, purchase.user, "")
     db.session.flush()
 
 
@@ -72,10 +74,12 @@ def ship(
         _move(order, "confirm", actor, user)
     if not ORDER.may(order.state, "ship", actor):
         ORDER.apply(order, "ship", actor)  # says why not
+    if order.is_unwanted:
+        order.cancel_answered_at = clock.now()  # it is on its way: that is an answer
     shipment = parcels.pack(order, pieces, label)
     if any(line.left for line in order.lines):
-        _set_timer(order, None)
-        _tell(order, "parcel", actor, user, label.text)
+        set_timer(order, None)
+        tell(order, "parcel", actor, user, label.text)
         db.session.flush()
     else:
         _move(order, "ship", actor, user, note=label.text)
@@ -107,7 +111,7 @@ def receive(shipment: Shipment, actor: Actor, user: User | None = None) -> Order
         _move(order, "deliver", actor, user)
         _close_cash(order.purchase_id, payment)
     else:
-        _tell(order, "arrive", actor, user, f"{shipment.courier} {shipment.number}".strip())
+        tell(order, "arrive", actor, user, f"{shipment.courier} {shipment.number}".strip())
         db.session.flush()
     return order
 
@@ -241,19 +245,24 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
             _move(order, "expire", Actor.SYSTEM, None, note=NOT_PAID)
         case OrderState.TO_CONFIRM:
             _cancel(order, payment, Actor.SYSTEM, NOT_CONFIRMED, None)
+        case OrderState.PROCESSING if order.is_unwanted and any(line.is_made_to_order for line in order.lines):
+            # Silence does not throw away weeks of work: an operator looks at it.
+            order.cancel_answered_at = clock.now()
+            set_timer(order, None)
+            order_moved.send(order, event="wish_unanswered")
         case OrderState.PROCESSING if order.is_partly_sent:
             # Half an order cannot be taken back by the clock: the shop is reminded, the buyer may ask the operator.
-            _set_timer(order, None)
-            _tell(order, "late", Actor.SYSTEM, None, "")
+            set_timer(order, None)
+            tell(order, "late", Actor.SYSTEM, None, "")
             order_moved.send(order, event="late")
         case OrderState.PROCESSING:
-            _cancel(order, payment, Actor.SYSTEM, NOT_SHIPPED, None)
+            _cancel(order, payment, Actor.SYSTEM, WISH_UNANSWERED if order.is_unwanted else NOT_SHIPPED, None)
         case OrderState.SHIPPED if is_cash:
             _cancel(order, payment, Actor.SYSTEM, NOT_COLLECTED, None)
         case OrderState.SHIPPED:
             _move(order, "deliver", Actor.SYSTEM, None)
         case OrderState.DELIVERED if order.open_returns:
-            _set_timer(order, None)  # it is completed when its returns are over
+            set_timer(order, None)  # it is completed when its returns are over
         case OrderState.DELIVERED:
             _move(order, "complete", Actor.SYSTEM, None)
         case _:
@@ -292,7 +301,7 @@ def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = 
         _promise(order)
     elif name == "deliver":
         parcels.arrive_all(order)
-    _set_timer(order, None)
+    set_timer(order, None)
     if name in ("pay", "confirm"):
         inventory.consume(order.code)
     elif order.state is OrderState.CANCELLED:
@@ -303,7 +312,7 @@ def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = 
         promises.release(order.code)
         if order.discount_total:
             promotions.give_back(order.purchase.code, _shares(order))
-    _tell(order, name, actor, user, note)
+    tell(order, name, actor, user, note)
     db.session.flush()
     order_moved.send(order, event=name)
 
@@ -320,7 +329,7 @@ def _promise(order: Order) -> None:
     order.ship_by = workdays.add(clock.today(), max((line.days for line in order.lines), default=0))
 
 
-def _set_timer(order: Order, payment: Payment | None) -> None:
+def set_timer(order: Order, payment: Payment | None) -> None:
     now, today, span = clock.now(), clock.today(), spans()
     due = {
         OrderState.TO_CONFIRM: end_of(workdays.add(today, span.confirm_working_days)),
@@ -332,9 +341,10 @@ def _set_timer(order: Order, payment: Payment | None) -> None:
         order.due_at = (payment.expires_at or now) + timedelta(hours=span.payment_grace_hours)
     else:
         order.due_at = None if order.state in TERMINAL else due[order.state]
+    order.remind_at = reminder(order)
 
 
-def _tell(order: Order, name: str, actor: Actor, user: User | None, note: str) -> None:
+def tell(order: Order, name: str, actor: Actor, user: User | None, note: str) -> None:
     event = OrderEvent(name=name, actor=actor, actor_user_id=user.id if user else None, note=note, order_id=order.id)
     db.session.add(event)
 

@@ -20,6 +20,9 @@ class Spans:
     ship_grace_working_days: int = 2
     delivery_days: int = 21
     complete_days: int = 3
+    cancel_answer_hours: int = 48
+    unseen_days: int = 5
+    """After a parcel left, if no courier has said anything about it."""
 
     @classmethod
     def of(cls, settings: Settings) -> Spans:
@@ -30,6 +33,8 @@ class Spans:
             ship_grace_working_days=settings.ship_grace_days,
             delivery_days=settings.delivery_days,
             complete_days=settings.complete_days,
+            cancel_answer_hours=settings.cancel_answer_hours,
+            unseen_days=settings.unseen_days,
         )
 
 

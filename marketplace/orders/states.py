@@ -47,9 +47,8 @@ def check(order: Order, name: str, actor: Actor) -> None:
     """What the table cannot say: raises Forbidden or Conflict with a sentence for `actor`."""
     at_hand = order.delivery is not DeliveryKind.COURIER
     is_cash = order.purchase.payment_method is PaymentMethod.CASH
-    has_begun = order.state is S.PROCESSING and any(line.is_made_to_order for line in order.lines)
-    if name == "cancel" and actor is Actor.BUYER and has_begun:
-        raise Conflict(N_("Work on your piece has begun. Please ask the seller or the operator to cancel."))
+    if name == "cancel" and actor is Actor.BUYER and order.state is S.PROCESSING:
+        raise Conflict(N_("The seller is preparing it already. Ask to cancel it; the seller answers."))
     if name == "cancel" and order.is_partly_sent:
         raise Conflict(N_("A part of this order is on its way already. Please ask the operator to cancel it."))
     if name == "fail" and order.state is S.PROCESSING and not order.is_partly_sent:

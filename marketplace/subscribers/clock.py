@@ -21,6 +21,7 @@ from marketplace.conversations.services import sweep_drafts
 from marketplace.notifications.services import forget_old
 from marketplace.orders.models import Shipment
 from marketplace.orders.queries import list_bought_together, list_to_follow
+from marketplace.orders.reminders import sweep_reminders
 from marketplace.orders.services import follow, sweep_due
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
@@ -66,6 +67,14 @@ def ask_how_it_was() -> None:
     for _ in range(50):
         with transaction():
             if not ask_due():
+                return
+
+
+def remind_of_orders() -> None:
+    """Of orders that want to be accepted or sent, and of parcels that nobody has seen, in small transactions."""
+    for _ in range(50):
+        with transaction():
+            if not sweep_reminders():
                 return
 
 
@@ -190,7 +199,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
             sweep_scans(ports.private)
 
     sweeps: list[Callable[[], None]] = [
-        move_overdue_orders, move_overdue_returns, end_exchanges, ask_how_it_was, open_and_close_collections,
+        move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges, ask_how_it_was, open_and_close_collections,
         let_certificates_expire,
     ]  # fmt: skip
     outside = ports.courier

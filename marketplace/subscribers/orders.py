@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from catalog.db import db
 from catalog.money import Money
+from marketplace.accounts.models import Role
 from marketplace.notifications import Reader, notify
-from marketplace.orders.models import Order, OrderState, Purchase, Shipment
+from marketplace.orders.models import Order, OrderEvent, OrderState, Purchase, Shipment
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.queries import find_payment
 from marketplace.sellers.models import Seller
@@ -20,6 +21,8 @@ TO_BUYER = {
     "cancel": "order-cancelled",
     "expire": "order-cancelled",
     "fail": "order-cancelled",
+    "keep": "order-kept",
+    "unseen": "order-unseen",
 }
 TO_SELLER = {
     "pay": "order-new",
@@ -27,6 +30,9 @@ TO_SELLER = {
     "cancel": "order-gone",
     "expire": "order-gone",
     "fail": "order-gone",
+    "wish": "order-unwanted",
+    "remind": "order-waits",
+    "unseen": "parcel-unseen",
 }
 
 
@@ -126,11 +132,23 @@ def tell_moved(order: Order, event: str, **_: Any) -> None:
                 "code": purchase.code,
                 "order": _order(order),
                 "ship_by": order.ship_by,
-                "reason": order.cancel_reason,
+                "reason": order.cancel_reason or _last_words(order, event),
             },
         )
     if event in TO_SELLER:
-        _tell_shop(order, purchase, TO_SELLER[event])
+        # Reminded once of accepting and once of sending: the state is part of what it is about.
+        subject = f"{order.code}-{order.state}" if event == "remind" else order.code
+        _tell_shop(order, purchase, TO_SELLER[event], subject)
+    if event == "wish_unanswered":
+        notify(Role.OPERATOR, "wish-unanswered", order.code, {"code": order.code, "reason": order.cancel_wish})
+
+
+def _last_words(order: Order, event: str) -> str:
+    """What the seller says to a buyer who wished to cancel."""
+    if event != "keep":
+        return ""
+    said = select(OrderEvent.note).where(OrderEvent.order_id == order.id, OrderEvent.name == "keep")
+    return db.session.scalar(said.order_by(OrderEvent.id.desc()).limit(1)) or ""
 
 
 def tell_sent(shipment: Shipment, **_: Any) -> None:
@@ -154,16 +172,18 @@ def tell_sent(shipment: Shipment, **_: Any) -> None:
     )
 
 
-def _tell_shop(order: Order, purchase: Purchase, kind: str) -> None:
+def _tell_shop(order: Order, purchase: Purchase, kind: str, subject: str = "") -> None:
     notify(
         db.session.get_one(Seller, order.seller_id),
         kind,
-        order.code,
+        subject or order.code,
         {
             "order": _order(order),
             "recipient": purchase.recipient,
             "method": purchase.payment_method,
-            "reason": order.cancel_reason,
+            "reason": order.cancel_reason or order.cancel_wish,
             "ship_by": order.ship_by,
+            "due": order.due_at,
+            "is_new": order.state is OrderState.TO_CONFIRM,
         },
     )

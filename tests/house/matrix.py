@@ -141,6 +141,7 @@ GET  seller.claims.edit                      door  404   200   404   404   404  
 POST seller.claims.update                    403   404   422   404   404   404   404
 GET  seller.capacities.edit                  door  404   200   404   404   404   404
 POST seller.capacities.update                403   404   →     404   404   404   404
+POST seller.cancellations.refuse             403   404   422   404   404   404   404
 POST seller.confirmations.create             403   404   →     404   404   404   404
 GET  seller.imports.failures                 door  404   200   404   404   404   404
 GET  seller.imports.index                    door  404   →     404   404   404   404

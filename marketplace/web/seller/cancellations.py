@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from catalog.errors import Conflict, Forbidden, Invalid
 from marketplace.orders import services
 from marketplace.orders.models import Actor
+from marketplace.orders.wishes import keep_on
 from marketplace.web.lifecycle import attempt
 from marketplace.web.seller.answers import Complaints
 from marketplace.web.seller.desk import order_of
@@ -35,4 +36,19 @@ def create(seller: str, order: str) -> Response | tuple[str, int]:
         wrong.take(error)
         return sheet(order_of(order), {"reason": reason}, wrong), error.status
     visit.tell("success", _("The order is called off. The buyer gets your reason by mail."))
+    return redirect(url_for("seller.orders.show", code=order), 303)
+
+
+@pages.post("/orders/<order>/cancellation/refusal")
+def refuse(seller: str, order: str) -> Response | tuple[str, int]:
+    """The buyer wishes to cancel, and the shop goes on with it."""
+    reason = request.form.get("keep", "")[:600]
+    try:
+        with attempt():
+            keep_on(order_of(order), Actor.SELLER, reason, visit.user)
+    except (Invalid, Conflict, Forbidden) as error:
+        wrong = Complaints()
+        wrong.take(error, {"reason": "keep"})
+        return sheet(order_of(order), {"keep": reason}, wrong), error.status
+    visit.tell("success", _("The buyer is told that you go on with it."))
     return redirect(url_for("seller.orders.show", code=order), 303)

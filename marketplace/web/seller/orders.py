@@ -157,6 +157,9 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
             True,
             description=_("Six letters and digits that the buyer shows you."),
         ),
+        "keep": Answer(
+            "keep", _("Why does it go on?"), typed.get("keep", ""), True, description=_("The buyer reads this.")
+        ),
         "reason": Answer(
             "reason",
             _("Why can it not be sent?"),
@@ -222,6 +225,8 @@ def steps(order: Order) -> list[Step]:
         "arrive": _("A parcel has arrived"),
         "deliver": _("Arrived"),
         "complete": _("Completed"),
+        "wish": _("The buyer wishes to cancel"),
+        "keep": _("You go on with it"),
         "cancel": _("Cancelled"),
         "expire": _("Not paid in time"),
         "fail": _("Did not arrive"),

@@ -14,6 +14,7 @@ from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
 from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
+from marketplace.orders.wishes import ask_to_cancel, may_ask
 from marketplace.payments.queries import find_payment
 from marketplace.returns.queries import list_returns_of
 from marketplace.returns.wishes import what_is_open
@@ -65,6 +66,8 @@ def steps(order: Order) -> list[Step]:
         "arrive": _("A parcel has arrived"),
         "deliver": _("Arrived"),
         "complete": _("Completed"),
+        "wish": _("You wished to cancel"),
+        "keep": _("The maker goes on with it"),
         "cancel": _("Cancelled"),
         "expire": _("Not paid in time"),
         "fail": _("Did not arrive"),
@@ -123,6 +126,7 @@ def show(code: str) -> Response:
             for order in purchase.orders
             if order.is_collected and order.state in WITH_CODE
         },
+        may_ask={order.code for order in purchase.orders if may_ask(order)},
         returns=_returns(purchase),
         may_return={order.code for order in purchase.orders if what_is_open(order)},
         token_value=access_token(house().settings.secret_key, code),
@@ -171,9 +175,17 @@ def cancel(code: str, order: str) -> Any:
     reason = tidy(request.form.get("reason", ""))[:300]
     try:
         with attempt():
-            services.cancel(_order(purchase, order), Actor.BUYER, reason or _("Cancelled by the buyer"), visit.user)
+            row = _order(purchase, order)
+            asks = row.state is OrderState.PROCESSING
+            if asks:
+                ask_to_cancel(row, reason, visit.user)
+            else:
+                services.cancel(row, Actor.BUYER, reason or _("Cancelled by the buyer"), visit.user)
     except (Conflict, Invalid, Forbidden) as error:
         visit.tell("danger", sentence(error))
+        return _back(purchase)
+    if asks:
+        visit.tell("success", _("The seller is asked and answers within two days."))
         return _back(purchase)
     visit.tell("success", _("The order is cancelled. Other orders of this purchase go on."))
     return _back(purchase)
