@@ -82,6 +82,7 @@ _TABLE = (
     Kind("order-paid", _B, N_("Your payment has arrived"), "banknote", PURCHASE_DEPENDS),
     Kind("order-shipped", _B, N_("Your order is on its way"), "truck"),
     Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
+    Kind("order-day-proposed", _B, N_("A shop proposes another day"), "calendar-clock", PURCHASE_DEPENDS),
     Kind("review-asked", _B, N_("How was it?"), "award"),
     Kind("review-answered", _B, N_("A shop has answered your review"), "award"),
     Kind("review-withheld", _B, N_("A review of yours is withheld"), "flag", RULES_DEPEND),
@@ -92,6 +93,7 @@ _TABLE = (
     Kind("message-answered", _B, N_("A shop has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Selling
     Kind("order-new", _S, N_("A new order"), "package", BUYER_WAITS, _EVERY),
+    Kind("order-day-answered", _S, N_("A buyer answers about another day"), "calendar-clock"),
     Kind("order-late", _S, N_("The rest of an order is late"), "calendar-clock", BUYER_WAITS, gathers=True),
     Kind("order-gone", _S, N_("An order is called off"), "circle-x", BUYER_WAITS),
     Kind("order-unwanted", _S, N_("A buyer wishes to cancel"), "circle-x", BUYER_WAITS),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -136,6 +136,12 @@ class Order(Model):
     discounts: Mapped[list[Discount]] = relationship(back_populates="order", order_by="Discount.id")
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
     shipments: Mapped[list[Shipment]] = relationship(back_populates="order", order_by="Shipment.id")
+    proposals: Mapped[list[DayProposal]] = relationship(back_populates="order", order_by="DayProposal.id")
+
+    @property
+    def proposal(self) -> DayProposal | None:
+        """The other day that waits for the buyer's answer."""
+        return next((one for one in self.proposals if one.answered_at is None), None)
 
     @property
     def is_collected(self) -> bool:
@@ -282,3 +288,42 @@ class OrderEvent(Model):
     at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     order: Mapped[Order] = relationship(back_populates="events")
+
+
+class DayAnswer(StrEnum):
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    """The order was sent or called off before anybody answered."""
+
+
+class DayProposal(Model):
+    """Another day that a seller proposes for an order; at most one waits for an answer."""
+
+    __tablename__ = "day_proposals"
+    __table_args__ = (
+        CheckConstraint("new_on > first_on", name="later"),
+        CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered"),
+        Index("ix_day_proposals_order", "order_id", "id"),
+        Index(
+            "uq_day_proposals_open",
+            "order_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    first_on: Mapped[date]
+    new_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    answer: Mapped[DayAnswer | None] = mapped_column(choice(DayAnswer, "answer"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    order: Mapped[Order] = relationship(back_populates="proposals")

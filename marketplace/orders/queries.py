@@ -223,7 +223,9 @@ def _parcels() -> selectinload:  # type: ignore[valid-type]
 def _whole() -> Select[Purchase]:
     seller = joinedload(Order.seller, innerjoin=True).joinedload(Seller.district).lazyload(District.regency)
     return select(Purchase).options(
-        selectinload(Purchase.orders).options(seller, _point(), _lines(), _parcels(), selectinload(Order.events))
+        selectinload(Purchase.orders).options(
+            seller, _point(), _lines(), _parcels(), selectinload(Order.events), selectinload(Order.proposals)
+        )
     )
 
 

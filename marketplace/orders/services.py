@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
@@ -19,7 +19,7 @@ from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.orders import parcels
 from marketplace.orders.access import pickup_code_fits
-from marketplace.orders.models import Actor, Order, OrderEvent, OrderState, Purchase, Shipment
+from marketplace.orders.models import Actor, DayAnswer, DayProposal, Order, OrderEvent, OrderState, Purchase, Shipment
 from marketplace.orders.reminders import reminder
 from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check
@@ -302,6 +302,8 @@ def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = 
     elif name == "deliver":
         parcels.arrive_all(order)
     set_timer(order, None)
+    if name not in ("pay", "confirm"):
+        _close_question(order)
     if name in ("pay", "confirm"):
         inventory.consume(order.code)
     elif order.state is OrderState.CANCELLED:
@@ -323,6 +325,17 @@ def _shares(order: Order) -> dict[str, Money]:
     for one in order.discounts:
         sums[one.voucher] = sums.get(one.voucher, ZERO) + one.total
     return sums
+
+
+def _close_question(order: Order) -> None:
+    """The order has moved on: whatever day was proposed for it need not be answered any more."""
+    db.session.execute(
+        update(DayProposal)
+        .where(DayProposal.order_id == order.id, DayProposal.answered_at.is_(None))
+        .values(answer=DayAnswer.LAPSED, answered_at=clock.now()),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.expire(order, ["proposals"])
 
 
 def _promise(order: Order) -> None:

@@ -11,6 +11,9 @@ is due.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+from catalog import clock
 from catalog.errors import Conflict, Forbidden
 from catalog.states import Machine, Transition
 from catalog.text import N_
@@ -43,11 +46,41 @@ ORDER: Machine[S] = Machine(
 TERMINAL = frozenset({S.COMPLETED, S.CANCELLED})
 
 
+class Leaving(StrEnum):
+    """What calling an order off means for its buyer, by stage. The first that fits holds."""
+
+    OVER = "over"
+    """It is completed or cancelled."""
+    SENT = "sent"
+    """A piece is on its way or has arrived: there are returns for that."""
+    FREE = "free"
+    """Not paid or not accepted: at any time, all money back."""
+    LATE = "late"
+    """The promised day is over: without cost, even where work has begun."""
+    MOVED = "moved"
+    """The seller has proposed another day: without cost, even where work has begun."""
+    BEGUN = "begun"
+    """The seller prepares it: the buyer asks, and the seller answers (see `wishes`)."""
+
+
+def leaving(order: Order) -> Leaving:
+    """The stage of an order as far as calling it off is concerned."""
+    if order.state in TERMINAL:
+        return Leaving.OVER
+    if order.state in (S.SHIPPED, S.DELIVERED) or order.is_partly_sent:
+        return Leaving.SENT
+    if order.state is not S.PROCESSING:
+        return Leaving.FREE
+    if order.ship_by is not None and order.ship_by < clock.today():
+        return Leaving.LATE
+    return Leaving.MOVED if order.proposal is not None else Leaving.BEGUN
+
+
 def check(order: Order, name: str, actor: Actor) -> None:
     """What the table cannot say: raises Forbidden or Conflict with a sentence for `actor`."""
     at_hand = order.delivery is not DeliveryKind.COURIER
     is_cash = order.purchase.payment_method is PaymentMethod.CASH
-    if name == "cancel" and actor is Actor.BUYER and order.state is S.PROCESSING:
+    if name == "cancel" and actor is Actor.BUYER and leaving(order) is Leaving.BEGUN:
         raise Conflict(N_("The seller is preparing it already. Ask to cancel it; the seller answers."))
     if name == "cancel" and order.is_partly_sent:
         raise Conflict(N_("A part of this order is on its way already. Please ask the operator to cancel it."))

@@ -141,6 +141,8 @@ def tell_moved(order: Order, event: str, **_: Any) -> None:
         _tell_shop(order, purchase, TO_SELLER[event], subject)
     if event == "wish_unanswered":
         notify(Role.OPERATOR, "wish-unanswered", order.code, {"code": order.code, "reason": order.cancel_wish})
+    if event in ("day-proposed", "day-accepted", "day-declined"):
+        _tell_of_day(order, purchase, event)
 
 
 def _last_words(order: Order, event: str) -> str:
@@ -149,6 +151,18 @@ def _last_words(order: Order, event: str) -> str:
         return ""
     said = select(OrderEvent.note).where(OrderEvent.order_id == order.id, OrderEvent.name == "keep")
     return db.session.scalar(said.order_by(OrderEvent.id.desc()).limit(1)) or ""
+
+
+def _tell_of_day(order: Order, purchase: Purchase, event: str) -> None:
+    """Another day was proposed to the buyer, or the buyer has answered."""
+    asked = order.proposals[-1]
+    values = {"code": purchase.code, "order": _order(order), "first": asked.first_on, "day": asked.new_on}
+    if event == "day-proposed":
+        notify(_buyer(purchase), "order-day-proposed", asked.code, {**values, "reason": asked.reason})
+        return
+    shop = db.session.get_one(Seller, order.seller_id)
+    answer = {"recipient": purchase.recipient, "takes": event == "day-accepted"}
+    notify(shop, "order-day-answered", asked.code, {**values, **answer})
 
 
 def tell_sent(shipment: Shipment, **_: Any) -> None:

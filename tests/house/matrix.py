@@ -49,6 +49,7 @@ GET  storefront.reviews.photo                404   200   404   404   404   404  
 POST storefront.reviews.appeal               404   422   404   404   404   404   404
 POST storefront.reviews.update               404   422   404   404   404   404   404
 GET  storefront.purchases.show               404   200   404   404   404   404   404
+POST storefront.purchases.answer_day         404   →     404   404   404   404   404
 POST storefront.purchases.arrive             404   →     404   404   404   404   404
 POST storefront.purchases.cancel             404   →     404   404   404   404   404
 POST storefront.purchases.receive            404   →     404   404   404   404   404
@@ -166,6 +167,9 @@ GET  seller.labels.index                     door  404   200   404   404   404  
 GET  seller.counter.index                    door  404   →     404   404   404   404
 GET  seller.counter.show                     door  404   200   404   404   404   404
 POST seller.counter.create                   403   404   422   404   404   404   404
+GET  seller.days.show                        door  404   →     404   404   404   404
+POST seller.days.create                      403   404   422   404   404   404   404
+POST seller.days.destroy                     403   404   →     404   404   404   404
 GET  seller.deliveries.show                  door  404   →     404   404   404   404
 POST seller.deliveries.create                403   404   422   404   404   404   404
 GET  seller.conversations.index              door  404   200   404   404   404   404

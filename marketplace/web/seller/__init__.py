@@ -15,6 +15,7 @@ from marketplace.web.seller import (
     confirmations,
     conversations,
     counter,
+    days,
     deliveries,
     home,
     imports,
@@ -46,7 +47,7 @@ from marketplace.web.seller import (
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
     home, products, pictures, changes, options, variants, submissions, withdrawals, previews, stock,
-    orders, confirmations, shipments, counter, deliveries, cancellations, slips, labels, shop, offers, imports,
+    orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
     returns,
 ):  # fmt: skip

@@ -9,6 +9,7 @@ from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
 from catalog.text import localized
+from marketplace.orders.days import ASKABLE
 from marketplace.orders.models import Actor, Order, OrderState
 from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
@@ -160,6 +161,10 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         "keep": Answer(
             "keep", _("Why does it go on?"), typed.get("keep", ""), True, description=_("The buyer reads this.")
         ),
+        "day": Answer("day", _("The new day"), typed.get("day", ""), True),
+        "why": Answer(
+            "why", _("Why does it take longer?"), typed.get("why", ""), True, description=_("The buyer reads this.")
+        ),
         "reason": Answer(
             "reason",
             _("Why can it not be sent?"),
@@ -179,6 +184,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
         at_keeper=order.point is not None and order.point.keeper_id not in (None, order.seller_id),
+        may_ask=order.state in ASKABLE and order.ship_by is not None and order.proposal is None,
         can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
         repute=repute_of(order.purchase.user_id),
         exchange=find_exchange(order) if order.state in (OrderState.DELIVERED, OrderState.COMPLETED) else None,
@@ -227,6 +233,10 @@ def steps(order: Order) -> list[Step]:
         "complete": _("Completed"),
         "wish": _("The buyer wishes to cancel"),
         "keep": _("You go on with it"),
+        "day-proposed": _("Another day proposed"),
+        "day-accepted": _("The new day is taken"),
+        "day-declined": _("The first day is kept"),
+        "day-withdrawn": _("The first day holds after all"),
         "cancel": _("Cancelled"),
         "expire": _("Not paid in time"),
         "fail": _("Did not arrive"),

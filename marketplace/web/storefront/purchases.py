@@ -12,6 +12,7 @@ from catalog.errors import Conflict, Forbidden, Invalid, NotFound
 from catalog.text import N_, tidy
 from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
+from marketplace.orders.days import accept_day, keep_day
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
 from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
 from marketplace.orders.wishes import ask_to_cancel, may_ask
@@ -68,6 +69,10 @@ def steps(order: Order) -> list[Step]:
         "complete": _("Completed"),
         "wish": _("You wished to cancel"),
         "keep": _("The maker goes on with it"),
+        "day-proposed": _("Another day proposed"),
+        "day-accepted": _("The new day is taken"),
+        "day-declined": _("The first day is kept"),
+        "day-withdrawn": _("The first day holds after all"),
         "cancel": _("Cancelled"),
         "expire": _("Not paid in time"),
         "fail": _("Did not arrive"),
@@ -188,6 +193,21 @@ def cancel(code: str, order: str) -> Any:
         visit.tell("success", _("The seller is asked and answers within two days."))
         return _back(purchase)
     visit.tell("success", _("The order is cancelled. Other orders of this purchase go on."))
+    return _back(purchase)
+
+
+@pages.post("/purchases/<code>/orders/<order>/day")
+def answer_day(code: str, order: str) -> Any:
+    """The buyer takes the day that the seller proposes, or keeps the first one."""
+    purchase = find_purchase(code)
+    takes = request.form.get("answer") == "take"
+    try:
+        with attempt():
+            (accept_day if takes else keep_day)(_order(purchase, order), visit.user)
+    except Conflict as error:
+        visit.tell("danger", sentence(error))
+    else:
+        visit.tell("success", _("The new day holds.") if takes else _("The first day holds. The shop knows it."))
     return _back(purchase)
 
 
