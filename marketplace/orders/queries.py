@@ -77,13 +77,15 @@ def list_discounts(orders: Collection[Order]) -> list[VoucherSum]:
 
 def find_order_of(seller: Seller, code: str) -> Order | None:
     """An order of this seller with purchase, lines, pictures, parcels and events."""
-    query = _desk().options(_point(), _parcels())
+    query = _desk().options(_point(), _parcels(), selectinload(Order.proposals))
     return db.session.scalar(query.where(Order.code == code, Order.seller_id == seller.id))
 
 
 def find_order(code: str) -> Order | None:
     """Any order, for operators; the same parts."""
-    return db.session.scalar(_desk().options(_point(), _parcels()).where(Order.code == code))
+    return db.session.scalar(
+        _desk().options(_point(), _parcels(), selectinload(Order.proposals)).where(Order.code == code)
+    )
 
 
 def list_for_labels(seller: Seller, codes: Collection[str] = (), limit: int = 40) -> list[Order]:

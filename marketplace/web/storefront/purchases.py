@@ -199,7 +199,7 @@ def cancel(code: str, order: str) -> Any:
 @pages.post("/purchases/<code>/orders/<order>/day")
 def answer_day(code: str, order: str) -> Any:
     """The buyer takes the day that the seller proposes, or keeps the first one."""
-    purchase = find_purchase(code)
+    purchase = find_for_visitor(code)
     takes = request.form.get("answer") == "take"
     try:
         with attempt():
