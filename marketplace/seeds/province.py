@@ -65,5 +65,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         pair_up_products()
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
     offered = vouchers.offer(chance)
-    ask_for_missing(1_000)
-    return bool(pieces or sold or wanted or held or offered)
+    is_new = bool(pieces or sold or wanted or held or offered)
+    if is_new:
+        ask_for_missing(1_000)
+    return is_new
