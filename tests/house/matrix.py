@@ -24,6 +24,7 @@ POST storefront.cart.destroy                 404   404   404   404   404   404  
 POST storefront.cart.update                  404   404   404   404   404   404   404
 GET  storefront.checkout.show                →     →     →     →     →     →     →
 POST storefront.checkout.create              422   422   422   422   422   422   422
+POST storefront.checkout.choose              404   404   404   404   404   404   404
 POST storefront.checkout.elsewhere           →     →     →     →     →     →     →
 POST storefront.checkout.update              →     →     →     →     →     →     →
 POST storefront.vouchers.create              →     →     →     →     →     →     →
@@ -103,6 +104,13 @@ GET  account.objections.new                  door  200   200   200   200   200  
 POST account.objections.create               403   422   422   422   422   422   422
 GET  account.password.edit                   door  200   200   200   200   200   200
 POST account.password.update                 403   422   422   422   422   422   422
+GET  account.addresses.index                 door  200   200   200   200   200   200
+GET  account.addresses.new                   door  200   200   200   200   200   200
+GET  account.addresses.edit                  door  404   200   404   404   404   404
+POST account.addresses.create                403   422   422   422   422   422   422
+POST account.addresses.update                403   404   422   404   404   404   404
+POST account.addresses.prefer                403   404   →     404   404   404   404
+POST account.addresses.destroy               403   404   →     404   404   404   404
 GET  account.preferences.edit                door  200   200   200   200   200   200
 POST account.preferences.update              403   →     →     →     →     →     →
 GET  account.profile.edit                    door  200   200   200   200   200   200

@@ -20,6 +20,7 @@ from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
 from marketplace.certification import services as certification
 from marketplace.certification.queries import find_scan
+from marketplace.checkout import addresses
 from marketplace.conversations import services as conversations
 from marketplace.conversations.models import Side
 from marketplace.curation import services as curation
@@ -103,6 +104,14 @@ class Scene:
             self.rate_file = import_rates(upload, cast.tono).code
             self.own_rate_file = import_rates(upload, cast.ratna, cast.ratnas).code
             self.voucher = factories.voucher("RATNA10", payer=Payer.SELLER, seller=cast.ratnas).code
+            self.address = addresses.save(
+                cast.ratna,
+                None,
+                {
+                    "recipient": "Ratna", "phone": "0812 3456 7890", "address": "Jalan Contoh 2",
+                    "place_code": "19.05.01.1003", "postal_code": "33311",
+                },
+            ).code  # fmt: skip
             self.point = sellers.save_point(
                 None,
                 {
@@ -226,6 +235,7 @@ class Scene:
             "seller.returns": {"code": self.returned.code, "photo": self.return_photo.code, "name": "accept"},
             "operator.returns": {"code": self.returned.code, "photo": self.return_photo.code},
             "account.objections": {"code": self.review.code},
+            "account.addresses": {"code": self.address},
             "operator.vouchers": {"code": self.voucher},
             "seller.vouchers": {"code": self.voucher},
             "seller.reviews": {"code": self.review.code},

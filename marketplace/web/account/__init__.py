@@ -1,6 +1,7 @@
 """A person's own pages, and the doors to them."""
 
 from marketplace.web.account import (
+    addresses,
     applications,
     attachments,
     confirmation,
@@ -49,6 +50,7 @@ surface = Surface(
     url_prefix="/account",
 )
 for resource in (
+    addresses,
     applications,
     attachments,
     confirmation,

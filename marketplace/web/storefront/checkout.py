@@ -8,11 +8,14 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
 from catalog.money import total
 from catalog.places.gazetteer import Level
 from catalog.places.queries import find_place, search_places
+from catalog.text import N_
+from marketplace.checkout import addresses
 from marketplace.checkout.discounts import names_of, preview
+from marketplace.checkout.models import Address
 from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
 from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
 from marketplace.orders.access import access_token
@@ -33,6 +36,7 @@ PLAIN = (
     "payment_method", "voucher",
 )  # fmt: skip
 LONGEST = 600
+_ADDRESS = frozenset({"address", "place_code", "place_q", "postal_code", "phone"})
 
 
 @dataclass
@@ -61,8 +65,23 @@ def _draft() -> dict[str, str]:
     kept = dict(visit.session.data.get("checkout", {})) if visit.session else {}
     if visit.user is not None:
         kept.setdefault("email", visit.user.email)
+        first = next(iter(addresses.list_addresses(visit.user)), None)
+        if first is not None and first.is_default and not _ADDRESS & kept.keys():
+            kept |= _copied(first)
         kept.setdefault("recipient", visit.user.name)
     return kept
+
+
+def _copied(address: Address) -> dict[str, str]:
+    """An address of the book as the form's answers."""
+    return {
+        "recipient": address.recipient,
+        "phone": address.phone,
+        "address": address.address,
+        "place_code": address.place_code,
+        "place_q": address.place_name,
+        "postal_code": address.postal_code,
+    }
 
 
 def _keep(typed: dict[str, str]) -> None:
@@ -107,6 +126,17 @@ def _ask_couriers(place_code: str | None) -> None:
     if asked:
         let_others_write()
         keep(ask(courier, asked))
+
+
+@pages.post("/checkout/draft/address")
+def choose() -> Response:
+    """Take an address of one's book; everything else that is typed stays."""
+    found = addresses.find_address(visit.user, request.form.get("book", "")) if visit.user is not None else None
+    if found is None:
+        raise NotFound(N_("There is no such address in your book."))
+    _ask_couriers(found.place_code)
+    _keep(_typed() | _copied(found))
+    return redirect(url_for("storefront.checkout.show"), 303)
 
 
 @pages.post("/checkout/draft/place")
@@ -232,6 +262,7 @@ def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict
         "found": found,
         "has_questions": bool(chosen_place and questions_to_couriers(owner(), place_code)),
         "words": words,
+        "book": addresses.list_addresses(visit.user) if visit.user is not None else [],
         "vouchers": rows(prepared.vouchers, sums),
         "discount": total(sums.values()),
         "wrong": {},
