@@ -1,4 +1,4 @@
-"""Cart and CartLine. A cart belongs to a session (guest) or to a user, never to both."""
+"""Cart, CartLine and CartWords. A cart belongs to a session (guest) or to a user, never to both."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -14,6 +14,10 @@ from catalog.db import Code, Instant, Model, Money, Quantity, code_of
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Variant
 from marketplace.accounts.models import Session, User
+
+NOTE_MAX = 500
+GIFT_MAX = 300
+KEPT_MAX = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,20 @@ class CartLine(Model):
 
     cart: Mapped[Cart] = relationship(back_populates="lines")
     variant: Mapped[Variant] = relationship()
+
+
+class CartWords(Model):
+    """What the buyer wants to say to one seller: a note to the maker, and a message that goes into the parcel.
+
+    Typed ones are at most `NOTE_MAX` and `GIFT_MAX` long; two that were put together at sign-in may be longer until
+    the buyer has shortened them. Numbers of payment cards are hidden before they get here.
+    """
+
+    __tablename__ = "cart_words"
+    __table_args__ = (UniqueConstraint("cart_id", "seller_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"), index=True)
+    note: Mapped[str] = mapped_column(String(KEPT_MAX), default="")
+    gift_message: Mapped[str] = mapped_column(String(KEPT_MAX), default="")

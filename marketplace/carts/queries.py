@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
@@ -31,7 +31,7 @@ from catalog.products.models import (
 )
 from catalog.products.prices import Break, next_break, unit_price
 from catalog.text import N_
-from marketplace.carts.models import Cart, CartLine, Notice, Owner
+from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWords, Notice, Owner
 from marketplace.sellers.models import Seller, SellerState
 
 
@@ -83,7 +83,8 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class SellerGroup:
-    """One seller's part of the cart; `days` is the longest of its lines, `minimum` the least that its pieces must cost."""
+    """One seller's part of the cart; `days` is the longest of its lines, `minimum` the least that its pieces must cost.
+    `note` and `gift_message` are what the buyer says to the seller, empty for nothing."""
 
     id: int
     code: str
@@ -98,11 +99,18 @@ class SellerGroup:
     days: int
     ready_on: date
     minimum: Money
+    note: str
+    gift_message: str
 
     @property
     def shortfall(self) -> Money:
         """How much is missing to the seller's least order; zero when nothing is."""
         return max(self.minimum - self.items_total, ZERO)
+
+    @property
+    def says_too_much(self) -> bool:
+        """Whether what was put together at sign-in is too long to be sent."""
+        return len(self.note) > NOTE_MAX or len(self.gift_message) > GIFT_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +311,9 @@ def offers() -> Any:
 def _lines() -> Any:
     return (
         offers()
-        .add_columns(CartLine)
+        .add_columns(CartLine, CartWords.note, CartWords.gift_message)
         .join(CartLine, CartLine.variant_id == Variant.id)
+        .outerjoin(CartWords, and_(CartWords.cart_id == CartLine.cart_id, CartWords.seller_id == Variant.seller_id))
         .where(CartLine.cart_id == bindparam("cart"))
         .order_by(CartLine.id)
     )
@@ -384,4 +393,6 @@ def _group(
         days=days,
         ready_on=workdays.add(today, days),
         minimum=first.minimum_order,
+        note=first.note or "",
+        gift_message=first.gift_message or "",
     )

@@ -16,6 +16,7 @@ from catalog.errors import Conflict, Invalid, NotFound
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.text import N_
 from marketplace.accounts.models import Session, User
+from marketplace.carts import words
 from marketplace.carts.models import Cart, CartLine, Notice, Owner
 from marketplace.carts.queries import obstacle, offers
 
@@ -91,9 +92,19 @@ def accept_prices(owner: Owner) -> None:
     _touch(cart)
 
 
+def tell_seller(owner: Owner, seller_code: str, note: str, gift_message: str) -> None:
+    """Keep a note to the maker and a message for the parcel of this seller's part (see `words.write`)."""
+    cart = hold(owner)
+    if cart is None:
+        raise NotFound(N_("Nothing in your cart is from this shop."))
+    words.write(cart, seller_code, note, gift_message)
+    _touch(cart)
+
+
 def empty(cart: Cart) -> None:
     """Take everything out after a purchase, and renew the checkout key."""
     db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id))
+    words.forget(cart)
     cart.checkout_key = new_code(20)
     _touch(cart)
 
@@ -101,8 +112,10 @@ def empty(cart: Cart) -> None:
 def merge(session: Session, user: User) -> list[Notice]:
     """Move what a guest gathered into the person's cart at sign-in.
 
-    Rule: per variant the two quantities are added, capped at 999 and at the stock (with a notice); pieces that have
-    left the shop come along and are shown as such; a cart keeps at most 100 different pieces, the person's own first.
+    Rule: per variant the two quantities are added, capped at 999 and at the stock (with a notice); the price that the
+    person saw first stays the one against which a change is told; pieces that have left the shop come along and are
+    shown as such; a cart keeps at most 100 different pieces, the person's own first. Of two notes to one seller both
+    are kept (see `words.join`).
     The guest's cart is gone afterwards, so that doing it again, or twice at once, changes nothing.
     """
     guest = hold(Owner(session=session))
@@ -116,6 +129,8 @@ def merge(session: Session, user: User) -> list[Notice]:
     seen = dict(
         db.session.execute(select(CartLine.variant_id, CartLine.seen_price).where(CartLine.cart_id == guest.id)).all()  # type: ignore[arg-type]
     )
+    told = {seller_id: (one.note, one.gift_message) for seller_id, one in words.said(guest).items()}
+    words.forget(guest)
     db.session.delete(guest)
     db.session.flush()
     if not ids:
@@ -135,10 +150,11 @@ def merge(session: Session, user: User) -> list[Notice]:
             db.session.add(line)
         wanted = line.quantity + quantity
         if obstacle(found[variant_id], 1) is None:
-            line.quantity, told = _capped(found[variant_id], wanted)
-            notices.extend(told)
+            line.quantity, capped = _capped(found[variant_id], wanted)
+            notices.extend(capped)
         else:
             line.quantity = min(wanted, MAX_QUANTITY)
+    notices.extend(words.join(cart, told))
     _touch(cart)
     return notices
 

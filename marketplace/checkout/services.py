@@ -144,6 +144,10 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
         if code not in prepared.chosen
     ]
     missing.extend(_too_late(prepared, what))
+    for group in prepared.cart.sellers:
+        if group.says_too_much:
+            message = N_("What you wrote to %(seller)s is too long. Please shorten it in the cart.")
+            missing.append(Invalid(message, field=f"notes-{group.code}", seller=group.name))
     for method in prepared.methods:
         if method.method is what.payment_method and method.why is not None:
             missing.append(Invalid(method.why.message, field="payment_method", **method.why.params))
@@ -288,7 +292,8 @@ def _order(group: SellerGroup, option: DeliveryOption, what: Read, is_cash: bool
         delivery_name=option.name[:90],
         point_id=option.point_id,
         days_max=option.days_max,
-        note=what.notes.get(group.code, ""),
+        note=what.notes.get(group.code) or group.note,
+        gift_message=group.gift_message,
     )
     order.lines = [_line(line) for line in group.lines]
     return order

@@ -116,6 +116,9 @@ class Order(Model):
     open_returns: Mapped[int] = mapped_column(default=0)
     """How many returns of it are not over; it is not completed before."""
     note: Mapped[str] = mapped_column(String(500), default="")
+    """What the buyer says to the maker."""
+    gift_message: Mapped[str] = mapped_column(String(300), default="")
+    """What is written on the card that goes into the parcel."""
     ship_by: Mapped[date | None]
     """The promised day of handing over to the courier, counted in working days from payment."""
     due_at: Mapped[datetime | None] = mapped_column(Instant)

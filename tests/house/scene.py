@@ -252,6 +252,7 @@ class Scene:
             "storefront.places.show": {"code": "19.05"},
             "storefront.pages.show": {"slug": "about"},
             "storefront.cart.update": {"code": self.cast.shawl.variants[0].code},
+            "storefront.cart.tell": {"seller": self.cast.ratnas.code},
             "storefront.cart.destroy": {"code": self.cast.shawl.variants[0].code},
             "account.confirmation.show": {"token": self.confirm},
             "account.confirmation.update": {"token": self.confirm},

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalog.errors import Conflict, DomainError, Invalid
+from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.money import total
 from catalog.text import N_
 from marketplace.carts import services
-from marketplace.carts.models import Notice, Owner
+from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Notice, Owner
 from marketplace.carts.queries import LineView, read_cart
 from marketplace.checkout.discounts import preview
 from marketplace.promotions.queries import Refusal
@@ -22,6 +24,8 @@ from marketplace.web.storefront.products import page_of_variant
 from marketplace.web.visits import visit
 
 pages = Blueprint("cart", __name__)
+
+LONGEST = 4000
 
 
 def owner(start: bool = False) -> Owner:
@@ -37,6 +41,11 @@ def words(notice: Notice | Refusal) -> str:
 
 @pages.get("/cart")
 def show() -> str:
+    return _page()
+
+
+def _page(typed: dict[str, Any] | None = None) -> str:
+    """`typed` is what a seller was to be told, with the errors in it: seller, note, gift_message, errors."""
     from marketplace.web.storefront.vouchers import examined_here, rows
 
     cart = read_cart(owner())
@@ -50,6 +59,8 @@ def show() -> str:
         hints=hints,
         vouchers=rows(found, sums),
         discount=total(sums.values()),
+        typed=typed,
+        most={"note": NOTE_MAX, "gift_message": GIFT_MAX},
     )
 
 
@@ -106,6 +117,20 @@ def update(code: str) -> Response:
 @pages.post("/cart/lines/<code>/removal")
 def destroy(code: str) -> Response:
     services.remove(owner(), code)
+    return redirect(url_for("storefront.cart.show"), 303)
+
+
+@pages.post("/cart/sellers/<seller>/words")
+def tell(seller: str) -> Response | tuple[str, int]:
+    """Keep the note and the gift message for one seller's part."""
+    typed: dict[str, Any] = {name: request.form.get(name, "")[:LONGEST] for name in ("note", "gift_message")}
+    try:
+        with attempt():
+            services.tell_seller(owner(), seller, **typed)
+    except Several as error:
+        errors = {one.field: [sentence(one)] for one in error.errors}
+        return _page({**typed, "seller": seller, "errors": errors}), error.status
+    visit.tell("success", _("Your words are kept with this order."))
     return redirect(url_for("storefront.cart.show"), 303)
 
 

@@ -312,7 +312,7 @@ class TestSwitchedOff:
         assert not app.wsgi_app.application.shelf.kept  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize(
-        ("path", "budget"), [("/", 7), ("/products", 6), ("product", 11), ("/search?q=cual", 6), ("/cart", 8)]
+        ("path", "budget"), [("/", 7), ("/products", 6), ("product", 13), ("/search?q=cual", 6), ("/cart", 8)]
     )
     def test_a_page_keeps_its_query_budget(
         self, app: Flask, shop: Any, count_queries: Callable[..., Any], path: str, budget: int
