@@ -5,8 +5,9 @@ made it, craft, technique, material, motif, dye, animal material, what a set hol
 outside the band. Stock, sending and making times, weight and box, own numbers, care, what may differ, descriptions of
 photos, their order, and a price inside the band change at once.
 
-**The band.** From 70 % of the lowest to 130 % of the highest price asked in the last 30 days; a price for many pieces
-not below half of that lowest. A choice that is new has no history: what it costs is for its maker to say.
+**The band.** At most 130 % of the lowest and at least 70 % of the highest price asked in the last 30 days, or since a
+curator last looked at the price: small steps add up, so many of them in a row pass no more than one. A price for many
+pieces not below half of that highest. A choice that is new has no history: what it costs is for its maker to say.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ LOOKED_AT = (
 )  # fmt: skip
 """Fields of `services.edit` in the order in which a curator reads them; together with AT_ONCE these are all."""
 LOWEST, HIGHEST, LOWEST_OF_MANY = 70, 130, 50
-"""Percent of the lowest and the highest price of the last 30 days."""
+"""Percent: of the highest price asked, of the lowest, and of the highest for each of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,18 @@ class Band:
         return self.low <= price <= self.high and all(each >= self.many for _, each in breaks or ())
 
 
-def band(variant: Variant, spans: Sequence[PriceSpan], now: datetime | None = None) -> Band:
-    """The band of a variant with this history."""
+def band(
+    variant: Variant, spans: Sequence[PriceSpan], looked_at: datetime | None = None, now: datetime | None = None
+) -> Band:
+    """The band of a variant with this history, whose price a curator last looked at at `looked_at`."""
     since = (now or clock.now()) - LOOK_BACK
+    since = max(since, looked_at) if looked_at else since
     asked = [one.price for one in spans if one.until is None or one.until > since] or [variant.price]
-    low, high = min(asked).rupiah, max(asked).rupiah
+    lowest, highest = min(asked).rupiah, max(asked).rupiah
     # Rounded outwards, so that a tenth of a rupiah never sends a price to the curators.
-    return Band(Money(low * LOWEST // 100), Money(-(-high * HIGHEST // 100)), Money(low * LOWEST_OF_MANY // 100))
+    return Band(
+        Money(highest * LOWEST // 100), Money(-(-lowest * HIGHEST // 100)), Money(highest * LOWEST_OF_MANY // 100)
+    )
 
 
 def words(product: Product) -> dict[str, Any]:

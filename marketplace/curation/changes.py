@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -27,10 +28,10 @@ from catalog.media.models import Image
 from catalog.media.queries import find_image_of
 from catalog.money import Money
 from catalog.products import services as products
-from catalog.products.models import Product, Variant
+from catalog.products.models import PriceSpan, Product, Variant
 from catalog.products.prices import list_spans
 from catalog.products.services import PICTURES_MAX, VariantInput
-from catalog.products.staging import AT_ONCE, LOOKED_AT, band, plain, staged
+from catalog.products.staging import AT_ONCE, LOOKED_AT, Band, band, plain, staged
 from catalog.products.states import COMPLETE
 from catalog.text import N_
 from marketplace import signals
@@ -92,12 +93,13 @@ def change_variants(
     submission = _hold(product, version)
     present = products.check_variants(product, rows)
     spans = list_spans([one.id for one in present if one is not None])
+    looked_at = _looked_at(product)
     prices: dict[str, Any] = {}
     held: list[VariantInput] = []
     for row, variant in zip(rows, present, strict=True):
         breaks = None if row.breaks is None else list(row.breaks)
         is_same = variant and row.price == variant.price and (breaks is None or breaks == _breaks_of(variant))
-        if variant is None or is_same or band(variant, spans.get(variant.id, ())).holds(row.price, breaks):
+        if variant is None or is_same or _band(variant, spans, looked_at).holds(row.price, breaks):
             held.append(row)
         else:
             prices[variant.code] = [row.price.rupiah, None if breaks is None else [[q, m.rupiah] for q, m in breaks]]
@@ -107,6 +109,24 @@ def change_variants(
         name: value for name, value in ((submission.changes or {}) if submission else {}).items() if name != PRICES
     }
     return kept, _lay(product, submission, {**words, **({PRICES: prices} if prices else {})}, user)
+
+
+def _looked_at(product: Product) -> dict[str, datetime]:
+    """When curators last agreed to the price of each variant (by code): with the whole piece, or with that price."""
+    rows = db.session.execute(
+        select(Submission.changes, Submission.decided_at)
+        .where(Submission.product_id == product.id, Submission.decision == Decision.APPROVED)
+        .order_by(Submission.decided_at)
+    )
+    found: dict[str, datetime] = {}
+    for changes, decided_at in rows:
+        codes = [one.code for one in product.variants] if changes is None else changes.get(PRICES, {})
+        found.update(dict.fromkeys(codes, decided_at))
+    return found
+
+
+def _band(variant: Variant, spans: Mapping[int, Sequence[PriceSpan]], looked_at: Mapping[str, datetime]) -> Band:
+    return band(variant, spans.get(variant.id, ()), looked_at.get(variant.code))
 
 
 def add_picture(product: Product, image_code: str, owner: str, user: User) -> bool:

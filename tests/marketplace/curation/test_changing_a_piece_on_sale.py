@@ -269,19 +269,38 @@ def reprice(cast: Cast, wanted: Money, **values: Any) -> bool:
 
 def test_a_price_inside_the_band_holds_at_once(cast: Cast) -> None:
     before = price(cast)
-    for percent in (130, 70, 100):
+    for percent in (130, 100, 91, 110):
         assert not reprice(cast, Money(before.rupiah * percent // 100))
         assert price(cast).rupiah == before.rupiah * percent // 100
 
 
-def test_the_band_is_of_thirty_days_not_of_yesterday(cast: Cast) -> None:
-    """Control: a band around the present price would let four small raises double it in a day."""
+@pytest.mark.parametrize("step", [125, 80])
+def test_small_steps_in_a_row_pass_no_more_than_one(cast: Cast, step: int) -> None:
+    """A band around the present price, or around all of the last days, would let them double it in an afternoon."""
     before = price(cast)
-    assert not reprice(cast, Money(before.rupiah * 129 // 100))
-    assert reprice(cast, Money(before.rupiah * 129 * 129 // 10_000)) is False  # highest of the span rose along
-    spans = list_spans([cast.shawl.variants[0].id])[cast.shawl.variants[0].id]
-    later = clock.now() + timedelta(days=31)
-    assert band(cast.shawl.variants[0], spans, later).low > band(cast.shawl.variants[0], spans).low
+    assert not reprice(cast, Money(before.rupiah * step // 100))
+    assert reprice(cast, Money(before.rupiah * step * step // 10_000))
+    assert price(cast).rupiah == before.rupiah * step // 100
+
+
+def test_thirty_days_later_it_may_move_again(cast: Cast) -> None:
+    before = price(cast)
+    raised = Money(before.rupiah * 125 // 100)
+    assert not reprice(cast, raised)
+    variant = cast.shawl.variants[0]
+    spans = list_spans([variant.id])[variant.id]
+    assert band(variant, spans).high == Money(before.rupiah * 130 // 100)
+    assert band(variant, spans, now=clock.now() + timedelta(days=31)).high.rupiah == -(-raised.rupiah * 130 // 100)
+
+
+def test_a_price_that_was_agreed_to_is_the_new_measure(cast: Cast) -> None:
+    before = price(cast)
+    assert reprice(cast, before + before)
+    submission = changes.on_table(cast.shawl)
+    assert submission is not None
+    approve(submission, cast.dewi)
+    assert not reprice(cast, Money(before.rupiah * 19 // 10))
+    assert reprice(cast, before)
 
 
 def test_a_price_outside_the_band_waits_with_what_many_cost(cast: Cast) -> None:
