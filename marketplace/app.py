@@ -37,6 +37,7 @@ from marketplace.web import (
     officer,
     operator,
     seller,
+    sheets,
     speech,
     storefront,
     uploads,
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_ENABLED=False,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.template_class = sheets.Sheet
     app.jinja_env.bytecode_cache = compiled_templates(settings)
     logs.init(settings)
     translations.compile_if_older()

@@ -7,12 +7,12 @@ so that two buyers are never promised the same working days. The database refuse
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Date, bindparam, cast, delete, func, literal, null, select, union_all, update
 
 from catalog import clock
 from catalog.db import db, lock
@@ -70,10 +70,15 @@ def plan(demands: Sequence[Demand], today: date | None = None) -> list[dict[date
     return [_place(queues.get(one.maker_id), one, today) for one in demands]
 
 
-def first_days(maker_id: int, leads: Collection[int], today: date | None = None) -> dict[int, date | None]:
-    """For each number of working days that a piece of this maker takes, the day on which one ordered now is ready."""
+def first_days(
+    maker_id: int, leads: Collection[int], today: date | None = None, rows: Iterable[QueueRow] | None = None
+) -> dict[int, date | None]:
+    """For each number of working days that a piece of this maker takes, the day on which one ordered now is ready.
+
+    `rows` are the parts of the maker's queue where they are read already (see `queue_parts`)."""
     today = today or clock.today()
-    known = _read({maker_id}, today).get(maker_id) if leads else None
+    queues = {} if not leads else _read({maker_id}, today) if rows is None else _queues(rows)
+    known = queues.get(maker_id)
     found: dict[int, date | None] = {}
     for days in set(leads):
         alone = known and _Queue(known.pace, known.months, known.promised.copy())
@@ -264,23 +269,47 @@ def list_months(maker: Maker, count: int = MONTHS_SHOWN) -> list[MonthView]:
     return found
 
 
-def _read(maker_ids: Collection[int], today: date) -> dict[int, _Queue]:
+def queue_parts() -> tuple[Any, ...]:
+    """What the queues of `makers` (expanding) are made of from the month `since` on: (kind, maker_id, day, pieces) of
+    paces, months and the days that are promised. Parts of one statement."""
+    makers: Any = bindparam("makers", expanding=True)
+    since: Any = bindparam("since", type_=Date)
+    return (
+        select(literal("pace").label("kind"), Pace.maker_id, cast(null(), Date).label("day"), Pace.pieces).where(
+            Pace.maker_id.in_(makers)
+        ),
+        select(literal("month"), Capacity.maker_id, Capacity.month, Capacity.pieces).where(
+            Capacity.maker_id.in_(makers), Capacity.month >= since
+        ),
+        select(literal("due"), Booking.maker_id, Booking.due_on, func.sum(Booking.quantity))
+        .where(Booking.maker_id.in_(makers), Booking.closed_at.is_(None), Booking.due_on >= since)
+        .group_by(Booking.maker_id, Booking.due_on),
+    )
+
+
+_QUEUES = union_all(*queue_parts())
+QueueRow = tuple[str, int, date | None, int]
+
+
+def _queues(rows: Iterable[QueueRow]) -> dict[int, _Queue]:
     """The queues of those makers that have a pace."""
+    known = sorted(rows, key=lambda row: row[0] != "pace")
+    queues: dict[int, _Queue] = {}
+    for kind, maker_id, day, pieces in known:
+        if kind == "pace":
+            queues[maker_id] = _Queue(int(pieces))
+        elif maker_id in queues and day is not None:
+            part = queues[maker_id].months if kind == "month" else queues[maker_id].promised
+            part[day] = int(pieces)
+    return queues
+
+
+def _read(maker_ids: Collection[int], today: date) -> dict[int, _Queue]:
+    """The queues of those makers that have a pace, in one query."""
     if not maker_ids:
         return {}
-    paces = db.session.execute(select(Pace.maker_id, Pace.pieces).where(Pace.maker_id.in_(set(maker_ids)))).tuples()
-    queues = {maker_id: _Queue(pieces) for maker_id, pieces in paces}
-    if not queues:
-        return {}
-    since = month_of(today)
-    months = select(Capacity.maker_id, Capacity.month, Capacity.pieces).where(
-        Capacity.maker_id.in_(queues), Capacity.month >= since
-    )
-    for maker_id, month, pieces in db.session.execute(months):
-        queues[maker_id].months[month] = pieces
-    for maker_id, promised in _promised(list(queues), since).items():
-        queues[maker_id].promised = promised
-    return queues
+    asked = {"makers": list(set(maker_ids)), "since": month_of(today)}
+    return _queues(db.session.execute(_QUEUES, asked).tuples())
 
 
 def _promised(maker_ids: Collection[int], since: date) -> dict[int, queue.Promised]:

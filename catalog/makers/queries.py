@@ -32,7 +32,13 @@ _WHOLE = (
 
 def under(column: Any, place: str) -> ColumnElement[bool]:
     """Whether a place code lies in `place` (a code of any level), as a range that an index answers."""
-    return (column >= place) & (column < place + "/")  # "/" follows "." and precedes the digits
+    low, high = span_under(place)
+    return (column >= low) & (column < high)
+
+
+def span_under(place: str) -> tuple[str, str]:
+    """The range of the codes that lie in `place`: from the first on and below the second."""
+    return place, place + "/"  # "/" follows "." and precedes the digits
 
 
 def find_maker(code: str) -> Maker | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog.crafts.models import Craft, Motif
 from catalog.db import db
 from catalog.makers.models import Maker
-from catalog.makers.queries import under
+from catalog.makers.queries import span_under, under
 from catalog.places.models import Village
 from catalog.products.models import (
     Companion,
@@ -178,37 +178,59 @@ def pick_of_motifs(slugs: Iterable[str], limit: int) -> Select[Any]:
     return _pick(Product.id.in_(shows), limit=limit)
 
 
-def pick_same_motif(product: Product, limit: int) -> Select[Any]:
+# Beside one piece, whose keys are given with every reading: `product_id`, `maker_id`, `craft_id`, `motifs` (expanding),
+# `nearby` and `beyond` (the range of its regency's codes).
+
+
+def pick_same_motif(limit: int) -> Select[Any]:
     """Pieces of other makers that show one of its motifs."""
-    motifs = [motif.id for motif in product.motifs]
-    shows = select(product_motifs.c.product_id).where(product_motifs.c.motif_id.in_(motifs))
-    return _pick(Product.id.in_(shows), Product.maker_id != product.maker_id, limit=limit)
+    shows = select(product_motifs.c.product_id).where(
+        product_motifs.c.motif_id.in_(bindparam("motifs", expanding=True))
+    )
+    return _pick(Product.id.in_(shows), Product.maker_id != bindparam("maker_id"), limit=limit)
 
 
-def pick_same_maker(product: Product, limit: int) -> Select[Any]:
+def pick_same_maker(limit: int) -> Select[Any]:
     """Other pieces of its maker."""
-    return _pick(Product.maker_id == product.maker_id, Product.id != product.id, limit=limit)
+    return _pick(Product.maker_id == bindparam("maker_id"), Product.id != bindparam("product_id"), limit=limit)
 
 
-def pick_same_place(product: Product, limit: int) -> Select[Any]:
+def pick_same_place(limit: int) -> Select[Any]:
     """Pieces of other makers of its regency."""
     nearby = select(Maker.id).where(
-        under(Maker.district_code, product.maker.district_code[:5]), Maker.id != product.maker_id
+        Maker.district_code >= bindparam("nearby"),
+        Maker.district_code < bindparam("beyond"),
+        Maker.id != bindparam("maker_id"),
     )
     return _pick(Product.maker_id.in_(nearby), limit=limit)
 
 
-def pick_same_craft(product: Product, limit: int) -> Select[Any]:
+def pick_same_craft(limit: int) -> Select[Any]:
     """Other pieces of its craft."""
-    return _pick(Product.craft_id == product.craft_id, Product.id != product.id, limit=limit)
+    return _pick(Product.craft_id == bindparam("craft_id"), Product.id != bindparam("product_id"), limit=limit)
 
 
-def pick_companions(product: Product) -> Select[Any]:
+def pick_companions() -> Select[Any]:
     """What its buyers also bought and is on sale, in the order of its row."""
     columns: tuple[Any, ...] = (Companion.other_id.label("id"), Companion.position.label("turn"))
     return (
-        select(*columns).join(Product, Product.id == Companion.other_id).where(Companion.product_id == product.id, LIVE)
+        select(*columns)
+        .join(Product, Product.id == Companion.other_id)
+        .where(Companion.product_id == bindparam("product_id"), LIVE)
     )
+
+
+def keys_of(product: Product) -> dict[str, Any]:
+    """What the lists beside this piece ask for."""
+    low, high = span_under(product.maker.district_code[:5])
+    return {
+        "product_id": product.id,
+        "maker_id": product.maker_id,
+        "craft_id": product.craft_id,
+        "motifs": [motif.id for motif in product.motifs],
+        "nearby": low,
+        "beyond": high,
+    }
 
 
 def _pick(*where: ColumnElement[bool], limit: int) -> Select[Any]:

@@ -7,7 +7,7 @@ come as codes. A code that is not on sale has no card, so an index that lags beh
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -223,21 +223,33 @@ def list_cards(codes: Sequence[str]) -> list[Card]:
     return [_card(rows[code], new_since) for code in dict.fromkeys(codes) if code in rows]
 
 
+class Rows:
+    """The cards of several lists in one query, composed once. A list is a `select(Product.id)` with a limit; what it asks
+    for by `bindparam` is given with every reading."""
+
+    def __init__(self, **lists: Select[Any]) -> None:
+        parts = []
+        for name, chosen in lists.items():
+            ids = chosen.subquery()
+            turn = ids.c.turn if "turn" in ids.c else literal(0)
+            parts.append(select(next(iter(ids.c)).label("id"), literal(name).label("list"), turn.label("turn")))
+        self.names = tuple(lists)
+        self.statement = _cards(union_all(*parts).subquery("lists").select())
+
+    def read(self, asked: Mapping[str, Any] | None = None) -> dict[str, list[Card]]:
+        """Each list comes the newest first, or by its own order where its select has a second column, `turn`."""
+        found: dict[str, list[Card]] = {name: [] for name in self.names}
+        new_since = clock.now() - NEW_FOR
+        rows = db.session.execute(self.statement, asked).all()
+        for row in sorted(rows, key=lambda row: (-row[-1], row[6] or new_since, row[0]), reverse=True):
+            if row[23] == ProductState.LIVE.value:
+                found[row[29]].append(_card(row, new_since))
+        return found
+
+
 def list_rows(**lists: Select[Any]) -> dict[str, list[Card]]:
-    """The cards of several lists in one query; a list is a `select(Product.id)` with a limit. Each comes the newest first,
-    or by its own order where the select has a second column, `turn`."""
-    parts = []
-    for name, chosen in lists.items():
-        ids = chosen.subquery()
-        turn = ids.c.turn if "turn" in ids.c else literal(0)
-        parts.append(select(next(iter(ids.c)).label("id"), literal(name).label("list"), turn.label("turn")))
-    found: dict[str, list[Card]] = {name: [] for name in lists}
-    new_since = clock.now() - NEW_FOR
-    rows = db.session.execute(_cards(union_all(*parts).subquery("lists").select())).all()
-    for row in sorted(rows, key=lambda row: (-row[-1], row[6] or new_since, row[0]), reverse=True):
-        if row[23] == ProductState.LIVE.value:
-            found[row[29]].append(_card(row, new_since))
-    return found
+    """The cards of several lists in one query, for lists that are never the same twice."""
+    return Rows(**lists).read()
 
 
 def _card(row: Any, new_since: datetime) -> Card:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,17 +17,19 @@ from catalog.inventory.workdays import add as add_working_days
 from catalog.products.models import AnimalMaterial, Product, Variant
 from catalog.products.prices import before, list_spans
 from catalog.products.queries import (
+    keys_of,
     pick_companions,
     pick_same_craft,
     pick_same_maker,
     pick_same_motif,
     pick_same_place,
 )
-from catalog.search.cards import Card, list_cards, list_rows
+from catalog.search.cards import Card, Rows, list_cards
 from catalog.search.query import Segment
 from catalog.tariff.codes import find_tariff, written
 from catalog.text import localized
 from marketplace.sellers.models import Seller
+from marketplace.sellers.showcase import Showcase
 from marketplace.web.addresses import url_for
 from marketplace.web.filters import day_short, number, weekday
 from marketplace.web.locale import current_locale
@@ -124,17 +126,15 @@ class Related:
 
 IN_A_ROW = 4
 ENOUGH_FOR_A_ROW = 3
+_BESIDE = {"maker": pick_same_maker(2 * IN_A_ROW), "place": pick_same_place(3 * IN_A_ROW)}
+_BY_MOTIF = Rows(also=pick_companions(), motif=pick_same_motif(IN_A_ROW), **_BESIDE)
+_BY_CRAFT = Rows(also=pick_companions(), **_BESIDE, craft=pick_same_craft(IN_A_ROW))
 
 
 def related(product: Product) -> list[Related]:
     """What others also bought, where enough people did; then the same motif by other hands, the same hands, the same place;
     one mixed row where all of these are few. One query."""
     maker, locale = product.maker, current_locale()
-    picks = {"maker": pick_same_maker(product, 2 * IN_A_ROW), "place": pick_same_place(product, 3 * IN_A_ROW)}
-    if product.motifs:
-        picks = {"motif": pick_same_motif(product, IN_A_ROW), **picks}
-    else:
-        picks["craft"] = pick_same_craft(product, IN_A_ROW)
     words = {
         "motif": (_("The same motif by other hands"), None),
         "maker": (
@@ -153,7 +153,7 @@ def related(product: Product) -> list[Related]:
         )
     if len(product.motifs) == 1:
         words["motif"] = (words["motif"][0], url_for("storefront.motifs.show", slug=product.motifs[0].slug))
-    lists = list_rows(also=pick_companions(product), **picks)
+    lists = (_BY_MOTIF if product.motifs else _BY_CRAFT).read(keys_of(product))
     also = [card for card in lists.pop("also") if not card.sold_out][:IN_A_ROW]
     first = [Related(_("Others also bought"), None, [show(card) for card in also])] if also else []
     rows, seen, mixed = [], {product.code, *(card.code for card in also)}, {}
@@ -197,20 +197,23 @@ class Choice:
         return self.left if self.left and self.left < PLENTY else 99
 
 
-def choices(product: Product, wanted: str | None) -> list[Choice]:
-    """The active variants with their promise per day; the wanted one, else the first that can be had, is selected."""
+def choices(product: Product, wanted: str | None, case: Showcase | None = None) -> list[Choice]:
+    """The active variants with their promise per day; the wanted one, else the first that can be had, is selected.
+
+    What `case` has read already is not asked again."""
     variants = [variant for variant in product.variants if variant.is_active]
-    stock = available([variant.id for variant in variants if not variant.is_made_to_order])
+    ready_made = [variant.id for variant in variants if not variant.is_made_to_order]
+    stock = {id_: case.free[id_] for id_ in ready_made if id_ in case.free} if case else available(ready_made)
     pictures = {picture.variant_id: picture.image for picture in product.pictures if picture.variant_id}
     made = {variant.lead_days or 0 for variant in variants if variant.is_made_to_order}
-    queued = first_days(product.maker_id, made) if made else {}
+    queued = first_days(product.maker_id, made, rows=case.queue if case else None) if made else {}
     ready = {one.id: queued.get(one.lead_days or 0) if one.is_made_to_order else None for one in variants}
     can = {one.id: ready[one.id] is not None if one.is_made_to_order else stock.get(one.id, 0) > 0 for one in variants}
     selected = next((one for one in variants if one.code == wanted), None) or next(
         (one for one in variants if can[one.id]), None
     )
     units = unit_prices(product, variants)
-    spans = list_spans(one.id for one in variants)
+    spans: Mapping[int, Any] = case.spans if case else list_spans(one.id for one in variants)
     slides = {one.id: place for place, one in enumerate(gallery_of(product, selected if wanted else None), 1)}
     return [
         replace(

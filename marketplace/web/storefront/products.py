@@ -9,12 +9,10 @@ from werkzeug.wrappers import Response
 from catalog.codes import tail_code
 from catalog.db import db
 from catalog.errors import NotFound
-from catalog.postcards.models import PostcardKind
 from catalog.products.models import Product, ProductState, Variant
-from catalog.products.queries import find_live
 from catalog.text import N_, localized
 from marketplace.reviews.queries import read_reviews
-from marketplace.sellers.queries import find_seller_of_product
+from marketplace.sellers.showcase import find_showcase
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.papers import claims_of
@@ -43,18 +41,18 @@ def index() -> str:
 @pages.get("/products/<name>")
 def show(name: str) -> str | Response:
     """One live piece by its slug and code; an old slug leads to the new address."""
-    product = find_live(tail_code(name))
-    if product is None:
+    locale = current_locale()
+    case = find_showcase(tail_code(name), locale)
+    if case is None:
         raise NotFound(N_("This piece is not on sale, or never was."))
+    product, seller = case.product, case.seller
     if name != f"{product.slug}-{product.code}":
         return redirect(url_for("storefront.products.show", name=f"{product.slug}-{product.code}"), 301)
     share()
     wanted = request.args.get("variant")
-    picked = choices(product, wanted)
-    seller = find_seller_of_product(product)
+    picked = choices(product, wanted, case)
     g.product = product
     reviews = read_reviews(product.id) if product.rating_count else None
-    locale = current_locale()
     craft = product.craft
     steps = [(localized(craft, "name", locale), url_for("storefront.crafts.show", slug=craft.slug))] if craft else []
     trail = structured.trail(*steps, (localized(product, "title", locale), None))
@@ -65,9 +63,7 @@ def show(name: str) -> str | Response:
         structured=structured.graph(
             structured.product(product, picked, seller, reviews), structured.breadcrumbs(trail)
         ),
-        og_image=structured.postcard(
-            PostcardKind.PRODUCT, product.code, *(picture.image for picture in product.pictures[:1])
-        ),
+        og_image=structured.shared_card(case.card, *(picture.image for picture in product.pictures[:1])),
         og_price=structured.price_of(picked),
         seller=seller,
         reviews=reviews,

@@ -13,6 +13,7 @@ from flask import current_app, request, url_for
 
 from catalog.certificates.models import Certificate, CertificateKind, CertificateState
 from catalog.makers.models import Maker
+from catalog.media.models import Image
 from catalog.money import Money
 from catalog.postcards.models import PostcardKind
 from catalog.postcards.queries import find_postcard
@@ -335,7 +336,11 @@ def shared_picture(*images: Any) -> SharedPicture | None:
 
 def postcard(kind: PostcardKind, code: str, *images: Any) -> SharedPicture | None:
     """The card of a thing; until the worker has drawn it, the first of `images` there is."""
-    card = find_postcard(kind, code, current_locale())
+    return shared_card(find_postcard(kind, code, current_locale()), *images)
+
+
+def shared_card(card: Image | None, *images: Any) -> SharedPicture | None:
+    """As `postcard`, where its card has been looked up already."""
     if card is None:
         return shared_picture(*images)
     return SharedPicture(absolute(card.url), card.width, card.height, card.alt)
