@@ -31,6 +31,7 @@ SCRIPTS = {
         "quantity-stepper",
         "cart-line",
         "slide-gallery",
+        "sharp-pictures",
         "dialog-sheet",
         "copy-button",
         "print-button",
@@ -51,6 +52,36 @@ SCRIPTS = {
     "checkout": ("quantity-stepper", "copy-button", "dialog-sheet", "photo-input"),
 }
 """The modules that every page of a surface gets, as one file: on a slow line each request costs a way there and back."""
+BUYING = frozenset(
+    [
+        "cart_group",
+        "cart_line",
+        "cart_words",
+        "checklist",
+        "compare",
+        "conversation_row",
+        "desk_card",
+        "difference",
+        "notification",
+        "parcel",
+        "place_choice",
+        "place_line",
+        "price_steps",
+        "progress",
+        "queue_row",
+        "read_mark",
+        "star_input",
+        "stat",
+        "steps",
+        "table",
+        "thread",
+        "timeline",
+        "totals",
+        "voucher_box",
+        "voucher_row",
+    ]
+)
+"""Components that no page of finding and looking needs: the first view does not wait for their styles."""
 # Addresses inside CSS (url(../fonts/x.woff2)) must carry hashes too, or a new font would wait for ever.
 _URL = re.compile(r"url\((['\"]?)(?!data:|#|https?:)([^)'\"]+)\1\)")
 _IMPORT = re.compile(r"((?:from|import)\s*\(?\s*['\"])(\./[^'\"]+)(['\"])")
@@ -83,10 +114,20 @@ class Assets:
         return self._load(name).address
 
     def bundle(self, surface: str) -> str:
-        """The hashed address of all layers, all components and the surface's pages, as one stylesheet."""
+        """The hashed address of all layers, all components and the surface's pages, as one stylesheet.
+
+        What buying needs beside the storefront's is a sheet of its own, linked after it.
+        """
         if surface not in self.bundles:
-            components = sorted(f"css/components/{path.name}" for path in (self.root / "css/components").glob("*.css"))
-            names = [*ORDER, *components, f"css/pages/{surface}.css", "css/utilities.css"]
+            here = {path.stem for path in (self.root / "css/components").glob("*.css")}
+            if surface == "buying":
+                here, before, after = here & BUYING, (), ()
+            else:
+                before, after = ORDER, ("css/utilities.css",)
+            if surface == "storefront":
+                here -= BUYING
+            components = sorted(f"css/components/{name}.css" for name in here)
+            names = [*before, *components, f"css/pages/{surface}.css", *after]
             body = "\n".join(self._css(name) for name in names if (self.root / name).exists())
             self.bundles[surface] = self._add(Asset(f"{surface}.css", _shorten(body).encode(), MIME[".css"]))
         return self.bundles[surface].address

@@ -23,6 +23,16 @@ class FilterForm extends HTMLElement {
       }
     });
     if (location.hash === "#filters") this.sheet(true);
+    // Choosing filters works without it: nothing of the first view waits for it.
+    if (document.readyState === "complete") this.fetchScript();
+    else addEventListener("load", () => this.fetchScript(), { once: true });
+  }
+
+  fetchScript() {
+    if (window.htmx || !this.dataset.script) return;
+    const script = document.createElement("script");
+    script.src = this.dataset.script;
+    document.head.append(script);
   }
 
   get isOpen() { return document.documentElement.dataset.sheet === "filters"; }

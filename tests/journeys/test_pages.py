@@ -126,3 +126,20 @@ def test_a_full_cart_and_the_checkout(site: Site, visit: Any, scene: Scene) -> N
             page.set_viewport_size({"width": width, "height": 844})
             wrong += [f"{address} {width}: {one}" for one in page.evaluate(RUN, None)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_first_picture_comes_light_and_gets_sharp_unless_data_is_to_be_spared(
+    site: Site, visit: Any, scene: Scene
+) -> None:
+    sizes = "document.querySelector('.gallery source').sizes"
+    saving = "Object.defineProperty(navigator, 'connection', {value: {saveData: true, effectiveType: '4g'}})"
+    address = f"/products/{site.cast.shawl.slug}-{site.cast.shawl.code}"
+    page = visit()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    page.wait_for_function("!document.querySelector('img[data-sizes]')")
+    sharp = page.evaluate(sizes)
+    page.add_init_script(saving)
+    page.goto(address)
+    assert page.evaluate("document.querySelector('.gallery img').dataset.sizes") == sharp
+    assert page.evaluate(sizes) != sharp
