@@ -26,5 +26,9 @@ collection_changed = _all.signal("collection-changed")
 stock_changed = _all.signal("stock-changed")
 """sender: tuple of variant ids. What the public sees of their levels moved. Heard by search."""
 
+stock_refilled = _all.signal("stock-refilled")
+"""sender: tuple of variant ids. Nothing was free, and now something is: restocked, returned, given up by an order.
+Heard by wishlists."""
+
 image_stored = _all.signal("image-stored")
 """sender: Image. Its AVIF renditions are still to be made. Heard by the outbox."""

@@ -23,7 +23,7 @@ from catalog.edition import raise_edition
 from catalog.errors import Conflict, Invalid
 from catalog.inventory.models import PLENTY, MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Product, Variant
-from catalog.signals import stock_changed
+from catalog.signals import stock_changed, stock_refilled
 from catalog.text import N_
 
 
@@ -40,7 +40,7 @@ def open_stock(variant: Variant, quantity: int, reference: str = "opening") -> S
     if quantity:
         _record(variant.id, MovementKind.OPENING, quantity, reference)
     db.session.flush()
-    _announce([variant.id])
+    _announce([variant.id], [variant.id] if quantity else [])
     return stock
 
 
@@ -59,7 +59,7 @@ def adjust(variant: Variant, delta: int, reference: str) -> Stock:
             )
         _record(variant.id, MovementKind.ADJUSTED, delta, reference)
         db.session.flush()
-        _announce([variant.id])
+        _announce([variant.id], _refilled({variant.id: changed}, {variant.id: delta}))
     return db.session.get_one(Stock, variant.id)
 
 
@@ -143,14 +143,15 @@ def put_back(reference: str, quantities: Mapping[int, int] | None = None) -> int
     )
     out = {variant_id: -int(moved) for variant_id, moved in rows}
     back = {variant_id: out[variant_id] for variant_id in out} if quantities is None else dict(quantities)
+    free: dict[int, int | None] = {}
     for variant_id, quantity in sorted(back.items()):
         if quantity < 0 or quantity > out.get(variant_id, 0):
             raise Conflict(N_("More pieces would come back than were sold."))
         if quantity:
-            _update(variant_id, Stock.on_hand >= 0, on_hand=Stock.on_hand + quantity)
+            free[variant_id] = _update(variant_id, Stock.on_hand >= 0, on_hand=Stock.on_hand + quantity)
             _record(variant_id, MovementKind.RETURNED, quantity, reference)
     db.session.flush()
-    _announce([variant_id for variant_id, quantity in back.items() if quantity])
+    _announce(list(free), _refilled(free, back))
     return sum(back.values())
 
 
@@ -159,13 +160,16 @@ def take_in(quantities: Mapping[int, int], reference: str) -> int:
 
     Whoever calls this knows that they came back and that it is said once. Made-to-order variants have no shelf.
     """
-    put = []
+    put: dict[int, int | None] = {}
     for variant_id, quantity in sorted(quantities.items()):
-        if quantity > 0 and _update(variant_id, Stock.on_hand >= 0, on_hand=Stock.on_hand + quantity) is not None:
+        if quantity <= 0:
+            continue
+        free = _update(variant_id, Stock.on_hand >= 0, on_hand=Stock.on_hand + quantity)
+        if free is not None:
             _record(variant_id, MovementKind.RETURNED, quantity, reference)
-            put.append(variant_id)
+            put[variant_id] = free
     db.session.flush()
-    _announce(put)
+    _announce(list(put), _refilled(put, quantities))
     return sum(quantities[one] for one in put)
 
 
@@ -179,6 +183,7 @@ def _close(reference: str, sold: bool) -> list[tuple[int, int]]:
         )
     ).all()
     closed, seen = [], []
+    freed: dict[int, int | None] = {}
     for one in reservations:
         one.closed_at = clock.now()
         levels = {"reserved": Stock.reserved - one.quantity}
@@ -188,10 +193,12 @@ def _close(reference: str, sold: bool) -> list[tuple[int, int]]:
         if free is None:
             raise RuntimeError(f"reservation {one.code} is not in its stock")
         closed.append((one.variant_id, one.quantity))
+        if not sold:
+            freed[one.variant_id] = free
         if not sold and free - one.quantity < PLENTY:  # what is sold was held before: nothing changes for other buyers
             seen.append(one.variant_id)
     db.session.flush()
-    _announce(seen)
+    _announce(seen, _refilled(freed, dict(closed)))
     return closed
 
 
@@ -219,10 +226,17 @@ def _record(variant_id: int, kind: MovementKind, quantity: int, reference: str) 
     db.session.add(StockMovement(variant_id=variant_id, kind=kind, quantity=quantity, reference=reference))
 
 
-def _announce(variant_ids: Collection[int]) -> None:
+def _refilled(free: Mapping[int, int | None], added: Mapping[int, int]) -> list[int]:
+    """Of which there was nothing before so many were added, and now there is something."""
+    return [one for one, left in free.items() if left is not None and left > 0 >= left - added[one]]
+
+
+def _announce(variant_ids: Collection[int], refilled: Collection[int] = ()) -> None:
     if variant_ids:
         raise_edition()
         stock_changed.send(tuple(variant_ids))
+    if refilled:
+        stock_refilled.send(tuple(refilled))
 
 
 def _sold_out(variant_id: int) -> Conflict:

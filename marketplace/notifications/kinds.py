@@ -59,6 +59,8 @@ SHOP_DEPENDS = N_("It decides whether your shop can sell.")
 
 RULES_DEPEND = N_("It tells you about the rules that hold for everybody.")
 
+WATCH_DEPENDS = N_("Nobody is written to before they have said yes.")
+
 _MAIL = frozenset({Channel.MAIL})
 """Messages have a place of their own in the house, with a count of their own."""
 _A_WHILE = timedelta(minutes=5)
@@ -82,6 +84,8 @@ _TABLE = (
     Kind("order-paid", _B, N_("Your payment has arrived"), "banknote", PURCHASE_DEPENDS),
     Kind("order-shipped", _B, N_("Your order is on its way"), "truck"),
     Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
+    Kind("stock-back", _B, N_("A piece that you wait for is back"), "bell"),
+    Kind("watch-confirm", _B, N_("Confirming that you wait for a piece"), "bell", WATCH_DEPENDS, _MAIL),
     Kind("order-day-proposed", _B, N_("A shop proposes another day"), "calendar-clock", PURCHASE_DEPENDS),
     Kind("review-asked", _B, N_("How was it?"), "award"),
     Kind("review-answered", _B, N_("A shop has answered your review"), "award"),

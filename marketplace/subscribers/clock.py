@@ -34,6 +34,7 @@ from marketplace.shipping.courier import Courier, TrackingState
 from marketplace.shipping.quotes import forget_quotes
 from marketplace.shipping.rates import forget_imports
 from marketplace.subscribers import postcards
+from marketplace.wishlists import watches
 
 log = structlog.get_logger("clock")
 
@@ -155,6 +156,14 @@ def forget_old_quotes() -> None:
         forget_quotes()
 
 
+def forget_old_watches() -> None:
+    """Who waits for a piece waits for half a year, and for three days until they have confirmed it."""
+    for _ in range(20):
+        with transaction():
+            if not watches.forget_old():
+                return
+
+
 def follow_parcels(courier: Courier) -> None:
     """Ask the courier outside the house where parcels are, each about three times a day; nobody waits for the answer."""
     due = [(one.id, one.courier, one.number) for one in list_to_follow(clock.now() - timedelta(hours=7))]
@@ -215,7 +224,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products, sweep_papers, ask_for_postcards,
+            forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip
     for one in sweeps:
         try:

@@ -15,6 +15,7 @@ from marketplace.notifications.models import DispatchState
 from marketplace.notifications.queries import find_dispatch, wants_mail
 from marketplace.notifications.services import READ_BEFORE, REFUSED, note
 from marketplace.outbox.services import MAX_ATTEMPTS, Handler, Taken
+from marketplace.wishlists.watches import why_not
 
 
 def sender(mailer: Mailer, letters: Letters) -> Handler:
@@ -39,7 +40,7 @@ def sender(mailer: Mailer, letters: Letters) -> Handler:
 
 
 def _letter(message: Taken) -> Letter | None:
-    """What to write now; None when it was sent, read or refused meanwhile."""
+    """What to write now; None when it was sent, read or refused meanwhile, or is no longer true."""
     letter = Letter(**message.payload)
     dispatch = find_dispatch(message.code)
     if dispatch is None:
@@ -52,6 +53,8 @@ def _letter(message: Taken) -> Letter | None:
         reason = READ_BEFORE
     if kind is not None and kind.is_optional and told.user_id and not wants_mail(told.user_id, kind.name):
         reason = REFUSED
+    if not reason and "watch" in letter.params:
+        reason = why_not(letter.message, letter.params["watch"])
     if not reason:
         return replace(letter, params={**told.params, **letter.params})
     db.session.rollback()

@@ -12,8 +12,9 @@ from marketplace.notifications.mail import Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.ports import Ports
 from marketplace.reviews.services.showing import PHOTOS_TOPIC
-from marketplace.subscribers import mails, postcards
+from marketplace.subscribers import mails, postcards, restocks
 from marketplace.subscribers.photos import settle_photos
+from marketplace.wishlists.watches import TOPIC as STOCK_BACK
 
 
 def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, Handler]:
@@ -48,6 +49,9 @@ def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, 
         with transaction():
             write_letter(**message.payload)
 
+    def tell_watchers(message: Taken) -> None:
+        restocks.tell_all(message.payload["restock"])
+
     return {
         account.TOPIC: write_account_letter,
         "mail": mails.sender(ports.mailer, letters),
@@ -56,4 +60,5 @@ def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, 
         PHOTOS_TOPIC: settle_review_photos,
         "search-refresh": refresh_search,
         "search-settings": renew_search_settings,
+        STOCK_BACK: tell_watchers,
     }

@@ -17,6 +17,7 @@ from marketplace.orders.access import access_token, pickup_code
 from marketplace.settings import Settings
 from marketplace.web.locale import speaking
 from marketplace.web.notices import Words, words
+from marketplace.wishlists.links import watch_token
 
 PLAIN = "emails/_plain"
 
@@ -58,7 +59,10 @@ class TemplateLetters:
         return self.settings.public_url + url_for(endpoint, **values)
 
     def _leave(self, letter: Letter) -> str:
-        """The address that switches such mails off, where they may be."""
+        """The address that switches such mails off, where they may be; of a watch: that ends it."""
+        if "watch" in letter.params:
+            token = watch_token(self.settings.secret_key, letter.params["watch"])
+            return self._link("storefront.watches.show", token=token)
         if not letter.leaver:
             return ""
         token = leaving_token(self.settings.secret_key, letter.leaver, letter.message)

@@ -60,6 +60,13 @@ GET  storefront.returns.photo                404   200   404   404   404   404  
 GET  storefront.returns.show                 404   200   404   404   404   404   404
 POST storefront.returns.create               404   422   404   404   404   404   404
 POST storefront.returns.move                 404   422   404   404   404   404   404
+GET  storefront.watches.new                  404   404   404   404   404   404   404
+GET  storefront.watches.show                 200   200   200   200   200   200   200
+POST storefront.watches.confirm              200   200   200   200   200   200   200
+POST storefront.watches.create               404   404   404   404   404   404   404
+POST storefront.watches.destroy              200   200   200   200   200   200   200
+POST storefront.wishes.create                422   422   422   422   422   422   422
+GET  storefront.wishlists.show               200   200   200   200   200   200   200
 POST storefront.questions.create             →     →     →     →     →     →     →
 GET  storefront.search.show                  200   200   200   200   200   200   200
 GET  storefront.search.suggestions           200   200   200   200   200   200   200
@@ -136,6 +143,18 @@ POST account.sessions.destroy                403   404   →     404   404   404
 POST account.sessions.destroy_others         403   →     →     →     →     →     →
 GET  account.unsubscription.show             200   200   200   200   200   200   200
 POST account.unsubscription.create           200   200   200   200   200   200   200
+GET  account.wishes.new                      door  404   404   404   404   404   404
+POST account.wishes.create                   403   422   422   422   422   422   422
+POST account.wishes.destroy                  403   404   →     404   404   404   404
+POST account.wishes.move                     403   404   →     404   404   404   404
+GET  account.wishlists.index                 door  200   200   200   200   200   200
+GET  account.wishlists.show                  door  404   200   404   404   404   404
+POST account.wishlists.create                403   422   422   422   422   422   422
+POST account.wishlists.destroy               403   404   →     404   404   404   404
+POST account.wishlists.share                 403   404   →     404   404   404   404
+POST account.wishlists.unshare               403   404   →     404   404   404   404
+POST account.wishlists.unwatch               403   404   →     404   404   404   404
+POST account.wishlists.update                403   404   422   404   404   404   404
 
 # seller                                      none  sari  ratna budi  dewi  hasan tono
 GET  seller.cancellations.show               door  404   →     404   404   404   404

@@ -41,6 +41,10 @@ from marketplace.sellers import services as sellers
 from marketplace.sellers.models import Seller
 from marketplace.shipping.rates import import_rates, save_rate, save_service
 from marketplace.web.curator.synonyms import handle
+from marketplace.wishlists import services as wishlists
+from marketplace.wishlists import watches
+from marketplace.wishlists.links import list_token, watch_token
+from marketplace.wishlists.queries import read_pieces
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import form_token
@@ -121,6 +125,7 @@ class Scene:
                     "hours": "Senin–Sabtu",
                 },
             )
+        self._wish()
         with transaction():
             paper = Paper("pdf", "0" * 64, b"%PDF-1.7\n%%EOF")
             certification.lay_down(self.house.ports.private, paper)
@@ -165,6 +170,19 @@ class Scene:
         )
         self.leaving = leaving_token(self.house.settings.secret_key, cast.sari.code, "order-shipped")
         self.synonyms = handle(next(iter(self.house.ports.search.list_synonyms())))
+
+    def _wish(self) -> None:
+        """Ratna's list, shared, and the piece of Budi's that she waits for."""
+        cast = self.cast
+        with transaction():
+            self.wishlist = wishlists.make(cast.ratna, "Untuk rumah").code
+            wishlists.wish(cast.ratna, cast.plaque.variants[0].code, self.wishlist)
+            shared = wishlists.share(cast.ratna, self.wishlist)
+            self.shared_list = list_token(self.house.settings.secret_key, shared.share_code or "")
+            self.wish = read_pieces(shared)[0].code
+            gone = factories.product(cast.budis, "Plakat yang habis", stock=0)
+            self.watch = watches.watch(gone.variants[0].code, cast.ratna.email, "id", cast.ratna).code
+            self.watch_link = watch_token(self.house.settings.secret_key, self.watch)
 
     def _review(self) -> None:
         """Sari's words about a scarf: the first reported, those about the next still to be written."""
@@ -236,6 +254,11 @@ class Scene:
             "operator.returns": {"code": self.returned.code, "photo": self.return_photo.code},
             "account.objections": {"code": self.review.code},
             "account.addresses": {"code": self.address},
+            "account.wishlists": {"code": self.wishlist},
+            "account.wishlists.unwatch": {"code": self.watch},
+            "account.wishes": {"code": self.wish},
+            "storefront.watches": {"token": self.watch_link},
+            "storefront.wishlists.show": {"token": self.shared_list},
             "operator.vouchers": {"code": self.voucher},
             "seller.vouchers": {"code": self.voucher},
             "seller.reviews": {"code": self.review.code},

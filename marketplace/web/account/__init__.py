@@ -22,6 +22,8 @@ from marketplace.web.account import (
     session,
     sessions,
     unsubscription,
+    wishes,
+    wishlists,
 )  # fmt: skip
 from marketplace.web.guards import Surface, signed_in
 
@@ -71,5 +73,7 @@ for resource in (
     session,
     sessions,
     unsubscription,
+    wishes,
+    wishlists,
 ):
     surface.register_blueprint(resource.pages)

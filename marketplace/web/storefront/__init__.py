@@ -24,11 +24,15 @@ from marketplace.web.storefront import (
     sitemaps,
     techniques,
     vouchers,
+    watches,
+    wishes,
+    wishlists,
 )  # fmt: skip
 
 surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, checkout,
     purchases, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
+    watches, wishes, wishlists,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)
