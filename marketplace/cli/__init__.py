@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from marketplace.cli import doctor, media, migrations, places, run, search, seed
+from marketplace.cli import doctor, ledger, media, migrations, places, run, search, seed
 
 __all__ = ["init_app", "migrations"]
 
@@ -15,3 +15,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(places.group)
     app.cli.add_command(media.group)
     app.cli.add_command(doctor.command)
+    app.cli.add_command(ledger.group)

@@ -9,12 +9,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from catalog.db import Base, db, transaction
 from catalog.search import Query
 from catalog.search.embedded import schema
 from marketplace import create_app
+from marketplace.ledger import triggers
 from marketplace.settings import Settings
 from tests import factories
 
@@ -49,6 +50,13 @@ def test_models_equal_the_migrated_schema(bare: Flask) -> None:
             },
         )
         assert compare_metadata(context, Base.metadata) == []
+        if connection.dialect.name == "sqlite":
+            made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+            assert {name: sql for name, sql in made if name in triggers.SQLITE} == triggers.SQLITE
+        else:
+            made = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'ledger%'")).all()
+            assert dict(made) == {name: sql.split("$$")[1] for name, sql in triggers.POSTGRESQL_FUNCTIONS.items()}
+        assert triggers.missing(connection) == []
 
 
 def test_checks_of_the_migrations_are_those_of_the_models(

@@ -1,0 +1,46 @@
+"""`flask ledger …`: does the ledger hold what it promises, and what stands in it?"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from catalog.money import Money
+from marketplace.ledger.queries import trial_balance
+from marketplace.ledger.queries import verify as flaws_of_ledger
+
+
+@click.group("ledger")
+def group() -> None:
+    """Double entry: verify it, print the trial balance."""
+
+
+@group.command("verify")
+@with_appcontext
+def verify() -> None:
+    """Check every promise of the ledger; ends with 1 when one is broken."""
+    flaws = flaws_of_ledger()
+    for one in flaws:
+        click.echo(f"broken: {one.what} ({one.count})")
+        for example in one.examples:
+            click.echo(f"        {example}")
+    found = trial_balance()
+    click.echo(f"debit {found.debit}, credit {found.credit}")
+    click.echo("the ledger holds" if not flaws else "the ledger is broken")
+    sys.exit(1 if flaws else 0)
+
+
+@group.command("balance")
+@with_appcontext
+def balance() -> None:
+    """Print the trial balance."""
+    found = trial_balance()
+    for one in found.lines:
+        click.echo(f"{one.kind:<12}{_sum(one.debit)}{_sum(one.credit)}{_sum(one.balance)}")
+    click.echo(f"{'':<12}{_sum(found.debit)}{_sum(found.credit)}{_sum(found.debit - found.credit)}")
+
+
+def _sum(money: Money) -> str:
+    return f"{money!s:>22}"
