@@ -25,9 +25,12 @@ def command(scale: int | None, random_seed: int, as_json: bool) -> None:
     if house.settings.is_production:
         raise click.ClickException("example data does not belong into production")
     progress = Progress()
-    seeds.seed(house.ports, progress, random_seed=random_seed, scale=scale)
-    total = upkeep.count_live()
-    search.rebuild(house.ports, lambda count: progress(count, total, "products indexed"))
+
+    def index() -> None:
+        total = upkeep.count_live()
+        search.rebuild(house.ports, lambda count: progress(count, total, "products indexed"))
+
+    seeds.seed(house.ports, progress, random_seed=random_seed, scale=scale, index=index)
     house.wake()
     cast = seeds.sign_ins()
     if as_json:

@@ -1,7 +1,7 @@
 """The example province: invented people, makers, shops, pieces and orders in the real Bangka Belitung.
 
     seed(ports, progress)                   once, resumable, the same addresses for the same random seed
-    seed(ports, progress, scale=100_000)    many products for measurements; rebuild the search index afterwards
+    seed(ports, progress, scale=100_000)    many products for measurements
     sign_ins(), has_examples()              who may sign in; whether examples are in this database
     draw_views(ports, payload)              what the worker does for the outbox topic `seed.draw-views`
 
@@ -14,6 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from marketplace.ports import Ports
     from marketplace.seeds.province import Progress
 
@@ -22,20 +24,28 @@ VIEWS_TOPIC = "seed.draw-views"
 __all__ = ["VIEWS_TOPIC", "draw_views", "has_examples", "seed", "sign_ins"]
 
 
-def seed(ports: Ports, progress: Progress, random_seed: int = 1, scale: int | None = None) -> bool:
+def seed(
+    ports: Ports,
+    progress: Progress,
+    random_seed: int = 1,
+    scale: int | None = None,
+    index: Callable[[], object] = lambda: None,
+) -> bool:
     """Fill the house; True when anything was added. Opens its own transactions, many and short.
 
     With `scale`, that many products of N/14 shops are made instead of the province; both may live side by side.
+    `index` is called when everything that can be searched for is written; pictures may still be on their way.
     """
     if scale is not None:
         from marketplace.seeds.scale import multiply
 
-        return multiply(ports, progress, random_seed, scale)
+        return multiply(ports, progress, random_seed, scale, index)
     from marketplace.seeds.province import settle
 
     changed = settle(ports, progress, random_seed)
     if not changed:
         progress(1, 1, "the example province is there already")
+    index()
     return changed
 
 

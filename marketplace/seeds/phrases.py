@@ -25,7 +25,7 @@ NOUNS: dict[str, tuple[tuple[str, str], ...]] = {
     "pewter": (("Cangkir pewter", "Pewter cup"), ("Vas pewter", "Pewter vase"), ("Plakat pewter", "Pewter plaque"), ("Gantungan kunci pewter", "Pewter key ring"), ("Miniatur kapal pewter", "Pewter model ship"), ("Piala pewter", "Pewter trophy")),
     "kopiah-resam": (("Kopiah resam", "Resam cap"), ("Gelang resam", "Resam bracelet"), ("Topi resam", "Resam hat")),
     "batu-satam": (("Batu satam", "Satam stone"), ("Cincin satam", "Satam ring"), ("Liontin satam", "Satam pendant"), ("Tasbih satam", "Satam prayer beads")),
-    "batik": (("Batik cap", "Stamped batik"), ("Kemeja batik cap", "Stamped batik shirt"), ("Selendang batik cap", "Stamped batik scarf")),
+    "batik": (("Kain batik", "Batik cloth"), ("Kemeja batik", "Batik shirt"), ("Selendang batik", "Batik scarf")),
     "anyaman": (("Keranjang rotan", "Rattan basket"), ("Tas lais", "Lais bag"), ("Tikar pandan", "Pandan mat"), ("Nampan lidi nipah", "Nipah-rib tray"), ("Tudung saji", "Food cover"), ("Terindak", "Terindak hat")),
     "batok-kelapa": (("Mangkuk batok", "Coconut-shell bowl"), ("Lampu batok", "Coconut-shell lamp"), ("Cermin batok", "Coconut-shell mirror"), ("Sendok batok", "Coconut-shell spoon")),
     "rajutan-renda": (("Taplak renda", "Lace tablecloth"), ("Tas rajut", "Crochet bag"), ("Tatakan gelas renda", "Lace coasters")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from catalog.media.pictures import Picture
 from catalog.media.services import store
 from catalog.money import Money
 from catalog.places.models import Village
+from catalog.products.measures import Measures
 from catalog.products.models import (
     AnimalMaterial,
     Dye,
@@ -48,7 +49,7 @@ from marketplace.ports import Ports
 from marketplace.seeds import content, groundwork, inhabitants
 from marketplace.seeds.bulk import Row, ids_by, put
 from marketplace.seeds.chance import Chance
-from marketplace.seeds.content import Piece
+from marketplace.seeds.content import Offer, Piece
 from marketplace.seeds.illustrations import piece_sketch, studio
 from marketplace.seeds.phrases import FIRST, NOUNS, SECOND, TURNS
 from marketplace.sellers.models import (
@@ -62,7 +63,9 @@ from marketplace.sellers.models import (
 )
 
 PER_SHOP = 14
-BATCH = PER_SHOP * 40
+BATCH = PER_SHOP * 120
+PACKING = 20
+"""Millimetres that a parcel is longer and wider than what lies in it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,13 @@ class _World:
         return random.Random(f"{self.seed}/scale/{what}/{number}")
 
 
-def multiply(ports: Ports, progress: Callable[[int, int, str], None], random_seed: int, count: int) -> bool:
+def multiply(
+    ports: Ports,
+    progress: Callable[[int, int, str], None],
+    random_seed: int,
+    count: int,
+    index: Callable[[], object] = lambda: None,
+) -> bool:
     """Make products 0 … count-1 and their shops where they are missing; whether any was."""
     chance = Chance(random_seed)
     groundwork.lay(chance)
@@ -91,12 +100,13 @@ def multiply(ports: Ports, progress: Callable[[int, int, str], None], random_see
     world = _read(chance)
     made = 0
     sketches = {craft: piece_sketch(chance, pieces[0]) for craft, pieces in world.pieces.items()}
-    with studio(sketches.values()) as drawn:  # while the pictures are drawn, the rows are written
+    with studio(sketches.values()) as drawn:  # while the pictures are drawn, the rows are written and indexed
         for start in range(0, count, BATCH):
             numbers = range(start, min(start + BATCH, count))
             with transaction():
                 made += _batch(world, numbers)
             progress(numbers.stop, count, "products")
+        index()
         for place, (craft, sketch) in enumerate(sketches.items(), 1):
             picture = drawn[sketch].result()
             with transaction(), chance.born(clock.now(), "scale", craft):
@@ -153,17 +163,19 @@ def _ids(model: Any) -> dict[str, int]:
 
 
 def _code(dice: random.Random, length: int) -> str:
-    return "".join(dice.choices(ALPHABET, k=length))
+    number = dice.getrandbits(5 * length)
+    return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 5 * length, 5)])
 
 
 def _batch(world: _World, numbers: range) -> int:
-    codes = {number: _code(world.dice("product", number), 10) for number in numbers}
+    dice = {number: world.dice("product", number) for number in numbers}
+    codes = {number: _code(one, 10) for number, one in dice.items()}
     known = set(db.session.scalars(select(Product.code).where(Product.code.in_(codes.values()))))
     missing = [number for number in numbers if codes[number] not in known]
     if not missing:
         return 0
     shops = _shops(world, sorted({number // PER_SHOP for number in missing}))
-    plans = [_plan(world, number, *shops[number // PER_SHOP]) for number in missing]
+    plans = [_plan(world, dice[number], codes[number], *shops[number // PER_SHOP]) for number in missing]
     put(Product, [one.product for one in plans])
     ids = ids_by(Product.id, Product.code, [one.product["code"] for one in plans])
     for one in plans:
@@ -190,9 +202,7 @@ class _Plan:
     id: int = 0
 
 
-def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: str) -> _Plan:
-    dice = world.dice("product", number)
-    code = _code(dice, 10)
+def _plan(world: _World, dice: random.Random, code: str, seller_id: int, maker_id: int, village: str) -> _Plan:
     # The crafts as the province has them: much cloth, tin and plaiting, little food.
     piece = dice.choice(world.pieces[dice.choices(tuple(world.pieces), [len(x) for x in world.pieces.values()])[0]])
     noun, noun_en = dice.choice(NOUNS[piece.craft])
@@ -222,6 +232,7 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
     low, high = (offer.price, offer.price) if is_food else piece.seen
     price = min(max(round(low * (high / low) ** (dice.random() ** 1.5) / 500) * 500, low), high)
     made = dice.random() < 0.25
+    measures = asdict(_measures(offer))
     variants = []
     levels: list[int | None] = []
     for place in range(max(1, len(colours) if len(colours) > 1 else 1)):
@@ -239,8 +250,7 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
                 "fulfilment": Fulfilment.MADE_TO_ORDER if made else Fulfilment.READY,
                 "dispatch_days": dice.randrange(1, 5),
                 "lead_days": dice.randrange(3, 60) if made else None,
-                "content": offer.measures.content,
-                "content_unit": offer.measures.content_unit,
+                **measures,
                 "position": place,
                 "is_active": True,
             }
@@ -281,6 +291,16 @@ def _plan(world: _World, number: int, seller_id: int, maker_id: int, village: st
         variants,
         levels,
         colours if len(colours) > 1 else [],
+    )
+
+
+def _measures(offer: Offer) -> Measures:
+    """As the offer tells them; what is neither weighed nor measured is as long and wide as its parcel allows."""
+    if offer.measures.has_size or offer.measures.content:
+        return offer.measures
+    length, width, _ = offer.box
+    return replace(
+        offer.measures, piece_length=max(length - PACKING, PACKING), piece_width=max(width - PACKING, PACKING)
     )
 
 

@@ -31,6 +31,7 @@ from catalog.media.pipeline import prepare
 from catalog.media.storage import FolderStorage
 from catalog.places.gazetteer import rows as place_rows
 from catalog.products.batik import calls_print_batik, claims_batik
+from catalog.products.checklist import missing
 from catalog.products.models import Companion, Fulfilment, Product, ProductPicture, ProductState, Variant
 from marketplace import seeds
 from marketplace.accounts.models import Role, User
@@ -312,7 +313,9 @@ def test_an_interrupted_run_goes_on(ports: Any, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_large_catalogue_is_made_once_and_grows(ports: Any) -> None:
-    assert seeds.seed(ports, quiet, scale=100)
+    indexed: list[tuple[int, int]] = []
+    assert seeds.seed(ports, quiet, scale=100, index=lambda: indexed.append((count(Product), count(ProductPicture))))
+    assert indexed == [(100, 0)], "what can be searched for does not wait for pictures"
     assert everything()["Product"] == 100
     assert count(Seller, Seller.address == "Jalan Contoh 1") == 8
     assert not seeds.seed(ports, quiet, scale=100)
@@ -321,3 +324,7 @@ def test_a_large_catalogue_is_made_once_and_grows(ports: Any) -> None:
     assert check_laws() == []
     titles = db.session.scalars(select(Product.title)).all()
     assert len(set(titles)) > 120
+    pieces = db.session.scalars(select(Product)).all()
+    assert {one.craft.slug for one in pieces if one.craft} == {row["slug"] for row in supplied()["crafts"]}
+    lacking = {(one.title, it.field) for one in pieces for it in missing(one, {it.id for it in one.variants})}
+    assert not lacking, "what is made in bulk keeps the rules of batik and of sizes"
