@@ -9,18 +9,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import exists, insert, literal, select
 
 from catalog import clock
-from catalog.codes import ALPHABET
 from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.inventory.models import MovementKind, Stock, StockMovement
-from catalog.makers.models import Maker, MakerKind, maker_crafts
 from catalog.media.pictures import Picture
 from catalog.media.services import store
 from catalog.money import Money
@@ -43,47 +41,20 @@ from catalog.products.models import (
     variant_values,
 )
 from catalog.text import slugify
-from marketplace.accounts.models import User
 from marketplace.accounts.services import hash_password
 from marketplace.ports import Ports
-from marketplace.seeds import content, groundwork, inhabitants
+from marketplace.seeds import content, crowd, groundwork, inhabitants
 from marketplace.seeds.bulk import Row, ids_by, put
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.content import Offer, Piece
+from marketplace.seeds.crowd import World, code_by
 from marketplace.seeds.illustrations import piece_sketch, studio
-from marketplace.seeds.phrases import FIRST, NOUNS, SECOND, TURNS
-from marketplace.sellers.models import (
-    DeliveryKind,
-    DeliveryOffer,
-    MemberRole,
-    Membership,
-    Seller,
-    SellerMaker,
-    SellerState,
-)
+from marketplace.seeds.phrases import NOUNS, TURNS
 
 PER_SHOP = 14
 BATCH = PER_SHOP * 120
 PACKING = 20
 """Millimetres that a parcel is longer and wider than what lies in it."""
-
-
-@dataclass(frozen=True)
-class _World:
-    """What every batch needs, read once."""
-
-    seed: int
-    villages: tuple[tuple[str, str], ...]
-    crafts: dict[str, int]
-    techniques: dict[str, int]
-    materials: dict[str, int]
-    motifs: dict[str, tuple[tuple[int, str, str], ...]]
-    pieces: dict[str, tuple[Piece, ...]]
-    password_hash: str
-    now: datetime
-
-    def dice(self, what: str, number: int) -> random.Random:
-        return random.Random(f"{self.seed}/scale/{what}/{number}")
 
 
 def multiply(
@@ -115,7 +86,7 @@ def multiply(
     return made > 0
 
 
-def _hang(ports: Ports, world: _World, craft: str, picture: Picture) -> None:
+def _hang(ports: Ports, world: World, craft: str, picture: Picture) -> None:
     """Give one picture to all pieces of a craft that have none."""
     name = world.pieces[craft][0]
     words = (f"Ilustrasi: {name.title}.", f"Illustration: {name.title_en}.")
@@ -129,7 +100,7 @@ def _hang(ports: Ports, world: _World, craft: str, picture: Picture) -> None:
     raise_edition()
 
 
-def _read(chance: Chance) -> _World:
+def _read(chance: Chance) -> World:
     by_craft: dict[str, list[Piece]] = {}
     for piece in content.pieces():
         if piece.state == "live":
@@ -145,7 +116,7 @@ def _read(chance: Chance) -> _World:
     villages = db.session.execute(
         select(Village.code, Village.name).where(Village.code.startswith(f"{groundwork.HOME}.")).order_by(Village.code)
     )
-    return _World(
+    return World(
         chance.number,
         tuple((code, name) for code, name in villages),
         _ids(Craft),
@@ -162,19 +133,14 @@ def _ids(model: Any) -> dict[str, int]:
     return dict(db.session.execute(select(model.slug, model.id)).tuples().all())
 
 
-def _code(dice: random.Random, length: int) -> str:
-    number = dice.getrandbits(5 * length)
-    return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 5 * length, 5)])
-
-
-def _batch(world: _World, numbers: range) -> int:
+def _batch(world: World, numbers: range) -> int:
     dice = {number: world.dice("product", number) for number in numbers}
-    codes = {number: _code(one, 10) for number, one in dice.items()}
+    codes = {number: code_by(one, 10) for number, one in dice.items()}
     known = set(db.session.scalars(select(Product.code).where(Product.code.in_(codes.values()))))
     missing = [number for number in numbers if codes[number] not in known]
     if not missing:
         return 0
-    shops = _shops(world, sorted({number // PER_SHOP for number in missing}))
+    shops = crowd.shops(world, sorted({number // PER_SHOP for number in missing}))
     plans = [_plan(world, dice[number], codes[number], *shops[number // PER_SHOP]) for number in missing]
     put(Product, [one.product for one in plans])
     ids = ids_by(Product.id, Product.code, [one.product["code"] for one in plans])
@@ -202,7 +168,7 @@ class _Plan:
     id: int = 0
 
 
-def _plan(world: _World, dice: random.Random, code: str, seller_id: int, maker_id: int, village: str) -> _Plan:
+def _plan(world: World, dice: random.Random, code: str, seller_id: int, maker_id: int, village: str) -> _Plan:
     # The crafts as the province has them: much cloth, tin and plaiting, little food.
     piece = dice.choice(world.pieces[dice.choices(tuple(world.pieces), [len(x) for x in world.pieces.values()])[0]])
     noun, noun_en = dice.choice(NOUNS[piece.craft])
@@ -239,7 +205,7 @@ def _plan(world: _World, dice: random.Random, code: str, seller_id: int, maker_i
         length, width, height = offer.box
         variants.append(
             {
-                "code": _code(dice, 10),
+                "code": code_by(dice, 10),
                 "seller_id": seller_id,
                 "sku": None,
                 "price": Money(price),
@@ -365,94 +331,3 @@ def _variants(plans: list[_Plan]) -> None:
             if level
         ],
     )
-
-
-def _shops(world: _World, numbers: list[int]) -> dict[int, tuple[int, int, str]]:
-    """Number of a shop → (its row id, its maker's row id, its village's name), made where it is missing."""
-    codes = {number: _code(world.dice("shop", number), 8) for number in numbers}
-    known = set(db.session.scalars(select(Seller.code).where(Seller.code.in_(codes.values()))))
-    missing = [number for number in numbers if codes[number] not in known]
-    rows = {number: _shop_rows(world, number) for number in numbers}
-    for turn, table in enumerate((User, Maker, Seller)):
-        put(table, [rows[number][turn] for number in missing])
-    sellers = ids_by(Seller.id, Seller.code, list(codes.values()))
-    makers = ids_by(Maker.id, Maker.code, [rows[number][1]["code"] for number in numbers])
-    users = ids_by(User.id, User.code, [rows[number][0]["code"] for number in missing])
-    found = {
-        number: (sellers[codes[number]], makers[rows[number][1]["code"]], rows[number][3]["village"])
-        for number in numbers
-    }
-    put(SellerMaker, [{"seller_id": found[number][0], "maker_id": found[number][1]} for number in missing])
-    put(
-        Membership,
-        [
-            {
-                "user_id": users[rows[number][0]["code"]],
-                "seller_id": found[number][0],
-                "role": MemberRole.OWNER,
-                "created_at": world.now,
-            }
-            for number in missing
-        ],
-    )
-    put(maker_crafts, [{"maker_id": found[number][1], "craft_id": rows[number][3]["craft_id"]} for number in missing])
-    put(
-        DeliveryOffer,
-        [
-            {"seller_id": found[number][0], "kind": kind, "price": Money(price), "places": places, "note": ""}
-            for number in missing
-            for kind, price, places in (
-                (DeliveryKind.PICKUP, 0, []),
-                (DeliveryKind.OWN, 15_000, [rows[number][2]["district_code"][:5]]),
-                (DeliveryKind.COURIER, 0, []),
-            )
-        ],
-    )
-    return found
-
-
-def _shop_rows(world: _World, number: int) -> tuple[Row, Row, Row, Row]:
-    dice = world.dice("shop", number)
-    code = _code(dice, 8)
-    place, village = dice.choice(world.villages)
-    name = f"{dice.choice(FIRST)} {dice.choice(SECOND)} {village} {number + 1}"[:90]
-    at = world.now - timedelta(days=dice.randrange(731, 1500))
-    user = {
-        "code": _code(dice, 10),
-        "email": f"toko{number + 1}@skala.example",
-        "name": f"Pemilik {name}"[:80],
-        "password_hash": world.password_hash,
-        "locale": "id",
-        "confirmed_at": at,
-        "disabled_at": None,
-        "created_at": at,
-        "is_example": True,
-    }
-    maker = {
-        "code": _code(dice, 8),
-        "slug": slugify(name),
-        "name": name,
-        "kind": dice.choice(list(MakerKind)),
-        "district_code": place[:8],
-        "village_code": place,
-        "story": f"Perajin contoh di {village}.",
-        "story_en": f"An example maker in {village}.",
-        "founded": dice.randrange(1990, 2025),
-        "people": dice.randrange(1, 20),
-        "is_example": True,
-        "created_at": at,
-    }
-    seller = {
-        "code": code,
-        "slug": slugify(name),
-        "name": name,
-        "state": SellerState.OPEN,
-        "district_code": place[:8],
-        "village_code": place,
-        "address": "Jalan Contoh 1",
-        "phone": "",
-        "accepts_cash": True,
-        "is_example": True,
-        "created_at": at,
-    }
-    return user, maker, seller, {"village": village, "craft_id": dice.choice(sorted(world.crafts.values()))}
