@@ -252,6 +252,10 @@ class Variant(Measured, Model):
         CheckConstraint("dispatch_days >= 0 AND dispatch_days <= 30", name="dispatch_days"),
         CheckConstraint("lead_days >= 0 AND lead_days <= 365", name="lead_days"),
         CheckConstraint("fulfilment <> 'made-to-order' OR lead_days IS NOT NULL", name="lead_days_stated"),
+        CheckConstraint(
+            "deposit_percent BETWEEN 0 AND 90 AND (deposit_percent = 0 OR fulfilment = 'made-to-order')",
+            name="deposit_percent",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -267,6 +271,9 @@ class Variant(Measured, Model):
     fulfilment: Mapped[Fulfilment] = mapped_column(choice(Fulfilment, "fulfilment"), default=Fulfilment.READY)
     dispatch_days: Mapped[int] = mapped_column(default=2)
     lead_days: Mapped[int | None]
+    deposit_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How much of the price is paid when it is ordered, the rest when it is ready; 0: everything at once. Only what is
+    made to order may ask for less."""
     position: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
 

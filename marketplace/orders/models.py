@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.media.models import Image
-from catalog.money import ZERO
+from catalog.media.pictures import path_of
+from catalog.money import ZERO, total
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
 from marketplace.accounts.models import User
@@ -93,6 +94,15 @@ class Order(Model):
         CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
         CheckConstraint("open_returns >= 0", name="open_returns"),
         CheckConstraint("cancel_answered_at IS NULL OR cancel_asked_at IS NOT NULL", name="cancel_answered"),
+        CheckConstraint("balance BETWEEN 0 AND total", name="balance"),
+        CheckConstraint("balance_paid_at IS NULL OR (ready_at IS NOT NULL AND balance > 0)", name="balance_paid_at"),
+        CheckConstraint(
+            "balance = 0 OR balance_paid_at IS NOT NULL OR state NOT IN ('shipped', 'delivered', 'completed')",
+            name="balance_first",
+        ),
+        CheckConstraint("kept = 0 OR (state = 'cancelled' AND kept BETWEEN 0 AND total - balance)", name="kept"),
+        CheckConstraint("keeps_begun BETWEEN 0 AND 100", name="keeps_begun"),
+        CheckConstraint("keeps_ready BETWEEN 0 AND 100", name="keeps_ready"),
         Index("ix_orders_due", "due_at", "id"),
         Index("ix_orders_remind", "remind_at", "id"),
         Index("ix_orders_desk", "seller_id", "state", "due_at", "id"),
@@ -111,6 +121,18 @@ class Order(Model):
     shipping_total: Mapped[MoneyValue] = mapped_column(Money)
     discount_total: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     total: Mapped[MoneyValue] = mapped_column(Money)
+    balance: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
+    """What of the total is paid when the pieces are ready: the sum of its lines' balances."""
+    ready_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the seller said that what was made is ready, and the balance was asked for."""
+    balance_paid_at: Mapped[datetime | None] = mapped_column(Instant)
+    """The database lets nothing be on its way before."""
+    keeps_begun: Mapped[int] = mapped_column(default=0)
+    keeps_ready: Mapped[int] = mapped_column(default=0)
+    """How much of the deposit stays with the shop when the buyer leaves while it is made, and when it is ready: percent,
+    as agreed when it was ordered."""
+    kept: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
+    """What of the deposit stayed with the shop when it was called off."""
     refunded: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     """What went back for pieces of it after they had come: the sum of its refund lines."""
     open_returns: Mapped[int] = mapped_column(default=0)
@@ -140,6 +162,27 @@ class Order(Model):
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
     shipments: Mapped[list[Shipment]] = relationship(back_populates="order", order_by="Shipment.id")
     proposals: Mapped[list[DayProposal]] = relationship(back_populates="order", order_by="DayProposal.id")
+    progress: Mapped[list[ProgressPhoto]] = relationship(back_populates="order", order_by="ProgressPhoto.id")
+
+    @property
+    def due_first(self) -> MoneyValue:
+        """What was to be paid when it was ordered."""
+        return self.total - self.balance
+
+    @property
+    def deposit(self) -> MoneyValue:
+        """What of the made-to-order pieces was paid before they were made, where a balance follows."""
+        return total(line.paid - line.balance for line in self.lines if line.balance)
+
+    @property
+    def waits_for_balance(self) -> bool:
+        """Whether it is ready and the buyer has still to pay the balance."""
+        return self.state is OrderState.PROCESSING and self.ready_at is not None and self.owes_balance
+
+    @property
+    def owes_balance(self) -> bool:
+        """Whether a balance has still to be paid before anything leaves."""
+        return bool(self.balance) and self.balance_paid_at is None
 
     @property
     def proposal(self) -> DayProposal | None:
@@ -175,6 +218,10 @@ class OrderLine(Model):
         CheckConstraint("returned BETWEEN 0 AND shipped", name="returned"),
         CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
         CheckConstraint("discount >= 0 AND discount <= total", name="discount"),
+        CheckConstraint("deposit_percent BETWEEN 0 AND 90", name="deposit_percent"),
+        CheckConstraint(
+            "balance = 0 OR (deposit_percent > 0 AND balance BETWEEN 0 AND total - discount)", name="balance"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -196,6 +243,10 @@ class OrderLine(Model):
     total: Mapped[MoneyValue] = mapped_column(Money)
     discount: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     """What vouchers took off: the sum of this line's discounts."""
+    deposit_percent: Mapped[int] = mapped_column(default=0)
+    """How much of it was paid when it was ordered; 0: everything."""
+    balance: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
+    """What of it is paid when it is ready."""
     weight: Mapped[int] = mapped_column(Quantity)
     shipped: Mapped[int] = mapped_column(Quantity, default=0)
     """How many have been handed over: the sum of this line's shipments."""
@@ -291,6 +342,39 @@ class OrderEvent(Model):
     at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     order: Mapped[Order] = relationship(back_populates="events")
+
+
+class ProgressPhoto(Model):
+    """A picture of the work on what was ordered, with the maker's words. Private: its buyer, its shop and operators see
+    it. `files` are two [format, width, height, size, sha256], the small one first, in the private storage; a picture
+    that is sent twice is kept once.
+    """
+
+    __tablename__ = "progress_photos"
+    __table_args__ = (UniqueConstraint("order_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    words: Mapped[str] = mapped_column(String(300), default="")
+    files: Mapped[list[list[Any]]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+    shown_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    order: Mapped[Order] = relationship(back_populates="progress")
+
+    def file(self, small: bool = False) -> tuple[str, str, int, int]:
+        """(name in the private storage, format, width, height)."""
+        kind, width, height, _size, sha256 = self.files[0 if small else -1]
+        return f"{PROGRESS_FOLDER}{path_of(sha256, kind)}", kind, width, height
+
+    def names(self) -> list[str]:
+        return [f"{PROGRESS_FOLDER}{path_of(one[4], one[0])}" for one in self.files]
+
+
+PROGRESS_FOLDER = "progress/"
+"""Where photos of work lie in the private storage."""
 
 
 class DayAnswer(StrEnum):

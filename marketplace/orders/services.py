@@ -3,10 +3,11 @@ writes an event, sets the next deadline and announces itself. A step taken twice
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
@@ -221,7 +222,7 @@ def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
-    newest = {payment.purchase_code: payment for payment in held}
+    newest = _wholly_held(held)
     due: list[tuple[Order, Payment]] = []
     for code in sorted(newest):
         due.extend((one, newest[code]) for one in _orders_of(code) if one.due_at is not None and one.due_at <= now)
@@ -235,6 +236,19 @@ def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
             moved += 1
     db.session.flush()
     return moved
+
+
+def _wholly_held(held: Sequence[Payment]) -> dict[str, Payment]:
+    """The newest payment (no balance) of each purchase of which all payments are held; what somebody else holds a
+    payment of is being moved by them."""
+    mine = Counter(one.purchase_code for one in held)
+    query = select(Payment.purchase_code, func.count()).where(Payment.purchase_code.in_(mine))
+    present = dict(db.session.execute(query.group_by(Payment.purchase_code)).tuples().all())
+    return {
+        one.purchase_code: one
+        for one in held
+        if one.order_code is None and mine[one.purchase_code] == present[one.purchase_code]
+    }
 
 
 def _do_what_is_due(order: Order, payment: Payment) -> None:
@@ -363,21 +377,22 @@ def tell(order: Order, name: str, actor: Actor, user: User | None, note: str) ->
 
 
 def hold(order: Order) -> tuple[Order, Payment]:
-    """The order as it is now and the newest payment of its purchase, rows locked in the house's order."""
+    """The order as it is now and the newest payment of its purchase (no balance), rows locked in the house's order."""
     code = db.session.scalar(select(Purchase.code).where(Purchase.id == order.purchase_id))
     held = db.session.scalars(
         lock(select(Payment).where(Payment.purchase_code == code).order_by(Payment.id)).execution_options(
             populate_existing=True
         )
     ).all()
-    if not held:
+    own = [one for one in held if one.order_code is None]
+    if not own:
         raise Conflict(N_("This order cannot be changed: it has no payment."))
     fresh = db.session.scalars(
         lock(select(Order).where(Order.id == order.id))
         .options(selectinload(Order.lines))
         .execution_options(populate_existing=True)
     ).one()
-    return fresh, held[-1]
+    return fresh, own[-1]
 
 
 def _orders_of(purchase_code: str) -> Sequence[Order]:

@@ -36,6 +36,17 @@ class PaymentMethod(StrEnum):
     """Vouchers pay for all of it. Nobody chooses this: a purchase of Rp0 has it."""
 
 
+class Purpose(StrEnum):
+    """What of a purchase a payment is for."""
+
+    WHOLE = "whole"
+    """All of it."""
+    DEPOSIT = "deposit"
+    """What is due when it is ordered: deposits, and everything that is paid in full at once."""
+    BALANCE = "balance"
+    """The rest of one order (`order_code`), asked for when its pieces are ready."""
+
+
 class PaymentState(StrEnum):
     PENDING = "pending"
     PAID = "paid"
@@ -48,7 +59,8 @@ class PaymentState(StrEnum):
 
 
 class Payment(Model):
-    """One attempt to pay one purchase. `due` is what the buyer is asked for: the purchase's total plus `surplus`.
+    """One attempt to pay one purchase, or the balance of one of its orders. `due` is what the buyer is asked for: the
+    sum plus `surplus`. A purchase has one live payment of its own, and each order at most one live balance.
 
     Facts of `facts/payments.md` §3.4: (account, due) is unique among pending transfers, so that an amount on a bank
     statement names its payment; the surplus (1–999) stays the buyer's and is shown as such. `holds_amount` keeps the
@@ -61,6 +73,7 @@ class Payment(Model):
         CheckConstraint("due >= 0", name="due"),
         CheckConstraint("(state IN ('paid', 'late', 'refunded')) = (paid_at IS NOT NULL)", name="paid"),
         CheckConstraint("state <> 'pending' OR account_id IS NULL OR holds_amount", name="holds_amount"),
+        CheckConstraint("(purpose = 'balance') = (order_code IS NOT NULL)", name="balance"),
         Index(
             "uq_payments_open_amount",
             "account_id",
@@ -73,14 +86,24 @@ class Payment(Model):
             "uq_payments_live",
             "purchase_code",
             unique=True,
-            sqlite_where=text("state IN ('pending', 'paid')"),
-            postgresql_where=text("state IN ('pending', 'paid')"),
+            sqlite_where=text("state IN ('pending', 'paid') AND order_code IS NULL"),
+            postgresql_where=text("state IN ('pending', 'paid') AND order_code IS NULL"),
+        ),
+        Index(
+            "uq_payments_live_balance",
+            "order_code",
+            unique=True,
+            sqlite_where=text("state IN ('pending', 'paid') AND order_code IS NOT NULL"),
+            postgresql_where=text("state IN ('pending', 'paid') AND order_code IS NOT NULL"),
         ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
     purchase_code: Mapped[str] = mapped_column(ForeignKey("purchases.code"), index=True)
+    purpose: Mapped[Purpose] = mapped_column(choice(Purpose, "purpose"), default=Purpose.WHOLE)
+    order_code: Mapped[str | None] = mapped_column(Code)
+    """Of a balance: the order that it is for."""
     provider: Mapped[str] = mapped_column(String(40))
     state: Mapped[PaymentState] = mapped_column(choice(PaymentState, "state"), default=PaymentState.PENDING)
     due: Mapped[MoneyValue] = mapped_column(Money)
@@ -107,7 +130,7 @@ class RefundState(StrEnum):
 
 class Refund(Model):
     """Money that goes back to a buyer: for one cancelled order, for pieces of a return (`return_code`; its lines say
-    which), or all of a late payment (neither)."""
+    which), or all of a late payment (neither). It belongs to one payment: an order that was paid in two parts has two."""
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -115,13 +138,14 @@ class Refund(Model):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL AND reference IS NOT NULL)", name="sent"),
         CheckConstraint("order_code IS NULL OR return_code IS NULL", name="cause"),
         Index("ix_refunds_desk", "state", "id"),
-        Index("uq_refunds_return_code", "return_code", unique=True),
+        Index("uq_refunds_order", "order_code", "payment_id", unique=True),
+        Index("uq_refunds_return", "return_code", "payment_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
-    order_code: Mapped[str | None] = mapped_column(Code, unique=True)
+    order_code: Mapped[str | None] = mapped_column(Code)
     return_code: Mapped[str | None] = mapped_column(Code)
     total: Mapped[MoneyValue] = mapped_column(Money)
     state: Mapped[RefundState] = mapped_column(choice(RefundState, "state"), default=RefundState.OWED)

@@ -13,10 +13,19 @@ from marketplace.payments.models import Payment, PaymentState, ReceivingAccount,
 
 
 def find_payment(purchase_code: str) -> Payment | None:
-    """The newest payment of a purchase, with its account."""
+    """The newest payment of a purchase itself, with its account; see `list_balances` for the rest of its orders."""
     return db.session.scalar(
-        _payments().where(Payment.purchase_code == purchase_code).order_by(Payment.id.desc()).limit(1)
+        _payments()
+        .where(Payment.purchase_code == purchase_code, Payment.order_code.is_(None))
+        .order_by(Payment.id.desc())
+        .limit(1)
     )
+
+
+def list_balances(purchase_code: str) -> dict[str, Payment]:
+    """The newest balance payment of each order of a purchase that was asked for one, by the order's code."""
+    query = _payments().where(Payment.purchase_code == purchase_code, Payment.order_code.is_not(None))
+    return {str(one.order_code): one for one in db.session.scalars(query.order_by(Payment.id))}
 
 
 def find_by_code(code: str) -> Payment | None:

@@ -17,6 +17,7 @@ from marketplace.payments.models import (
     Payment,
     PaymentMethod,
     PaymentState,
+    Purpose,
     ReceivingAccount,
     Refund,
     RefundState,
@@ -31,13 +32,24 @@ AMOUNT_KEPT = timedelta(days=3)
 """How long after its window an amount is not asked of anybody else: late transfers come."""
 
 
-def start(purchase_code: str, method: PaymentMethod, sum_: Money, expires_at: datetime | None) -> Payment:
-    """Ask for `sum_`: one pending payment of the purchase. Unavailable when the method cannot take it now.
+def start(
+    purchase_code: str,
+    method: PaymentMethod,
+    sum_: Money,
+    expires_at: datetime | None,
+    purpose: Purpose = Purpose.WHOLE,
+    order_code: str | None = None,
+) -> Payment:
+    """Ask for `sum_`: one pending payment of the purchase, or (a balance) of one of its orders. Unavailable when the
+    method cannot take it now.
 
     Rp0 is asked of nobody: whoever calls this settles it in the same transaction.
     """
     chosen = provider(method if sum_ else PaymentMethod.NOTHING)
-    payment = Payment(purchase_code=purchase_code, provider=chosen.code, expires_at=expires_at, due=sum_)
+    payment = Payment(
+        purchase_code=purchase_code, purpose=purpose, order_code=order_code,
+        provider=chosen.code, expires_at=expires_at, due=sum_,
+    )  # fmt: skip
     if not chosen.capabilities.is_local:  # its amount is the sum; it is started after this commit
         db.session.add(payment)
         db.session.flush()
@@ -46,6 +58,8 @@ def start(purchase_code: str, method: PaymentMethod, sum_: Money, expires_at: da
         begun = chosen.start(PaymentRequest(purchase_code, sum_, expires_at))
         payment = Payment(
             purchase_code=purchase_code,
+            purpose=purpose,
+            order_code=order_code,
             provider=chosen.code,
             expires_at=expires_at,
             due=begun.due,
@@ -56,7 +70,7 @@ def start(purchase_code: str, method: PaymentMethod, sum_: Money, expires_at: da
             with db.session.begin_nested():
                 db.session.add(payment)
         except IntegrityError:
-            if begun.account_id is None or _is_live(purchase_code):
+            if begun.account_id is None or _is_live(purchase_code, order_code):
                 raise
             continue
         return payment
@@ -139,28 +153,28 @@ def ask_less(payment: Payment, sum_: Money) -> Payment:
         db.session.flush()
         return payment
     cancel(payment)
-    return start(payment.purchase_code, PaymentMethod(payment.provider), sum_, payment.expires_at)
+    method = PaymentMethod(payment.provider)
+    return start(payment.purchase_code, method, sum_, payment.expires_at, payment.purpose, payment.order_code)
 
 
 def owe(payment: Payment, order_code: str, sum_: Money, reason: str) -> Refund:
-    """Money of a paid purchase goes back for one cancelled order; asked again, the same refund comes back."""
-    known = db.session.scalar(select(Refund).where(Refund.order_code == order_code))
+    """Money of a paid payment goes back for one cancelled order; asked again, the same refund comes back."""
+    known = db.session.scalar(select(Refund).where(Refund.order_code == order_code, Refund.payment_id == payment.id))
     return known or _owe(payment, Refund(order_code=order_code, total=sum_, reason=reason[:300]))
 
 
 def owe_for_return(payment: Payment, return_code: str, sum_: Money, reason: str) -> Refund:
     """Money goes back for pieces of one return; asked again, the same refund comes back. Cash was handed over with the
     pieces, even while its payment waits for the other orders of the purchase."""
-    known = db.session.scalar(select(Refund).where(Refund.return_code == return_code))
+    known = db.session.scalar(select(Refund).where(Refund.return_code == return_code, Refund.payment_id == payment.id))
     return known or _owe(payment, Refund(return_code=return_code, total=sum_, reason=reason[:300]))
 
 
 def _owe(payment: Payment, refund: Refund) -> Refund:
     payment = hold(payment)
-    owed = total(db.session.scalars(select(Refund.total).where(Refund.payment_id == payment.id)).all())
     in_hand = refund.return_code is not None and payment.provider == PaymentMethod.CASH.value
     is_paid = payment.state is PaymentState.PAID or (in_hand and payment.state is PaymentState.PENDING)
-    if not is_paid or owed + refund.total > payment.due:
+    if not is_paid or refund.total > left_of(payment):
         raise Conflict(N_("More would be sent back than was paid."))
     refund.payment_id = payment.id
     db.session.add(refund)
@@ -201,6 +215,11 @@ def send_refund(refund: Refund, reference: str, operator: User) -> Refund:
     return refund
 
 
+def left_of(payment: Payment) -> Money:
+    """What of a payment has not gone back and is not owed back, its surplus included."""
+    return payment.due - total(db.session.scalars(select(Refund.total).where(Refund.payment_id == payment.id)).all())
+
+
 def free_amounts(now: datetime | None = None) -> int:
     """Let amounts of payments that were closed long enough be asked again; how many."""
     result = db.session.execute(
@@ -238,10 +257,14 @@ def close_account(account: ReceivingAccount) -> None:
 
 
 def hold(payment: Payment) -> Payment:
-    """`payment` as it is now, its row locked until the end of the transaction."""
-    return db.session.scalars(
-        lock(select(Payment).where(Payment.id == payment.id)).execution_options(populate_existing=True)
-    ).one()
+    """`payment` as it is now. Every payment of its purchase is locked until the end of the transaction, in id order: who
+    settles a balance and who calls its order off stand in one line."""
+    held = db.session.scalars(
+        lock(
+            select(Payment).where(Payment.purchase_code == payment.purchase_code).order_by(Payment.id)
+        ).execution_options(populate_existing=True)
+    ).all()
+    return next(one for one in held if one.id == payment.id)
 
 
 def _close(payment: Payment, name: str) -> bool:
@@ -253,11 +276,12 @@ def _close(payment: Payment, name: str) -> bool:
     return True
 
 
-def _is_live(purchase_code: str) -> bool:
+def _is_live(purchase_code: str, order_code: str | None) -> bool:
     return (
         db.session.scalar(
             select(Payment.id).where(
                 Payment.purchase_code == purchase_code,
+                Payment.order_code.is_(None) if order_code is None else Payment.order_code == order_code,
                 Payment.state.in_([PaymentState.PENDING, PaymentState.PAID]),
             )
         )
