@@ -146,6 +146,19 @@ _pp: Any = ProductPicture.__table__
 _va: Any = Variant.__table__
 _s: Any = Stock.__table__
 
+IMAGE = (
+    _i.c.path, _i.c.width, _i.c.height, _i.c.alt, _i.c.alt_en, _i.c.focal_x, _i.c.focal_y, cast(_i.c.files, Text),
+)  # fmt: skip
+"""The columns of `card_image`, in its order."""
+
+
+def card_image(
+    path: str, width: int, height: int, alt: str, alt_en: str, focal_x: int, focal_y: int, files: str
+) -> CardImage:
+    """A picture of the columns `IMAGE`."""
+    return CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)
+
+
 # Built once, or of the same parts: the cache keys are remembered, and no list pays for composing SQL.
 _first = (
     select(_pp.c.image_id)
@@ -190,7 +203,7 @@ def _cards(wanted: Select[Any]) -> Select[Any]:
         _p.c.id, _p.c.code, _p.c.slug, _p.c.title, _p.c.title_en, _p.c.seller_id, _p.c.published_at,
         _m.c.name, _m.c.code, _m.c.slug, func.coalesce(_v.c.name, _d.c.name), _r.c.name,
         _c.c.slug, _c.c.name, _c.c.name_en,
-        _i.c.path, _i.c.width, _i.c.height, _i.c.alt, _i.c.alt_en, _i.c.focal_x, _i.c.focal_y, cast(_i.c.files, Text),
+        *IMAGE,
         type_coerce(_p.c.state, String),
         type_coerce(figures.c.low, Integer), type_coerce(figures.c.high, Integer), figures.c.left_over,
         figures.c.dispatch_days, figures.c.lead_days, picked.c.list, _p.c.rating_total, _p.c.rating_count,
@@ -253,12 +266,9 @@ def list_rows(**lists: Select[Any]) -> dict[str, list[Card]]:
 
 
 def _card(row: Any, new_since: datetime) -> Card:
-    path, width, height, alt, alt_en, focal_x, focal_y, files = row[15:23]
     low, high, left, dispatch_days, lead_days = row[24:29]
     unit_low, unit_high, content_max, content_unit = row[32:36]
-    image = None
-    if path is not None:
-        image = CardImage(path, width, height, alt, alt_en, f"{focal_x}% {focal_y}%", files)
+    image = card_image(*row[15:23]) if row[15] is not None else None
     shown: list[Any] = [
         *row[1:15], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
         row[6] > new_since, *row[30:32],

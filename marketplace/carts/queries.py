@@ -1,16 +1,28 @@
-"""A cart as pages show it: plain values, loaded in at most five queries; three more where makers have a queue."""
+"""A cart as pages show it: plain values, loaded in three queries; one more where something is made to order."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import (
+    BigInteger,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from catalog import clock
 from catalog.db import db
@@ -23,6 +35,7 @@ from catalog.places.models import District
 from catalog.products.models import (
     Fulfilment,
     OptionValue,
+    PriceBreak,
     Product,
     ProductPicture,
     ProductState,
@@ -30,6 +43,7 @@ from catalog.products.models import (
     variant_values,
 )
 from catalog.products.prices import Break, next_break, unit_price
+from catalog.search.cards import IMAGE, CardImage, card_image
 from catalog.text import N_
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWords, Notice, Owner
 from marketplace.sellers.models import Seller, SellerState
@@ -52,7 +66,8 @@ class LineView:
     choices_en: str
     maker_name: str
     sku: str | None
-    image: Image | None
+    image: CardImage | None
+    image_id: int | None
     unit_price: Money
     base_price: Money
     cheaper: Break | None
@@ -148,11 +163,6 @@ class CartView:
 EMPTY = CartView(code="", checkout_key="", sellers=(), pieces=0, items_total=Money(0))
 
 
-def find_cart(owner: Owner) -> Cart | None:
-    """The owner's cart; None before anything was put into it."""
-    return db.session.scalar(select(Cart).filter_by(**owner.keys)) if owner.keys else None
-
-
 def count_pieces(owner: Owner) -> int:
     """How many pieces lie in the owner's cart."""
     if not owner.keys:
@@ -169,25 +179,44 @@ def count_pieces(owner: Owner) -> int:
 
 def read_cart(owner: Owner) -> CartView:
     """The owner's cart grouped per seller, in the order in which things were put in; `EMPTY` for none."""
-    cart = find_cart(owner)
-    if cart is None:
+    if not owner.keys:
         return EMPTY
-    rows = db.session.execute(_lines(), {"cart": cart.id}).all()
-    choices = list_choices([row.Variant.id for row in rows])
-    images = list_lead_images([(row.Product.id, row.Variant.id) for row in rows])
+    [(column, key)] = owner.keys.items()
+    rows = db.session.execute(_lines(column), {"owner": key}).all()
+    if not rows:
+        return EMPTY
+    cart = {"cart": rows[0].cart_id}
+    told = _Told()
+    for kind, variant_id, name, name_en, number, price in db.session.execute(_told(), cart):
+        if kind == "choice":
+            told.choices[variant_id].append((name, name_en or name))
+        else:
+            told.breaks[variant_id].append((int(number), Money(int(price))))
+    told.images = _lead_images(rows, db.session.execute(_pictures(), cart).all())
     today = clock.today()
-    ready = _ready_days(rows, today)
+    told.ready = _ready_days(rows, today)
     groups: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        groups[row.Variant.seller_id].append(row)
-    sellers = tuple(_group(part, choices, images, ready, today) for part in groups.values())
+        groups[row.seller_id].append(row)
+    sellers = tuple(_group(part, told, today) for part in groups.values())
     return CartView(
-        code=cart.code,
-        checkout_key=cart.checkout_key,
+        code=rows[0].cart_code,
+        checkout_key=rows[0].checkout_key,
         sellers=sellers,
-        pieces=sum(row.CartLine.quantity for row in rows),
+        pieces=sum(row.quantity for row in rows),
         items_total=total(group.items_total for group in sellers),
     )
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is told of the variants of a cart, by their ids: names of what was chosen, price breaks, the picture with its
+    row id, and the day on which what is made to order is ready (None: no room for it)."""
+
+    choices: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    breaks: dict[int, list[Break]] = field(default_factory=lambda: defaultdict(list))
+    images: dict[int, tuple[int, CardImage]] = field(default_factory=dict)
+    ready: dict[int, date | None] = field(default_factory=dict)
 
 
 def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
@@ -195,76 +224,31 @@ def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
 
     In the order in which checkout takes the places, so that a cart with several such pieces is promised what it gets.
     """
-    made = sorted((row for row in rows if row.Variant.is_made_to_order), key=lambda row: row.Variant.id)
-    demands = [promises.Demand(one.Product.maker_id, one.Variant.lead_days or 0, one.CartLine.quantity) for one in made]
+    made = sorted((row for row in rows if row.fulfilment is MADE), key=lambda row: row.variant_id)
+    demands = [promises.Demand(one.maker_id, one.lead_days or 0, one.quantity) for one in made]
     planned = promises.plan(demands, today) if demands else []
-    return {one.Variant.id: max(days) if days else None for one, days in zip(made, planned, strict=True)}
+    return {one.variant_id: max(days) if days else None for one, days in zip(made, planned, strict=True)}
 
 
-def list_choices(variant_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """What was chosen per variant id, Indonesian and English: `XL · Hitam`."""
-    named: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    if variant_ids:
-        for variant_id, name, name_en in db.session.execute(_choices(), {"variants": list(set(variant_ids))}):
-            named[variant_id].append((name, name_en or name))
-    return {
-        variant_id: (" · ".join(one for one, _ in pairs)[:200], " · ".join(one for _, one in pairs)[:200])
-        for variant_id, pairs in named.items()
-    }
-
-
-@cache
-def _choices() -> Any:
-    return (
-        select(variant_values.c.variant_id, OptionValue.name, OptionValue.name_en)
-        .join(OptionValue, OptionValue.id == variant_values.c.value_id)
-        .where(variant_values.c.variant_id.in_(bindparam("variants", expanding=True)))
-        .order_by(OptionValue.option_id)
-    )
-
-
-def list_lead_images(pairs: Sequence[tuple[int, int]]) -> dict[int, Image]:
-    """The picture per variant id for (product id, variant id) pairs: the variant's own, else the product's first."""
-    if not pairs:
-        return {}
-    products = {product_id for product_id, _ in pairs}
-    variants = {variant_id for _, variant_id in pairs}
-    pictures = db.session.scalars(_pictures(), {"products": list(products), "variants": list(variants)})
-    of_product: dict[int, Image] = {}
-    of_variant: dict[int, Image] = {}
+def _lead_images(rows: Sequence[Any], pictures: Sequence[Any]) -> dict[int, tuple[int, CardImage]]:
+    """The picture per variant id: the variant's own, else the product's first. `pictures` come the last position first."""
+    of_product: dict[int, Any] = {}
+    of_variant: dict[int, Any] = {}
     for picture in pictures:
-        of_product[picture.product_id] = picture.image
+        of_product[picture.product_id] = picture
         if picture.variant_id is not None:
-            of_variant[picture.variant_id] = picture.image
-    found = {variant_id: of_variant.get(variant_id, of_product.get(product_id)) for product_id, variant_id in pairs}
-    return {variant_id: image for variant_id, image in found.items() if image is not None}
-
-
-@cache
-def _pictures() -> Any:
-    first = (
-        select(ProductPicture.product_id, func.min(ProductPicture.position).label("position"))
-        .where(ProductPicture.product_id.in_(bindparam("products", expanding=True)))
-        .group_by(ProductPicture.product_id)
-        .subquery()
-    )
-    own = ProductPicture.variant_id.in_(bindparam("variants", expanding=True))
-    return (
-        select(ProductPicture)
-        .join(first, first.c.product_id == ProductPicture.product_id)
-        .where(or_(ProductPicture.position == first.c.position, own))
-        .order_by(ProductPicture.position.desc())
-        .options(joinedload(ProductPicture.image))
-    )
+            of_variant[picture.variant_id] = picture
+    found = {row.variant_id: of_variant.get(row.variant_id, of_product.get(row.product_id)) for row in rows}
+    return {id_: (one.image_id, card_image(*one[3:])) for id_, one in found.items() if one is not None}
 
 
 def obstacle(row: Any, wanted: int) -> Notice | None:
     """Why `wanted` pieces of what `row` (see `offers`) tells of cannot be bought now; None when they can."""
-    if row.Product.state is not ProductState.LIVE or not row.Variant.is_active:
+    if row.state is not ProductState.LIVE or not row.is_active:
         return Notice(N_("This piece is no longer on sale."))
     if row.seller_state is not SellerState.OPEN:
         return Notice(N_("This shop is closed at the moment."))
-    if row.Variant.fulfilment is Fulfilment.MADE_TO_ORDER:
+    if row.fulfilment is MADE:
         return None
     free = int(row.available or 0)
     if free <= 0:
@@ -274,113 +258,160 @@ def obstacle(row: Any, wanted: int) -> Notice | None:
     return None
 
 
+# The tables and no objects of the ORM: what a buyer sees is what the database holds, also of rows that this session has
+# read before, and a narrow row costs a fifth. Composed once: writing a long SELECT costs as much as carrying it out.
+_v: Any = Variant.__table__
+_p: Any = Product.__table__
+_s: Any = Seller.__table__
+_c: Any = Cart.__table__
+_l: Any = CartLine.__table__
+_w: Any = CartWords.__table__
+_pp: Any = ProductPicture.__table__
+MADE = Fulfilment.MADE_TO_ORDER
+
+
 @cache
 def offers() -> Any:
-    """A select of variants with all that decides whether they can be bought; add a where-clause.
-
-    Composed once, as are the statements below: writing a long SELECT costs as much as carrying it out.
-    """
-    return (
-        select(
-            Variant,
-            Product,
-            Maker.name.label("maker_name"),
-            Seller.code.label("seller_code"),
-            Seller.slug.label("seller_slug"),
-            Seller.name.label("seller_name"),
-            Seller.state.label("seller_state"),
-            Seller.accepts_cash,
-            Seller.minimum_order,
-            Seller.district_code,
-            District.name.label("district_name"),
-            (Stock.on_hand - Stock.reserved).label("available"),
-        )
-        .select_from(Variant)
-        .join(Product, Product.id == Variant.product_id)
-        .join(Maker, Maker.id == Product.maker_id)
-        .join(Seller, Seller.id == Variant.seller_id)
-        .join(District, District.code == Seller.district_code)
-        .outerjoin(Stock, Stock.variant_id == Variant.id)
-        .options(selectinload(Variant.breaks))
-        # What a buyer sees must be what the database holds, also for rows that this session has read before.
-        .execution_options(populate_existing=True)
-    )
+    """A select of variants with all that decides whether they can be bought; add a where-clause."""
+    maker, district, stock = Maker.__table__, District.__table__, Stock.__table__
+    return select(
+        _v.c.id.label("variant_id"), _v.c.code.label("variant_code"), _v.c.seller_id, _v.c.sku, _v.c.price, _v.c.weight,
+        _v.c.box_length, _v.c.box_width, _v.c.box_height, _v.c.fulfilment, _v.c.dispatch_days, _v.c.lead_days, _v.c.is_active,
+        _p.c.id.label("product_id"), _p.c.code.label("product_code"), _p.c.slug.label("product_slug"), _p.c.title,
+        _p.c.title_en, _p.c.state, _p.c.maker_id, maker.c.name.label("maker_name"),
+        _s.c.code.label("seller_code"), _s.c.slug.label("seller_slug"), _s.c.name.label("seller_name"),
+        _s.c.state.label("seller_state"), _s.c.accepts_cash, _s.c.minimum_order, _s.c.district_code,
+        district.c.name.label("district_name"), (stock.c.on_hand - stock.c.reserved).label("available"),
+    ).select_from(
+        _v.join(_p, _p.c.id == _v.c.product_id)
+        .join(maker, maker.c.id == _p.c.maker_id)
+        .join(_s, _s.c.id == _v.c.seller_id)
+        .join(district, district.c.code == _s.c.district_code)
+        .outerjoin(stock, stock.c.variant_id == _v.c.id)
+    )  # fmt: skip
 
 
 @cache
-def _lines() -> Any:
+def offer_of_code() -> Any:
+    return offers().where(_v.c.code == bindparam("code"))
+
+
+@cache
+def offers_of_ids() -> Any:
+    return offers().where(_v.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _lines(column: str) -> Any:
+    """The lines of the cart whose owner is told by `column`."""
     return (
         offers()
-        .add_columns(CartLine, CartWords.note, CartWords.gift_message)
-        .join(CartLine, CartLine.variant_id == Variant.id)
-        .outerjoin(CartWords, and_(CartWords.cart_id == CartLine.cart_id, CartWords.seller_id == Variant.seller_id))
-        .where(CartLine.cart_id == bindparam("cart"))
-        .order_by(CartLine.id)
+        .add_columns(
+            _c.c.id.label("cart_id"), _c.c.code.label("cart_code"), _c.c.checkout_key,
+            _l.c.code.label("line_code"), _l.c.quantity, _l.c.seen_price, _w.c.note, _w.c.gift_message,
+        )
+        .join(_l, _l.c.variant_id == _v.c.id)
+        .join(_c, _c.c.id == _l.c.cart_id)
+        .outerjoin(_w, and_(_w.c.cart_id == _l.c.cart_id, _w.c.seller_id == _v.c.seller_id))
+        .where(_c.c[column] == bindparam("owner"))
+        .order_by(_l.c.id)
+    )  # fmt: skip
+
+
+def _in_cart() -> Any:
+    return select(_l.c.variant_id).where(_l.c.cart_id == bindparam("cart"))
+
+
+@cache
+def _told() -> Any:
+    """Names of what was chosen, and price breaks, of the variants of a cart."""
+    value, link, step = OptionValue.__table__, variant_values, PriceBreak.__table__
+    whole, text = BigInteger(), String()
+    choices = (
+        select(
+            literal("choice").label("kind"), link.c.variant_id, value.c.name, value.c.name_en,
+            type_coerce(value.c.option_id, whole).label("number"), cast(null(), whole).label("price"),
+        )
+        .select_from(link.join(value, value.c.id == link.c.value_id))
+        .where(link.c.variant_id.in_(_in_cart()))
+    )  # fmt: skip
+    breaks = select(
+        literal("break"), step.c.variant_id, cast(null(), text), cast(null(), text),
+        type_coerce(step.c.quantity, whole), type_coerce(step.c.price, whole),
+    ).where(step.c.variant_id.in_(_in_cart()))  # fmt: skip
+    return union_all(choices, breaks).order_by("number")
+
+
+@cache
+def _pictures() -> Any:
+    """The first picture of each product in a cart, and the own ones of its variants."""
+    image = Image.__table__
+    products = select(_v.c.product_id).where(_v.c.id.in_(_in_cart()))
+    first = (
+        select(_pp.c.product_id, func.min(_pp.c.position).label("position"))
+        .where(_pp.c.product_id.in_(products))
+        .group_by(_pp.c.product_id)
+        .subquery()
+    )
+    return (
+        select(_pp.c.product_id, _pp.c.variant_id, _pp.c.image_id, *IMAGE)
+        .select_from(_pp.join(first, first.c.product_id == _pp.c.product_id).join(image, image.c.id == _pp.c.image_id))
+        .where(or_(_pp.c.position == first.c.position, _pp.c.variant_id.in_(_in_cart())))
+        .order_by(_pp.c.position.desc())
     )
 
 
-def _line(
-    row: Any,
-    choices: dict[int, tuple[str, str]],
-    images: dict[int, Image],
-    ready: dict[int, date | None],
-    today: date,
-) -> LineView:
-    line, variant, product = row.CartLine, row.Variant, row.Product
-    problem = obstacle(row, line.quantity)
-    if not variant.is_made_to_order:
-        days = variant.dispatch_days
-    elif (promised := ready[variant.id]) is not None:
-        days = max(variant.lead_days or 0, workdays.between(today, promised))
+def _line(row: Any, told: _Told, today: date) -> LineView:
+    problem = obstacle(row, row.quantity)
+    is_made = row.fulfilment is MADE
+    if not is_made:
+        days = row.dispatch_days
+    elif (promised := told.ready[row.variant_id]) is not None:
+        days = max(row.lead_days or 0, workdays.between(today, promised))
     else:
-        days = variant.lead_days or 0
-        problem = problem or Notice(promises.TOO_MANY, {"product": product.title})
-    breaks = [(one.quantity, one.price) for one in variant.breaks]
-    each = unit_price(variant.price, breaks, line.quantity)
-    chosen, chosen_en = choices.get(variant.id, ("", ""))
+        days = row.lead_days or 0
+        problem = problem or Notice(promises.TOO_MANY, {"product": row.title})
+    breaks = told.breaks.get(row.variant_id, [])
+    each = unit_price(row.price, breaks, row.quantity)
+    chosen = told.choices.get(row.variant_id, ())
+    image_id, image = told.images.get(row.variant_id, (None, None))
     return LineView(
-        code=line.code,
-        variant_id=variant.id,
-        variant_code=variant.code,
-        seller_id=variant.seller_id,
-        product_code=product.code,
-        product_slug=product.slug,
-        title=product.title,
-        title_en=product.title_en or product.title,
-        choices=chosen,
-        choices_en=chosen_en,
+        code=row.line_code,
+        variant_id=row.variant_id,
+        variant_code=row.variant_code,
+        seller_id=row.seller_id,
+        product_code=row.product_code,
+        product_slug=row.product_slug,
+        title=row.title,
+        title_en=row.title_en or row.title,
+        choices=" · ".join(one for one, _ in chosen)[:200],
+        choices_en=" · ".join(one for _, one in chosen)[:200],
         maker_name=row.maker_name,
-        sku=variant.sku,
-        image=images.get(variant.id),
+        sku=row.sku,
+        image=image,
+        image_id=image_id,
         unit_price=each,
-        base_price=variant.price,
-        cheaper=next_break(breaks, line.quantity),
-        seen_price=line.seen_price,
-        quantity=line.quantity,
-        total=each * line.quantity,
-        available=None if variant.is_made_to_order else int(row.available or 0),
+        base_price=row.price,
+        cheaper=next_break(breaks, row.quantity),
+        seen_price=row.seen_price,
+        quantity=row.quantity,
+        total=each * row.quantity,
+        available=None if is_made else int(row.available or 0),
         problem=problem,
-        is_made_to_order=variant.is_made_to_order,
+        is_made_to_order=is_made,
         days=days,
         ready_on=workdays.add(today, days),
-        weight=variant.weight,
-        box=(variant.box_length, variant.box_width, variant.box_height),
+        weight=row.weight,
+        box=(row.box_length, row.box_width, row.box_height),
     )
 
 
-def _group(
-    rows: Iterable[Any],
-    choices: dict[int, tuple[str, str]],
-    images: dict[int, Image],
-    ready: dict[int, date | None],
-    today: date,
-) -> SellerGroup:
-    rows = list(rows)
-    lines = tuple(_line(row, choices, images, ready, today) for row in rows)
+def _group(rows: Sequence[Any], told: _Told, today: date) -> SellerGroup:
+    lines = tuple(_line(row, told, today) for row in rows)
     first = rows[0]
     days = max(line.days for line in lines)
     return SellerGroup(
-        id=first.Variant.seller_id,
+        id=first.seller_id,
         code=first.seller_code,
         slug=first.seller_slug,
         name=first.seller_name,

@@ -6,22 +6,35 @@ changes a cart holds its row, so that two tabs never make two lines of one varia
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.codes import new_code
 from catalog.db import db, lock
 from catalog.errors import Conflict, Invalid, NotFound
-from catalog.products.models import Fulfilment, Product, Variant
+from catalog.products.models import Fulfilment, Variant
 from catalog.text import N_
 from marketplace.accounts.models import Session, User
 from marketplace.carts import words
 from marketplace.carts.models import Cart, CartLine, Notice, Owner
-from marketplace.carts.queries import obstacle, offers
+from marketplace.carts.queries import obstacle, offer_of_code, offers_of_ids
 
 MAX_QUANTITY = 999
 MAX_LINES = 100
+
+_LINES: Any = CartLine.__table__
+_LYING = select(_LINES.c.variant_id, _LINES.c.quantity).where(_LINES.c.cart_id == bindparam("cart"))
+_PUT = insert(_LINES)
+_HOLDS = (
+    update(_LINES)
+    .where(_LINES.c.cart_id == bindparam("held"), _LINES.c.variant_id == bindparam("piece"))
+    .values(quantity=bindparam("holds"))
+)
+"""What lies in a cart whose row is held, and what is put into it: past the ORM, the most frequent write of the shop."""
 
 
 def add(owner: Owner, variant_code: str, quantity: int = 1) -> list[Notice]:
@@ -31,22 +44,24 @@ def add(owner: Owner, variant_code: str, quantity: int = 1) -> list[Notice]:
     is, and a notice says so.
     """
     _check(quantity, lowest=1)
-    offer = db.session.execute(offers().where(Variant.code == variant_code)).one_or_none()
+    offer = db.session.execute(offer_of_code(), {"code": variant_code}).one_or_none()
     if offer is None:
         raise NotFound(N_("There is no such piece."))
     reason = obstacle(offer, 1)
     if reason is not None:
         raise Conflict(reason.message, **reason.params)
     cart = _hold_or_make(owner)
-    line = db.session.scalar(
-        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id == offer.Variant.id)
-    )
-    if line is None:
-        if len(_ids(cart)) >= MAX_LINES:
-            raise Conflict(N_("A cart holds at most %(most)s different pieces."), most=MAX_LINES)
-        line = CartLine(cart_id=cart.id, variant_id=offer.Variant.id, quantity=0, seen_price=offer.Variant.price)
-        db.session.add(line)
-    line.quantity, notices = _capped(offer, line.quantity + quantity)
+    lying: dict[int, int] = dict(db.session.execute(_LYING, {"cart": cart.id}).tuples().all())
+    if offer.variant_id not in lying and len(lying) >= MAX_LINES:
+        raise Conflict(N_("A cart holds at most %(most)s different pieces."), most=MAX_LINES)
+    lies = lying.get(offer.variant_id, 0)
+    holds, notices = _capped(offer, lies + quantity)
+    key = {"held": cart.id, "piece": offer.variant_id}
+    if lies:
+        db.session.execute(_HOLDS, {**key, "holds": holds})
+    else:
+        row = {"cart_id": cart.id, "variant_id": offer.variant_id, "quantity": holds, "seen_price": offer.price}
+        db.session.execute(_PUT, row)
     _touch(cart)
     return notices
 
@@ -59,7 +74,7 @@ def change(owner: Owner, line_code: str, quantity: int) -> list[Notice]:
         db.session.delete(line)
         _touch(cart)
         return []
-    offer = db.session.execute(offers().where(Variant.id == line.variant_id)).one()
+    offer = db.session.execute(offers_of_ids(), {"ids": [line.variant_id]}).one()
     # Someone may always take fewer, also of a piece that has become scarce or left the shop meanwhile.
     notices: list[Notice] = []
     if quantity > line.quantity:
@@ -137,7 +152,7 @@ def merge(session: Session, user: User) -> list[Notice]:
         return []
     cart = _hold_or_make(Owner(user=user))
     own = {line.variant_id: line for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))}
-    found = {row.Variant.id: row for row in db.session.execute(offers().where(Variant.id.in_(ids)))}
+    found = {row.variant_id: row for row in db.session.execute(offers_of_ids(), {"ids": list(ids)})}
     notices: list[Notice] = []
     for variant_id, quantity in ids.items():
         line = own.get(variant_id)
@@ -166,23 +181,29 @@ def _check(quantity: int, lowest: int) -> None:
         )
 
 
-def _capped(offer: object, wanted: int) -> tuple[int, list[Notice]]:
-    variant: Variant = offer.Variant  # type: ignore[attr-defined]
-    product: Product = offer.Product  # type: ignore[attr-defined]
+def _capped(offer: Any, wanted: int) -> tuple[int, list[Notice]]:
     most = MAX_QUANTITY
-    if variant.fulfilment is Fulfilment.READY:
-        most = min(most, int(offer.available or 0))  # type: ignore[attr-defined]
+    if offer.fulfilment is Fulfilment.READY:
+        most = min(most, int(offer.available or 0))
     if wanted <= most:
         return wanted, []
-    params = {"available": most, "product": product.title, "product_en": product.title_en or product.title}
+    params = {"available": most, "product": offer.title, "product_en": offer.title_en or offer.title}
     return most, [Notice(N_("Only %(available)s of “%(product)s” are left; your cart now holds all of them."), params)]
+
+
+@cache
+def _held(column: str) -> Any:
+    statement = lock(select(Cart).where(getattr(Cart, column) == bindparam("owner")))
+    return statement.execution_options(populate_existing=True)
 
 
 def hold(owner: Owner) -> Cart | None:
     """The owner's cart with its row locked; None before anything was put into it."""
     if not owner.keys:
         return None
-    return db.session.scalar(lock(select(Cart).filter_by(**owner.keys)).execution_options(populate_existing=True))
+    [(column, key)] = owner.keys.items()
+    found: Cart | None = db.session.scalar(_held(column), {"owner": key})
+    return found
 
 
 def _hold_or_make(owner: Owner) -> Cart:
@@ -191,12 +212,13 @@ def _hold_or_make(owner: Owner) -> Cart:
         raise ValueError("a cart needs a user or a session")
     cart = hold(owner)
     if cart is None:
+        made = Cart(**owner.keys)
         try:
             with db.session.begin_nested():
-                db.session.add(Cart(**owner.keys))
+                db.session.add(made)
+            return made  # nobody else can see it yet: that holds it
         except IntegrityError:  # another tab made it in this very moment
-            pass
-        cart = hold(owner)
+            cart = hold(owner)
         if cart is None:
             raise Conflict(N_("Your cart was just moved. Please try again."))
     return cart
@@ -214,10 +236,6 @@ def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:
     if cart is None or line is None:
         raise NotFound(N_("This piece is no longer in your cart."))
     return cart, line
-
-
-def _ids(cart: Cart) -> list[int]:
-    return list(db.session.scalars(select(CartLine.variant_id).where(CartLine.cart_id == cart.id)))
 
 
 def _touch(cart: Cart) -> None:

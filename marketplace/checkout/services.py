@@ -309,7 +309,7 @@ def _line(line: LineView) -> OrderLine:
         choices_en=line.choices_en,
         sku=line.sku,
         maker_name=line.maker_name,
-        image_id=line.image.id if line.image else None,
+        image_id=line.image_id,
         fulfilment=Fulfilment.MADE_TO_ORDER if line.is_made_to_order else Fulfilment.READY,
         days=line.days,
         unit_price=line.unit_price,

@@ -38,7 +38,7 @@ def test_lines_are_grouped_per_seller_and_add_up(cast: Cast, count_queries: Any)
         services.add(of(cast.sari), code(cast.shawl), 2)
         services.add(of(cast.sari), code(cast.plaque))
         services.add(of(cast.sari), code(cast.plaque))
-    with count_queries(at_most=5):
+    with count_queries(at_most=3):
         view = read_cart(of(cast.sari))
         assert [group.name for group in view.sellers] == ["Sanggar Contoh Ratna", "Timah Contoh Budi"]
         assert view.lines[0].image is not None
