@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -185,14 +185,8 @@ def read_cart(owner: Owner) -> CartView:
     rows = db.session.execute(_lines(column), {"owner": key}).all()
     if not rows:
         return EMPTY
-    cart = {"cart": rows[0].cart_id}
-    told = _Told()
-    for kind, variant_id, name, name_en, number, price in db.session.execute(_told(), cart):
-        if kind == "choice":
-            told.choices[variant_id].append((name, name_en or name))
-        else:
-            told.breaks[variant_id].append((int(number), Money(int(price))))
-    told.images = _lead_images(rows, db.session.execute(_pictures(), cart).all())
+    told = _Told(*list_told([row.variant_id for row in rows]))
+    told.images = list_lead_images([(row.product_id, row.variant_id) for row in rows])
     today = clock.today()
     told.ready = _ready_days(rows, today)
     groups: dict[int, list[Any]] = defaultdict(list)
@@ -213,8 +207,8 @@ class _Told:
     """What is told of the variants of a cart, by their ids: names of what was chosen, price breaks, the picture with its
     row id, and the day on which what is made to order is ready (None: no room for it)."""
 
-    choices: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    breaks: dict[int, list[Break]] = field(default_factory=lambda: defaultdict(list))
+    choices: dict[int, tuple[str, str]]
+    breaks: dict[int, list[Break]]
     images: dict[int, tuple[int, CardImage]] = field(default_factory=dict)
     ready: dict[int, date | None] = field(default_factory=dict)
 
@@ -230,15 +224,36 @@ def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     return {one.variant_id: max(days) if days else None for one, days in zip(made, planned, strict=True)}
 
 
-def _lead_images(rows: Sequence[Any], pictures: Sequence[Any]) -> dict[int, tuple[int, CardImage]]:
-    """The picture per variant id: the variant's own, else the product's first. `pictures` come the last position first."""
+def list_told(variant_ids: Collection[int]) -> tuple[dict[int, tuple[str, str]], dict[int, list[Break]]]:
+    """Per variant id what was chosen, Indonesian and English (`XL · Hitam`), and its price breaks; in one query."""
+    named: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    breaks: dict[int, list[Break]] = defaultdict(list)
+    rows = db.session.execute(_told(), {"variants": list(set(variant_ids))}) if variant_ids else ()
+    for kind, variant_id, name, name_en, number, price in rows:
+        if kind == "choice":
+            named[variant_id].append((name, name_en or name))
+        else:
+            breaks[variant_id].append((int(number), Money(int(price))))
+    chosen = {
+        variant_id: (" · ".join(one for one, _ in pairs)[:200], " · ".join(one for _, one in pairs)[:200])
+        for variant_id, pairs in named.items()
+    }
+    return chosen, breaks
+
+
+def list_lead_images(pairs: Sequence[tuple[int, int]]) -> dict[int, tuple[int, CardImage]]:
+    """The picture per variant id, with its row id, for (product id, variant id) pairs: the variant's own, else the
+    product's first."""
+    if not pairs:
+        return {}
+    asked = {"products": list({one for one, _ in pairs}), "variants": list({one for _, one in pairs})}
     of_product: dict[int, Any] = {}
     of_variant: dict[int, Any] = {}
-    for picture in pictures:
+    for picture in db.session.execute(_pictures(), asked):
         of_product[picture.product_id] = picture
         if picture.variant_id is not None:
             of_variant[picture.variant_id] = picture
-    found = {row.variant_id: of_variant.get(row.variant_id, of_product.get(row.product_id)) for row in rows}
+    found = {variant_id: of_variant.get(variant_id, of_product.get(product_id)) for product_id, variant_id in pairs}
     return {id_: (one.image_id, card_image(*one[3:])) for id_, one in found.items() if one is not None}
 
 
@@ -318,13 +333,10 @@ def _lines(column: str) -> Any:
     )  # fmt: skip
 
 
-def _in_cart() -> Any:
-    return select(_l.c.variant_id).where(_l.c.cart_id == bindparam("cart"))
-
-
 @cache
 def _told() -> Any:
-    """Names of what was chosen, and price breaks, of the variants of a cart."""
+    """Names of what was chosen, and price breaks."""
+    wanted: Any = bindparam("variants", expanding=True)
     value, link, step = OptionValue.__table__, variant_values, PriceBreak.__table__
     whole, text = BigInteger(), String()
     choices = (
@@ -333,30 +345,29 @@ def _told() -> Any:
             type_coerce(value.c.option_id, whole).label("number"), cast(null(), whole).label("price"),
         )
         .select_from(link.join(value, value.c.id == link.c.value_id))
-        .where(link.c.variant_id.in_(_in_cart()))
+        .where(link.c.variant_id.in_(wanted))
     )  # fmt: skip
     breaks = select(
         literal("break"), step.c.variant_id, cast(null(), text), cast(null(), text),
         type_coerce(step.c.quantity, whole), type_coerce(step.c.price, whole),
-    ).where(step.c.variant_id.in_(_in_cart()))  # fmt: skip
+    ).where(step.c.variant_id.in_(wanted))  # fmt: skip
     return union_all(choices, breaks).order_by("number")
 
 
 @cache
 def _pictures() -> Any:
-    """The first picture of each product in a cart, and the own ones of its variants."""
+    """The first picture of each product, and the own ones of its variants, the last position first."""
     image = Image.__table__
-    products = select(_v.c.product_id).where(_v.c.id.in_(_in_cart()))
     first = (
         select(_pp.c.product_id, func.min(_pp.c.position).label("position"))
-        .where(_pp.c.product_id.in_(products))
+        .where(_pp.c.product_id.in_(bindparam("products", expanding=True)))
         .group_by(_pp.c.product_id)
         .subquery()
     )
     return (
         select(_pp.c.product_id, _pp.c.variant_id, _pp.c.image_id, *IMAGE)
         .select_from(_pp.join(first, first.c.product_id == _pp.c.product_id).join(image, image.c.id == _pp.c.image_id))
-        .where(or_(_pp.c.position == first.c.position, _pp.c.variant_id.in_(_in_cart())))
+        .where(or_(_pp.c.position == first.c.position, _pp.c.variant_id.in_(bindparam("variants", expanding=True))))
         .order_by(_pp.c.position.desc())
     )
 
@@ -373,7 +384,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         problem = problem or Notice(promises.TOO_MANY, {"product": row.title})
     breaks = told.breaks.get(row.variant_id, [])
     each = unit_price(row.price, breaks, row.quantity)
-    chosen = told.choices.get(row.variant_id, ())
+    chosen, chosen_en = told.choices.get(row.variant_id, ("", ""))
     image_id, image = told.images.get(row.variant_id, (None, None))
     return LineView(
         code=row.line_code,
@@ -384,8 +395,8 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         product_slug=row.product_slug,
         title=row.title,
         title_en=row.title_en or row.title,
-        choices=" · ".join(one for one, _ in chosen)[:200],
-        choices_en=" · ".join(one for _, one in chosen)[:200],
+        choices=chosen,
+        choices_en=chosen_en,
         maker_name=row.maker_name,
         sku=row.sku,
         image=image,

@@ -13,11 +13,11 @@ from sqlalchemy.orm import joinedload
 
 from catalog import clock
 from catalog.db import db
-from catalog.media.models import Image
 from catalog.money import Money
 from catalog.products.models import Product, ProductState, Variant
+from catalog.search.cards import CardImage
 from marketplace.accounts.models import User
-from marketplace.carts.queries import list_choices, list_lead_images, obstacle, offers
+from marketplace.carts.queries import MADE, list_lead_images, list_told, obstacle, offers
 from marketplace.sellers.models import SellerState
 from marketplace.wishlists.models import Watch, Wish, Wishlist
 
@@ -45,7 +45,7 @@ class PieceView:
     choices_en: str
     maker_name: str
     price: Money
-    image: Image | None
+    image: CardImage | None
     standing: Standing
     is_made_to_order: bool
 
@@ -172,7 +172,7 @@ def find_product_of_variant(code: str) -> str | None:
 
 def standing(row: Any) -> Standing:
     """Whether one piece of what `row` (see `carts.queries.offers`) tells of can be had now."""
-    if row.Product.state is not ProductState.LIVE or not row.Variant.is_active:
+    if row.state is not ProductState.LIVE or not row.is_active:
         return Standing.GONE
     if row.seller_state is not SellerState.OPEN:
         return Standing.GONE
@@ -180,24 +180,24 @@ def standing(row: Any) -> Standing:
 
 
 def _views(rows: Sequence[Any]) -> list[PieceView]:
-    ids: Collection[int] = [row.Variant.id for row in rows]
-    chosen = list_choices(ids)
-    images = list_lead_images([(row.Product.id, row.Variant.id) for row in rows])
+    ids: Collection[int] = [row.variant_id for row in rows]
+    chosen, _ = list_told(ids)
+    images = list_lead_images([(row.product_id, row.variant_id) for row in rows])
     return [
         PieceView(
             code=row.kept_code,
-            variant_code=row.Variant.code,
-            product_code=row.Product.code,
-            product_slug=row.Product.slug,
-            title=row.Product.title,
-            title_en=row.Product.title_en or row.Product.title,
-            choices=chosen.get(row.Variant.id, ("", ""))[0],
-            choices_en=chosen.get(row.Variant.id, ("", ""))[1],
+            variant_code=row.variant_code,
+            product_code=row.product_code,
+            product_slug=row.product_slug,
+            title=row.title,
+            title_en=row.title_en or row.title,
+            choices=chosen.get(row.variant_id, ("", ""))[0],
+            choices_en=chosen.get(row.variant_id, ("", ""))[1],
             maker_name=row.maker_name,
-            price=row.Variant.price,
-            image=images.get(row.Variant.id),
+            price=row.price,
+            image=images[row.variant_id][1] if row.variant_id in images else None,
             standing=standing(row),
-            is_made_to_order=row.Variant.is_made_to_order,
+            is_made_to_order=row.fulfilment is MADE,
         )
         for row in rows
     ]

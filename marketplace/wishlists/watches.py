@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,10 +19,10 @@ from catalog import clock
 from catalog.codes import new_code
 from catalog.db import change, db, lock
 from catalog.errors import Conflict, NotFound
-from catalog.products.models import Product, Variant
+from catalog.products.models import Variant
 from catalog.text import N_
 from marketplace.accounts.models import User
-from marketplace.carts.queries import list_choices, offers
+from marketplace.carts.queries import MADE, list_told, offers
 from marketplace.notifications import Reader, notify
 from marketplace.notifications.models import Dispatch, Notification
 from marketplace.outbox.services import put
@@ -49,12 +50,12 @@ def watch(variant_code: str, email: str, locale: str, user: User | None = None) 
     row = db.session.execute(offers().where(Variant.code == variant_code)).one_or_none()
     if row is None or (is_at := standing(row)) is Standing.GONE:
         raise NotFound(N_("This piece is not on sale, or never was."))
-    if row.Variant.is_made_to_order:
+    if row.fulfilment is MADE:
         raise Conflict(N_("This piece is made to order: it is never sold out."))
     if is_at is Standing.THERE:
         raise Conflict(N_("Good news: it is there. You can put it into the cart now."))
     own = user is not None and user.confirmed_at is not None and user.email == email
-    found = _find_or_make(email, row.Variant.id, locale)
+    found = _find_or_make(email, row.variant_id, locale)
     found.user_id = user.id if user is not None and user.email == email else found.user_id
     found.locale = locale
     if own and found.confirmed_at is None:
@@ -62,7 +63,7 @@ def watch(variant_code: str, email: str, locale: str, user: User | None = None) 
     found.expires_at = clock.after(KEPT if found.confirmed_at else UNCONFIRMED)
     db.session.flush()
     if found.confirmed_at is None:
-        values = {**_words(row.Product, row.Variant), "hours": int(UNCONFIRMED / timedelta(hours=1))}
+        values = {**_words(row), "hours": int(UNCONFIRMED / timedelta(hours=1))}
         notify(Reader(email, locale, ""), "watch-confirm", new_code(10), values, {"watch": found.code})
     return found
 
@@ -141,7 +142,7 @@ def tell_some(code: str, limit: int = BATCH) -> int:
         .order_by(Watch.id)
         .limit(limit)
     ).all()
-    values = _words(row.Product, row.Variant) | {"price": row.Variant.price, "maker": row.maker_name}
+    values = _words(row) | {"price": row.price, "maker": row.maker_name}
     for one in waiting:
         db.session.add(Telling(watch_id=one.id, restock_id=event.id))
         notify(_reader(one), "stock-back", f"{event.code}-{one.code}", values, {"watch": one.code})
@@ -192,13 +193,13 @@ def _reader(found: Watch) -> Reader:
     return Reader(found.email, found.locale, "")
 
 
-def _words(product: Product, variant: Variant) -> dict[str, object]:
-    chosen, chosen_en = list_choices([variant.id]).get(variant.id, ("", ""))
+def _words(offer: Any) -> dict[str, object]:
+    chosen, chosen_en = list_told([offer.variant_id])[0].get(offer.variant_id, ("", ""))
     return {
-        "title": product.title,
-        "title_en": product.title_en or product.title,
+        "title": offer.title,
+        "title_en": offer.title_en or offer.title,
         "choices": chosen,
         "choices_en": chosen_en,
-        "piece": f"{product.slug}-{product.code}",
-        "variant": variant.code,
+        "piece": f"{offer.product_slug}-{offer.product_code}",
+        "variant": offer.variant_code,
     }

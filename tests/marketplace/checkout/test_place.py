@@ -252,6 +252,6 @@ def test_the_page_asks_few_questions(cast: Cast, count_queries: Any) -> None:
         carts.add(of(cast.sari), cast.shawl.variants[0].code)
         carts.add(of(cast.sari), cast.plaque.variants[0].code)
     owner = of(cast.sari)
-    with count_queries(at_most=5):
+    with count_queries(at_most=6):
         found = prepare(owner, place_code=JAKARTA)
         assert len(found.options) == 2
