@@ -27,6 +27,7 @@ from catalog.products.models import (
 from catalog.text import slugify, squeeze
 from marketplace.accounts.models import OfficerRegency, Role, RoleGrant, User
 from marketplace.accounts.services import hash_password
+from marketplace.payments import qris
 from marketplace.payments.models import ReceivingAccount
 from marketplace.promotions.models import Voucher, VoucherKind
 from marketplace.promotions.services import make
@@ -220,6 +221,24 @@ def receiving_account(**values: Any) -> ReceivingAccount:
     return add(
         ReceivingAccount(bank="Bank Contoh", number="0000000001", holder="Kriyaloka Contoh", is_example=True, **values)
     )
+
+
+def qris_text(**changes: str | None) -> str:
+    """The text of a static QRIS of a merchant who does not exist; `t59="…"` changes a field, None leaves it out."""
+    fields: dict[str, str | None] = {
+        "00": "01",
+        "01": "11",
+        "26": "0013ID.CONTOH.WWW0118936000000000000000",
+        "51": "0014ID.CO.QRIS.WWW0215ID00000000000010303UMI",
+        "52": "5999",
+        "53": "360",
+        "58": "ID",
+        "59": "KRIYALOKA CONTOH",
+        "60": "PANGKALPINANG",
+        "61": "33111",
+    }
+    fields |= {name.removeprefix("t"): value for name, value in changes.items()}
+    return qris.write((tag, value) for tag, value in fields.items() if value is not None)
 
 
 def voucher(code: str = "CUAL25", **values: Any) -> Voucher:

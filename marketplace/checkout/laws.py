@@ -409,7 +409,7 @@ def _payments() -> list[Law]:
             .where(
                 Order.state == OrderState.CANCELLED,
                 exists().where(StockMovement.reference == Order.code, StockMovement.kind == MovementKind.RETURNED),
-                Purchase.payment_method == PaymentMethod.BANK_TRANSFER,
+                Purchase.payment_method != PaymentMethod.CASH,
                 _whole(Order.total) > 0,
                 ~refunded,
             ),

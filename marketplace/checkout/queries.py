@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from catalog.money import Money
 from catalog.text import N_
 from marketplace.carts.models import Notice, Owner
 from marketplace.carts.queries import CartView, SellerGroup, read_cart
 from marketplace.checkout.discounts import examined, quoted_vouchers
 from marketplace.checkout.laws import LawBreach, check_laws
 from marketplace.payments.models import PaymentMethod
+from marketplace.payments.providers import offered, provider
 from marketplace.payments.queries import list_accounts
 from marketplace.pricing.quoting import Basket, BasketPart, Quote, QuotedDelivery, QuotedLine, quote
 from marketplace.promotions.queries import Examined
@@ -116,11 +118,11 @@ def prepare(
         option = found.option(group.code)
         if option is not None:
             promises[group.code] = (earliest_day(group.days, option), promised_day(group.days, option))
-    methods = _methods(found)
     is_whole = cart.is_buyable and len(chosen) == len(cart.sellers)
     priced = quote_of(found, place_code or "", payment_method or "") if is_whole else None
     if priced is not None and not priced.total:
         priced = quote_of(found, place_code or "", PaymentMethod.NOTHING)
+    methods = _methods(found, priced.total if priced else None)
     return Preparation(cart, options, chosen, promises, methods, priced, tried)
 
 
@@ -161,14 +163,31 @@ def _parcel(line: object) -> Parcel:
     return Parcel(line.weight, length, width, height, line.quantity, line.unit_price.rupiah)  # type: ignore[attr-defined]
 
 
-def _methods(found: Preparation) -> list[MethodView]:
-    transfer = cash = None
-    if not list_accounts(active_only=True):
-        transfer = Notice(N_("Bank transfer is not possible at the moment."))
+def _methods(found: Preparation, sum_: Money | None) -> list[MethodView]:
+    """Every way of paying that somebody carries out, and why it is closed for this purchase; `sum_` once it is known."""
+    closed: dict[PaymentMethod, Notice] = {}
+    kept = {account.qris is None for account in list_accounts(active_only=True)}
+    if True not in kept:
+        closed[PaymentMethod.BANK_TRANSFER] = Notice(N_("Bank transfer is not possible at the moment."))
     refusing = [group.name for group in found.cart.sellers if not group.accepts_cash]
     kinds = {option.kind for group in found.cart.sellers if (option := found.option(group.code))}
     if refusing:
-        cash = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
+        closed[PaymentMethod.CASH] = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
     elif kinds & {DeliveryKind.COURIER, DeliveryKind.GALLERY}:
-        cash = Notice(N_("Cash is possible when everything is picked up at the workshop or brought by the seller."))
-    return [MethodView(PaymentMethod.BANK_TRANSFER, transfer), MethodView(PaymentMethod.CASH, cash)]
+        closed[PaymentMethod.CASH] = Notice(
+            N_("Cash is possible when everything is picked up at the workshop or brought by the seller.")
+        )
+    ways = [one for one in offered() if one is not PaymentMethod.QRIS or False in kept]
+    for method in ways:
+        if sum_ and (outside := _out_of_bounds(method, sum_)) is not None:
+            closed.setdefault(method, outside)
+    return [MethodView(method, closed.get(method)) for method in ways]
+
+
+def _out_of_bounds(method: PaymentMethod, sum_: Money) -> Notice | None:
+    bounds = provider(method).capabilities
+    if sum_ > bounds.highest:
+        return Notice(N_("It takes up to %(highest)s at once."), {"highest": bounds.highest})
+    if sum_ < bounds.lowest:
+        return Notice(N_("It takes sums from %(lowest)s on."), {"lowest": bounds.lowest})
+    return None

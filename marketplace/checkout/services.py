@@ -194,7 +194,8 @@ def _explain(request: CheckoutRequest, quoted: Quote) -> list[Difference]:
 
 def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, what: Read, quoted: Quote) -> Purchase:
     is_cash = what.payment_method is PaymentMethod.CASH
-    until = None if is_cash else clock.after(timedelta(hours=spans().payment_hours))
+    window = provider(what.payment_method).capabilities.window or timedelta(hours=spans().payment_hours)
+    until = None if is_cash else clock.after(window)
     contact = what.contact
     purchase = Purchase(
         code=new_code(12),

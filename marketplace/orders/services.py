@@ -26,6 +26,7 @@ from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check
 from marketplace.payments import services as payments
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState
+from marketplace.payments.providers import can_be_asked
 from marketplace.promotions import services as promotions
 from marketplace.shipping.courier import TrackingEvent, TrackingState
 from marketplace.signals import order_moved, shipment_sent
@@ -365,7 +366,9 @@ def set_timer(order: Order, payment: Payment | None) -> None:
         OrderState.DELIVERED: now + timedelta(days=span.complete_days),
     }
     if order.state is OrderState.AWAITING_PAYMENT and payment is not None:
-        order.due_at = (payment.expires_at or now) + timedelta(hours=span.payment_grace_hours)
+        # Somebody has to look at a statement; a provider that can be asked needs only the time of the asking.
+        grace = timedelta(minutes=30) if can_be_asked(payment.provider) else timedelta(hours=span.payment_grace_hours)
+        order.due_at = (payment.expires_at or now) + grace
     else:
         order.due_at = None if order.state in TERMINAL else due[order.state]
     order.remind_at = reminder(order)

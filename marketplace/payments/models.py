@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -15,7 +15,8 @@ from marketplace.accounts.models import User
 
 
 class ReceivingAccount(Model):
-    """A bank account of the platform that buyers transfer to."""
+    """Where buyers send money: a bank account of the platform, or its QRIS code (then `number` is the merchant's NMID
+    and `qris` the text of the static code)."""
 
     __tablename__ = "receiving_accounts"
 
@@ -24,12 +25,19 @@ class ReceivingAccount(Model):
     bank: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(30))
     holder: Mapped[str] = mapped_column(String(80))
+    qris: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(default=True)
     is_example: Mapped[bool] = mapped_column(default=False)
 
 
 class PaymentMethod(StrEnum):
     BANK_TRANSFER = "bank-transfer"
+    QRIS = "qris"
+    """The platform's own static code, shown with the sum in it."""
+    CARD = "card"
+    """A card, on the hosted page of an outside provider."""
+    ONLINE = "online"
+    """A virtual account, QRIS or wallet, on the hosted page of an outside provider."""
     CASH = "cash"
     """Paid at hand: at the seller's own delivery or at pick-up."""
     NOTHING = "nothing"
@@ -105,6 +113,7 @@ class Payment(Model):
     order_code: Mapped[str | None] = mapped_column(Code)
     """Of a balance: the order that it is for."""
     provider: Mapped[str] = mapped_column(String(40))
+    """The way of paying; who outside carries it out stands on its charge."""
     state: Mapped[PaymentState] = mapped_column(choice(PaymentState, "state"), default=PaymentState.PENDING)
     due: Mapped[MoneyValue] = mapped_column(Money)
     surplus: Mapped[int] = mapped_column(Quantity, default=0)

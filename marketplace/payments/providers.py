@@ -2,7 +2,8 @@
 
 A provider's message from outside (`parse_webhook`) is a hint, `fetch` is the fact, and both end in `services.settle`.
 A provider that talks to the network says `is_local=False`; it is started after the commit that made the payment, never
-inside it. The two here are local: they decide an amount and an account, and people do the rest.
+inside it (see `charges`). Those here are local: they decide an amount and an account, and people do the rest. Payouts
+are another protocol of another subject: who collects money need not be able to send any.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from catalog.db import db
 from catalog.errors import Unavailable
 from catalog.money import ZERO, Money
 from catalog.text import N_
+from marketplace.payments import qris
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ReceivingAccount
 
 SURPLUS_MAX = 999
@@ -42,7 +44,9 @@ class RefundOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider can do. `lowest` and `highest` bound one payment."""
+    """What a provider can do. `lowest` and `highest` bound one payment, `window` how long its page stays open (None:
+    as long as the house holds pieces), `refund_days` how long its own refunds are possible (None: always). `pages` are
+    the origins of its hosted pages: browsers may be sent there and nowhere else."""
 
     methods: frozenset[PaymentMethod]
     is_local: bool
@@ -50,16 +54,25 @@ class Capabilities:
     refund: RefundWay
     lowest: Money = _LOWEST
     highest: Money = _HIGHEST
+    currencies: frozenset[str] = frozenset({"IDR"})
+    window: timedelta | None = None
+    refund_days: int | None = None
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """`reference` is the payment's code and the idempotency key towards the provider."""
+    """`reference` is the payment's code (with the number of the attempt from the second on) and the idempotency key
+    towards the provider; `payment` the code alone. `title` is what the hosted page calls the purchase."""
 
     reference: str
     total: Money
     expires_at: datetime | None
     return_url: str = ""
+    payment: str = ""
+    title: str = ""
+    email: str = ""
+    locale: str = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +86,64 @@ class Start:
     redirect_url: str | None = None
 
 
+class Dispute(StrEnum):
+    """The buyer's bank takes the money back, for now or for good."""
+
+    OPENED = "opened"
+    WON = "won"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the provider holds to be true now."""
+    """What the provider holds to be true now: PENDING, PAID, EXPIRED or CANCELLED, and what has come and gone back.
+
+    `odd` tells in the provider's own words a sum that is no whole rupiah, or is of another currency; `paid` is then of
+    no use. `fee` is what the provider keeps, once it says so. `second_reference` is its name for the money itself.
+    """
 
     state: PaymentState
     paid: Money
     refunded: Money
+    odd: str = ""
+    fee: Money | None = None
+    dispute: Dispute | None = None
+    second_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
+    """`reference` is the refund's code and the idempotency key; the other two are the provider's, of the payment."""
+
     reference: str
     provider_reference: str | None
     total: Money
+    second_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """`reference` is the provider's own of the refund, `why` its words when it failed."""
+
+    outcome: RefundOutcome
+    reference: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something may have happened to `provider_reference`; `event` recognises a message that comes twice."""
+    """Something may have happened to `provider_reference` (of a payment, or of its money); `event` recognises a message
+    that comes twice; `payment` is our own code where the message carries it."""
 
     provider_reference: str
     event: str
+    payment: str = ""
 
 
 class PaymentProvider(Protocol):
+    """Everything that talks to the network ends within seconds; Unavailable when there is no answer, and then nothing
+    is known: the same call may be made again and does the same thing once."""
+
     code: str
     capabilities: Capabilities
 
@@ -107,7 +153,7 @@ class PaymentProvider(Protocol):
     def fetch(self, provider_reference: str) -> Snapshot | None:
         """The fact; None when there is nobody to ask."""
 
-    def refund(self, request: RefundRequest) -> RefundOutcome:
+    def refund(self, request: RefundRequest) -> RefundResult:
         """Send money back, once per reference."""
 
     def cancel(self, provider_reference: str) -> Snapshot | None:
@@ -117,14 +163,14 @@ class PaymentProvider(Protocol):
         """Verify a message and return what it hints at; Invalid when it is not the provider's."""
 
 
-class _ByHand:
+class ByHand:
     """What providers without a machine behind them share: nobody to ask, refunds by an operator, no messages."""
 
     def fetch(self, provider_reference: str) -> Snapshot | None:
         return None
 
-    def refund(self, request: RefundRequest) -> RefundOutcome:
-        return RefundOutcome.BY_HAND
+    def refund(self, request: RefundRequest) -> RefundResult:
+        return RefundResult(RefundOutcome.BY_HAND)
 
     def cancel(self, provider_reference: str) -> Snapshot | None:
         return None
@@ -133,29 +179,27 @@ class _ByHand:
         return []
 
 
-class BankTransfer(_ByHand):
-    """A transfer to one of the platform's accounts, recognised by its amount.
+class _ByAmount(ByHand):
+    """Money sent to one of the platform's accounts, recognised by its amount.
 
     1–999 rupiah are added so that no two open payments to one account ask for the same amount. Which are free is only
     looked up here; that none is given twice is held by the database (`uq_payments_open_amount`).
     """
 
-    code = PaymentMethod.BANK_TRANSFER.value
-    capabilities = Capabilities(
-        methods=frozenset({PaymentMethod.BANK_TRANSFER}), is_local=True, expires=True, refund=RefundWay.MANUAL
-    )
+    accounts: ColumnElement[bool]
+    closed: str
 
     def start(self, request: PaymentRequest) -> Start:
         """Choose an account and a free amount. Unavailable when there is no account, or no amount left."""
         accounts = db.session.scalars(
-            select(ReceivingAccount.id).where(ReceivingAccount.is_active).order_by(ReceivingAccount.id)
+            select(ReceivingAccount.id).where(ReceivingAccount.is_active, self.accounts).order_by(ReceivingAccount.id)
         ).all()
         for account_id in accounts:
             free = self._free(account_id, request.total)
             if free:
                 surplus = secrets.choice(free)
                 return Start(request.total + Money(surplus), surplus, account_id)
-        raise Unavailable(N_("Bank transfer is not possible at the moment. Please choose another way of paying."))
+        raise Unavailable(self.closed)
 
     def _free(self, account_id: int, sum_: Money) -> list[int]:
         taken = db.session.scalars(
@@ -170,7 +214,31 @@ class BankTransfer(_ByHand):
         return [surplus for surplus in range(1, SURPLUS_MAX + 1) if surplus not in used]
 
 
-class CashOnDelivery(_ByHand):
+class BankTransfer(_ByAmount):
+    """A transfer to one of the platform's bank accounts."""
+
+    code = PaymentMethod.BANK_TRANSFER.value
+    capabilities = Capabilities(
+        methods=frozenset({PaymentMethod.BANK_TRANSFER}), is_local=True, expires=True, refund=RefundWay.MANUAL
+    )
+    accounts = ReceivingAccount.qris.is_(None)
+    closed = N_("Bank transfer is not possible at the moment. Please choose another way of paying.")
+
+
+class StaticQris(_ByAmount):
+    """The platform's own printed QRIS, shown with the sum in it. Nobody calls when it is paid: the sum names its payment
+    on the statement, as with a transfer."""
+
+    code = PaymentMethod.QRIS.value
+    capabilities = Capabilities(
+        methods=frozenset({PaymentMethod.QRIS}), is_local=True, expires=True, refund=RefundWay.MANUAL,
+        highest=qris.HIGHEST - Money(SURPLUS_MAX),
+    )  # fmt: skip
+    accounts = ReceivingAccount.qris.is_not(None)
+    closed = N_("QRIS is not possible at the moment. Please choose another way of paying.")
+
+
+class CashOnDelivery(ByHand):
     """Paid at hand, at the seller's own delivery or at pick-up."""
 
     code = PaymentMethod.CASH.value
@@ -182,7 +250,7 @@ class CashOnDelivery(_ByHand):
         return Start(request.total)
 
 
-class Nothing(_ByHand):
+class Nothing(ByHand):
     """Rp0: there is nobody to ask for money. The house settles it where it is placed."""
 
     code = PaymentMethod.NOTHING.value
@@ -197,16 +265,39 @@ class Nothing(_ByHand):
 
 _PROVIDERS: dict[PaymentMethod, PaymentProvider] = {
     PaymentMethod.BANK_TRANSFER: BankTransfer(),
+    PaymentMethod.QRIS: StaticQris(),
     PaymentMethod.CASH: CashOnDelivery(),
     PaymentMethod.NOTHING: Nothing(),
 }
 
 
 def provider(method: PaymentMethod) -> PaymentProvider:
-    """Who carries out payments by `method`."""
-    return _PROVIDERS[method]
+    """Who carries out payments by `method`; Unavailable when nobody does any more."""
+    found = _PROVIDERS.get(method)
+    if found is None:
+        raise Unavailable(N_("This way of paying is not possible at the moment. Please choose another."))
+    return found
 
 
-def use(method: PaymentMethod, realisation: PaymentProvider) -> None:
-    """Let `realisation` carry out `method` from now on (called at the start of the process)."""
-    _PROVIDERS[method] = realisation
+def provider_of(code: str) -> PaymentProvider | None:
+    """The provider with this code, if it stands ready."""
+    return next((one for one in _PROVIDERS.values() if one.code == code), None)
+
+
+def offered() -> list[PaymentMethod]:
+    """The ways of paying that somebody carries out, in the order in which buyers see them."""
+    return [one for one in PaymentMethod if one in _PROVIDERS and one is not PaymentMethod.NOTHING]
+
+
+def can_be_asked(method: str) -> bool:
+    """Whether somebody outside knows if a payment by `method` was made; then nobody has to look at a statement."""
+    found = _PROVIDERS.get(PaymentMethod(method))
+    return found is not None and not found.capabilities.is_local
+
+
+def use(method: PaymentMethod, realisation: PaymentProvider | None) -> None:
+    """Let `realisation` carry out `method` from now on (called at the start of the process); None: nobody."""
+    if realisation is None:
+        _PROVIDERS.pop(method, None)
+    else:
+        _PROVIDERS[method] = realisation

@@ -107,6 +107,7 @@ def count_open() -> dict[str, int]:
 
 
 def list_accounts(active_only: bool = False) -> list[ReceivingAccount]:
+    """Bank accounts and QRIS codes that buyers pay to, the oldest first."""
     query = select(ReceivingAccount).order_by(ReceivingAccount.id)
     return list(db.session.scalars(query.where(ReceivingAccount.is_active) if active_only else query))
 

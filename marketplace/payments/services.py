@@ -13,6 +13,7 @@ from catalog.errors import Conflict, Invalid, Unavailable
 from catalog.money import Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
+from marketplace.payments import qris
 from marketplace.payments.models import (
     Payment,
     PaymentMethod,
@@ -22,7 +23,7 @@ from marketplace.payments.models import (
     Refund,
     RefundState,
 )
-from marketplace.payments.providers import PaymentRequest, provider
+from marketplace.payments.providers import PaymentRequest, can_be_asked, provider
 from marketplace.payments.states import PAYMENT
 from marketplace.signals import payment_settled
 
@@ -45,10 +46,11 @@ def start(
 
     Rp0 is asked of nobody: whoever calls this settles it in the same transaction.
     """
-    chosen = provider(method if sum_ else PaymentMethod.NOTHING)
+    method = method if sum_ else PaymentMethod.NOTHING
+    chosen = provider(method)
     payment = Payment(
         purchase_code=purchase_code, purpose=purpose, order_code=order_code,
-        provider=chosen.code, expires_at=expires_at, due=sum_,
+        provider=method.value, expires_at=expires_at, due=sum_,
     )  # fmt: skip
     if not chosen.capabilities.is_local:  # its amount is the sum; it is started after this commit
         db.session.add(payment)
@@ -60,7 +62,7 @@ def start(
             purchase_code=purchase_code,
             purpose=purpose,
             order_code=order_code,
-            provider=chosen.code,
+            provider=method.value,
             expires_at=expires_at,
             due=begun.due,
             surplus=begun.surplus,
@@ -74,7 +76,7 @@ def start(
                 raise
             continue
         return payment
-    raise Unavailable(N_("Bank transfer is not possible at the moment. Please choose another way of paying."))
+    raise Unavailable(N_("This way of paying is not possible at the moment. Please choose another."))
 
 
 def settle(payment: Payment, *, reference: str | None = None, operator: User | None = None) -> bool:
@@ -142,18 +144,18 @@ def cancel(payment: Payment) -> bool:
 def ask_less(payment: Payment, sum_: Money) -> Payment:
     """A part of the purchase was cancelled before it was paid: ask for `sum_` instead.
 
-    Cash changes its row. A transfer is asked for anew under another amount, within the same window, so that money
-    already on its way is still recognised by the old one.
+    Cash changes its row. Everything else is asked for anew within the same window, a transfer under another amount, so
+    that money already on its way is still recognised by the old one.
     """
     payment = hold(payment)
     if payment.state is not PaymentState.PENDING:
         raise Conflict(N_("This payment is closed."))
-    if payment.account_id is None:
+    method = PaymentMethod(payment.provider)
+    if payment.account_id is None and not can_be_asked(method):
         payment.due = sum_
         db.session.flush()
         return payment
     cancel(payment)
-    method = PaymentMethod(payment.provider)
     return start(payment.purchase_code, method, sum_, payment.expires_at, payment.purpose, payment.order_code)
 
 
@@ -245,6 +247,20 @@ def add_account(bank: str, number: str, holder: str, is_example: bool = False) -
     if not tidy(holder) or len(tidy(holder)) > 80:
         raise Invalid(N_("Write the name of the account's holder (at most 80 characters)."), field="holder")
     account = ReceivingAccount(bank=tidy(bank), number=digits, holder=tidy(holder), is_example=is_example)
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def add_qris(text: str, is_example: bool = False) -> ReceivingAccount:
+    """A static QRIS code of the platform that buyers pay to; Invalid (field `qris`) says what is wrong with its text."""
+    merchant = qris.read(text)
+    known = select(ReceivingAccount.id).where(ReceivingAccount.qris.is_not(None), ReceivingAccount.is_active)
+    if db.session.scalar(known.where(ReceivingAccount.number == merchant.number)):
+        raise Conflict(N_("Buyers can pay to this QRIS already."), field="qris")
+    account = ReceivingAccount(
+        bank="QRIS", number=merchant.number, holder=merchant.name, qris=merchant.text, is_example=is_example
+    )
     db.session.add(account)
     db.session.flush()
     return account

@@ -11,7 +11,9 @@ from catalog.db import db, transaction
 from catalog.money import Money
 from catalog.places.models import Province, Regency, Village
 from catalog.places.services import load_places, load_villages
+from marketplace.payments import qris
 from marketplace.payments.models import ReceivingAccount
+from marketplace.payments.services import add_qris
 from marketplace.seeds import content
 from marketplace.seeds.chance import Chance
 from marketplace.shipping.models import CourierService, ShippingRate
@@ -23,6 +25,20 @@ ACCOUNTS = (
     ("Bank Contoh Serumpun", "0001000200030", "Kriyaloka (contoh)"),
     ("Bank Contoh Pesisir", "0009000800070", "Kriyaloka (contoh)"),
 )
+
+_MERCHANT = (
+    ("00", "01"),
+    ("01", "11"),
+    ("26", "0013ID.CONTOH.WWW0118936000000000000000"),
+    ("51", "0014ID.CO.QRIS.WWW0215ID00000000000010303UMI"),
+    ("52", "5999"),
+    ("53", "360"),
+    ("58", "ID"),
+    ("59", "KRIYALOKA CONTOH"),
+    ("60", "PANGKALPINANG"),
+    ("61", "33111"),
+)
+"""A QRIS of a merchant who does not exist: no app can pay it."""
 
 _SERVICES = (
     # courier, service, divisor, minimum g, step g, tolerance g, price factor in percent, days more
@@ -124,3 +140,4 @@ def _accounts(chance: Chance) -> None:
                 code=chance.code(8, "account", bank), bank=bank, number=number, holder=holder, is_example=True
             )
         )
+    add_qris(qris.write(_MERCHANT), is_example=True).code = chance.code(8, "account", "QRIS")

@@ -333,6 +333,8 @@ GET  operator.orders.show                    door  404   404   404   404   404  
 POST operator.orders.move                    403   404   404   404   404   404   →
 GET  operator.payments.index                 door  404   404   404   404   404   200
 POST operator.payments.add_account           403   404   404   404   404   404   422
+POST operator.payments.add_code              403   404   404   404   404   404   422
+POST operator.payments.close_account         403   404   404   404   404   404   →
 POST operator.payments.create                403   404   404   404   404   404   422
 POST operator.payments.send_refund           403   404   404   404   404   404   422
 GET  operator.imports.failures               door  404   404   404   404   404   200

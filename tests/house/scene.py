@@ -32,6 +32,7 @@ from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
+from marketplace.payments.services import add_qris
 from marketplace.promotions.models import Payer
 from marketplace.returns import photos
 from marketplace.returns import services as returns
@@ -147,6 +148,8 @@ class Scene:
             (self.sent_order,) = orders_of(self.sent)
             self.parcel = orders.ship(self.sent_order, Actor.SELLER, user=cast.ratna).shipments[0]
         self._review()
+        with transaction():
+            self.qris_account = add_qris(factories.qris_text()).code
         self.refund = db.session.scalars(db.select(Refund)).one()
         self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
         self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
@@ -309,6 +312,7 @@ class Scene:
             "operator.mails.show": {"name": self.mail},
             "operator.orders": {"code": self.order.code, "name": "deliver"},
             "operator.payments.send_refund": {"code": self.refund.code},
+            "operator.payments.close_account": {"code": self.qris_account},
             "operator.imports": {"code": self.rate_file},
             "operator.rates": {"code": self.rate},
             "operator.services": {"code": self.service},

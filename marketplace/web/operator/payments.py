@@ -7,14 +7,14 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import StringField, TextAreaField
 
 from catalog.errors import DomainError, NotFound
 from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.payments import services
 from marketplace.payments.models import PaymentState
-from marketplace.payments.queries import find_refund, list_accounts, list_late, list_refunds, list_waiting
+from marketplace.payments.queries import find_account, find_refund, list_accounts, list_late, list_refunds, list_waiting
 from marketplace.web.errors import sentence
 from marketplace.web.filters import money
 from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
@@ -34,7 +34,16 @@ class Account(Form):
     holder = StringField(_l("Holder"), [Needed(), AtMost(80)], filters=[line])
 
 
-def _page(transfer: Transfer, account: Account | None = None, refund_error: str = "") -> str:
+class Code(Form):
+    qris = TextAreaField(
+        _l("Text of the QRIS"),
+        [Needed(), AtMost(512)],
+        filters=[line],
+        description=_l("Scan the printed code with any reader app and copy what it shows. It begins with 000201."),
+    )
+
+
+def _page(transfer: Transfer, account: Account | None = None, refund_error: str = "", code: Code | None = None) -> str:
     return render_template(
         "operator/payments/index.html",
         waiting_for=list_waiting(200),
@@ -43,6 +52,7 @@ def _page(transfer: Transfer, account: Account | None = None, refund_error: str 
         accounts=list_accounts(),
         transfer=transfer,
         account=account or Account(formdata=None),
+        code=code or Code(formdata=None),
         refund_error=refund_error,
     )
 
@@ -96,6 +106,31 @@ def add_account() -> Any:
         form.take(error)
         return _page(Transfer(formdata=None), form), error.status
     visit.tell("success", _("Buyers can transfer to this account from now on."))
+    return redirect(url_for("operator.payments.index"), 303)
+
+
+@pages.post("/payments/codes")
+def add_code() -> Any:
+    form = Code()
+    if not form.validate_on_submit():
+        return _page(Transfer(formdata=None), code=form), 422
+    try:
+        account = services.add_qris(form.qris.data or "")
+    except DomainError as error:
+        form.take(error)
+        return _page(Transfer(formdata=None), code=form), error.status
+    visit.tell("success", _("Buyers can pay by QRIS to %(name)s from now on.", name=account.holder))
+    return redirect(url_for("operator.payments.index"), 303)
+
+
+@pages.post("/payments/accounts/<code>/closing")
+def close_account(code: str) -> Any:
+    """No new buyer is sent to this account or code; payments that are awaited are still recognised."""
+    account = find_account(code)
+    if account is None:
+        raise NotFound(N_("There is no such account."))
+    services.close_account(account)
+    visit.tell("success", _("Closed: no new buyer is asked to pay there."))
     return redirect(url_for("operator.payments.index"), 303)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import segno
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
@@ -16,12 +18,14 @@ from marketplace.orders.days import accept_day, keep_day
 from marketplace.orders.models import Actor, Order, OrderState, Purchase
 from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
 from marketplace.orders.wishes import ask_to_cancel, may_ask
+from marketplace.payments.models import Payment
+from marketplace.payments.qris import with_sum
 from marketplace.payments.queries import find_payment
 from marketplace.returns.queries import list_returns_of
 from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
 from marketplace.web.errors import sentence
-from marketplace.web.filters import day_short, instant
+from marketplace.web.filters import day_short, instant, money
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.parcels import list_parcels, parcel_pages
 from marketplace.web.returning import kinds, state_name
@@ -111,14 +115,28 @@ def steps(order: Order) -> list[Step]:
     return done + rows
 
 
+def drawn(payment: Payment | None) -> Markup | None:
+    """The QRIS code that asks for exactly what is due; black on white, whatever the page's colours are."""
+    if payment is None or payment.account is None or not payment.account.qris:
+        return None
+    text = with_sum(payment.account.qris, payment.due)
+    name = _("QRIS code for %(sum)s", sum=money(payment.due))
+    picture = segno.make(text, error="m", micro=False).svg_inline(
+        omitsize=True, border=4, light="#fff", svgclass="payment-box__qr", title=name
+    )
+    return Markup(picture)  # noqa: S704  our own drawing; segno escapes its title
+
+
 @pages.get("/purchases/<code>")
 def show(code: str) -> Response:
     purchase = find_for_visitor(code)
     pages = parcel_pages(purchase.orders)
+    payment = find_payment(code)
     page = render_template(
         "storefront/purchases/show.html",
         purchase=purchase,
-        payment=find_payment(code),
+        payment=payment,
+        qr=drawn(payment),
         discounts=list_discounts(purchase.orders),
         parcels={
             order.code: list_parcels(order, pages, order.purchase.place_code or order.seller.district_code)

@@ -15,14 +15,7 @@ from marketplace.orders.models import OrderState
 from marketplace.orders.services import sweep_due
 from marketplace.payments import queries
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ReceivingAccount, Refund
-from marketplace.payments.providers import (
-    Capabilities,
-    PaymentProvider,
-    PaymentRequest,
-    RefundOutcome,
-    RefundRequest,
-    provider,
-)
+from marketplace.payments.providers import PaymentRequest, provider
 from marketplace.payments.services import (
     add_account,
     close_account,
@@ -158,19 +151,6 @@ def test_an_operator_finds_payments_by_code_amount_and_reference(cast: Cast) -> 
     assert queries.list_payments([PaymentState.PENDING]) == []
     assert queries.list_payments(after=payment.code) == []
     assert db.session.scalar(db.select(db.func.count()).select_from(Refund)) == 0
-
-
-@pytest.mark.parametrize("method", list(PaymentMethod))
-def test_every_provider_keeps_the_contract(cast: Cast, method: PaymentMethod) -> None:
-    one: PaymentProvider = provider(method)
-    assert isinstance(one.capabilities, Capabilities)
-    assert method in one.capabilities.methods
-    begun = one.start(PaymentRequest("x", Money(10_000), None))
-    assert begun.due == Money(10_000 + begun.surplus)
-    assert one.fetch("x") is None
-    assert one.cancel("x") is None
-    assert one.parse_webhook({}, b"{}") == []
-    assert one.refund(RefundRequest("x", None, Money(1))) is RefundOutcome.BY_HAND
 
 
 def test_a_payments_state_only_rises(database: str) -> None:
