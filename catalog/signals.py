@@ -23,6 +23,15 @@ maker_changed = _all.signal("maker-changed")
 collection_changed = _all.signal("collection-changed")
 """sender: Collection. It was made, told otherwise or is about to go. Heard by postcards."""
 
+craft_changed = _all.signal("craft-changed")
+"""sender: Craft; renamed: bool. Sent while its row is written: note it, read later. Heard by search, postcards."""
+
+motif_changed = _all.signal("motif-changed")
+"""sender: Motif. Sent while its row is written: note it, read later. Heard by postcards."""
+
+places_renamed = _all.signal("places-renamed")
+"""sender: tuple of codes. Places of any level that are called otherwise from now on. Heard by postcards."""
+
 stock_changed = _all.signal("stock-changed")
 """sender: tuple of variant ids. What the public sees of their levels moved. Heard by search."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, false
+from sqlalchemy import Column, ForeignKey, String, Table, Text, event, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.db import Base, Model, choice
 from catalog.media.models import Image
+from catalog.signals import craft_changed, motif_changed
 
 craft_techniques = Table(
     "craft_techniques",
@@ -115,3 +117,15 @@ class Motif(Model):
 
     craft: Mapped[Craft] = relationship(back_populates="motifs")
     image: Mapped[Image | None] = relationship()
+
+
+@event.listens_for(Craft, "before_update")
+def _tell_of_craft(mapper: Any, connection: Any, craft: Craft) -> None:
+    told = inspect(craft).attrs
+    renamed = told.name.history.has_changes() or told.name_en.history.has_changes()
+    craft_changed.send(craft, renamed=renamed)
+
+
+@event.listens_for(Motif, "before_update")
+def _tell_of_motif(mapper: Any, connection: Any, motif: Motif) -> None:
+    motif_changed.send(motif)

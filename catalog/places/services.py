@@ -18,6 +18,7 @@ from catalog.errors import Conflict, Invalid
 from catalog.places import queries
 from catalog.places.gazetteer import Level, aliases, gazetteer, level_of, parent_code, rows, village_kind
 from catalog.places.models import District, PlaceAlias, Province, Regency, Village
+from catalog.signals import places_renamed
 from catalog.text import N_, squeeze
 
 Progress = Callable[[int, int], None]
@@ -162,6 +163,9 @@ def _write(model: Any, wanted: Sequence[dict[str, Any]]) -> Loaded:
     changed = [row for row in wanted if row["code"] in present and present[row["code"]] != row]
     if new or changed:
         _upsert(model, [*new, *changed])
+    renamed = tuple(row["code"] for row in changed if present[row["code"]]["name"] != row["name"])
+    if renamed:
+        places_renamed.send(renamed)
     return Loaded(len(new), len(changed), len(wanted) - len(new) - len(changed))
 
 

@@ -16,10 +16,11 @@ OWNER = "postcards"
 """Who owns the images of cards: an image of an owner that nothing names goes with the next sweep."""
 
 
-def make_postcards(storage: Storage, kind: PostcardKind, code: str, site: str) -> int:
+def make_postcards(storage: Storage, kind: PostcardKind, code: str, site: str, *, anew: bool = False) -> int:
     """Draw the cards of a thing that are missing or out of date, and take away those of what is not public.
 
-    How many were drawn. Call it outside of a transaction; it may be called again and by two workers at once.
+    How many were drawn. Call it outside of a transaction; it may be called again and by two workers at once. With
+    `anew`, all of them are drawn, because their files are gone or spoilt.
     """
     from catalog.postcards import drawing  # Pillow, which web processes never load
 
@@ -34,13 +35,13 @@ def make_postcards(storage: Storage, kind: PostcardKind, code: str, site: str) -
         return 0
     drawn: dict[str, Kept] = {}
     for motive in motives.values():
-        if motive.digest not in known.values() and motive.digest not in drawn:
+        if (anew or motive.digest not in known.values()) and motive.digest not in drawn:
             try:
                 drawn[motive.digest] = drawing.draw(motive, storage.read(motive.photo))
             except FileNotFoundError:  # `flask media verify` names it; the page shows what it has
                 return 0
             storage.put(drawn[motive.digest].path, drawn[motive.digest].data)
-    if all(known.get(locale) == motive.digest for locale, motive in motives.items()):
+    if not drawn and all(known.get(locale) == motive.digest for locale, motive in motives.items()):
         return 0
     with transaction():
         # Whoever has changed the thing meanwhile has asked for its card again.
@@ -58,7 +59,7 @@ def _digests(kind: PostcardKind, code: str) -> dict[str, str]:
 def _keep(kind: PostcardKind, code: str, locale: str, motive: Motive, kept: Kept | None) -> None:
     mine = select(Postcard).where(Postcard.kind == kind, Postcard.code == code)
     card = db.session.scalar(lock(mine.where(Postcard.locale == locale)).execution_options(populate_existing=True))
-    if card is not None and card.digest == motive.digest:
+    if card is not None and card.digest == motive.digest and kept is None:
         return
     if kept is None:  # the other language has the same card
         image = db.session.scalars(mine.where(Postcard.digest == motive.digest)).first()

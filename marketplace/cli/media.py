@@ -10,6 +10,8 @@ from flask.cli import with_appcontext
 
 from catalog.db import transaction
 from catalog.media import jobs, services
+from catalog.postcards.jobs import make_postcards
+from catalog.postcards.queries import list_cards_of
 from marketplace.cli.progress import Progress
 from marketplace.outbox.services import put
 
@@ -20,7 +22,9 @@ def group() -> None:
 
 
 @group.command("verify")
-@click.option("--repair", is_flag=True, help="Make missing or changed renditions anew from their originals.")
+@click.option(
+    "--repair", is_flag=True, help="Make missing or changed renditions anew from their originals, and draw cards anew."
+)
 @click.option("--from", "start", default="", help="Go on with this file, as an interrupted run has named it.")
 @with_appcontext
 def verify(repair: bool, start: str) -> None:
@@ -28,7 +32,8 @@ def verify(repair: bool, start: str) -> None:
 
     Ends with 1 when something is wrong. Ctrl-C stops it and says how to go on.
     """
-    storage = current_app.extensions["house"].ports.storage
+    house = current_app.extensions["house"]
+    storage, site = house.ports.storage, house.settings.site_name
     progress = Progress()
     seen = start
     try:
@@ -45,7 +50,10 @@ def verify(repair: bool, start: str) -> None:
     click.echo(f"{len(problems)} problems" if problems else "every picture has its files, and every file its picture")
     if repair:
         mended = 0
-        for code in services.list_codes_of({one.path for one in problems if one.what != "orphan"}):
+        spoilt = {one.path for one in problems if one.what != "orphan"}
+        for kind, code in list_cards_of(spoilt):
+            mended += make_postcards(storage, kind, code, site, anew=True)
+        for code in services.list_codes_of(spoilt):
             if jobs.remake(storage, code):
                 with transaction():
                     put("picture-avif", {"code": code})

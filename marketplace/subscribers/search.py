@@ -13,12 +13,20 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from catalog import clock
+from catalog.crafts.models import Craft
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.makers.models import Maker
 from catalog.products.models import Product, Variant
 from catalog.search import upkeep
-from catalog.signals import maker_changed, product_changed, product_published, product_withdrawn, stock_changed
+from catalog.signals import (
+    craft_changed,
+    maker_changed,
+    product_changed,
+    product_published,
+    product_withdrawn,
+    stock_changed,
+)
 from marketplace.outbox.models import Message
 from marketplace.outbox.services import put
 from marketplace.ports import Ports
@@ -34,6 +42,7 @@ def connect(ports: Ports) -> None:
         signal.connect(note_product)
     stock_changed.connect(note_variants)
     maker_changed.connect(note_maker)
+    craft_changed.connect(note_craft)
 
 
 def _note(product_ids: Iterable[int]) -> None:
@@ -53,11 +62,21 @@ def note_maker(maker: Maker, **_: Any) -> None:
     _note(db.session.scalars(select(Product.id).where(Product.maker_id == maker.id)))
 
 
+def note_craft(craft: Craft, renamed: bool, **_: Any) -> None:
+    """Its pieces are found by its name. They are read at the commit, since this is heard while rows are written."""
+    if renamed:
+        db.session.info.setdefault("reindexed-crafts", set()).add(craft.id)
+
+
 @event.listens_for(Session, "before_commit")
 def project(session: Session) -> None:
     """Once per transaction, with everything that changed in it."""
     if session.in_nested_transaction():
         return
+    session.flush()
+    crafts = session.info.pop("reindexed-crafts", None)
+    if crafts and db.engine in _ports:
+        _note(session.scalars(select(Product.id).where(Product.craft_id.in_(crafts))))
     ids = session.info.pop("reindexed", None)
     ports = _ports.get(db.engine) if ids else None
     if ports is None:
@@ -74,6 +93,7 @@ def project(session: Session) -> None:
 def forget(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop("reindexed", None)
+        session.info.pop("reindexed-crafts", None)
 
 
 def rebuild(ports: Ports, progress: Callable[[int], None] | None = None) -> int:

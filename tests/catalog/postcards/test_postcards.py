@@ -13,17 +13,21 @@ from PIL import Image as PillowImage
 
 from catalog import clock
 from catalog.collections.services import create_collection
+from catalog.crafts.models import Craft
 from catalog.db import db, transaction
 from catalog.media import pipeline
 from catalog.media.metadata import is_clean
 from catalog.media.models import Image
 from catalog.media.services import store, sweep_orphans, verify
+from catalog.places.models import Regency
+from catalog.places.services import load_places
 from catalog.postcards import drawing
 from catalog.postcards.jobs import make_postcards
 from catalog.postcards.models import Postcard, PostcardKind
 from catalog.postcards.motives import Motive
 from catalog.products.models import Product, ProductPicture
 from catalog.products.services import edit, withdraw
+from catalog.search import Query
 from marketplace.outbox.models import Message
 from marketplace.outbox.services import drain
 from marketplace.subscribers.postcards import TOPIC, ask_for_missing
@@ -140,6 +144,53 @@ def test_whoever_changes_a_piece_asks_and_the_worker_draws(app: Flask, storage: 
     db.session.rollback()
     drain(app.extensions["house"].handlers)
     assert "Selendang cual lain" in cards()["id"].image.alt
+
+
+def asked_for() -> set[tuple[str, str]]:
+    payloads = db.session.scalars(db.select(Message.payload).where(Message.topic == TOPIC)).all()
+    db.session.rollback()
+    return {(kind, code) for payload in payloads for kind, code in payload["things"]}
+
+
+def test_a_craft_under_another_name_asks_for_every_card_that_bears_it(
+    app: Flask, storage: Any, shawl: Product, cast: Any
+) -> None:
+    code, craft_id = shawl.code, shawl.craft_id
+    with transaction() as session:
+        session.execute(db.delete(Message))
+        session.get_one(Craft, craft_id).sources = "https://contoh.example"
+    assert (PRODUCT, code) not in asked_for(), "what stands on no piece's card asks for none of them"
+    with transaction() as session:
+        session.get_one(Craft, craft_id).name = "Tenun limar"
+    assert (PRODUCT, code) in asked_for()
+    drain(app.extensions["house"].handlers)
+    assert make_postcards(storage, PRODUCT, code, "Kriyaloka") == 0, "it was drawn with the new name"
+    assert code in app.extensions["house"].ports.search.search(Query("limar")).codes, "and it is found by it"
+
+
+def test_a_place_under_another_name_asks_for_the_cards_of_those_who_work_there(
+    storage: Any, shawl: Product, cast: Any
+) -> None:
+    code, maker, home = shawl.code, shawl.maker.code, shawl.maker.district_code
+    with transaction() as session:
+        load_places()
+        session.execute(db.delete(Message))
+        session.execute(db.update(Regency).where(Regency.code == home[:5]).values(name="Bangka Lama"))
+    with transaction():
+        load_places()
+    assert {("product", code), ("maker", maker)} <= asked_for()
+
+
+def test_a_card_whose_file_is_gone_is_drawn_anew_by_repair(app: Flask, storage: Any, shawl: Product) -> None:
+    make(storage, shawl)
+    path = cards()["id"].image.path
+    storage.delete(path)
+    assert make(storage, shawl) == 0, "by itself nothing shows that it is gone"
+    app.test_cli_runner().invoke(args=["media", "verify", "--repair"])
+    assert storage.exists(cards()["id"].image.path) and storage.exists(cards()["en"].image.path)
+    storage.put(path, b"something else")
+    app.test_cli_runner().invoke(args=["media", "verify", "--repair"])
+    assert is_clean(storage.read(path)) and storage.read(path) != b"something else"
 
 
 def test_the_clock_asks_for_what_lacks_a_card_and_only_for_that(storage: Any, shawl: Product) -> None:
