@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -116,6 +116,13 @@ class Settings:
     return_send_days: int = _knob(7, "days for a buyer to send pieces back, then the return is closed")
     return_receive_days: int = _knob(3, "working days for a seller to look at what came back, then it counts as good")
     return_decision_days: int = _knob(5, "working days for an operator to decide, then all operators are reminded")
+    ppn_from: str = _knob(
+        "2025-01-01",
+        "since when the house owes PPN (11 %) on its commission; empty where it is no taxable entrepreneur",
+    )
+    pph22_from: str = _knob(
+        "", "the day from which the tax office has appointed the house to withhold PPh 22 (PMK 37/2025); empty: not"
+    )
     return_appeal_days: int = _knob(3, "days to appeal against an operator's decision, then it is carried out")
 
     @property
@@ -214,6 +221,11 @@ def complete(settings: Settings) -> Settings:
         raise BadSettings("MEILI_URL must be an address such as http://127.0.0.1:7700")
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", settings.meili_index):
         raise BadSettings("MEILI_INDEX may hold letters, digits, hyphens and underscores")
+    for name in ("ppn_from", "pph22_from"):
+        try:
+            date.fromisoformat(getattr(settings, name) or "2025-01-01")
+        except ValueError:
+            raise BadSettings(f"{name.upper()} must be a day such as 2025-01-01, or empty") from None
     if settings.is_production:
         if len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 12:
             raise BadSettings("SECRET_KEY is missing or weak: give at least 32 random characters")

@@ -27,13 +27,22 @@ password_changed = _all.signal("password-changed")
 """sender: User. Heard by notifications."""
 
 order_placed = _all.signal("order-placed")
-"""sender: Purchase. Heard by notifications."""
+"""sender: Purchase. Heard by notifications, bookkeeping."""
 
 payment_settled = _all.signal("payment-settled")
-"""sender: Payment. Heard by notifications."""
+"""sender: Payment. Heard by notifications, orders, bookkeeping."""
+
+payment_came_late = _all.signal("payment-came-late")
+"""sender: Payment, expired or cancelled before its money came. Heard by bookkeeping."""
+
+refund_owed = _all.signal("refund-owed")
+"""sender: Refund, of a payment in time. Heard by bookkeeping."""
+
+refund_sent = _all.signal("refund-sent")
+"""sender: Refund. Heard by bookkeeping."""
 
 order_moved = _all.signal("order-moved")
-"""sender: Order; event: str (the transition's name). Heard by notifications, reviews."""
+"""sender: Order; event: str (the transition's name). Heard by notifications, reviews, bookkeeping."""
 
 shipment_sent = _all.signal("shipment-sent")
 """sender: Shipment, each parcel once, also the last one of an order. Heard by notifications."""

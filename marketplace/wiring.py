@@ -18,6 +18,7 @@ from catalog.search.embedded import EmbeddedIndex, private_file
 from marketplace import seeds
 from marketplace.adapters import queues
 from marketplace.adapters.smtp import SmtpMailer
+from marketplace.bookkeeping import taxes
 from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
@@ -130,6 +131,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     house.handlers.update(messages.build(house.ports, letters, house.settings.site_name))
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
+    taxes.use(taxes.Taxes.of(house.settings))
     review_spans.use(review_spans.Spans.of(house.settings))
     return_spans.use(return_spans.Spans.of(house.settings))
     courier.use(house.ports.courier)

@@ -4,7 +4,7 @@
 orders, an order its lines and its shipping without its discounts; L6 a voucher is used as often as orders have it, and
 never more often than it may; parcels hold what was sold, each piece once; payments ask for what is left
 of their purchase; every order that is not over has a deadline; L8 what a maker's month has promised is what buyers wait for,
-and never more than it holds. `flask doctor` prints what is broken; an empty answer means that all hold.
+and never more than it holds; L3 and L5 are of the ledger (`bookkeeping.laws`). `flask doctor` prints what is broken; an empty answer means that all hold.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 
 from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Variant
+from marketplace.bookkeeping import laws as books
 from marketplace.checkout.queues import queues
 from marketplace.orders.breaches import Law, LawBreach, breaches
 from marketplace.orders.models import (
@@ -36,7 +37,7 @@ from marketplace.promotions.models import Fund, Redemption, Voucher, VoucherUse
 
 def check_laws() -> list[LawBreach]:
     """Every law of buying that does not hold now."""
-    return breaches(_laws())
+    return [*breaches(_laws()), *books.check_laws()]
 
 
 def _whole(column: Any) -> Any:

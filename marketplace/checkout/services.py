@@ -29,6 +29,7 @@ from catalog.inventory import services as inventory
 from catalog.money import total
 from catalog.products.models import Fulfilment
 from catalog.text import N_
+from marketplace.bookkeeping import subscribers as _books  # noqa: F401  nothing is bought unheard
 from marketplace.carts import services as carts
 from marketplace.carts.models import Cart, Owner
 from marketplace.carts.queries import LineView, SellerGroup

@@ -25,7 +25,7 @@ from marketplace.payments.models import (
 )
 from marketplace.payments.providers import PaymentRequest, can_be_asked, provider
 from marketplace.payments.states import PAYMENT
-from marketplace.signals import payment_settled
+from marketplace.signals import payment_came_late, payment_settled, refund_owed, refund_sent
 
 CLAIMS = 12
 """How often another amount is tried when the chosen one was taken in the same moment."""
@@ -102,8 +102,7 @@ def settle(payment: Payment, *, reference: str | None = None, operator: User | N
         reason = N_("The transfer came after the order had been closed.")
         db.session.add(Refund(payment_id=payment.id, total=payment.due, reason=reason))
     db.session.flush()
-    if in_time:
-        payment_settled.send(payment)
+    (payment_settled if in_time else payment_came_late).send(payment)
     return in_time
 
 
@@ -181,6 +180,7 @@ def _owe(payment: Payment, refund: Refund) -> Refund:
     refund.payment_id = payment.id
     db.session.add(refund)
     db.session.flush()
+    refund_owed.send(refund)
     return refund
 
 
@@ -206,6 +206,7 @@ def send_refund(refund: Refund, reference: str, operator: User) -> Refund:
             db.session.flush()
     except IntegrityError:
         raise Conflict(N_("This reference belongs to another refund."), field="reference") from None
+    refund_sent.send(refund)
     back = total(
         db.session.scalars(
             select(Refund.total).where(Refund.payment_id == payment.id, Refund.state == RefundState.SENT)

@@ -20,6 +20,7 @@ from catalog.inventory import workdays
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy_lines
 from marketplace.accounts.models import Role, RoleGrant, User
+from marketplace.bookkeeping import books
 from marketplace.orders import parcels, returned
 from marketplace.orders import services as orders
 from marketplace.orders.models import Actor, Order, OrderState
@@ -316,6 +317,7 @@ def _pay(found: Return, order: Order, payment: Payment) -> None:
             )
         )  # fmt: skip
     db.session.flush()
+    books.give_back(order.id, refund)
 
 
 def _surplus(order: Order, payment: Payment) -> Money:

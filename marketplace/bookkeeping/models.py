@@ -1,0 +1,77 @@
+"""CommissionRate: what the house takes, for whom, from which day on. LineTerms: what holds for a line for ever."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog import clock
+from catalog.crafts.models import Craft
+from catalog.db import Code, Instant, Model, Quantity, choice, code_of
+from marketplace.accounts.models import User
+from marketplace.bookkeeping.cuts import Terms
+from marketplace.sellers.models import Seller
+
+
+class Rule(StrEnum):
+    """Whose rate holds, in the order of precedence."""
+
+    SELLER = "seller"
+    CRAFT = "craft"
+    DEFAULT = "default"
+    NONE = "none"
+    """Nobody had set a rate: nothing is taken."""
+
+
+class CommissionRate(Model):
+    """A rate for one shop, for one craft, or for everything else. It is never edited: another one follows it.
+
+    `scope` names what it is for, so that the database refuses two rates for one thing on one day.
+    """
+
+    __tablename__ = "commission_rates"
+    __table_args__ = (
+        UniqueConstraint("scope", "starts_on"),
+        CheckConstraint("rate BETWEEN 0 AND 5000", name="rate"),
+        CheckConstraint("seller_id IS NULL OR craft_id IS NULL", name="one_scope"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    scope: Mapped[str] = mapped_column(String(40))
+    seller_id: Mapped[int | None] = mapped_column(ForeignKey("sellers.id"), index=True)
+    craft_id: Mapped[int | None] = mapped_column(ForeignKey("crafts.id"), index=True)
+    rate: Mapped[int] = mapped_column(Quantity)
+    """Hundredths of a percent."""
+    starts_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    seller: Mapped[Seller | None] = relationship()
+    craft: Mapped[Craft | None] = relationship()
+    made_by: Mapped[User | None] = relationship()
+
+
+class LineTerms(Model):
+    """The rates that were in force when a line was sold; a line without a row was sold before there were any."""
+
+    __tablename__ = "line_terms"
+    __table_args__ = (
+        CheckConstraint("commission BETWEEN 0 AND 5000", name="commission"),
+        CheckConstraint("ppn BETWEEN 0 AND 2000", name="ppn"),
+        CheckConstraint("pph22 BETWEEN 0 AND 1000", name="pph22"),
+    )
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
+    rule: Mapped[Rule] = mapped_column(choice(Rule, "rule"))
+    commission: Mapped[int] = mapped_column(Quantity)
+    ppn: Mapped[int] = mapped_column(Quantity)
+    pph22: Mapped[int] = mapped_column(Quantity)
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.commission, self.ppn, self.pph22)

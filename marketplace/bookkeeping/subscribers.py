@@ -1,0 +1,49 @@
+"""What the books hear: a purchase was placed, money came, an order moved, money goes back. Imported by the checkout, so
+that nothing is bought unheard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.bookkeeping import books
+from marketplace.bookkeeping.rates import freeze
+from marketplace.ledger.models import Kind
+from marketplace.orders.models import Order, OrderState, Purchase
+from marketplace.payments.models import Payment, Refund
+from marketplace.signals import order_moved, order_placed, payment_came_late, payment_settled, refund_owed, refund_sent
+
+
+@order_placed.connect
+def freeze_terms(purchase: Purchase, **_: Any) -> None:
+    freeze(purchase)
+
+
+@payment_settled.connect
+def capture(payment: Payment, **_: Any) -> None:
+    books.capture(payment)
+
+
+@payment_came_late.connect
+def keep_late(payment: Payment, **_: Any) -> None:
+    books.keep_late(payment)
+
+
+@order_moved.connect
+def follow(order: Order, event: str, **_: Any) -> None:
+    if event == "deliver":
+        books.take_cash(order.id)
+    elif event == "complete":
+        books.follow(order.id, Kind.RELEASE, f"release:{order.code}")
+    elif order.state is OrderState.CANCELLED:
+        books.follow(order.id, Kind.CANCEL, f"cancel:{order.code}")
+
+
+@refund_owed.connect
+def give_back(refund: Refund, **_: Any) -> None:
+    if refund.order_code is not None:  # pieces of a return are told by the returns, which know their order
+        books.give_back_order(refund)
+
+
+@refund_sent.connect
+def send_back(refund: Refund, **_: Any) -> None:
+    books.send_back(refund)
