@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 
+from catalog import clock
 from catalog.db import db, transaction
 from marketplace import create_app
 from marketplace.settings import Settings
@@ -64,6 +67,20 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def peopled_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A SQLite file in which the cast has been brought in, and the cast as it was then."""
+    folder = tmp_path_factory.mktemp("peopled")
+    shutil.copy(empty_database, folder / "kriyaloka.db")
+    app = create_app(Settings(data_dir=folder))
+    with app.app_context():
+        warm.use_statements(db.engine)
+        everybody = cast_module.bring_in()
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "kriyaloka.db", pickle.dumps(everybody)
+
+
+@pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a real PostgreSQL, or a skip in one loud line (never in CI)."""
     given = os.environ.get("TEST_POSTGRESQL_URL")
@@ -86,18 +103,64 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class PostgreSQL:
+    """Databases on one server, most of them copies of one that has the schema."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.admin = create_engine("postgresql+psycopg://" + server.split("://", 1)[1], isolation_level="AUTOCOMMIT")
+        self.prepared: str | None = None
+
+    def url(self, name: str) -> str:
+        base, _, query = self.server.partition("?")
+        return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+    def create(self, like: str | None = None) -> str:
+        """The name of a new database, empty unless it is to be `like` another."""
+        name = f"t{os.getpid()}_{next(factories._numbers)}"
+        with self.admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{like}"' if like else "")))
+        return name
+
+    def drop(self, name: str) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+    def with_schema(self, folder: Path) -> str:
+        """The name of the database that has the schema and nothing else."""
+        if not self.prepared:
+            name = self.create()
+            app = create_app(Settings(data_dir=folder, database_url=self.url(name)))
+            prepare(app)
+            with app.app_context():
+                db.engine.dispose()
+            self.prepared = name
+        return self.prepared
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: str) -> Iterator[PostgreSQL]:
+    server = PostgreSQL(postgresql_server)
+    yield server
+    if server.prepared:
+        server.drop(server.prepared)
+    server.admin.dispose()
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
+def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
     """A fresh, empty PostgreSQL database."""
-    name = f"t{os.getpid()}_{next(factories._numbers)}"
-    admin = create_engine("postgresql+psycopg://" + postgresql_server.split("://", 1)[1], isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    base, _, query = postgresql_server.partition("?")
-    yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-    admin.dispose()
+    name = postgresql.create()
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def prepared_postgresql_url(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A fresh PostgreSQL database with the schema and nothing else."""
+    name = postgresql.create(like=postgresql.with_schema(tmp_path_factory.mktemp("schema")))
+    yield postgresql.url(name)
+    postgresql.drop(name)
 
 
 @pytest.fixture
@@ -124,13 +187,15 @@ def app(settings: Settings, database: str, empty_database: Path, request: pytest
     if database == "sqlite":
         shutil.copy(empty_database, settings.data_dir / "kriyaloka.db")
     else:
-        settings = replace(settings, database_url=request.getfixturevalue("postgresql_url"))
+        settings = replace(settings, database_url=request.getfixturevalue("prepared_postgresql_url"))
     app = create_app(settings)
     warm.use_compiled(app.jinja_env)
     app.test_client_class = Visitor
     if database != "sqlite":
-        prepare(app)
+        with app.app_context():
+            app.extensions["house"].ports.search.create()
     with app.app_context():
+        warm.use_statements(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -142,8 +207,23 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def cast(app: Flask) -> cast_module.Cast:
-    return cast_module.bring_in()
+def cast(app: Flask, request: pytest.FixtureRequest) -> cast_module.Cast:
+    """The cast, copied into a database in which nobody has written yet, else brought in by hand."""
+    here = Path(db.engine.url.database or "")
+    log = here.with_name(here.name + "-wal")
+    if (
+        "house" not in app.extensions
+        or db.engine.name != "sqlite"
+        or clock._frozen.get()
+        or (log.exists() and log.stat().st_size)
+    ):
+        return cast_module.bring_in()
+    peopled, everybody = request.getfixturevalue("peopled_database")
+    db.session.remove()
+    with closing(sqlite3.connect(peopled)) as source, closing(sqlite3.connect(here)) as copy:
+        source.backup(copy)
+    brought: cast_module.Cast = pickle.loads(everybody)
+    return brought
 
 
 @pytest.fixture
@@ -151,7 +231,6 @@ def sign_in(app: Flask) -> Callable[[Any], FlaskClient]:
     """`sign_in(cast.sari)` → a client of that person, whose `form_token` goes into forms."""
 
     def enter(person: Any) -> FlaskClient:
-        from catalog import clock
         from catalog.codes import hashed, new_token
         from marketplace.accounts.models import Session
         from marketplace.web.visits import cookie_name

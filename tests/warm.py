@@ -1,5 +1,5 @@
 """What every house of one worker shares, so that a test pays for its house and not for building materials: compiled
-routes, compiled templates, read static files. Nothing here knows a setting, a database or a visitor."""
+routes, compiled templates, compiled statements, read static files. Nothing here knows a setting, a database or a visitor."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing.rules import Rule
 
 from marketplace.web import assets
@@ -31,6 +33,7 @@ class Compiled(BytecodeCache):
 
 
 _compiled = Compiled()
+_statements: dict[type, Any] = {}
 _builders: dict[Any, Any] = {}
 _compile_builder: Callable[[Rule, bool], Any] = Rule._compile_builder
 _load_all = assets.Assets.load_all
@@ -66,3 +69,16 @@ def share() -> None:
 def use_compiled(environment: Environment) -> None:
     """Let this environment read and write the shared compiled templates."""
     environment.bytecode_cache = _compiled
+
+
+def use_statements(engine: Engine) -> None:
+    """Let this engine, and the mappers that it uses, take statements that an engine of its kind has compiled.
+
+    Statements are kept by dialect, which every engine has anew; those of one class are alike here, so they count as one.
+    """
+    kind = type(engine.dialect)
+    if kind not in _statements:
+        _statements[kind] = LRUCache(2000)
+        kind.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign, assignment]
+        kind.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment]
+    engine._compiled_cache = _statements[kind]

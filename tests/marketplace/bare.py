@@ -17,6 +17,7 @@ import catalog
 import marketplace
 from catalog.db import db, transaction
 from catalog.edition import Edition
+from tests import warm
 
 # The folders of tests share these fixtures by name, so each has its own copy of them: what is made once is kept here.
 _made: dict[str, str] = {}
@@ -80,14 +81,23 @@ def bare_postgresql(postgresql_server: str) -> str:
 
 
 def clear() -> None:
-    """Every table empty, counters at one."""
-    names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    """Every table empty, counters at one.
+
+    Most tables hold nothing: emptying those that do is twenty times faster than TRUNCATE of all. Keys and triggers (those
+    of the ledger refuse both) rest meanwhile, which asks for a superuser.
+    """
+    asked = " UNION ALL ".join(
+        f"SELECT '{one.name}' WHERE EXISTS (SELECT 1 FROM \"{one.name}\")" for one in db.metadata.sorted_tables
+    )
     with transaction() as session:
-        for table in ("journals", "postings"):  # the ledger refuses even this
-            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        for table in ("journals", "postings"):
-            session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in session.scalars(text(asked)).all():
+            session.execute(text(f'DELETE FROM "{name}"'))
+        session.execute(
+            text(
+                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+            )
+        )
         session.add(Edition(id=1, number=1))
 
 
@@ -99,6 +109,7 @@ def app(database: str, bare_database: Path, tmp_path: Path, request: pytest.Fixt
     else:
         app = house(request.getfixturevalue("bare_postgresql"), pool_size=20, max_overflow=20, pool_timeout=30)
     with app.app_context():
+        warm.use_statements(db.engine)
         if database != "sqlite":
             clear()
         yield app
