@@ -98,6 +98,8 @@ def clear() -> None:
                 "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
             )
         )
+        for table in ("journals", "postings"):  # which a test may have left without its triggers
+            session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
         session.add(Edition(id=1, number=1))
 
 
