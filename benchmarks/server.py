@@ -35,7 +35,7 @@ class Server:
     def __enter__(self) -> Server:
         started = time.perf_counter()
         self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, start_new_session=True)
-        for _ in range(600):
+        for _ in range(3_000):
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=0.2) as probe:
                     probe.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")

@@ -68,6 +68,14 @@ def list_makers_of_codes(codes: Sequence[str]) -> list[Maker]:
     return [by_code[code] for code in codes if code in by_code]
 
 
+def names_of_makers(codes: Sequence[str]) -> dict[str, str]:
+    """Code → name of those makers among `codes` that the public may see."""
+    if not codes:
+        return {}
+    rows = db.session.execute(select(Maker.code, Maker.name).where(Maker.code.in_(codes), Maker.is_shown))
+    return dict(rows.tuples().all())
+
+
 def count_makers(craft: str | None = None, place: str | None = None) -> int:
     return db.session.scalar(_filtered(select(func.count(Maker.id)), craft, place)) or 0
 

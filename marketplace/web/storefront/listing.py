@@ -176,9 +176,14 @@ def side_by_side(pieces: list[Shown]) -> list[Shown]:
 
 
 def _marked(pieces: list[Shown], results: Results) -> list[Shown]:
-    """The cards with what was found in their titles."""
+    """The cards with what was found in their titles. An index that lags behind marks a title that is no longer the
+    piece's: what it says then is not shown."""
     titles = {hit.code: hit.title for hit in results.hits if any(segment.marked for segment in hit.title)}
-    return [replace(piece, marks=titles.get(piece.code, ())) for piece in pieces]
+    marked = {code: title for code, title in titles.items() if title}
+    said = {code: "".join(segment.text for segment in title) for code, title in marked.items()}
+    return [
+        replace(piece, marks=marked[piece.code]) if said.get(piece.code) == piece.title else piece for piece in pieces
+    ]
 
 
 def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, list[str]]:

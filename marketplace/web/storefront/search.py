@@ -12,10 +12,11 @@ from typing import Any, Protocol, runtime_checkable
 from flask import Blueprint, Response, render_template, request, url_for
 
 from catalog import clock
+from catalog.makers.queries import names_of_makers
 from catalog.search.cards import list_cards
 from catalog.search.index import SearchIndex
 from catalog.search.query import Query, Suggestion
-from catalog.text import tidy
+from catalog.text import localized, tidy
 from marketplace.web.caching import share
 from marketplace.web.lifecycle import house
 from marketplace.web.limits import limiter
@@ -107,6 +108,7 @@ def suggestions() -> str:
 
 
 def _groups(found: list[Suggestion]) -> list[dict[str, object]]:
+    """Pieces and makers say what the database says of them today; what the public may not see is left out."""
     names = {
         "product": _("Pieces"),
         "craft": _("Crafts"),
@@ -115,6 +117,7 @@ def _groups(found: list[Suggestion]) -> list[dict[str, object]]:
         "place": _("Places"),
     }
     cards = {card.code: card for card in list_cards([one.key for one in found if one.kind == "product"])}
+    makers = names_of_makers([one.key.rpartition("-")[2] for one in found if one.kind == "maker"])
     groups: dict[str, list[dict[str, object]]] = {}
     for one in found:
         if one.kind == "product":
@@ -122,7 +125,13 @@ def _groups(found: list[Suggestion]) -> list[dict[str, object]]:
             if card is None:
                 continue
             url = url_for("storefront.products.show", name=f"{card.slug}-{card.code}")
-            row: dict[str, object] = {"label": one.text, "url": url, "note": card.maker, "image": card.image}
+            title = localized(card, "title", current_locale())
+            row: dict[str, object] = {"label": title, "url": url, "note": card.maker, "image": card.image}
+        elif one.kind == "maker":
+            name = makers.get(one.key.rpartition("-")[2])
+            if name is None:
+                continue
+            row = {"label": name, "url": _address(one), "icon": ICONS[one.kind]}
         elif one.kind in ICONS:
             row = {"label": one.text, "url": _address(one), "icon": ICONS[one.kind]}
         else:
