@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from catalog.certificates.models import KIND_NAMES, Certificate, CertificateKind, CertificateState
 from catalog.certificates.queries import list_of_maker
 from catalog.codes import tail_code
 from catalog.crafts.queries import list_crafts
@@ -34,6 +35,15 @@ pages = Blueprint("makers", __name__)
 
 NAMED = 8
 """Motifs and techniques that a maker's page names."""
+PAPERS = {
+    CertificateKind.BATIKMARK: ("badge-check", N_("Tested as genuine Indonesian batik.")),
+    CertificateKind.GI: ("map-pin", N_("May bear the name of its region by right.")),
+    CertificateKind.SNI: ("ruler", N_("Made to a national standard of Indonesia.")),
+    CertificateKind.HALAL: ("shield-check", N_("Ingredients and making are certified halal.")),
+    CertificateKind.P_IRT: ("clipboard-check", N_("Home-made food, registered with the regency.")),
+    CertificateKind.BPOM: ("clipboard-check", N_("Food registered with the national agency.")),
+}
+"""What a verified paper means to a buyer, and its icon, in the order in which makers show them."""
 
 
 @pages.get("/makers")
@@ -71,11 +81,12 @@ def show(name: str) -> str | Response:
     picture = structured.shared_picture(maker.image, *(piece.image for piece in listing.pieces[:1]), maker.emblem)
     about = localized(maker, "story", current_locale())
     sellers = list_sellers_of_maker(maker.id)
+    papers = list_of_maker(maker)
     return render_template(
         "storefront/makers/show.html",
         maker=maker,
         address=_address(maker),
-        marks=_marks(maker),
+        marks=_marks(maker, papers),
         hours=_hours(maker.workshop),
         zone=zone_name(maker.district_code),
         elsewhere=[(link, _(NAMES[link.kind]), handle(link)) for link in in_order(maker)],
@@ -86,7 +97,7 @@ def show(name: str) -> str | Response:
         rating=rating_of_maker(maker.id),
         sellers=[(seller, deliveries(seller)) for seller in sellers],
         listing=listing,
-        papers=[shown(one) for one in list_of_maker(maker)],
+        papers=[shown(one) for one in papers],
         structured=structured.listing_page(trail, about, listing, structured.maker(maker, url, picture)),
         og_image=structured.postcard(
             PostcardKind.MAKER, maker.code, maker.image, *(piece.image for piece in listing.pieces[:1])
@@ -101,9 +112,15 @@ def _address(maker: Maker) -> list[tuple[str, str]]:
     return list({label("place", code): code for code in codes if code}.items())
 
 
-def _marks(maker: Maker) -> list[tuple[str, str]]:
-    """(icon, words) of what speaks for a maker: the group that it is; curators and certificates add theirs here."""
-    return [("users", _("Joint business group (KUBE)"))] if maker.kind is MakerKind.GROUP else []
+def _marks(maker: Maker, papers: list[Certificate]) -> list[tuple[str, str, str]]:
+    """(icon, name, meaning) of what speaks for a maker: the group that it is, and each kind of paper that somebody has
+    verified and that holds today. What curators give comes first, once they give it."""
+    marks = []
+    if maker.kind is MakerKind.GROUP:
+        marks.append(("users", _("Joint business group (KUBE)"), _("Several households make and sell together.")))
+    verified = {one.kind for one in papers if one.is_shown and one.state is CertificateState.VERIFIED}
+    marks += [(glyph, _(KIND_NAMES[kind]), _(meaning)) for kind, (glyph, meaning) in PAPERS.items() if kind in verified]
+    return marks
 
 
 def _hours(workshop: Workshop | None) -> list[tuple[str, str]]:

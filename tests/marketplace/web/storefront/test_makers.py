@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalog import clock
+from catalog.certificates.models import Certificate, CertificateKind, CertificateState, CheckerRole
 from catalog.db import db, transaction
+from catalog.edition import raise_edition
 from catalog.makers.links import put_links
-from catalog.makers.models import LinkKind, Maker, Person
+from catalog.makers.models import LinkKind, Maker, MakerKind, Person
 from catalog.makers.people import add_person, remove_person
 from catalog.makers.workshops import add_picture, edit_workshop
 from catalog.money import Money
@@ -57,6 +61,43 @@ def test_what_is_not_known_leaves_no_gap(client: FlaskClient, cast: Any) -> None
         db.session.add(cast.ratnas)
     text = client.get(address(cast.shawl)).text
     assert "sejak" not in text and "maker-shop" not in text and "orang</dd>" not in text
+
+
+def test_a_verified_paper_is_a_mark_with_its_meaning_until_it_ends(client: FlaskClient, cast: Any) -> None:
+    def paper(kind: CertificateKind, number: str, state: CertificateState, until: date | None = None) -> Certificate:
+        looked = state is not CertificateState.STATED
+        return Certificate(
+            maker_id=cast.shawl.maker_id, seller_id=cast.ratnas.id, kind=kind, number=number, state=state,
+            expires_on=until, checked_at=clock.now() if looked else None,
+            checked_by_id=cast.dewi.id if looked else None, checked_as=CheckerRole.CURATOR if looked else None,
+        )  # fmt: skip
+
+    today = clock.today()
+    with transaction() as session:
+        session.get_one(Maker, cast.shawl.maker_id).kind = MakerKind.GROUP
+        session.add_all(
+            [
+                paper(CertificateKind.HALAL, "ID00110000123456789", CertificateState.VERIFIED),
+                paper(CertificateKind.BATIKMARK, "BM-123", CertificateState.VERIFIED, today + timedelta(days=3)),
+                paper(CertificateKind.SNI, "SNI 0239:2019", CertificateState.SEEN),
+                paper(CertificateKind.BPOM, "MD 123456789012", CertificateState.STATED),
+                paper(CertificateKind.P_IRT, "2091905010001-29", CertificateState.VERIFIED, today - timedelta(days=1)),
+            ]
+        )
+
+    def marks(prefix: str = "") -> str:
+        text = client.get(prefix + address(cast.shawl)).text
+        return re.findall(r'<ul class="marks">.*?</ul>', text, re.S)[0]
+
+    shown = marks()
+    assert "Kelompok usaha bersama (KUBE)" in shown and "Beberapa keluarga" in shown
+    assert "Sertifikat halal" in shown and "Bahan dan pembuatannya" in shown and "Batikmark" in shown
+    assert not any(name in shown for name in ("SNI", "BPOM", "P-IRT")), "neither unverified nor over"
+    assert "Several households make and sell together." in marks("/en")
+    with clock.frozen(clock.now() + timedelta(days=5)), transaction():
+        raise_edition()
+    with clock.frozen(clock.now() + timedelta(days=5)):
+        assert "Batikmark" not in marks() and "Sertifikat halal" in marks()
 
 
 def test_programs_read_who_the_maker_is(client: FlaskClient, cast: Any) -> None:
