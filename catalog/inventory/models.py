@@ -1,7 +1,7 @@
 """Stock, StockMovement and Reservation of what is ready; Pace, Capacity and Booking of what is made to order.
 
 Law L1: `on_hand` equals the sum of the movements, and 0 ≤ reserved ≤ on_hand; `reserved` equals the sum of the open
-reservations. Levels change by conditional UPDATE only, so that two buyers can never be promised one piece.
+reservations, `held` that of the holds, and both together never pass on_hand. Levels change by conditional UPDATE only, so that two buyers can never be promised one piece.
 
 Law L8: `booked` equals the sum of the open bookings of its month, and 0 ≤ booked ≤ pieces; see `promises`.
 """
@@ -27,11 +27,16 @@ class Stock(Model):
     """The level of one ready-made variant."""
 
     __tablename__ = "stocks"
-    __table_args__ = (CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="level"),)
+    __table_args__ = (
+        CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="level"),
+        CheckConstraint("held >= 0 AND reserved + held <= on_hand", name="held"),
+    )
 
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
     on_hand: Mapped[int] = mapped_column(Quantity, default=0)
     reserved: Mapped[int] = mapped_column(Quantity, default=0)
+    held: Mapped[int] = mapped_column(Quantity, default=0, server_default="0")
+    """Kept for buyers who are at the checkout just now. Pages still show these as there: mostly they come free again."""
 
     variant: Mapped[Variant] = relationship()
 
@@ -90,6 +95,18 @@ class Reservation(Model):
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class Hold(Model):
+    """Pieces kept for a few minutes for a buyer at the checkout (`reference`: the cart's code). Gone when let go."""
+
+    __tablename__ = "holds"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    reference: Mapped[str] = mapped_column(String(80), primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True, index=True)
+    quantity: Mapped[int] = mapped_column(Quantity)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class Pace(Model):

@@ -14,13 +14,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.util import identity_key
 
 from catalog import clock
 from catalog.db import db, lock
 from catalog.edition import raise_edition
 from catalog.errors import Conflict, Invalid
+from catalog.inventory import holds
+from catalog.inventory.holds import forget
 from catalog.inventory.models import PLENTY, MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.signals import stock_changed, stock_refilled
@@ -48,10 +48,10 @@ def adjust(variant: Variant, delta: int, reference: str) -> Stock:
     """Add `delta` pieces (or take them away); Conflict when fewer would be left than buyers hold."""
     if delta:
         changed = _update(
-            variant.id, Stock.on_hand + delta >= Stock.reserved, on_hand=Stock.on_hand + delta, reserved=Stock.reserved
+            variant.id, Stock.on_hand + delta >= Stock.reserved + Stock.held, on_hand=Stock.on_hand + delta
         )
         if changed is None:
-            held = db.session.scalar(select(Stock.reserved).where(Stock.variant_id == variant.id))
+            held = db.session.scalar(select(Stock.reserved + Stock.held).where(Stock.variant_id == variant.id))
             raise Conflict(
                 N_("Buyers are holding %(held)s of these pieces; the stock cannot go below that."),
                 field="stock",
@@ -94,7 +94,9 @@ def reserve_all(demands: Mapping[str, Mapping[int, int]], expires_at: datetime |
     for variant_id, reference, quantity in wanted:
         if fulfilments[variant_id] is Fulfilment.MADE_TO_ORDER:
             continue
-        free = _update(variant_id, Stock.on_hand - Stock.reserved >= quantity, reserved=Stock.reserved + quantity)
+        free = _take(variant_id, quantity)
+        if free is None and holds.let_go_expired_of(variant_id):
+            free = _take(variant_id, quantity)
         if free is None:
             raise _sold_out(variant_id)
         if free < PLENTY:
@@ -104,14 +106,6 @@ def reserve_all(demands: Mapping[str, Mapping[int, int]], expires_at: datetime |
     db.session.flush()
     _announce(seen)
     return held
-
-
-def line_up(variant_ids: Collection[int]) -> None:
-    """Take the rows of these levels in the order of their ids, before several references move in one transaction."""
-    if variant_ids:
-        db.session.execute(
-            lock(select(Stock.variant_id).where(Stock.variant_id.in_(set(variant_ids))).order_by(Stock.variant_id))
-        ).all()
 
 
 def release(reference: str) -> int:
@@ -202,24 +196,22 @@ def _close(reference: str, sold: bool) -> list[tuple[int, int]]:
     return closed
 
 
+def _take(variant_id: int, quantity: int) -> int | None:
+    free = Stock.on_hand - Stock.reserved - Stock.held
+    return _update(variant_id, free >= quantity, reserved=Stock.reserved + quantity)
+
+
 def _update(variant_id: int, condition: object, **levels: object) -> int | None:
     """One conditional UPDATE of one stock row: how many pieces are free after it, None when it did not take place."""
-    session = db.session()
-    free = session.scalar(
+    free = db.session.scalar(
         update(Stock)
         .where(Stock.variant_id == variant_id, condition)  # type: ignore[arg-type]
         .values(**levels)
         .returning(Stock.on_hand - Stock.reserved),
         execution_options={"synchronize_session": False},
     )
-    _forget(session, variant_id)
+    forget(variant_id)
     return None if free is None else int(free)
-
-
-def _forget(session: Session, variant_id: int) -> None:
-    known = session.identity_map.get(identity_key(Stock, variant_id))
-    if known is not None:
-        session.expire(known)
 
 
 def _record(variant_id: int, kind: MovementKind, quantity: int, reference: str) -> None:
@@ -241,14 +233,17 @@ def _announce(variant_ids: Collection[int], refilled: Collection[int] = ()) -> N
 
 def _sold_out(variant_id: int) -> Conflict:
     row = db.session.execute(
-        select(Product.title, Product.title_en, Variant.code, Stock.on_hand - Stock.reserved)
+        select(Product.title, Product.title_en, Variant.code, Stock.on_hand - Stock.reserved, Stock.held)
         .select_from(Variant)
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(Stock, Stock.variant_id == Variant.id)
         .where(Variant.id == variant_id)
     ).one()
-    title, title_en, code, free = row
+    title, title_en, code, there, held = row
+    free = (there or 0) - (held or 0)
     message = N_("“%(product)s” has just been sold out.")
-    if free and free > 0:
+    if there and there > 0 and free <= 0:
+        message = N_("Others are at the checkout with the last of “%(product)s”. Please look again in a few minutes.")
+    elif free > 0:
         message = N_("Only %(available)s of “%(product)s” are left.")
     return Conflict(message, product=title, product_en=title_en or title, variant=code, available=free or 0)

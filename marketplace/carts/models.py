@@ -59,6 +59,10 @@ class Cart(Model):
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
+    held_since: Mapped[datetime | None] = mapped_column(Instant)
+    held_until: Mapped[datetime | None] = mapped_column(Instant)
+    """From when and until when its pieces are kept for a buyer at the checkout; see `holding`."""
+
     lines: Mapped[list[CartLine]] = relationship(
         back_populates="cart", order_by="CartLine.id", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -80,6 +84,10 @@ class CartLine(Model):
     quantity: Mapped[int] = mapped_column(Quantity, default=1)
     seen_price: Mapped[MoneyValue] = mapped_column(Money)
     added_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    saved_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Set aside for later: it is neither counted nor bought until it is put back."""
+    gone_seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the buyer saw that it cannot be had: that is not announced again, and that it is back will be."""
 
     cart: Mapped[Cart] = relationship(back_populates="lines")
     variant: Mapped[Variant] = relationship()

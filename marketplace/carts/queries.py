@@ -3,50 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    String,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    type_coerce,
-    union_all,
-)
+from sqlalchemy import and_, bindparam, func, select
 
 from catalog import clock
 from catalog.db import db
 from catalog.inventory import promises, workdays
+from catalog.inventory.holds import held_by_others
 from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
-from catalog.media.models import Image
 from catalog.money import ZERO, Money, total
 from catalog.places.models import District
 from catalog.products.models import (
     Fulfilment,
-    OptionValue,
-    PriceBreak,
     Product,
-    ProductPicture,
     ProductState,
     Variant,
-    variant_values,
 )
 from catalog.products.prices import Break, next_break, unit_price
-from catalog.search.cards import IMAGE, CardImage, card_image
+from catalog.search.cards import CardImage
 from catalog.text import N_
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWords, Notice, Owner
+from marketplace.carts.naming import list_lead_images, list_told
 from marketplace.sellers.models import Seller, SellerState
+
+SOLD_OUT = N_("Sold out")
+HELD = N_("Others are at the checkout with the last ones. Please look again in a few minutes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +68,22 @@ class LineView:
     ready_on: date
     weight: int
     box: tuple[int, int, int]
+    news: Notice | None = None
+    """What happened to the stock since the buyer last looked: told until they have seen it."""
 
     @property
     def is_buyable(self) -> bool:
         return self.problem is None
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether it is still on sale, and none is left."""
+        return self.problem is not None and self.problem.message == SOLD_OUT
+
+    @property
+    def is_held(self) -> bool:
+        """Whether others keep it at the checkout for the moment."""
+        return self.problem is not None and self.problem.message == HELD
 
     @property
     def price_changed(self) -> bool:
@@ -129,12 +128,26 @@ class SellerGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedGroup:
+    """What was set aside of one seller's pieces."""
+
+    name: str
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CartView:
+    """`pieces`, like the quantities of the lines, is what can be bought of what is wanted: a line that asks for more than
+    there is becomes what there is, with a word (`LineView.news`). `saved` is set aside and in no sum; `held_until` tells
+    until when the pieces are kept for this buyer."""
+
     code: str
     checkout_key: str
     sellers: tuple[SellerGroup, ...]
     pieces: int
     items_total: Money
+    saved: tuple[SavedGroup, ...] = ()
+    held_until: datetime | None = None
 
     @property
     def lines(self) -> list[LineView]:
@@ -156,8 +169,8 @@ class CartView:
 
     @property
     def has_changes(self) -> bool:
-        """Whether a price has moved since the buyer put the piece here, or a line can no longer be bought."""
-        return any(line.price_changed or not line.is_buyable for line in self.lines)
+        """Whether a price or the stock has moved in a way that the buyer has not seen yet."""
+        return any(line.price_changed or line.news for line in self.lines)
 
 
 EMPTY = CartView(code="", checkout_key="", sellers=(), pieces=0, items_total=Money(0))
@@ -171,7 +184,7 @@ def count_pieces(owner: Owner) -> int:
         db.session.scalar(
             select(func.coalesce(func.sum(CartLine.quantity), 0))
             .join(Cart, Cart.id == CartLine.cart_id)
-            .where(*(getattr(Cart, name) == value for name, value in owner.keys.items()))
+            .where(CartLine.saved_at.is_(None), *(getattr(Cart, name) == value for name, value in owner.keys.items()))
         )
         or 0
     )
@@ -188,17 +201,28 @@ def read_cart(owner: Owner) -> CartView:
     told = _Told(*list_told([row.variant_id for row in rows]))
     told.images = list_lead_images([(row.product_id, row.variant_id) for row in rows])
     today = clock.today()
-    told.ready = _ready_days(rows, today)
+    lying = [row for row in rows if row.saved_at is None]
+    told.ready = _ready_days(lying, today)
+    told.counts = _countable(lying)
+    first = rows[0]
+    if any(row.held for row in lying):
+        told.held = held_by_others([row.variant_id for row in lying], first.cart_code)
     groups: dict[int, list[Any]] = defaultdict(list)
+    saved: dict[str, list[LineView]] = defaultdict(list)
     for row in rows:
-        groups[row.seller_id].append(row)
+        if row.saved_at is None:
+            groups[row.seller_id].append(row)
+        else:
+            saved[row.seller_name].append(_line(row, told, today))
     sellers = tuple(_group(part, told, today) for part in groups.values())
     return CartView(
-        code=rows[0].cart_code,
-        checkout_key=rows[0].checkout_key,
+        code=first.cart_code,
+        checkout_key=first.checkout_key,
         sellers=sellers,
-        pieces=sum(row.quantity for row in rows),
+        pieces=sum(line.quantity for group in sellers for line in group.lines),
         items_total=total(group.items_total for group in sellers),
+        saved=tuple(SavedGroup(name, tuple(lines)) for name, lines in saved.items()),
+        held_until=first.held_until if first.held_until and first.held_until > clock.now() else None,
     )
 
 
@@ -211,6 +235,21 @@ class _Told:
     breaks: dict[int, list[Break]]
     images: dict[int, tuple[int, CardImage]] = field(default_factory=dict)
     ready: dict[int, date | None] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    """Per code of a line how many pieces of what is wanted can be had."""
+    held: dict[int, int] = field(default_factory=dict)
+    """What others hold at the checkout."""
+
+
+def _countable(rows: Sequence[Any]) -> dict[str, int]:
+    """Of what is wanted that which is there, in the order of the lines; the wish where none is."""
+    left = {row.variant_id: int(row.available or 0) for row in rows if row.fulfilment is not MADE}
+    counts = {}
+    for row in rows:
+        there = left.get(row.variant_id, row.quantity)
+        counts[row.line_code] = there if 0 < there < row.quantity else row.quantity
+        left[row.variant_id] = there - counts[row.line_code]
+    return counts
 
 
 def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
@@ -224,39 +263,6 @@ def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     return {one.variant_id: max(days) if days else None for one, days in zip(made, planned, strict=True)}
 
 
-def list_told(variant_ids: Collection[int]) -> tuple[dict[int, tuple[str, str]], dict[int, list[Break]]]:
-    """Per variant id what was chosen, Indonesian and English (`XL · Hitam`), and its price breaks; in one query."""
-    named: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    breaks: dict[int, list[Break]] = defaultdict(list)
-    rows = db.session.execute(_told(), {"variants": list(set(variant_ids))}) if variant_ids else ()
-    for kind, variant_id, name, name_en, number, price in rows:
-        if kind == "choice":
-            named[variant_id].append((name, name_en or name))
-        else:
-            breaks[variant_id].append((int(number), Money(int(price))))
-    chosen = {
-        variant_id: (" · ".join(one for one, _ in pairs)[:200], " · ".join(one for _, one in pairs)[:200])
-        for variant_id, pairs in named.items()
-    }
-    return chosen, breaks
-
-
-def list_lead_images(pairs: Sequence[tuple[int, int]]) -> dict[int, tuple[int, CardImage]]:
-    """The picture per variant id, with its row id, for (product id, variant id) pairs: the variant's own, else the
-    product's first."""
-    if not pairs:
-        return {}
-    asked = {"products": list({one for one, _ in pairs}), "variants": list({one for _, one in pairs})}
-    of_product: dict[int, Any] = {}
-    of_variant: dict[int, Any] = {}
-    for picture in db.session.execute(_pictures(), asked):
-        of_product[picture.product_id] = picture
-        if picture.variant_id is not None:
-            of_variant[picture.variant_id] = picture
-    found = {variant_id: of_variant.get(variant_id, of_product.get(product_id)) for product_id, variant_id in pairs}
-    return {id_: (one.image_id, card_image(*one[3:])) for id_, one in found.items() if one is not None}
-
-
 def obstacle(row: Any, wanted: int) -> Notice | None:
     """Why `wanted` pieces of what `row` (see `offers`) tells of cannot be bought now; None when they can."""
     if row.state is not ProductState.LIVE or not row.is_active:
@@ -267,7 +273,7 @@ def obstacle(row: Any, wanted: int) -> Notice | None:
         return None
     free = int(row.available or 0)
     if free <= 0:
-        return Notice(N_("Sold out"))
+        return Notice(SOLD_OUT)
     if free < wanted:
         return Notice(N_("Only %(available)s left."), {"available": free})
     return None
@@ -281,7 +287,6 @@ _s: Any = Seller.__table__
 _c: Any = Cart.__table__
 _l: Any = CartLine.__table__
 _w: Any = CartWords.__table__
-_pp: Any = ProductPicture.__table__
 MADE = Fulfilment.MADE_TO_ORDER
 
 
@@ -297,6 +302,7 @@ def offers() -> Any:
         _s.c.code.label("seller_code"), _s.c.slug.label("seller_slug"), _s.c.name.label("seller_name"),
         _s.c.state.label("seller_state"), _s.c.accepts_cash, _s.c.minimum_order, _s.c.district_code,
         district.c.name.label("district_name"), (stock.c.on_hand - stock.c.reserved).label("available"),
+        stock.c.held,
     ).select_from(
         _v.join(_p, _p.c.id == _v.c.product_id)
         .join(maker, maker.c.id == _p.c.maker_id)
@@ -323,7 +329,8 @@ def _lines(column: str) -> Any:
         offers()
         .add_columns(
             _c.c.id.label("cart_id"), _c.c.code.label("cart_code"), _c.c.checkout_key,
-            _l.c.code.label("line_code"), _l.c.quantity, _l.c.seen_price, _w.c.note, _w.c.gift_message,
+            _c.c.held_until, _l.c.code.label("line_code"), _l.c.quantity, _l.c.seen_price, _l.c.saved_at,
+            _l.c.gone_seen_at, _w.c.note, _w.c.gift_message,
         )
         .join(_l, _l.c.variant_id == _v.c.id)
         .join(_c, _c.c.id == _l.c.cart_id)
@@ -333,57 +340,21 @@ def _lines(column: str) -> Any:
     )  # fmt: skip
 
 
-@cache
-def _told() -> Any:
-    """Names of what was chosen, and price breaks."""
-    wanted: Any = bindparam("variants", expanding=True)
-    value, link, step = OptionValue.__table__, variant_values, PriceBreak.__table__
-    whole, text = BigInteger(), String()
-    choices = (
-        select(
-            literal("choice").label("kind"), link.c.variant_id, value.c.name, value.c.name_en,
-            type_coerce(value.c.option_id, whole).label("number"), cast(null(), whole).label("price"),
-        )
-        .select_from(link.join(value, value.c.id == link.c.value_id))
-        .where(link.c.variant_id.in_(wanted))
-    )  # fmt: skip
-    breaks = select(
-        literal("break"), step.c.variant_id, cast(null(), text), cast(null(), text),
-        type_coerce(step.c.quantity, whole), type_coerce(step.c.price, whole),
-    ).where(step.c.variant_id.in_(wanted))  # fmt: skip
-    return union_all(choices, breaks).order_by("number")
-
-
-@cache
-def _pictures() -> Any:
-    """The first picture of each product, and the own ones of its variants, the last position first."""
-    image = Image.__table__
-    first = (
-        select(_pp.c.product_id, func.min(_pp.c.position).label("position"))
-        .where(_pp.c.product_id.in_(bindparam("products", expanding=True)))
-        .group_by(_pp.c.product_id)
-        .subquery()
-    )
-    return (
-        select(_pp.c.product_id, _pp.c.variant_id, _pp.c.image_id, *IMAGE)
-        .select_from(_pp.join(first, first.c.product_id == _pp.c.product_id).join(image, image.c.id == _pp.c.image_id))
-        .where(or_(_pp.c.position == first.c.position, _pp.c.variant_id.in_(bindparam("variants", expanding=True))))
-        .order_by(_pp.c.position.desc())
-    )
-
-
 def _line(row: Any, told: _Told, today: date) -> LineView:
-    problem = obstacle(row, row.quantity)
+    quantity = told.counts.get(row.line_code, row.quantity)
+    problem = obstacle(row, quantity) or _hold_of_others(row, quantity, told.held.get(row.variant_id, 0))
     is_made = row.fulfilment is MADE
     if not is_made:
         days = row.dispatch_days
+    elif row.saved_at is not None:
+        days = row.lead_days or 0
     elif (promised := told.ready[row.variant_id]) is not None:
         days = max(row.lead_days or 0, workdays.between(today, promised))
     else:
         days = row.lead_days or 0
         problem = problem or Notice(promises.TOO_MANY, {"product": row.title})
     breaks = told.breaks.get(row.variant_id, [])
-    each = unit_price(row.price, breaks, row.quantity)
+    each = unit_price(row.price, breaks, quantity)
     chosen, chosen_en = told.choices.get(row.variant_id, ("", ""))
     image_id, image = told.images.get(row.variant_id, (None, None))
     return LineView(
@@ -403,10 +374,10 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         image_id=image_id,
         unit_price=each,
         base_price=row.price,
-        cheaper=next_break(breaks, row.quantity),
+        cheaper=next_break(breaks, quantity),
         seen_price=row.seen_price,
-        quantity=row.quantity,
-        total=each * row.quantity,
+        quantity=quantity,
+        total=each * quantity,
         available=None if is_made else int(row.available or 0),
         problem=problem,
         is_made_to_order=is_made,
@@ -414,7 +385,24 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         ready_on=workdays.add(today, days),
         weight=row.weight,
         box=(row.box_length, row.box_width, row.box_height),
+        news=_news(row, quantity, problem),
     )
+
+
+def _hold_of_others(row: Any, wanted: int, held: int) -> Notice | None:
+    """A hold of one's own never stands in the way."""
+    if row.fulfilment is MADE or int(row.available or 0) - held >= wanted:
+        return None
+    return Notice(HELD)
+
+
+def _news(row: Any, quantity: int, problem: Notice | None) -> Notice | None:
+    if problem is not None:
+        return problem if row.gone_seen_at is None and problem.message != HELD else None
+    if quantity < row.quantity:
+        params = {"available": quantity, "wanted": row.quantity}
+        return Notice(N_("Only %(available)s left: your %(wanted)s became %(available)s."), params)
+    return Notice(N_("It is there again.")) if row.gone_seen_at is not None else None
 
 
 def _group(rows: Sequence[Any], told: _Told, today: date) -> SellerGroup:

@@ -1,11 +1,12 @@
 """Putting into a cart, changing it, and joining a guest's cart with a person's.
 
-A cart promises nothing: stock is held at checkout. Quantities are capped at what is there, with a notice. Whoever
+A cart promises nothing: stock is held for a few minutes at the checkout (`holding`) and reserved by a purchase. Quantities are capped at what is there, with a notice. Whoever
 changes a cart holds its row, so that two tabs never make two lines of one variant.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -19,20 +20,20 @@ from catalog.errors import Conflict, Invalid, NotFound
 from catalog.products.models import Fulfilment, Variant
 from catalog.text import N_
 from marketplace.accounts.models import Session, User
-from marketplace.carts import words
+from marketplace.carts import holding, words
 from marketplace.carts.models import Cart, CartLine, Notice, Owner
-from marketplace.carts.queries import obstacle, offer_of_code, offers_of_ids
+from marketplace.carts.queries import obstacle, offer_of_code, offers_of_ids, read_cart
 
 MAX_QUANTITY = 999
 MAX_LINES = 100
 
 _LINES: Any = CartLine.__table__
-_LYING = select(_LINES.c.variant_id, _LINES.c.quantity).where(_LINES.c.cart_id == bindparam("cart"))
+_LYING = select(_LINES.c.variant_id, _LINES.c.quantity, _LINES.c.saved_at).where(_LINES.c.cart_id == bindparam("cart"))
 _PUT = insert(_LINES)
 _HOLDS = (
     update(_LINES)
     .where(_LINES.c.cart_id == bindparam("held"), _LINES.c.variant_id == bindparam("piece"))
-    .values(quantity=bindparam("holds"))
+    .values(quantity=bindparam("holds"), saved_at=None)
 )
 """What lies in a cart whose row is held, and what is put into it: past the ORM, the most frequent write of the shop."""
 
@@ -51,13 +52,14 @@ def add(owner: Owner, variant_code: str, quantity: int = 1) -> list[Notice]:
     if reason is not None:
         raise Conflict(reason.message, **reason.params)
     cart = _hold_or_make(owner)
-    lying: dict[int, int] = dict(db.session.execute(_LYING, {"cart": cart.id}).tuples().all())
+    rows = db.session.execute(_LYING, {"cart": cart.id}).all()
+    lying: dict[int, int] = {row.variant_id: row.quantity if row.saved_at is None else 0 for row in rows}
     if offer.variant_id not in lying and len(lying) >= MAX_LINES:
         raise Conflict(N_("A cart holds at most %(most)s different pieces."), most=MAX_LINES)
     lies = lying.get(offer.variant_id, 0)
     holds, notices = _capped(offer, lies + quantity)
     key = {"held": cart.id, "piece": offer.variant_id}
-    if lies:
+    if offer.variant_id in lying:
         db.session.execute(_HOLDS, {**key, "holds": holds})
     else:
         row = {"cart_id": cart.id, "variant_id": offer.variant_id, "quantity": holds, "seen_price": offer.price}
@@ -107,6 +109,38 @@ def accept_prices(owner: Owner) -> None:
     _touch(cart)
 
 
+def accept_stock(owner: Owner) -> None:
+    """The buyer has seen what became of the stock: lowered numbers stand, and what is gone is not announced again."""
+    cart = hold(owner)
+    if cart is None:
+        return
+    lines = {line.code: line for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))}
+    for view in read_cart(owner).lines:
+        line = lines[view.code]
+        line.quantity = view.quantity
+        line.gone_seen_at = None if view.is_buyable or view.is_held else line.gone_seen_at or clock.now()
+    _touch(cart)
+
+
+def set_aside(owner: Owner, line_code: str) -> None:
+    """Keep a line for later: it stays as it is, and is neither counted nor bought."""
+    cart, line = _own_line(owner, line_code)
+    if line.saved_at is None:
+        line.saved_at = clock.now()
+        _touch(cart)
+
+
+def put_back(owner: Owner, line_code: str) -> None:
+    """A line that was set aside is in the cart again. Conflict for what cannot be bought now: it stays aside."""
+    cart, line = _own_line(owner, line_code)
+    offer = db.session.execute(offers_of_ids(), {"ids": [line.variant_id]}).one()
+    reason = obstacle(offer, 1)
+    if reason is not None:
+        raise Conflict(reason.message, **reason.params)
+    line.saved_at = line.gone_seen_at = None
+    _touch(cart)
+
+
 def tell_seller(owner: Owner, seller_code: str, note: str, gift_message: str) -> None:
     """Keep a note to the maker and a message for the parcel of this seller's part (see `words.write`)."""
     cart = hold(owner)
@@ -117,9 +151,10 @@ def tell_seller(owner: Owner, seller_code: str, note: str, gift_message: str) ->
 
 
 def empty(cart: Cart) -> None:
-    """Take everything out after a purchase, and renew the checkout key."""
-    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id))
+    """Take out what was bought, and renew the checkout key. What was set aside stays."""
+    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)))
     words.forget(cart)
+    holding.end(cart)
     cart.checkout_key = new_code(20)
     _touch(cart)
 
@@ -127,7 +162,8 @@ def empty(cart: Cart) -> None:
 def merge(session: Session, user: User) -> list[Notice]:
     """Move what a guest gathered into the person's cart at sign-in.
 
-    Rule: per variant the two quantities are added, capped at 999 and at the stock (with a notice); the price that the
+    Rule: what lies in either cart is in the cart, what both or one alone had set aside stays set aside. Per variant the
+    two quantities are added where both lie in a cart or both are set aside; else the one that lies in a cart counts. They are capped at 999 and at the stock (with a notice); the price that the
     person saw first stays the one against which a change is told; pieces that have left the shop come along and are
     shown as such; a cart keeps at most 100 different pieces, the person's own first. Of two notes to one seller both
     are kept (see `words.join`).
@@ -141,11 +177,15 @@ def merge(session: Session, user: User) -> list[Notice]:
             select(CartLine.variant_id, CartLine.quantity).where(CartLine.cart_id == guest.id).order_by(CartLine.id)
         ).all()  # type: ignore[arg-type]
     )
+    aside = dict(
+        db.session.execute(select(CartLine.variant_id, CartLine.saved_at).where(CartLine.cart_id == guest.id)).all()  # type: ignore[arg-type]
+    )
     seen = dict(
         db.session.execute(select(CartLine.variant_id, CartLine.seen_price).where(CartLine.cart_id == guest.id)).all()  # type: ignore[arg-type]
     )
     told = {seller_id: (one.note, one.gift_message) for seller_id, one in words.said(guest).items()}
     words.forget(guest)
+    holding.let_go(guest)
     db.session.delete(guest)
     db.session.flush()
     if not ids:
@@ -161,10 +201,11 @@ def merge(session: Session, user: User) -> list[Notice]:
                 notices.append(Notice(N_("A cart holds at most %(most)s different pieces."), {"most": MAX_LINES}))
                 break
             line = CartLine(cart_id=cart.id, variant_id=variant_id, quantity=0, seen_price=seen[variant_id])
+            line.saved_at = aside[variant_id]
             own[variant_id] = line
             db.session.add(line)
-        wanted = line.quantity + quantity
-        if obstacle(found[variant_id], 1) is None:
+        wanted = _joined(line, quantity, aside[variant_id])
+        if line.saved_at is None and obstacle(found[variant_id], 1) is None:
             line.quantity, capped = _capped(found[variant_id], wanted)
             notices.extend(capped)
         else:
@@ -172,6 +213,16 @@ def merge(session: Session, user: User) -> list[Notice]:
     notices.extend(words.join(cart, told))
     _touch(cart)
     return notices
+
+
+def _joined(line: CartLine, quantity: int, saved_at: datetime | None) -> int:
+    """How many pieces are wanted of the person's line and a guest's of the same; the line is in the cart if either was."""
+    if (line.saved_at is None) == (saved_at is None):
+        return line.quantity + quantity
+    if line.saved_at is None:
+        return line.quantity
+    line.saved_at = None
+    return quantity
 
 
 def _check(quantity: int, lowest: int) -> None:
@@ -241,3 +292,4 @@ def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:
 def _touch(cart: Cart) -> None:
     cart.changed_at = clock.now()
     db.session.flush()
+    holding.trim(cart)

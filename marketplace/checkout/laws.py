@@ -15,9 +15,10 @@ from sqlalchemy import Integer as Whole
 from sqlalchemy import and_, case, exists, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from catalog.inventory.models import MovementKind, Reservation, Stock, StockMovement
+from catalog.inventory.models import Hold, MovementKind, Reservation, Stock, StockMovement
 from catalog.products.models import Fulfilment, Variant
 from marketplace.bookkeeping import laws as books
+from marketplace.carts.models import Cart
 from marketplace.checkout.queues import queues
 from marketplace.orders.breaches import Law, LawBreach, breaches
 from marketplace.orders.models import (
@@ -60,6 +61,7 @@ def _stock() -> list[Law]:
         .group_by(Reservation.variant_id)
         .subquery()
     )
+    kept = select(Hold.variant_id, func.sum(Hold.quantity).label("sum")).group_by(Hold.variant_id).subquery()
     levels = select(Variant.code).join(Stock, Stock.variant_id == Variant.id)
     ready = (
         select(
@@ -101,6 +103,20 @@ def _stock() -> list[Law]:
                     Stock.reserved > Stock.on_hand,
                 )
             ),
+        ),
+        (
+            "L1",
+            "what is held is the sum of the holds, and there is so much beside what is reserved",
+            levels.outerjoin(kept, kept.c.variant_id == Variant.id).where(
+                or_(Stock.held != func.coalesce(kept.c.sum, 0), Stock.reserved + Stock.held > Stock.on_hand)
+            ),
+        ),
+        (
+            "holds",
+            "only a cart that knows of it holds pieces",
+            select(Hold.reference)
+            .outerjoin(Cart, Cart.code == Hold.reference)
+            .where(or_(Cart.id.is_(None), Cart.held_until.is_(None))),
         ),
         (
             "L1",

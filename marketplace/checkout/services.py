@@ -3,7 +3,7 @@
 1. **Replay.** A key that has made a purchase gives the same purchase back; with another request it is refused.
 2. **Lock.** The cart's row is held, so that the same cart is bought once however often the button is pressed.
 3. **Recalculate.** Everything is read anew, priced, and compared with the digest of what the buyer was shown.
-4. **Reserve.** Stock rows are taken in the order of their ids, each by a conditional update; the makers' queues after
+4. **Reserve.** What the cart holds is let go and taken at once: stock rows in the order of their ids, each by a conditional update; the makers' queues after
    them, vouchers last.
 5. **Snapshot.** One purchase, one order per seller, lines as they were sold, what vouchers took off each and who pays
    for it, the payment that is asked for, the key. A purchase of Rp0 is settled here, by the house.
@@ -24,7 +24,7 @@ from catalog import clock
 from catalog.codes import new_code
 from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, Several
-from catalog.inventory import promises, workdays
+from catalog.inventory import holds, promises, workdays
 from catalog.inventory import services as inventory
 from catalog.money import total
 from catalog.products.models import Fulfilment
@@ -263,6 +263,7 @@ def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:
         for line in group.lines:
             wanted[line.variant_id] += line.quantity
         demands[order.code] = wanted
+    holds.let_go(prepared.cart.code, also={one for wanted in demands.values() for one in wanted})
     inventory.reserve_all(demands, until)  # type: ignore[arg-type]
     if any(line.is_made_to_order for line in prepared.cart.lines):
         _queue_up(prepared, purchase, demands)

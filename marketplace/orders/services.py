@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog import clock
 from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Forbidden, Invalid
-from catalog.inventory import promises, workdays
+from catalog.inventory import holds, promises, workdays
 from catalog.inventory import services as inventory
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
@@ -413,7 +413,7 @@ def _orders_of(purchase_code: str) -> Sequence[Order]:
 
 def _line_up(orders: Sequence[Order]) -> None:
     if len(orders) > 1:
-        inventory.line_up([line.variant_id for order in orders for line in order.lines])
+        holds.line_up([line.variant_id for order in orders for line in order.lines])
         promises.line_up([order.code for order in orders])
 
 

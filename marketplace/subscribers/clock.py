@@ -13,6 +13,7 @@ from catalog.collections.queries import changed_between
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.errors import DomainError, Unavailable
+from catalog.inventory.holds import let_go_expired
 from catalog.media.services import sweep_orphans
 from catalog.products.services import pair_up
 from marketplace.accounts.models import Session, Token
@@ -52,6 +53,14 @@ def move_overdue_orders() -> None:
     for _ in range(200):
         with transaction():
             if not sweep_due():
+                return
+
+
+def let_holds_go() -> None:
+    """Pieces that were kept for buyers at the checkout for long enough."""
+    for _ in range(50):
+        with transaction():
+            if not let_go_expired():
                 return
 
 
@@ -208,7 +217,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
             sweep_scans(ports.private)
 
     sweeps: list[Callable[[], None]] = [
-        move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges, ask_how_it_was, open_and_close_collections,
+        let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges, ask_how_it_was, open_and_close_collections,
         let_certificates_expire,
     ]  # fmt: skip
     outside = ports.courier

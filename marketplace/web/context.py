@@ -44,7 +44,11 @@ class Personal:
             if session is not None:
                 owner = Cart.user_id == session.user_id if session.user_id else Cart.session_id == session.id
                 self._count = int(
-                    db.session.scalar(select(func.coalesce(func.sum(CartLine.quantity), 0)).join(Cart).where(owner))
+                    db.session.scalar(
+                        select(func.coalesce(func.sum(CartLine.quantity), 0))
+                        .join(Cart)
+                        .where(owner, CartLine.saved_at.is_(None))
+                    )
                     or 0
                 )
         return self._count

@@ -66,6 +66,13 @@ def instant(value: datetime, place: str | None = None) -> str:
     return f"{text} {_ZONES.get(str(zone), '')}".strip()
 
 
+def hour(value: datetime, place: str | None = None) -> str:
+    """`14.30 WITA` by the clock of `place`; by that of Bangka where none is known."""
+    zone = zone_of(place) if place else clock.WIB
+    at = value.astimezone(zone)
+    return f"{time_of_day(at.hour * 60 + at.minute)} {_ZONES.get(str(zone), '')}".strip()
+
+
 def weekday_name(number: int) -> str:
     """`Senin` for 1."""
     return str(get_day_names("wide", locale=current_locale())[number - 1])
@@ -131,6 +138,7 @@ def init_app(app: Flask) -> None:
         date=day,
         day=day_short,
         weekday=weekday,
+        hour=hour,
         datetime=instant,
         number=number,
         place=place,

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse_many
 from limits.storage import Storage
 
 from marketplace.settings import Settings
@@ -94,6 +95,14 @@ def of_field(name: str) -> Any:
         return f"{request.endpoint}:{request.form.get(name, '')[:254].strip().casefold()}"
 
     return key
+
+
+def may(limit: str, what: str) -> bool:
+    """Count one more of `what` for this address; False when that is one too many, or when nobody can count now."""
+    try:
+        return all(limiter.limiter.hit(one, what, get_remote_address()) for one in parse_many(limit))
+    except limiter.limiter.storage.base_exceptions:
+        return False
 
 
 def seconds_left() -> int:

@@ -21,12 +21,15 @@ GET  storefront.cart.show                    200   200   200   200   200   200  
 POST storefront.cart.accept                  →     →     →     →     →     →     →
 POST storefront.cart.create                  422   422   422   422   422   422   422
 POST storefront.cart.destroy                 404   404   404   404   404   404   404
+POST storefront.cart.put_back                404   404   404   404   404   404   404
+POST storefront.cart.save                    404   404   404   404   404   404   404
 POST storefront.cart.tell                    404   404   404   404   404   404   404
 POST storefront.cart.update                  404   404   404   404   404   404   404
 GET  storefront.checkout.show                →     →     →     →     →     →     →
 POST storefront.checkout.create              422   422   422   422   422   422   422
 POST storefront.checkout.choose              404   404   404   404   404   404   404
 POST storefront.checkout.elsewhere           →     →     →     →     →     →     →
+POST storefront.checkout.leave               →     →     →     →     →     →     →
 POST storefront.checkout.update              →     →     →     →     →     →     →
 POST storefront.vouchers.create              →     →     →     →     →     →     →
 POST storefront.vouchers.destroy             →     →     →     →     →     →     →

@@ -279,6 +279,8 @@ class Scene:
             "storefront.pages.show": {"slug": "about"},
             "storefront.cart.update": {"code": self.cast.shawl.variants[0].code},
             "storefront.cart.tell": {"seller": self.cast.ratnas.code},
+            "storefront.cart.put_back": {"code": self.cast.shawl.variants[0].code},
+            "storefront.cart.save": {"code": self.cast.shawl.variants[0].code},
             "storefront.cart.destroy": {"code": self.cast.shawl.variants[0].code},
             "account.confirmation.show": {"token": self.confirm},
             "account.confirmation.update": {"token": self.confirm},

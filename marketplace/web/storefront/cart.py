@@ -120,6 +120,24 @@ def destroy(code: str) -> Response:
     return redirect(url_for("storefront.cart.show"), 303)
 
 
+@pages.post("/cart/lines/<code>/saving")
+def save(code: str) -> Response:
+    """Set a line aside for later."""
+    services.set_aside(owner(), code)
+    return redirect(url_for("storefront.cart.show", _anchor="saved"), 303)
+
+
+@pages.post("/cart/lines/<code>/saving/removal")
+def put_back(code: str) -> Response:
+    """Back into the cart with it; what cannot be bought now stays aside."""
+    try:
+        with attempt():
+            services.put_back(owner(), code)
+    except Conflict as error:
+        visit.tell("danger", sentence(error))
+    return redirect(url_for("storefront.cart.show"), 303)
+
+
 @pages.post("/cart/sellers/<seller>/words")
 def tell(seller: str) -> Response | tuple[str, int]:
     """Keep the note and the gift message for one seller's part."""
@@ -136,9 +154,10 @@ def tell(seller: str) -> Response | tuple[str, int]:
 
 @pages.post("/cart/prices")
 def accept() -> Response:
-    """The buyer has seen the changed prices."""
+    """The buyer has seen the changed prices, and what became of the stock."""
     if visit.session is not None:
         services.accept_prices(owner())
+        services.accept_stock(owner())
     return redirect(url_for("storefront.cart.show"), 303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from catalog.money import total
 from catalog.places.gazetteer import Level
 from catalog.places.queries import find_place, search_places
 from catalog.text import N_
-from marketplace.checkout import addresses
+from marketplace.checkout import addresses, holding
 from marketplace.checkout.discounts import names_of, preview
 from marketplace.checkout.models import Address
 from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
@@ -22,7 +23,7 @@ from marketplace.orders.access import access_token
 from marketplace.shipping.quotes import ask, keep
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt, house, let_others_write
-from marketplace.web.limits import limiter
+from marketplace.web.limits import limiter, may
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.cart import owner, words
@@ -92,6 +93,19 @@ def _keep(typed: dict[str, str]) -> None:
 def keep_typed() -> None:
     """Keep what stands in the form while a voucher is tried; its code has its own place."""
     _keep({name: value for name, value in _typed().items() if name != "voucher"})
+    hold_on()
+
+
+def hold_on() -> None:
+    """Whoever does something at the checkout has their pieces held a little longer; guests a few times per address."""
+    settings = house().settings
+    is_proved = visit.user is not None and visit.user.confirmed_at is not None
+    holding.keep(
+        owner(),
+        timedelta(minutes=settings.hold_minutes),
+        timedelta(minutes=settings.hold_most_minutes),
+        lambda: is_proved or may(settings.hold_limit, "holds"),
+    )
 
 
 def _per_seller(typed: dict[str, str], prefix: str) -> dict[str, str]:
@@ -114,6 +128,7 @@ def update() -> Response:
         typed.pop("place_code", None)
     _ask_couriers(typed.get("place_code"))
     _keep(typed)
+    hold_on()
     return redirect(url_for("storefront.checkout.show"), 303)
 
 
@@ -136,6 +151,7 @@ def choose() -> Response:
         raise NotFound(N_("There is no such address in your book."))
     _ask_couriers(found.place_code)
     _keep(_typed() | _copied(found))
+    hold_on()
     return redirect(url_for("storefront.checkout.show"), 303)
 
 
@@ -143,7 +159,15 @@ def choose() -> Response:
 def elsewhere() -> Response:
     """Keep everything but the place, so that another can be chosen."""
     _keep({name: value for name, value in _typed().items() if name not in ("place_code", "place_q", "postal_code")})
+    hold_on()
     return redirect(url_for("storefront.checkout.show"), 303)
+
+
+@pages.post("/checkout/hold/removal")
+def leave() -> Response:
+    """The buyer goes on later: others may have the pieces meanwhile."""
+    holding.leave(owner())
+    return redirect(url_for("storefront.cart.show"), 303)
 
 
 @pages.post("/checkout")

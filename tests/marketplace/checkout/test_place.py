@@ -127,6 +127,22 @@ def test_refuses_a_price_that_has_changed_and_says_so(cast: Cast) -> None:
     assert level(cast.shawl) == (3, 0)
 
 
+def test_fewer_than_wanted_are_sold_only_to_whom_has_seen_the_lower_number(cast: Cast) -> None:
+    with transaction():
+        carts.add(of(cast.sari), cast.shawl.variants[0].code, 3)
+        asked = request_for(of(cast.sari))
+    with transaction():
+        adjust(cast.shawl.variants[0], -1, "count")
+    with pytest.raises(QuoteChanged) as error, transaction():
+        place(of(cast.sari), asked)
+    assert error.value.quote is not None and error.value.quote.total == Money(2 * 1_850_000)
+    assert [one.kind for one in error.value.differences] == ["quantity"]
+    assert count_purchases() == 0
+    with transaction():
+        place(of(cast.sari), request_for(of(cast.sari)))
+    assert level(cast.shawl) == (2, 2)
+
+
 @pytest.mark.parametrize("happening", ["withdrawn", "closed", "inactive", "sold out"])
 def test_refuses_what_left_the_shop_meanwhile(cast: Cast, happening: str) -> None:
     with transaction():
@@ -141,7 +157,7 @@ def test_refuses_what_left_the_shop_meanwhile(cast: Cast, happening: str) -> Non
         elif happening == "inactive":
             session.get_one(Variant, cast.shawl.variants[0].id).is_active = False
         else:
-            adjust(cast.shawl.variants[0], -2, "count")
+            adjust(cast.shawl.variants[0], -3, "count")
     with pytest.raises(QuoteChanged) as error, transaction():
         place(of(cast.sari), asked)
     assert error.value.quote is None

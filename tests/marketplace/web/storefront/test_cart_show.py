@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from catalog import clock
-from catalog.db import transaction
+from catalog.db import db, transaction
 from catalog.inventory import workdays
+from catalog.inventory.services import adjust
 from catalog.money import Money
+from catalog.products.models import Variant
 from marketplace.carts import services as carts
+from marketplace.carts.models import CartLine
+from marketplace.checkout.queries import check_laws
 from marketplace.sellers.models import Seller
 from marketplace.web.filters import weekday
 from tests import factories
@@ -60,3 +65,37 @@ def test_what_is_said_to_a_shop_is_kept_shown_and_printed(cast: Cast, sign_in: C
     for page in (f"/seller/{code}/orders/{order}", f"/seller/{code}/orders/{order}/slip"):
         text = budi.get(page).text
         assert "Rumah &lt;b&gt;hijau&lt;/b&gt;" in text and "Untuk Ibu" in text
+
+
+def stock_of(product: Any, delta: int) -> None:
+    with transaction() as session:
+        adjust(session.get_one(Variant, product.variants[0].id), delta, "count")
+
+
+def test_the_page_does_it_without_a_script_for_guests_too(
+    app: Flask, cast: Cast, sign_in: Callable[[Any], FlaskClient]
+) -> None:
+    browser = app.test_client()
+    for product in (cast.shawl, cast.plaque):
+        browser.post("/cart", data={"variant": product.variants[0].code, "quantity": "1"})
+    line = db.session.scalars(db.select(CartLine.code).order_by(CartLine.id)).first()
+    assert f'action="/cart/lines/{line}/saving"' in browser.get("/cart").text
+    stranger = sign_in(cast.budi)
+    token = {"form_token": getattr(stranger, "form_token", "")}
+    assert stranger.post(f"/cart/lines/{line}/saving", data=token).status_code == 404
+    assert browser.post(f"/cart/lines/{line}/saving").location == "/cart#saved"
+    page = browser.get("/cart").text
+    assert "Disimpan untuk nanti" in page and f'action="/cart/lines/{line}/saving/removal"' in page
+    stock_of(cast.shawl, -3)
+    page = browser.get("/cart").text
+    assert "/watches/new?variant=" in page and f"/cart/lines/{line}/saving/removal" not in page
+    assert browser.post(f"/cart/lines/{line}/saving/removal").location == "/cart"
+    assert "Habis" in browser.get("/cart").text
+    stock_of(cast.shawl, 1)
+    browser.post(f"/cart/lines/{line}/saving/removal")
+    assert f'action="/cart/lines/{line}/saving"' in browser.get("/cart").text
+    stock_of(cast.plaque, -5)
+    assert "Lihat baris yang ditandai" in browser.get("/cart").text or "berubah" in browser.get("/cart").text
+    browser.post("/cart/prices")
+    assert "/cart/prices" not in browser.get("/cart").text, "told once"
+    assert check_laws() == []

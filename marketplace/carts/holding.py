@@ -1,0 +1,79 @@
+"""Keeping the pieces of a cart for the few minutes that its buyer spends at the checkout.
+
+Each deed at the checkout lengthens the time by a span, up to a cap from its beginning; then the cart must pause as long
+before it may hold again, so that nobody keeps a piece by pressing a button for ever. A cart holds a few pieces at most.
+A hold is a courtesy: without one everything can be bought all the same, unless others hold it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from catalog import clock
+from catalog.db import db
+from catalog.inventory import holds
+from catalog.products.models import Fulfilment, Variant
+from marketplace.carts.models import Cart, CartLine
+
+MOST_PIECES = 5
+
+
+def hold(cart: Cart, span: timedelta, cap: timedelta, may_begin: Callable[[], bool]) -> datetime | None:
+    """Hold what is in the cart (its row is locked), or hold it longer; until when. None: nothing is held.
+
+    `may_begin` is asked only where a new time begins.
+    """
+    now = clock.now()
+    if cart.held_since is None or now >= cart.held_since + 2 * cap:
+        if not may_begin():
+            return None
+        cart.held_since = now
+    until = min(now + span, cart.held_since + cap)
+    if until <= now:
+        return None
+    held = holds.hold(_wanted(cart), cart.code, max(until, cart.held_until or until))
+    cart.held_until = max(until, cart.held_until or until) if held else None
+    db.session.flush()
+    return cart.held_until
+
+
+def trim(cart: Cart) -> None:
+    """Let go what the cart does not want any more."""
+    if cart.held_until is None:
+        return
+    wanted = _wanted(cart)
+    kept = {one: min(quantity, wanted[one]) for one, quantity in holds.held_by(cart.code).items()}
+    if not holds.hold(kept, cart.code, cart.held_until):
+        cart.held_until = None
+
+
+def let_go(cart: Cart) -> None:
+    """Leave the pieces to others. The time that has begun goes on: who comes back holds until its end at most."""
+    if cart.held_until is not None:
+        holds.let_go(cart.code)
+        cart.held_until = None
+        db.session.flush()
+
+
+def end(cart: Cart) -> None:
+    """After a purchase, which has taken over what was held: the next one begins anew."""
+    cart.held_since = cart.held_until = None
+
+
+def _wanted(cart: Cart) -> Counter[int]:
+    """What is ready-made in the cart per variant id, in its order, as far as it stays below the most that is held."""
+    rows = db.session.execute(
+        select(CartLine.variant_id, CartLine.quantity)
+        .join(Variant, Variant.id == CartLine.variant_id)
+        .where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None), Variant.fulfilment == Fulfilment.READY)
+        .order_by(CartLine.id)
+    )
+    wanted: Counter[int] = Counter()
+    for variant_id, quantity in rows:
+        if wanted.total() + quantity <= MOST_PIECES:
+            wanted[variant_id] += quantity
+    return wanted
