@@ -1,73 +1,94 @@
-"""A process that sells is killed at any moment: what it had acknowledged stands, and nothing stands by halves."""
+"""A process is killed at any moment of a sale, a cancellation or a return: what it had acknowledged stands, and nothing
+stands by halves."""
 
 from __future__ import annotations
 
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, update
 
-from catalog.db import db, transaction
+from catalog import clock
+from catalog.db import change, db, transaction
+from catalog.errors import DomainError
+from catalog.inventory import services as inventory
+from catalog.inventory.models import Reservation, Stock, StockMovement
+from marketplace.carts import services as carts
 from marketplace.checkout.queries import check_laws
-from marketplace.orders.models import Order, OrderLine, Purchase
+from marketplace.checkout.services import place
+from marketplace.notifications.models import Notification
+from marketplace.orders import services as orders
+from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase
+from marketplace.outbox.models import Message
+from marketplace.payments import services as payments
+from marketplace.payments.models import Payment, Refund
+from marketplace.returns import laws, services
+from marketplace.returns.answers import Answer
+from marketplace.returns.models import RefundLine, Return, ReturnEvent, ReturnLine
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
-from tests.marketplace.checkout.shopping import buy, guest
+from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay, request_for
+from tests.marketplace.returns.coming import ask, came, wish
 
 pytestmark = [both_databases, pytest.mark.race]
 
-ROOT = Path(__file__).resolve().parents[2]
-
-SELLER = """
-import sys
-from marketplace import create_app
-from catalog.db import db, transaction
-from marketplace.carts import services as carts
-from marketplace.checkout.services import place
-from tests.marketplace.checkout.shopping import guest, request_for
-app = create_app()
-with app.app_context():
-    print("ready", flush=True)
-    while True:
-        with transaction():
-            owner = guest()
-            for variant in sys.argv[1:]:
-                carts.add(owner, variant, 1)
-            code = place(owner, request_for(owner)).purchase.code
-        print(code, flush=True)  # acknowledged: from here on it may not be lost
-        db.session.remove()
-"""
+WATCHED = (
+    Order, OrderLine, OrderEvent, Payment, Refund, RefundLine, Return, ReturnLine, ReturnEvent,
+    Stock, StockMovement, Reservation, Message, Notification,
+)  # fmt: skip
 
 
-def _sell_until_killed(app: Flask, variants: list[str], sold: int, wait: float) -> list[str]:
-    """Let a process sell, and kill it `wait` seconds after it acknowledged `sold` purchases; what it acknowledged."""
-    settings = app.extensions["house"].settings
-    environment = {
-        **os.environ,
-        "DATA_DIR": str(settings.data_dir),
-        "DATABASE_URL": settings.database_url,
-        "SECRET_KEY": settings.secret_key,
-        "PYTHONPATH": str(ROOT),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", SELLER, *variants], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline().strip() == "ready"
-    told = [process.stdout.readline().strip() for _ in range(sold)]
-    time.sleep(wait)
-    process.send_signal(signal.SIGKILL)
-    told += [line.strip() for line in process.stdout.read().splitlines()]
-    process.wait()
-    return told
+class Fork:
+    """A process of its own with connections of its own; what it tells comes through a pipe."""
+
+    def __init__(self, deed: Callable[[Callable[[str], None]], None]) -> None:
+        db.session.rollback()
+        db.engine.dispose()  # no connection goes over into the child
+        ear, mouth = os.pipe()
+        self.key = os.fork()
+        if self.key == 0:
+            try:
+                db.session.remove()
+                deed(self.telling(mouth))
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+        os.close(mouth)
+        self.lines = os.fdopen(ear)
+
+    @staticmethod
+    def telling(mouth: int) -> Callable[[str], None]:
+        def tell(words: str) -> None:
+            os.write(mouth, f"{words}\n".encode())
+
+        return tell
+
+    def hear(self) -> str:
+        return self.lines.readline().strip()
+
+    def kill(self) -> list[str]:
+        """End it as `kill -9` does; what it had told and nobody had heard."""
+        os.kill(self.key, signal.SIGKILL)
+        return self.end()
+
+    def end(self) -> list[str]:
+        """Wait until it has died, and of nothing but SIGKILL."""
+        with self.lines:
+            told = [line.strip() for line in self.lines]
+        _, status = os.waitpid(self.key, 0)
+        assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, "it ended by itself"
+        return told
 
 
 def test_a_killed_process_loses_nothing_that_it_acknowledged(app: Flask, cast: Cast) -> None:
@@ -75,19 +96,30 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(app: Flask, cast: C
         one = factories.product(cast.ratnas, "Kain untuk banyak pembeli", stock=5000)
         two = factories.product(cast.budis, "Plakat untuk banyak pembeli", stock=5000)
         variants = [one.variants[0].code, two.variants[0].code]
-    dice = random.Random(7)
-    told: list[str] = []
+
+    def sell(tell: Callable[[str], None]) -> None:
+        while True:
+            with transaction():
+                owner = guest()
+                for variant in variants:
+                    carts.add(owner, variant, 1)
+                code = place(owner, request_for(owner)).purchase.code
+            tell(code)  # acknowledged: from here on it may not be lost
+            db.session.remove()
+
+    dice, told = random.Random(7), []
     for _ in range(4):
-        told += _sell_until_killed(app, variants, sold=dice.randint(2, 5), wait=dice.uniform(0, 0.05))
-    db.session.rollback()
+        seller = Fork(sell)
+        told += [seller.hear() for _ in range(dice.randint(2, 5))]
+        time.sleep(dice.uniform(0, 0.05))
+        told += seller.kill()
     kept = set(db.session.scalars(select(Purchase.code)))
-    assert all(told), "the process ended by itself"
     assert set(told) <= kept, "an acknowledged purchase is lost"
     assert len(kept) - len(set(told)) <= 4, "at most one unacknowledged purchase a kill"
     assert check_laws() == []
-    orders = db.session.scalar(select(func.count(Order.id)))
+    bought = db.session.scalar(select(func.count(Order.id)))
     lines = db.session.scalar(select(func.count(OrderLine.id)))
-    assert orders == lines == 2 * len(kept)
+    assert bought == lines == 2 * len(kept)
 
 
 def test_the_control_a_purchase_in_two_commits_is_caught(app: Flask, cast: Cast) -> None:
@@ -98,3 +130,141 @@ def test_the_control_a_purchase_in_two_commits_is_caught(app: Flask, cast: Cast)
     with transaction() as session:
         session.execute(OrderLine.__table__.delete().where(OrderLine.__table__.c.order_id == order))
     assert check_laws() != []
+
+
+def seen() -> dict[str, list[Any]]:
+    """Every row of all that a cancellation or a return may touch."""
+    db.session.rollback()
+    rows = {}
+    for model in WATCHED:
+        table = model.__table__
+        rows[table.name] = list(db.session.execute(select(table).order_by(*table.primary_key)))
+    return rows
+
+
+def dying(step: int, deed: Callable[[], Any]) -> Callable[[Callable[[str], None]], None]:
+    """`deed` in a process that dies before its `step`th change or COMMIT; else right after it has acknowledged."""
+    steps = count(1)
+
+    def walk(*_: Any) -> None:
+        if next(steps) == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def run(tell: Callable[[str], None]) -> None:
+        def look(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+                walk()
+
+        event.listen(db.engine, "before_cursor_execute", look)
+        event.listen(db.engine, "commit", walk)
+        deed()
+        tell("done")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return run
+
+
+def kill_everywhere(deed: Callable[[], Any]) -> int:
+    """Kill `deed` before each of its changes, and once more after the last: all of it happened or nothing; how often."""
+    before = seen()
+    for step in count(1):
+        told = Fork(dying(step, deed)).end()
+        after = seen()
+        halves = [name for name in after if after[name] != before[name]]
+        if told:
+            assert halves, "it was acknowledged, and nothing has changed"
+            assert check_laws() == laws.check_laws() == []
+            return step
+        assert not halves, f"killed before change {step}, it stands by halves in {halves}"
+    raise AssertionError
+
+
+@pytest.fixture
+def paid(app: Flask, cast: Cast) -> Iterator[Order]:
+    """Two shawls of a purchase from two shops that has been paid."""
+    purchase = buy(of(cast.sari), (cast.shawl, 2), (cast.plaque, 1)).purchase
+    pay(purchase, cast.tono)
+    yield next(one for one in orders_of(purchase) if one.seller_id == cast.ratnas.id)
+
+
+def test_a_cancellation_that_is_killed_happens_wholly_or_not_at_all(cast: Cast, paid: Order) -> None:
+    key, other = paid.id, next(one.id for one in orders_of(paid.purchase) if one.id != paid.id)
+
+    def cancel() -> None:
+        with transaction() as session:
+            orders.cancel(session.get_one(Order, key), Actor.BUYER, "berubah pikiran")
+
+    assert kill_everywhere(cancel) > 5
+    with pytest.raises(DomainError):
+        cancel()  # whoever presses again after the crash does not do it twice
+    later = clock.now() + timedelta(days=30)
+
+    def sweep() -> None:
+        with transaction():
+            orders.sweep_due(later)
+
+    assert kill_everywhere(sweep) > 5, "the clock takes the other order back"
+    assert db.session.get_one(Order, other).state is OrderState.CANCELLED
+    owed = db.session.scalars(select(Refund)).all()
+    (payment,) = db.session.scalars(select(Payment))
+    assert sum(one.total.rupiah for one in owed) == payment.due.rupiah and len(owed) == 2
+    tono, refund = cast.tono.id, owed[0].id
+
+    def send() -> None:
+        with transaction() as session:
+            payments.send_refund(session.get_one(Refund, refund), "BACK 1", session.get_one(type(cast.tono), tono))
+
+    assert kill_everywhere(send) > 1
+    before = seen()
+    send()
+    assert seen() == before, "said again after the crash, it changes nothing"
+
+
+def test_a_return_that_is_killed_happens_wholly_or_not_at_all(cast: Cast) -> None:
+    order = came(cast, (cast.shawl, 2))
+    key, line = order.id, order.lines[0].code
+
+    def open_it() -> None:
+        with transaction() as session:
+            found = session.get_one(Order, key)
+            services.ask(found, wish(found, pieces=2))
+
+    assert kill_everywhere(open_it) > 4
+    found = db.session.scalars(select(Return)).one().id
+
+    def step(name: str, *values: Any) -> Callable[[], None]:
+        def take() -> None:
+            with transaction() as session:
+                getattr(services, name)(session.get_one(Return, found), *values)
+
+        return take
+
+    assert kill_everywhere(step("accept", Answer("refund", sends_back=True))) > 2
+    step("send_back", "", "")()
+    receive = step("receive", {line: 1})
+    assert kill_everywhere(receive) > 6, "pieces on the shelf, money owed, the return settled"
+    with pytest.raises(DomainError):
+        receive()
+    (payment,), (refund,) = db.session.scalars(select(Payment)), db.session.scalars(select(Refund))
+    assert refund.total == payment.due, "once, with the surplus of the transfer"
+    silent = ask(came(cast, (cast.shawl, 1)), "claim").id
+    later = clock.now() + timedelta(days=30)
+
+    def sweep() -> None:
+        with transaction() as session:
+            services.sweep_one(session.get_one(Return, silent), later)
+
+    assert kill_everywhere(sweep) > 2, "the clock takes a silent return to the operator"
+
+
+def test_the_control_a_cancellation_in_two_commits_is_caught(cast: Cast, paid: Order) -> None:
+    key, code = paid.id, paid.code
+
+    def cancel() -> None:
+        with transaction():
+            change(update(Order).where(Order.id == key).values(state=OrderState.CANCELLED, due_at=None))
+        with transaction():
+            inventory.put_back(code)
+
+    with pytest.raises(AssertionError, match="killed before change"):
+        kill_everywhere(cancel)
