@@ -24,6 +24,7 @@ from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
 from marketplace.orders import spans
 from marketplace.outbox.services import drain, put
+from marketplace.payouts import terms as payout_terms
 from marketplace.ports import Ports
 from marketplace.returns import spans as return_spans
 from marketplace.reviews import spans as review_spans
@@ -132,6 +133,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
     taxes.use(taxes.Taxes.of(house.settings))
+    payout_terms.use(payout_terms.PayoutTerms.of(house.settings))
     review_spans.use(review_spans.Spans.of(house.settings))
     return_spans.use(return_spans.Spans.of(house.settings))
     courier.use(house.ports.courier)

@@ -66,6 +66,11 @@ class Standing:
     def cut(self) -> Cut:
         return sum((line.cut for line in self.lines), Cut())
 
+    @property
+    def net(self) -> Money:
+        """What the shop receives when nothing more goes back; of a cash order it holds the money already."""
+        return self.cut.net + self.delivery.left - (self.total if self.is_cash else ZERO)
+
     def target(self, so_far: Mapping[tuple[str, str], Money]) -> Sums:
         """Where everything about the order should stand, given what came in."""
         came = {key: sum_ for key, sum_ in so_far.items() if key[1] == "paid" and accounts.kind_of(key[0]) in HELD}

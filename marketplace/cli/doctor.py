@@ -19,6 +19,7 @@ from catalog.products.models import Product, ProductState
 from catalog.search import upkeep
 from marketplace.checkout.queries import check_laws
 from marketplace.outbox.models import Message
+from marketplace.payouts.laws import check_laws as check_laws_of_payouts
 from marketplace.returns.laws import check_laws as check_laws_of_returns
 from marketplace.web.health import check
 
@@ -32,7 +33,7 @@ def command(as_json: bool) -> None:
     settings, ports = house.settings, house.ports
     laws: list[dict[str, Any]] = [
         {"law": one.law, "what": one.what, "count": one.count, "examples": list(one.examples)}
-        for one in [*check_laws(), *check_laws_of_returns()]
+        for one in [*check_laws(), *check_laws_of_returns(), *check_laws_of_payouts()]
     ]
     for index in dict.fromkeys((ports.search, ports.embedded)):
         try:

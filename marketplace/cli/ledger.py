@@ -12,6 +12,7 @@ from catalog.money import Money
 from marketplace.bookkeeping.laws import check_laws
 from marketplace.bookkeeping.opening import open_books
 from marketplace.ledger.queries import trial_balance
+from marketplace.payouts.laws import check_laws as check_laws_of_payouts
 
 
 @click.group("ledger")
@@ -23,7 +24,7 @@ def group() -> None:
 @with_appcontext
 def verify() -> None:
     """Check every promise of the ledger; ends with 1 when one is broken."""
-    flaws = check_laws()
+    flaws = [*check_laws(), *check_laws_of_payouts()]
     for one in flaws:
         click.echo(f"broken: {one.what} ({one.count})")
         for example in one.examples:

@@ -98,7 +98,7 @@ def trial_balance(until: datetime | None = None, since: datetime | None = None) 
     kind = case((account.contains(":"), func.substr(account, 1, _colon(account) - 1)), else_=account)
     debit = func.sum(case((Posting.total > 0, whole(Posting.total)), else_=0))
     credit = func.sum(case((Posting.total < 0, -whole(Posting.total)), else_=0))
-    query: Select[Any] = select(kind.label("kind"), debit, credit).group_by(literal_column("kind"))
+    query: Select[Any] = select(kind.label("account_kind"), debit, credit).group_by(literal_column("account_kind"))
     if until is not None or since is not None:
         query = query.join(Journal, Journal.id == Posting.journal_id)
     if until is not None:

@@ -15,6 +15,7 @@ from catalog.makers.models import Maker
 from catalog.makers.people import add_person
 from catalog.makers.workshops import add_picture
 from catalog.media.papers import Paper
+from catalog.money import Money
 from catalog.products.models import Product
 from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
@@ -24,6 +25,8 @@ from marketplace.checkout import addresses
 from marketplace.conversations import services as conversations
 from marketplace.conversations.models import Side
 from marketplace.curation import services as curation
+from marketplace.ledger.models import Kind
+from marketplace.ledger.services import Entry, post
 from marketplace.notifications.leaving import leaving_token
 from marketplace.notifications.mail import Mail
 from marketplace.notifications.models import Dispatch, Notification
@@ -33,6 +36,8 @@ from marketplace.orders.models import Actor
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
 from marketplace.payments.services import add_qris
+from marketplace.payouts.accounts import name_account
+from marketplace.payouts.services import draw
 from marketplace.promotions.models import Payer
 from marketplace.returns import photos
 from marketplace.returns import services as returns
@@ -109,6 +114,11 @@ class Scene:
             self.rate_file = import_rates(upload, cast.tono).code
             self.own_rate_file = import_rates(upload, cast.ratna, cast.ratnas).code
             self.voucher = factories.voucher("RATNA10", payer=Payer.SELLER, seller=cast.ratnas).code
+            with clock.frozen(clock.now() - timedelta(days=4)):
+                name_account(cast.ratnas, "BCA", "1234567890", "Ratna Contoh", factories.PASSWORD, cast.ratna)
+            earned = [Entry("bank:b", Money(90_000)), Entry(f"seller:{cast.ratnas.code}", Money(-90_000), "goods")]
+            post("earned", Kind.RELEASE, earned)
+            self.batch = draw(cast.tono)
             self.address = addresses.save(
                 cast.ratna,
                 None,
@@ -262,6 +272,9 @@ class Scene:
             "account.wishes": {"code": self.wish},
             "storefront.watches": {"token": self.watch_link},
             "storefront.wishlists.show": {"token": self.shared_list},
+            "operator.payouts": {"code": self.batch.code},
+            "operator.payouts.confirm": {"code": self.batch.payouts[0].code},
+            "operator.payouts.fail": {"code": self.batch.payouts[0].code},
             "operator.vouchers": {"code": self.voucher},
             "seller.vouchers": {"code": self.voucher},
             "seller.reviews": {"code": self.review.code},

@@ -9,6 +9,7 @@ from marketplace.accounts.models import Role
 from marketplace.conversations.queries import count_reports
 from marketplace.notifications.queries import count_dispatches
 from marketplace.payments.queries import count_open
+from marketplace.payouts.queries import count_to_approve
 from marketplace.returns.queries import count_for_operators
 from marketplace.reviews.queries import count_cases
 from marketplace.sellers.queries import count_applications
@@ -21,9 +22,11 @@ from marketplace.web.operator import (
     home,
     imports,
     jobs,
+    ledger,
     mails,
     orders,
     payments,
+    payouts,
     points,
     rates,
     reports,
@@ -35,7 +38,7 @@ from marketplace.web.operator import (
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
-    home, applications, sellers, payments, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
+    home, applications, sellers, payments, payouts, ledger, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
     vouchers,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)
@@ -51,6 +54,8 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.applications.index"), _("Applications"), "clipboard-list", count_applications()),
         door(url_for("operator.sellers.index"), _("Shops"), "store"),
         door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
+        door(url_for("operator.payouts.index"), _("Payouts"), "hand-coins", count_to_approve()),
+        door(url_for("operator.ledger.show"), _("Ledger"), "landmark"),
         door(url_for("operator.orders.index"), _("Orders"), "package"),
         door(url_for("operator.returns.index"), _("Returns"), "rotate-ccw", count_for_operators()),
         door(url_for("operator.vouchers.index"), _("Vouchers"), "tag"),

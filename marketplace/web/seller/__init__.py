@@ -6,6 +6,7 @@ from flask import current_app, g
 
 from marketplace.web.guards import Surface, member
 from marketplace.web.seller import (
+    balance,
     buyers,
     cancellations,
     capacities,
@@ -49,7 +50,7 @@ for resource in (
     home, products, pictures, changes, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
-    returns,
+    returns, balance,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

@@ -58,6 +58,7 @@ def frame(active: str) -> dict[str, Any]:
             "message-circle",
             unread_conversations() or None,
         ),
+        ("balance", "seller.balance.show", _("Money"), "wallet", None),
         ("reviews", "seller.reviews.index", _("Reviews"), "award", None),
         ("products", "seller.products.index", _("Your pieces"), "layout-grid", None),
         ("stock", "seller.stock.edit", _("Stock"), "boxes", None),

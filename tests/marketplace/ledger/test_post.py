@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from catalog import clock
 from catalog.db import db, transaction
 from catalog.money import ZERO, Money
 from marketplace.ledger import triggers
@@ -55,6 +57,9 @@ def test_a_journal_moves_sums_and_stands_once(app: Flask) -> None:
     assert found.debit == found.credit == Money(175)
     assert found.side(Side.ASSET) == Money(100) == found.side(Side.LIABILITY)
     assert net_worth() == ZERO
+    now = clock.now()
+    assert trial_balance(now + timedelta(hours=1), now - timedelta(hours=1)) == found
+    assert trial_balance(now - timedelta(hours=1)).lines == trial_balance(since=now + timedelta(hours=1)).lines == []
     assert verify() == []
     assert [(one.place, one.what) for one in db.session.scalars(db.select(Posting).order_by(Posting.journal_id))][2:] == [
         (0, ""), (1, "goods"), (2, "shipping"),

@@ -1,0 +1,238 @@
+"""What a shop has, what it will have, when it is paid, and why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from catalog import clock
+from catalog.db import db
+from catalog.money import ZERO, Money, total
+from marketplace.bookkeeping.books import Standing, standings
+from marketplace.ledger import accounts
+from marketplace.ledger.models import Journal, Kind, Posting
+from marketplace.ledger.queries import balance, balances, whole
+from marketplace.orders.models import Order, OrderState
+from marketplace.payouts.models import (
+    BatchState,
+    Payout,
+    PayoutAccount,
+    PayoutBatch,
+    PayoutLine,
+    PayoutPlan,
+    PayoutState,
+    Rhythm,
+)
+from marketplace.payouts.terms import terms
+from marketplace.sellers.models import Seller, SellerState
+
+MOVED_BY_PAYOUTS = (Kind.PAYOUT, Kind.PAID_OUT, Kind.PAYOUT_BACK)
+_DAYS = {Rhythm.WEEKLY: 7, Rhythm.MONTHLY: 30}
+
+
+class Hold(StrEnum):
+    """Why a shop is not paid now; the first that fits."""
+
+    DEBT = "debt"
+    NOTHING = "nothing"
+    SUSPENDED = "suspended"
+    NO_ACCOUNT = "no-account"
+    COOLING = "cooling"
+    MINIMUM = "minimum"
+    RHYTHM = "rhythm"
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a shop would be paid now; `hold` and `until` say why and how long not."""
+
+    seller: Seller
+    available: Money
+    account: PayoutAccount | None
+    plan: PayoutPlan
+    hold: Hold | None
+    until: date | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self.hold is None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Money of one order that is held: what the shop will receive of it, when at the latest, and what it waits for."""
+
+    order: Order
+    standing: Standing
+    net: Money
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What one journal did to a shop's account, part by part: `goods`, `shipping`, `commission` …"""
+
+    journal: Journal
+    parts: list[tuple[str, Money]]
+
+    @property
+    def sum(self) -> Money:
+        return total(sum_ for _, sum_ in self.parts)
+
+
+def free_lines(seller: Seller) -> dict[int, Money]:
+    """Every journal that moved the shop's account and lies in no payout, with what it did; above zero it earns."""
+    taken = select(PayoutLine.journal_id).where(
+        PayoutLine.journal_id == Posting.journal_id, PayoutLine.freed_at.is_(None)
+    )
+    rows = db.session.execute(
+        select(Posting.journal_id, -func.sum(whole(Posting.total)))
+        .join(Journal, Journal.id == Posting.journal_id)
+        .where(Posting.account == accounts.seller(seller.code), Journal.kind.not_in(MOVED_BY_PAYOUTS), ~taken.exists())
+        .group_by(Posting.journal_id)
+        .order_by(Posting.journal_id)
+    )
+    return {key: Money(int(sum_)) for key, sum_ in rows if sum_}
+
+
+def prospects() -> list[Prospect]:
+    """Every shop whose account is not at zero, the largest sum first."""
+    sums = {account.partition(":")[2]: -sum_ for account, sum_ in balances("seller").items()}
+    sellers = db.session.scalars(select(Seller).where(Seller.code.in_(sums))).all()
+    ids = [one.id for one in sellers]
+    named = select(PayoutAccount).where(PayoutAccount.seller_id.in_(ids), PayoutAccount.closed_at.is_(None))
+    account_of = {one.seller_id: one for one in db.session.scalars(named)}
+    plan_of = {
+        one.seller_id: one for one in db.session.scalars(select(PayoutPlan).where(PayoutPlan.seller_id.in_(ids)))
+    }
+    last = _last_payouts(ids)
+    found = [
+        _prospect(one, sums[one.code], account_of.get(one.id), plan_of.get(one.id), last.get(one.id)) for one in sellers
+    ]
+    return sorted(found, key=lambda one: (-one.available.rupiah, one.seller.id))
+
+
+def prospect(seller: Seller) -> Prospect:
+    """The same of one shop."""
+    named = select(PayoutAccount).where(PayoutAccount.seller_id == seller.id, PayoutAccount.closed_at.is_(None))
+    return _prospect(
+        seller,
+        -balance(accounts.seller(seller.code)),
+        db.session.scalar(named),
+        db.session.get(PayoutPlan, seller.id),
+        _last_payouts([seller.id]).get(seller.id),
+    )
+
+
+def _last_payouts(ids: Sequence[int]) -> dict[int, datetime]:
+    rows = db.session.execute(
+        select(Payout.seller_id, func.max(Payout.created_at))
+        .where(Payout.seller_id.in_(ids), Payout.state.in_([PayoutState.PLANNED, PayoutState.PAID]))
+        .group_by(Payout.seller_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _prospect(
+    seller: Seller, available: Money, account: PayoutAccount | None, plan: PayoutPlan | None, last: datetime | None
+) -> Prospect:
+    plan = plan or PayoutPlan(seller_id=seller.id, rhythm=Rhythm.WEEKLY, minimum=terms().minimum)
+    hold, until = None, None
+    if available < ZERO:
+        hold = Hold.DEBT
+    elif not available:
+        hold = Hold.NOTHING
+    elif seller.state is SellerState.SUSPENDED:
+        hold = Hold.SUSPENDED
+    elif account is None:
+        hold = Hold.NO_ACCOUNT
+    elif account.is_cooling:
+        hold, until = Hold.COOLING, account.usable_from.astimezone(clock.WIB).date()
+    elif available < plan.minimum:
+        hold = Hold.MINIMUM
+    elif last is not None:
+        next_on = last.astimezone(clock.WIB).date() + timedelta(days=_DAYS[plan.rhythm])
+        if next_on > clock.today():
+            hold, until = Hold.RHYTHM, next_on
+    return Prospect(seller, available, account, plan, hold, until)
+
+
+def list_waiting(seller: Seller, limit: int = 50) -> list[Waiting]:
+    """Orders of this shop whose money is held, the next release first."""
+    paid = select(Journal.id).where(Journal.order_code == Order.code)
+    orders = db.session.scalars(
+        select(Order)
+        .where(
+            Order.seller_id == seller.id,
+            Order.state.in_([OrderState.TO_CONFIRM, OrderState.PROCESSING, OrderState.SHIPPED, OrderState.DELIVERED]),
+            paid.exists(),
+        )
+        .order_by(Order.due_at, Order.id)
+        .limit(limit)
+    ).all()
+    of = {one.code: one for one in standings([order.id for order in orders])}
+    return [Waiting(one, of[one.code], of[one.code].net, one.due_at) for one in orders]
+
+
+def list_movements(
+    seller: Seller,
+    after: int | None = None,
+    limit: int = 30,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Movement]:
+    """What moved the shop's account, the newest first, each with its parts; above zero it earns."""
+    account = accounts.seller(seller.code)
+    query = (
+        select(Journal)
+        .where(Journal.id.in_(select(Posting.journal_id).where(Posting.account == account)))
+        .order_by(Journal.id.desc())
+        .limit(limit)
+    )
+    if after:
+        query = query.where(Journal.id < after)
+    if since is not None:
+        query = query.where(Journal.at >= since)
+    if until is not None:
+        query = query.where(Journal.at < until)
+    journals = db.session.scalars(query).all()
+    return [Movement(one, [(row[2], Money(-row[1])) for row in one.entries if row[0] == account]) for one in journals]
+
+
+def list_batches(limit: int = 20) -> list[PayoutBatch]:
+    query = select(PayoutBatch).options(
+        selectinload(PayoutBatch.payouts), joinedload(PayoutBatch.drawn_by), joinedload(PayoutBatch.approved_by)
+    )
+    return list(db.session.scalars(query.order_by(PayoutBatch.id.desc()).limit(limit)))
+
+
+def find_batch(code: str) -> PayoutBatch | None:
+    """A batch with its payouts and their shops."""
+    query = select(PayoutBatch).options(
+        selectinload(PayoutBatch.payouts).joinedload(Payout.seller, innerjoin=True),
+        selectinload(PayoutBatch.payouts).selectinload(Payout.lines).joinedload(PayoutLine.journal, innerjoin=True),
+        joinedload(PayoutBatch.drawn_by),
+        joinedload(PayoutBatch.approved_by),
+    )
+    return db.session.scalar(query.where(PayoutBatch.code == code))
+
+
+def find_payout(code: str) -> Payout | None:
+    query = select(Payout).options(joinedload(Payout.batch, innerjoin=True), joinedload(Payout.seller, innerjoin=True))
+    return db.session.scalar(query.where(Payout.code == code))
+
+
+def list_payouts(seller: Seller, limit: int = 20) -> list[Payout]:
+    """A shop's payouts, the newest first, with their lines."""
+    query = select(Payout).where(Payout.seller_id == seller.id).options(selectinload(Payout.lines))
+    return list(db.session.scalars(query.order_by(Payout.id.desc()).limit(limit)))
+
+
+def count_to_approve() -> int:
+    query = select(func.count()).select_from(PayoutBatch)
+    return db.session.scalar(query.where(PayoutBatch.state == BatchState.DRAWN)) or 0
