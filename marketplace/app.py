@@ -20,6 +20,7 @@ from marketplace.web import (
     account,
     addresses,
     assets,
+    bodies,
     caching,
     context,
     curator,
@@ -125,6 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     pages = caching.PageCache(app.wsgi_app, settings, caching.EditionReader(settings.database_url), static.revision)
     app.wsgi_app = locale.LocalePrefix(pages)  # type: ignore[method-assign]
+    bodies.init_app(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from marketplace.outbox.services import drain
 from marketplace.subscribers.clock import sweep
+from marketplace.web.bodies import THREADS
 
 
 @click.command("worker")
@@ -41,7 +42,7 @@ def serve() -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=4,
+        blocking_threads=THREADS,
         websockets=False,
         log_level=settings.log_level,
         respawn_failed_workers=True,
