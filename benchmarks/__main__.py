@@ -10,17 +10,22 @@ Absolute figures drift from machine to machine: what counts are the ratios to Y,
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks import flows, growth
 from benchmarks.load import Flow, run
 from benchmarks.server import ROOT, Server
+
+SEARCH = "/search?q=tenun+cual+merah"
 
 
 def prepare(folder: Path, products: int, environment: dict[str, str]) -> None:
@@ -50,12 +55,12 @@ def _spent() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def sample(environment: dict[str, str]) -> tuple[list[str], list[tuple[str, str]], str]:
-    """Addresses of products, pairs of variants of two shops with stock, and a craft."""
+def inside(environment: dict[str, str], what: str) -> Any:
+    """What an expression over `benchmarks.pick` gives inside the shop."""
     code = (
         "import json; from marketplace import create_app; app = create_app()\n"
-        "from benchmarks.pick import pick\n"
-        "with app.app_context(): print(json.dumps(pick()))"
+        "from benchmarks import pick\n"
+        f"with app.app_context(): print(json.dumps({what}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -65,30 +70,49 @@ def sample(environment: dict[str, str]) -> tuple[list[str], list[tuple[str, str]
         capture_output=True,
         text=True,
     )
-    import json
+    return json.loads(done.stdout.strip().splitlines()[-1])
 
-    found = json.loads(done.stdout.strip().splitlines()[-1])
+
+def sample(environment: dict[str, str]) -> tuple[list[str], list[tuple[str, str]], str]:
+    """Addresses of products, pairs of variants of two shops with stock, and a craft."""
+    found = inside(environment, "pick.pick()")
     return found["products"], [tuple(pair) for pair in found["pairs"]], found["craft"]
 
 
+@dataclass(frozen=True)
+class Yardstick:
+    """Y: requests per second and milliseconds of processor time of the bare page in this run."""
+
+    rate: float
+    cost: float
+
+
 def row(
-    name: str, server: Server, flow: Flow, options: argparse.Namespace, yardstick: float | None, connections: int = 0
-) -> float:
-    """Warm up, measure, print one line; the rate."""
+    name: str,
+    server: Server,
+    flow: Flow,
+    options: argparse.Namespace,
+    yardstick: Yardstick | None,
+    connections: int = 0,
+    queries: int | None = None,
+) -> Yardstick:
+    """Warm up, measure, print one line; rate and cost."""
     count = connections or options.connections
     run(server.port, flow, count, min(1.0, options.seconds / 4))
     before = server.cpu()
     report = run(server.port, flow, count, options.seconds)
     cost = (server.cpu() - before) * 1000 / max(len(report.times), 1)
-    ratio = f"{report.rate / yardstick:6.2f}" if yardstick else "     –"
+    ratio = f"{report.rate / yardstick.rate:6.2f}" if yardstick else "     –"
+    dear = f"{cost / yardstick.cost:6.2f}" if yardstick and yardstick.cost else "     –"
     print(
         f"{name:<38} {report.rate:9.0f}/s {ratio} Y  p50 {report.percentile(0.5):6.1f}  p95 {report.percentile(0.95):6.1f}"
-        f"  p99 {report.percentile(0.99):6.1f} ms  cpu {cost:6.2f} ms  errors {report.errors}",
+        f"  p99 {report.percentile(0.99):6.1f} ms  cpu {cost:6.2f} ms {dear} Y  errors {report.errors}"
+        + (f"  queries {queries}" if queries is not None else ""),
         flush=True,
     )
     for answer, times in report.failures.most_common(3):
         print(f"    {times} × {answer}")
-    return report.rate
+    return Yardstick(report.rate, cost)
 
 
 def main() -> int:
@@ -142,7 +166,7 @@ def main() -> int:
         row(
             "search with facets, with a cart",
             shop,
-            flows.personal("/search?q=tenun+cual+merah", variants[0]),
+            flows.personal(SEARCH, variants[0]),
             options,
             yardstick,
         )
@@ -156,7 +180,15 @@ def main() -> int:
         row("add to cart, durable", shop, flows.add_to_cart(variants), options, yardstick)
         row("whole purchase from two shops", shop, flows.purchase(pairs, products), options, yardstick)
         row("whole purchase, 32 buyers", shop, flows.purchase(pairs, products), options, yardstick, connections=32)
+        placing = flows.purchase(pairs, products, placing=True)
+        row("placing alone (times), 32 buyers", shop, placing, options, yardstick, connections=32)
         print(f"{'memory per process, PSS':<38} " + " ".join(f"{size:.0f}" for size in shop.memory()) + " MB")
+    uncached = {**environment, "PAGE_CACHE_MB": "0"}
+    pages = {"list with five facets": f"/products?craft={craft}", "product": products[0], "search": SEARCH}
+    asked = inside(uncached, f"pick.count({pages!r})")
+    with Server("wsgi:app", uncached) as shop:
+        for name, path in pages.items():
+            row(f"{name}, nothing kept", shop, flows.page(path), options, yardstick, queries=asked[name])
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import urlencode
 
 import brotli
@@ -56,8 +57,10 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"')
 _PICKUP = re.compile(r'name="(deliveries-[0-9a-z]+)" value="pickup"')
 
 
-def purchase(pairs: list[tuple[str, str]], products: list[str]) -> Flow:
-    """Product page, two pieces of two shops into the cart, checkout by pick-up and transfer, the page that follows."""
+def purchase(pairs: list[tuple[str, str]], products: list[str], *, placing: bool = False) -> Flow:
+    """Product page, two pieces of two shops into the cart, checkout by pick-up and transfer, the page that follows.
+
+    With `placing` only the request that places the purchase is timed."""
 
     async def flow(connection: Connection, turn: int) -> bool:
         connection.cookie = ""
@@ -76,7 +79,9 @@ def purchase(pairs: list[tuple[str, str]], products: list[str]) -> Flow:
         await connection.request("POST", "/checkout/draft", urlencode(answers))
         text = _text(await connection.request("GET", "/checkout"))
         hidden = {name: value.replace("&#34;", '"').replace("&amp;", "&") for name, value in _HIDDEN.findall(text)}
+        begun = time.perf_counter()
         answer = await connection.request("POST", "/checkout", urlencode(answers | hidden))
+        connection.took = (time.perf_counter() - begun) * 1000 if placing else None
         if answer.status != 303:
             return False
         return (await connection.request("GET", answer.headers["location"])).status == 200

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import event, func, select
 
 from catalog.crafts.models import Craft, Material, Motif
 from catalog.db import db
@@ -40,6 +41,25 @@ def pick() -> dict[str, Any]:
         "pairs": pairs,
         "craft": craft,
     }
+
+
+def count(paths: dict[str, str]) -> dict[str, int]:
+    """How many statements the shop's database is asked for each page, by its name, when nothing is kept."""
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    found, client = {}, current_app.test_client()
+    for name, path in paths.items():
+        client.get(path)  # the names of the facets are remembered from the first page of an edition on
+        asked.clear()
+        client.get(path)
+        found[name] = len(asked)
+    event.remove(db.engine, "before_cursor_execute", note)
+    return found
 
 
 KINDS = 400

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from catalog import clock
 from catalog.db import db, lock
@@ -73,24 +74,33 @@ def set_level(variant: Variant, on_hand: int, reference: str) -> Stock:
     return adjust(variant, on_hand - present, reference)
 
 
-def reserve(demands: Mapping[int, int], reference: str, expires_at: datetime | None = None) -> list[Reservation]:
-    """Hold pieces for `reference`: all of `demands` (variant id → quantity) or a Conflict that names the product.
+_variants: Any = Variant.__table__.c
+_FULFILMENTS = select(_variants.id, _variants.fulfilment).where(_variants.id.in_(bindparam("variants", expanding=True)))
+_reservations: Any = Reservation.__table__
+_HELD = insert(_reservations)
+"""Composed once and past the ORM: writing them costs more than carrying them out."""
+
+
+def reserve(demands: Mapping[int, int], reference: str, expires_at: datetime | None = None) -> int:
+    """Hold pieces for `reference`: all of `demands` (variant id → quantity) or a Conflict that names the product; how many
+    rows are held.
 
     The Conflict's params carry `product`, `product_en`, `variant` (its code) and `available`.
     """
     return reserve_all({reference: demands}, expires_at)
 
 
-def reserve_all(demands: Mapping[str, Mapping[int, int]], expires_at: datetime | None = None) -> list[Reservation]:
+def reserve_all(demands: Mapping[str, Mapping[int, int]], expires_at: datetime | None = None) -> int:
     """The same for several references at once (reference → variant id → quantity): rows in id order across all."""
     wanted = sorted((id_, reference, quantity) for reference, part in demands.items() for id_, quantity in part.items())
     if any(quantity <= 0 for _, _, quantity in wanted):
         raise ValueError("a demand is a positive quantity")
     ids = {variant_id for variant_id, _, _ in wanted}
-    fulfilments = dict(db.session.execute(select(Variant.id, Variant.fulfilment).where(Variant.id.in_(ids))).all())  # type: ignore[arg-type]
+    fulfilments: dict[int, Fulfilment] = dict(db.session.execute(_FULFILMENTS, {"variants": list(ids)}).tuples().all())
     if len(fulfilments) != len(ids):
         raise ValueError("a demand names a variant that does not exist")
-    held, seen = [], []
+    held: list[dict[str, Any]] = []
+    seen = []
     for variant_id, reference, quantity in wanted:
         if fulfilments[variant_id] is Fulfilment.MADE_TO_ORDER:
             continue
@@ -101,11 +111,11 @@ def reserve_all(demands: Mapping[str, Mapping[int, int]], expires_at: datetime |
             raise _sold_out(variant_id)
         if free < PLENTY:
             seen.append(variant_id)
-        held.append(Reservation(variant_id=variant_id, quantity=quantity, reference=reference, expires_at=expires_at))
-    db.session.add_all(held)
-    db.session.flush()
+        held.append({"variant_id": variant_id, "quantity": quantity, "reference": reference, "expires_at": expires_at})
+    if held:
+        db.session.execute(_HELD, held)
     _announce(seen)
-    return held
+    return len(held)
 
 
 def release(reference: str) -> int:

@@ -152,11 +152,11 @@ def tell_seller(owner: Owner, seller_code: str, note: str, gift_message: str) ->
 
 def empty(cart: Cart) -> None:
     """Take out what was bought, and renew the checkout key. What was set aside stays."""
-    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)))
-    words.forget(cart)
     holding.end(cart)
     cart.checkout_key = new_code(20)
     _touch(cart)
+    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)))
+    words.forget(cart)
 
 
 def merge(session: Session, user: User) -> list[Notice]:

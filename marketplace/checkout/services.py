@@ -17,8 +17,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from catalog import clock
 from catalog.codes import new_code
@@ -99,19 +100,21 @@ def place(owner: Owner, request: CheckoutRequest) -> Placed:
     return Placed(purchase, replayed=False)
 
 
+_keys: Any = IdempotencyKey.__table__.c
+_MADE = select(_keys.digest, _keys.purchase_code).where(
+    _keys.scope == bindparam("scope"), _keys.key == bindparam("key")
+)
+
+
 def _replay(cart: Cart, key: str, request: CheckoutRequest) -> Purchase | None:
     """The purchase that this key has made from this very cart; another person's key is simply unknown here."""
-    row = db.session.execute(
-        select(IdempotencyKey.digest, Purchase)
-        .join(Purchase, Purchase.code == IdempotencyKey.purchase_code)
-        .where(IdempotencyKey.scope == cart.code, IdempotencyKey.key == key)
-    ).one_or_none()
+    row = db.session.execute(_MADE, {"scope": cart.code, "key": key}).one_or_none()
     if row is None:
         return None
     if row.digest != request.fingerprint:
         message = N_("This order has already been placed with other details. Please open the checkout page again.")
         raise Invalid(message, field="key")
-    return row.Purchase  # type: ignore[no-any-return]
+    return db.session.scalars(select(Purchase).where(Purchase.code == row.purchase_code)).one()
 
 
 def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, Read, Quote]:

@@ -46,7 +46,6 @@ def begin(purchase: Purchase, payment: Payment) -> None:
             _promise(order)
         set_timer(order, payment)
         tell(order, "place", Actor.BUYER, purchase.user, "")
-    db.session.flush()
 
 
 def confirm(order: Order, actor: Actor, user: User | None = None) -> Order:

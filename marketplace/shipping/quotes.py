@@ -62,8 +62,9 @@ class Answer:
     quotes: list[ServiceQuote] | None
 
 
-def question_for(seller: Seller, place_code: str, parcels: Sequence[Parcel]) -> Question | None:
-    """What there is to ask for a shop's parcel; None where a postal code is not known."""
+def question_for(seller: Any, place_code: str, parcels: Sequence[Parcel]) -> Question | None:
+    """What there is to ask for a shop's parcel; None where a postal code is not known. `seller` has an id and its place's
+    codes."""
     origin = Stop(seller.district_code, _postal_code(seller.village_code or seller.district_code), seller.id)
     destination = Stop(place_code, _postal_code(place_code))
     if not origin.postal_code or not destination.postal_code or not parcels:

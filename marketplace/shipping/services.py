@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload
 
 from catalog import clock
 from catalog.db import db
@@ -70,19 +70,23 @@ def list_all_options(
     parcels: Mapping[int, Sequence[Parcel]], place_code: str | None
 ) -> dict[int, list[DeliveryOption]]:
     """The same for several sellers by id, in three queries at most; one more with a courier outside the house."""
-    sellers = db.session.scalars(_sellers(), {"sellers": list(parcels)}).unique().all()
-    couriers = [one for one in sellers if any(offer.kind is DeliveryKind.COURIER for offer in one.deliveries)]
-    quoted = _quotes(couriers, place_code, parcels) if place_code and couriers else {}
+    rows = db.session.execute(_offers(), {"sellers": list(parcels)}).all()
+    offers: dict[int, list[Any]] = {row.id: [] for row in rows}
+    for row in rows:
+        if row.kind is not None:
+            offers[row.id].append(row)
+    couriers = {row.id: row for row in rows if row.kind is DeliveryKind.COURIER}
+    quoted = _quotes(list(couriers.values()), place_code, parcels) if place_code and couriers else {}
     options = {}
-    for seller in sellers:
-        offers = sorted(seller.deliveries, key=lambda one: (_ORDER.index(one.kind), one.id))
-        found = [option for offer in offers if (option := _by_hand(offer, place_code)) is not None]
-        options[seller.id] = found + [_by_courier(one) for one in quoted.get(seller.id, [])]
+    for seller_id, own in offers.items():
+        own.sort(key=lambda one: (_ORDER.index(one.kind), one.offer_id))
+        found = [option for offer in own if (option := _by_hand(offer, place_code)) is not None]
+        options[seller_id] = found + [_by_courier(one) for one in quoted.get(seller_id, [])]
     return options
 
 
 def _quotes(
-    sellers: Sequence[Seller], place_code: str, parcels: Mapping[int, Sequence[Parcel]]
+    sellers: Sequence[Any], place_code: str, parcels: Mapping[int, Sequence[Parcel]]
 ) -> dict[int, list[ServiceQuote]]:
     """Per seller what a courier outside the house has said, as far as it is kept, else what the table says. A seller's
     own prices stand in either case."""
@@ -116,11 +120,26 @@ def _by_courier(quote: ServiceQuote) -> DeliveryOption:
 
 
 @cache
-def _sellers() -> Select[Seller]:
-    """Sellers with their ways of delivery; composed once."""
-    point = joinedload(Seller.deliveries).joinedload(DeliveryOffer.point)
-    place = point.joinedload(PickupPoint.district).lazyload(District.regency)
-    return select(Seller).where(Seller.id.in_(bindparam("sellers", expanding=True))).options(place)
+def _offers() -> Select[Any]:
+    """Sellers with their places and ways of delivery, a row for each; narrow columns, composed once."""
+    seller: Any = Seller.__table__
+    offer: Any = DeliveryOffer.__table__
+    point: Any = PickupPoint.__table__
+    district: Any = District.__table__
+    return (
+        select(
+            seller.c.id, seller.c.district_code, seller.c.village_code,
+            offer.c.id.label("offer_id"), offer.c.kind, offer.c.price, offer.c.places, offer.c.days, offer.c.note,
+            point.c.id.label("point_id"), point.c.code.label("point_code"), point.c.name.label("point_name"),
+            point.c.address, point.c.hours, point.c.is_active, district.c.name.label("district_name"),
+        )
+        .select_from(
+            seller.outerjoin(offer, offer.c.seller_id == seller.c.id)
+            .outerjoin(point, point.c.id == offer.c.point_id)
+            .outerjoin(district, district.c.code == point.c.district_code)
+        )
+        .where(seller.c.id.in_(bindparam("sellers", expanding=True)))
+    )  # fmt: skip
 
 
 def is_brought(key: str) -> bool:
@@ -128,14 +147,20 @@ def is_brought(key: str) -> bool:
     return key != "pickup" and not key.startswith("gallery:")
 
 
-def _by_hand(offer: DeliveryOffer, place_code: str | None) -> DeliveryOption | None:
+def _by_hand(offer: Any, place_code: str | None) -> DeliveryOption | None:
     """What no courier carries; None where it does not reach or is closed."""
-    kind, point = offer.kind, offer.point
-    if kind is DeliveryKind.GALLERY and point is not None and point.is_active:
-        note = f"{point.address}, {point.district.name} · {point.hours}"
+    kind = offer.kind
+    if kind is DeliveryKind.GALLERY and offer.is_active:
+        note = f"{offer.address}, {offer.district_name} · {offer.hours}"
         days = min(1, offer.days), offer.days
         return DeliveryOption(
-            f"gallery:{point.code}", kind, point.name, offer.price, *days, note=note, point_id=point.id
+            f"gallery:{offer.point_code}",
+            kind,
+            offer.point_name,
+            offer.price,
+            *days,
+            note=note,
+            point_id=offer.point_id,
         )
     if kind is DeliveryKind.PICKUP:
         return DeliveryOption("pickup", kind, NAMES[kind], ZERO, 0, 0, note=offer.note)
@@ -160,6 +185,6 @@ def _arrival(ready_in: int, days: int, start: date | None) -> date:
     return workdays.add(ready, days) if days else ready
 
 
-def _reaches(offer: DeliveryOffer, place_code: str) -> bool:
+def _reaches(offer: Any, place_code: str) -> bool:
     within = set(prefixes(place_code))
     return any(place in within for place in offer.places)
