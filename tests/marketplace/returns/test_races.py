@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -11,16 +12,20 @@ from flask import Flask
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.money import Money
-from marketplace.orders.models import Order, OrderLine
-from marketplace.payments.models import Refund
+from marketplace.checkout.queries import check_laws as check_laws_of_buying
+from marketplace.orders import services as orders
+from marketplace.orders.models import Actor, Order, OrderLine
+from marketplace.payments import services as payments
+from marketplace.payments.models import Payment, Refund
 from marketplace.returns import services as returns
 from marketplace.returns.answers import Answer
 from marketplace.returns.laws import check_laws
 from marketplace.returns.models import Reason, Return, ReturnKind, ReturnLine, ReturnState
 from tests.cast import Cast
 from tests.conftest import both_databases
+from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
 from tests.marketplace.checkout.test_races import at_once
-from tests.marketplace.returns.coming import ask, came, wish
+from tests.marketplace.returns.coming import ask, came, fresh, wish
 
 pytestmark = [both_databases, pytest.mark.race]
 
@@ -137,3 +142,64 @@ def test_the_database_refuses_more_than_was_paid(app: Flask, cast: Cast) -> None
     ):
         with pytest.raises(IntegrityError), transaction() as session:
             session.execute(db.update(table).values(**values))
+
+
+@pytest.fixture
+def returning(cast: Cast) -> tuple[int, int]:
+    """A purchase from two shops: a return of the shawls that came, and the other shop's order, still being prepared."""
+    purchase = buy(of(cast.sari), (cast.shawl, 2), (cast.plaque, 1)).purchase
+    pay(purchase, cast.tono)
+    one, other = orders_of(purchase)
+    assert one.seller_id == cast.ratnas.id
+    for step in (lambda: orders.ship(one, Actor.SELLER), lambda: orders.mark_delivered(one, Actor.BUYER)):
+        with transaction():
+            step()
+    with transaction():
+        found = returns.ask(fresh(one), wish(one, "claim", pieces=2))
+    return found.id, other.id
+
+
+def test_a_return_and_a_cancellation_at_once_send_back_the_payment_and_no_rupiah_more(
+    app: Flask, returning: tuple[int, int]
+) -> None:
+    key, other = returning
+
+    def accept() -> str:
+        with transaction() as session:
+            returns.accept(session.get_one(Return, key), Answer("refund"))
+        return "accepted"
+
+    def cancel() -> str:
+        with transaction() as session:
+            orders.cancel(session.get_one(Order, other), Actor.SELLER, "Timahnya habis.")
+        return "cancelled"
+
+    results = at_once(app, [accept, cancel] * 3, threads=6)
+    assert results == {"accepted": 1, "cancelled": 1, "Conflict": 4}
+    (payment,) = db.session.scalars(db.select(Payment))
+    assert sum(one.rupiah for one in db.session.scalars(db.select(Refund.total))) == payment.due.rupiah
+    assert check_laws() == check_laws_of_buying() == []
+
+
+def test_control_looking_at_what_is_left_before_the_lock_sends_back_more_than_was_paid(
+    app: Flask, returning: tuple[int, int]
+) -> None:
+    seen = Barrier(3, timeout=30)
+    (payment,) = db.session.scalars(db.select(Payment))
+    key, whole = payment.id, payment.due
+
+    def send(n: int) -> Callable[[], str]:
+        def press() -> str:
+            left = payments.left_of(db.session.get_one(Payment, key))
+            db.session.rollback()
+            seen.wait()
+            if whole > left:
+                return "too much"
+            with transaction() as session:
+                session.add(Refund(payment_id=key, return_code=f"return{n}", total=whole))
+            return "owed"
+
+        return press
+
+    assert at_once(app, [send(n) for n in range(3)], threads=3) == {"owed": 3}
+    assert any(one.law == "L4" for one in check_laws_of_buying())
