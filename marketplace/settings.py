@@ -104,6 +104,15 @@ class Settings:
     ship_grace_days: int = _knob(2, "working days after the promised day, then the order is cancelled")
     delivery_days: int = _knob(21, "days after shipping, then the order counts as delivered")
     complete_days: int = _knob(3, "days after delivery, then the order is completed")
+    balance_days: int = _knob(7, "days to pay the balance of a piece that is ready, then the order is cancelled")
+    deposit_least: int = _knob(30, "the smallest deposit that shops may ask for, in percent")
+    deposit_most: int = _knob(70, "the largest deposit below the whole price, in percent (at most 90)")
+    deposit_kept_begun: int = _knob(
+        50, "how much of a deposit stays with the maker when the buyer leaves while the piece is made, in percent"
+    )
+    deposit_kept_ready: int = _knob(
+        100, "how much of it stays when the piece is ready and the buyer leaves or does not pay the balance, in percent"
+    )
     review_days: int = _knob(21, "days after delivery in which buyer and shop may review each other; then both appear")
     review_ask_days: int = _knob(4, "days after delivery, then the buyer is asked once how it was")
     cancel_answer_hours: int = _knob(

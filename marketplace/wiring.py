@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from catalog.db import db
 from catalog.media.models import serve_from
 from catalog.media.storage import FolderStorage, Storage
+from catalog.products import deposits
 from catalog.products.models import Product, ProductState
 from catalog.search import SearchIndex
 from catalog.search.embedded import EmbeddedIndex, private_file
@@ -134,6 +135,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     spans.use(spans.Spans.of(house.settings))
     taxes.use(taxes.Taxes.of(house.settings))
     payout_terms.use(payout_terms.PayoutTerms.of(house.settings))
+    deposits.use(deposits.Bounds(house.settings.deposit_least, house.settings.deposit_most))
     review_spans.use(review_spans.Spans.of(house.settings))
     return_spans.use(return_spans.Spans.of(house.settings))
     courier.use(house.ports.courier)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from catalog.db import db
 from catalog.money import ZERO, Money, total
@@ -48,6 +48,12 @@ class Standing:
     refunded: Money
     lines: tuple[Sold, ...]
     delivery: Sold
+    balance: Money = ZERO
+    """What of the total is paid by a second payment."""
+    is_balanced: bool = False
+    kept: Money = ZERO
+    """What of the deposit stays with the shop although it was called off. No commission is taken of it: it pays for work
+    that was begun, and nothing was sold."""
 
     @property
     def parts(self) -> tuple[Sold, ...]:
@@ -79,11 +85,14 @@ class Standing:
         paid = total(came.values())
         found: Sums = dict(came)
         is_off = self.state is OrderState.CANCELLED
-        back = paid if is_off else self.refunded
+        kept = min(self.kept, paid)
+        back = paid - kept if is_off else self.refunded
         for account, sum_ in self.backing.items():
             returned = sum_ if is_off else total(part.returned.get(account, ZERO) for part in self.parts)
             found[account, "voucher"] = sum_ - returned
         _add(found, accounts.refund(self.purchase), "order", -back)
+        if is_off and kept:
+            _add(found, accounts.seller(self.seller), "deposit", -kept)
         if self.state is OrderState.COMPLETED:
             self._release(found, paid)
         _add(found, accounts.escrow(self.code), "", -total(found.values()))
@@ -110,7 +119,8 @@ def standings(order_ids: list[int]) -> list[Standing]:
     orders = db.session.execute(
         select(
             Order.id, Order.code, Purchase.code.label("purchase"), Seller.code.label("seller"), Order.state,
-            Purchase.payment_method, Order.total, Order.refunded, Order.shipping_total,
+            Purchase.payment_method, Order.total, Order.refunded, Order.shipping_total, Order.balance,
+            Order.balance_paid_at, Order.kept,
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Seller, Seller.id == Order.seller_id)
@@ -151,7 +161,20 @@ def standings(order_ids: list[int]) -> list[Standing]:
         )
         is_cash = one.payment_method is PaymentMethod.CASH
         found.append(
-            Standing(one.code, one.purchase, one.seller, one.state, is_cash, one.total, one.refunded, sold, delivery)
+            Standing(
+                one.code,
+                one.purchase,
+                one.seller,
+                one.state,
+                is_cash,
+                one.total,
+                one.refunded,
+                sold,
+                delivery,
+                one.balance,
+                one.balance_paid_at is not None,
+                one.kept,
+            )
         )
     return found
 
@@ -190,7 +213,7 @@ def account_of(payment: Payment) -> str:
 def capture(payment: Payment, also: Collection[int] = ()) -> None:
     """A payment has come: it is held for its orders, each what it costs; the unique-code rupiah stay the buyer's.
 
-    Where it does not pay all that is open (a deposit), it is divided by what is open of each. Cash is captured with
+    A deposit is what each order costs without its balance, and a balance is for its order alone. Cash is captured with
     each delivery instead. `also` are ids of orders that were cancelled after they had been paid.
     """
     if payment.provider == PaymentMethod.CASH.value:
@@ -198,12 +221,17 @@ def capture(payment: Payment, also: Collection[int] = ()) -> None:
     ids = db.session.scalars(
         select(Order.id)
         .join(Purchase, Purchase.id == Order.purchase_id)
-        .where(Purchase.code == payment.purchase_code, (Order.state != OrderState.CANCELLED) | Order.id.in_(also))
+        .where(
+            Purchase.code == payment.purchase_code,
+            (Order.state != OrderState.CANCELLED) | Order.id.in_(also),
+            Order.code == payment.order_code if payment.order_code else true(),
+        )
         .order_by(Order.id)
     ).all()
     orders = standings(list(ids))
     so_far = {one.code: booked(one.code) for one in orders}
-    open_ = [one.total - _came(so_far[one.code]) for one in orders]
+    later = [ZERO if payment.order_code else one.balance for one in orders]
+    open_ = [one.total - rest - _came(so_far[one.code]) for one, rest in zip(orders, later, strict=True)]
     comes, held = payment.due - Money(payment.surplus), account_of(payment)
     if comes < total(open_):
         open_ = comes.split([one.rupiah for one in open_])
@@ -237,20 +265,27 @@ def keep_late(payment: Payment) -> None:
     post(f"late:{payment.code}", Kind.LATE, entries, reference=payment.code)
 
 
-def give_back(order_id: int, refund: Refund) -> None:
+def give_back(order_id: int, *refunds: Refund) -> None:
     """Pieces of an order are paid back: out of escrow before it is over, afterwards by the shop and by whoever had a
-    share of it. What the refund holds beyond that is the surplus of the transfer."""
+    share of it. What its refunds (one per payment) hold beyond that is the surplus of the transfers."""
+    refund = refunds[0]
     payment = db.session.get_one(Payment, refund.payment_id)
     account = _refund(payment)
     journal = follow(order_id, Kind.REFUND, f"refund:{refund.code}", refund.code)
     given = total(Money(-row[1]) for row in journal.entries if row[0] == account) if journal else ZERO
-    _give_surplus_back(payment, refund, refund.total - given)
+    _give_surplus_back(payment, refund, total(one.total for one in refunds) - given)
 
 
 def give_back_order(refund: Refund) -> None:
     """A cancelled order is owed to its buyer: its money has been put there when it was cancelled (see `follow`)."""
     payment = db.session.get_one(Payment, refund.payment_id)
-    _give_surplus_back(payment, refund, refund.total - _came(booked(str(refund.order_code))))
+    if payment.order_code:
+        _give_surplus_back(payment, refund, Money(payment.surplus))
+        return
+    order_id = db.session.scalars(select(Order.id).where(Order.code == refund.order_code)).one()
+    (order,) = standings([order_id])
+    came = _came(booked(order.code)) - (order.balance if order.is_balanced else ZERO)
+    _give_surplus_back(payment, refund, refund.total - (came - order.kept))
 
 
 def give_surplus_of(payment: Payment, refunds: Sequence[Refund]) -> None:

@@ -70,6 +70,8 @@ class LineView:
     box: tuple[int, int, int]
     news: Notice | None = None
     """What happened to the stock since the buyer last looked: told until they have seen it."""
+    deposit_percent: int = 0
+    """How much of it is paid when it is ordered; 0: everything."""
 
     @property
     def is_buyable(self) -> bool:
@@ -296,7 +298,8 @@ def offers() -> Any:
     maker, district, stock = Maker.__table__, District.__table__, Stock.__table__
     return select(
         _v.c.id.label("variant_id"), _v.c.code.label("variant_code"), _v.c.seller_id, _v.c.sku, _v.c.price, _v.c.weight,
-        _v.c.box_length, _v.c.box_width, _v.c.box_height, _v.c.fulfilment, _v.c.dispatch_days, _v.c.lead_days, _v.c.is_active,
+        _v.c.box_length, _v.c.box_width, _v.c.box_height, _v.c.fulfilment, _v.c.dispatch_days, _v.c.lead_days, _v.c.deposit_percent,
+        _v.c.is_active,
         _p.c.id.label("product_id"), _p.c.code.label("product_code"), _p.c.slug.label("product_slug"), _p.c.title,
         _p.c.title_en, _p.c.state, _p.c.maker_id, maker.c.name.label("maker_name"),
         _s.c.code.label("seller_code"), _s.c.slug.label("seller_slug"), _s.c.name.label("seller_name"),
@@ -386,6 +389,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         weight=row.weight,
         box=(row.box_length, row.box_width, row.box_height),
         news=_news(row, quantity, problem),
+        deposit_percent=row.deposit_percent,
     )
 
 

@@ -3,7 +3,7 @@
 `facts` in brief: L1 stock = opening + adjustments − sold + returned, and 0 ≤ reserved ≤ on hand; L2 a purchase is its
 orders, an order its lines and its shipping without its discounts; L6 a voucher is used as often as orders have it, and
 never more often than it may; parcels hold what was sold, each piece once; payments ask for what is left
-of their purchase; every order that is not over has a deadline; L8 what a maker's month has promised is what buyers wait for,
+of their purchase, and nothing leaves before its balance is paid; every order that is not over has a deadline; L8 what a maker's month has promised is what buyers wait for,
 and never more than it holds; L3 and L5 are of the ledger (`bookkeeping.laws`). `flask doctor` prints what is broken; an empty answer means that all hold.
 """
 
@@ -19,6 +19,7 @@ from catalog.inventory.models import Hold, MovementKind, Reservation, Stock, Sto
 from catalog.products.models import Fulfilment, Variant
 from marketplace.bookkeeping import laws as books
 from marketplace.carts.models import Cart
+from marketplace.checkout.balances import balances
 from marketplace.checkout.queues import queues
 from marketplace.orders.breaches import Law, LawBreach, breaches
 from marketplace.orders.models import (
@@ -46,7 +47,7 @@ def _whole(column: Any) -> Any:
 
 
 def _laws() -> list[Law]:
-    return [*_stock(), *_sums(), *_vouchers(), *_parcels(), *_payments(), *_timers(), *queues()]
+    return [*_stock(), *_sums(), *_vouchers(), *_parcels(), *_payments(), *balances(), *_timers(), *queues()]
 
 
 def _stock() -> list[Law]:
@@ -330,7 +331,10 @@ def _parcels() -> list[Law]:
 
 def _payments() -> list[Law]:
     refunded = exists().where(Refund.order_code == Order.code)
-    asked = case((or_(Order.state != OrderState.CANCELLED, refunded), _whole(Order.total)), else_=literal(0))
+    first = _whole(Order.total) - _whole(Order.balance)
+    was_paid = or_(Order.state != OrderState.CANCELLED, refunded, _whole(Order.kept) > 0)
+    asked = case((was_paid, first), else_=literal(0))
+    own = Payment.order_code.is_(None)
     worth = (
         select(Purchase.code, func.sum(asked).label("sum"))
         .join(Order, Order.purchase_id == Purchase.id)
@@ -354,7 +358,7 @@ def _payments() -> list[Law]:
             "an open or paid payment asks for its purchase without what was cancelled, plus its surplus",
             select(Payment.code)
             .join(worth, worth.c.code == Payment.purchase_code)
-            .where(Payment.state.in_(live), _whole(Payment.due) - Payment.surplus != worth.c.sum),
+            .where(Payment.state.in_(live), own, _whole(Payment.due) - Payment.surplus != worth.c.sum),
         ),
         (
             "payments",
@@ -366,14 +370,6 @@ def _payments() -> list[Law]:
         ),
         (
             "payments",
-            "a purchase has at most one open or paid payment",
-            select(Payment.purchase_code)
-            .where(Payment.state.in_(live))
-            .group_by(Payment.purchase_code)
-            .having(func.count() > 1),
-        ),
-        (
-            "payments",
             "no order waits for a payment that has come, and none is under way by transfer without one",
             select(Order.code)
             .join(Purchase, Purchase.id == Order.purchase_id)
@@ -381,13 +377,17 @@ def _payments() -> list[Law]:
                 or_(
                     and_(
                         Order.state == OrderState.AWAITING_PAYMENT,
-                        ~exists().where(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PENDING),
+                        ~exists().where(
+                            Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PENDING, own
+                        ),
                     ),
                     and_(
                         Order.state.in_([*under_way, OrderState.TO_CONFIRM]),
                         or_(_whole(Order.refunded) < _whole(Order.total), _whole(Order.total) == 0),
                         Purchase.payment_method != PaymentMethod.CASH,
-                        ~exists().where(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID),
+                        ~exists().where(
+                            Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID, own
+                        ),
                     ),
                 )
             ),
@@ -422,12 +422,12 @@ def _payments() -> list[Law]:
             "every cancelled order of a paid purchase has its refund or was cancelled before it was paid",
             select(Order.code)
             .join(Purchase, Purchase.id == Order.purchase_id)
-            .join(Payment, and_(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID))
+            .join(Payment, and_(Payment.purchase_code == Purchase.code, Payment.state == PaymentState.PAID, own))
             .where(
                 Order.state == OrderState.CANCELLED,
                 exists().where(StockMovement.reference == Order.code, StockMovement.kind == MovementKind.RETURNED),
                 Purchase.payment_method != PaymentMethod.CASH,
-                _whole(Order.total) > 0,
+                first - _whole(Order.kept) > 0,
                 ~refunded,
             ),
         ),

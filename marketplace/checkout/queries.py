@@ -12,6 +12,7 @@ from marketplace.carts.models import Notice, Owner
 from marketplace.carts.queries import CartView, SellerGroup, read_cart
 from marketplace.checkout.discounts import examined, quoted_vouchers
 from marketplace.checkout.laws import LawBreach, check_laws
+from marketplace.orders.spans import spans
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import offered, provider
 from marketplace.payments.queries import list_accounts
@@ -122,7 +123,7 @@ def prepare(
     priced = quote_of(found, place_code or "", payment_method or "") if is_whole else None
     if priced is not None and not priced.total:
         priced = quote_of(found, place_code or "", PaymentMethod.NOTHING)
-    methods = _methods(found, priced.total if priced else None)
+    methods = _methods(found, priced.now if priced else None)
     return Preparation(cart, options, chosen, promises, methods, priced, tried)
 
 
@@ -144,7 +145,8 @@ def quote_of(preparation: Preparation, place_code: str, payment_method: str) -> 
         parts.append(_part(group, option))
     needs_place = any(is_brought(part.delivery.key) for part in parts)
     discounts = quoted_vouchers(preparation.vouchers)
-    return quote(Basket(parts, place_code if needs_place else "", payment_method, discounts))
+    keeps = (spans().keeps_begun, spans().keeps_ready)
+    return quote(Basket(parts, place_code if needs_place else "", payment_method, discounts, keeps))
 
 
 def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
@@ -152,7 +154,8 @@ def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
         seller=group.code,
         seller_name=group.name,
         lines=[
-            QuotedLine(line.variant_code, line.title, line.quantity, line.unit_price, line.days) for line in group.lines
+            QuotedLine(line.variant_code, line.title, line.quantity, line.unit_price, line.days, line.deposit_percent)
+            for line in group.lines
         ],
         delivery=QuotedDelivery(option.key, option.name, option.price, option.days_min, option.days_max),
     )
@@ -173,6 +176,8 @@ def _methods(found: Preparation, sum_: Money | None) -> list[MethodView]:
     kinds = {option.kind for group in found.cart.sellers if (option := found.option(group.code))}
     if refusing:
         closed[PaymentMethod.CASH] = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
+    elif any(line.deposit_percent for line in found.cart.lines):
+        closed[PaymentMethod.CASH] = Notice(N_("A deposit is paid before the work begins, so not in cash."))
     elif kinds & {DeliveryKind.COURIER, DeliveryKind.GALLERY}:
         closed[PaymentMethod.CASH] = Notice(
             N_("Cash is possible when everything is picked up at the workshop or brought by the seller.")

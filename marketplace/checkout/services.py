@@ -43,7 +43,7 @@ from marketplace.orders import subscribers  # noqa: F401  a settled payment must
 from marketplace.orders.models import Discount, Order, OrderLine, OrderState, Purchase
 from marketplace.orders.spans import spans
 from marketplace.payments import services as payments
-from marketplace.payments.models import PaymentMethod
+from marketplace.payments.models import PaymentMethod, Purpose
 from marketplace.payments.providers import provider
 from marketplace.pricing.discounts import Share
 from marketplace.pricing.quoting import Difference, Quote, QuotePart, differences, digest_of
@@ -163,7 +163,7 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     if quoted.digest != request.digest:
         raise QuoteChanged(quoted, [*_refused(prepared), *_explain(request, quoted)])
     bounds = provider(what.payment_method).capabilities
-    if not bounds.lowest <= quoted.total <= bounds.highest:
+    if not bounds.lowest <= quoted.now <= bounds.highest:
         raise Invalid(N_("This way of paying cannot take this sum."), field="payment_method")
     return prepared, what, quoted
 
@@ -227,6 +227,7 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         order = _order(group, option, what, is_cash)
         order.items_total, order.shipping_total, order.total = part.items_total, part.shipping_total, part.total
         _take_off(order, group, part)
+        _put_off(order, group, part, quoted.keeps)
         purchase.orders.append(order)
     _reserve(prepared, purchase, until)
     # Only now is anything written besides stock, so that a lost race costs one statement.
@@ -237,7 +238,8 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         {share.voucher: share.sum for share in quoted.vouchers},
         names_of(owner, contact.email, contact.phone),
     )
-    payment = payments.start(purchase.code, what.payment_method, quoted.total, until)
+    purpose = Purpose.DEPOSIT if quoted.balance else Purpose.WHOLE
+    payment = payments.start(purchase.code, what.payment_method, quoted.now, until, purpose)
     orders.begin(purchase, payment)
     if what.payment_method is PaymentMethod.NOTHING:
         payments.settle(payment)
@@ -252,6 +254,16 @@ def _take_off(order: Order, group: SellerGroup, part: QuotePart) -> None:
         line.discount = total(one.sum for one in shares[view.variant_code])
         order.discounts.extend(_discount(one, line) for one in shares[view.variant_code])
     order.discounts.extend(_discount(one, None) for one in part.delivery_shares)
+
+
+def _put_off(order: Order, group: SellerGroup, part: QuotePart, keeps: tuple[int, int]) -> None:
+    """Write down what is paid when it is ready, and the terms under which it may be left before."""
+    order.balance = part.balance
+    if part.balance:
+        order.keeps_begun, order.keeps_ready = keeps
+    later = {line.variant: (line.deposit, rest) for line, rest in zip(part.lines, part.line_balances, strict=True)}
+    for line, view in zip(order.lines, group.lines, strict=True):
+        line.deposit_percent, line.balance = later[view.variant_code]
 
 
 def _discount(share: Share, line: OrderLine | None) -> Discount:

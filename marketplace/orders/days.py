@@ -31,7 +31,7 @@ def propose_day(order: Order, day: date | None, reason: str, user: User | None) 
     order, _ = hold(order)
     reason = tidy(reason)[:300]
     first = order.ship_by
-    if order.state not in ASKABLE or first is None:
+    if order.state not in ASKABLE or first is None or order.ready_at is not None:
         raise Conflict(N_("The day of this order cannot be changed any more."))
     if day is None or day <= max(first, clock.today()) or day > first + LATEST:
         raise Invalid(N_("Choose a day after the promised one, within a year."), field="day")

@@ -1,4 +1,4 @@
-"""Reminding once, before a deadline does something: of an order to be accepted or sent, of a parcel nobody has seen."""
+"""Reminding once, before a deadline does something: of an order to be accepted or sent, of a balance to be paid, of a parcel nobody has seen."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def reminder(order: Order) -> datetime | None:
     if order.due_at is None or order.is_partly_sent:
         return None
     half = now + (order.due_at - now) / 2
+    if order.waits_for_balance:
+        return half
     if order.state is OrderState.TO_CONFIRM:
         return half
     if order.state is OrderState.PROCESSING:
@@ -41,8 +43,10 @@ def sweep_reminders(now: datetime | None = None, limit: int = 50) -> int:
         first = update(Order).where(Order.id == order.id, Order.remind_at <= now)
         if not change(first.values(remind_at=None)):
             continue
-        db.session.refresh(order, ["remind_at", "state"])
-        if order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING):
+        db.session.refresh(order, ["remind_at", "state", "ready_at", "balance_paid_at"])
+        if order.waits_for_balance:
+            order_moved.send(order, event="remind_balance")
+        elif order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING):
             order_moved.send(order, event="remind")
         elif order.state is OrderState.SHIPPED and not any(one.scans or one.delivered_at for one in order.shipments):
             order_moved.send(order, event="unseen")

@@ -3,11 +3,10 @@ writes an event, sets the next deadline and announces itself. A step taken twice
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
@@ -21,9 +20,10 @@ from marketplace.accounts.models import User
 from marketplace.orders import parcels
 from marketplace.orders.access import pickup_code_fits
 from marketplace.orders.models import Actor, DayAnswer, DayProposal, Order, OrderEvent, OrderState, Purchase, Shipment
+from marketplace.orders.refunding import find_balance, give_balance_back
 from marketplace.orders.reminders import reminder
 from marketplace.orders.spans import end_of, spans
-from marketplace.orders.states import ORDER, TERMINAL, check
+from marketplace.orders.states import ORDER, TERMINAL, check, keeps
 from marketplace.payments import services as payments
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState
 from marketplace.payments.providers import can_be_asked
@@ -36,6 +36,7 @@ NOT_CONFIRMED = N_("The seller did not answer in time.")
 WISH_UNANSWERED = N_("The buyer wished to cancel, and the seller did not answer in time.")
 NOT_SHIPPED = N_("The seller did not send it in time.")
 MOST_SCANS = 40
+BALANCE_NOT_PAID = N_("The balance was not paid in time.")
 NOT_COLLECTED = N_("It was not collected or accepted in time.")
 
 
@@ -75,6 +76,7 @@ def ship(
         _move(order, "confirm", actor, user)
     if not ORDER.may(order.state, "ship", actor):
         ORDER.apply(order, "ship", actor)  # says why not
+    check(order, "ship", actor)
     if order.is_unwanted:
         order.cancel_answered_at = clock.now()  # it is on its way: that is an answer
     shipment = parcels.pack(order, pieces, label)
@@ -167,9 +169,18 @@ def complete(order: Order, actor: Actor, user: User | None = None) -> Order:
     return order
 
 
-def cancel(order: Order, actor: Actor, reason: str, user: User | None = None, *, goods_back: bool = True) -> Order:
+def cancel(
+    order: Order,
+    actor: Actor,
+    reason: str,
+    user: User | None = None,
+    *,
+    goods_back: bool = True,
+    most: Money | None = None,
+) -> Order:
     """Call one order off; the others of the purchase go on.
 
+    Of a deposit stays with the shop what `states.keeps` says; Conflict when that is more than `most`, which was shown.
     What it held is free again and what was sold returns to the stock (unless `goods_back` is false: a lost parcel).
     Money already paid for it is owed back; money not yet paid is no longer asked for. Sellers and operators give a
     reason (Invalid, field `reason`).
@@ -178,6 +189,8 @@ def cancel(order: Order, actor: Actor, reason: str, user: User | None = None, *,
     if actor in (Actor.SELLER, Actor.OPERATOR) and len(reason) < 3:
         raise Invalid(N_("Write for the buyer why the order is cancelled."), field="reason")
     order, payment = hold(order)
+    if most is not None and keeps(order, actor) > most:
+        raise Conflict(N_("The order has moved on since you looked, and other rules hold now. Please look again."))
     _cancel(order, payment, actor, reason, user, goods_back)
     return order
 
@@ -196,7 +209,7 @@ def open_moves(order: Order, actor: Actor) -> list[str]:
 
 def receive_payment(payment: Payment) -> None:
     """A payment has been settled: its waiting orders go to their sellers and their pieces are sold."""
-    orders = [one for one in _orders_of(payment.purchase_code) if one.state is OrderState.AWAITING_PAYMENT]
+    orders = [one for one in orders_of(payment.purchase_code) if one.state is OrderState.AWAITING_PAYMENT]
     _line_up(orders)
     for order in orders:
         _move(order, "pay", Actor.SYSTEM, None)
@@ -215,17 +228,10 @@ def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
         .order_by(Order.due_at, Order.id)
         .limit(limit)
     ).all()
-    held = db.session.scalars(
-        select(Payment)
-        .where(Payment.purchase_code.in_(set(codes)))
-        .order_by(Payment.id)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    newest = _wholly_held(held)
+    newest = payments.hold_free(codes)
     due: list[tuple[Order, Payment]] = []
     for code in sorted(newest):
-        due.extend((one, newest[code]) for one in _orders_of(code) if one.due_at is not None and one.due_at <= now)
+        due.extend((one, newest[code]) for one in orders_of(code) if one.due_at is not None and one.due_at <= now)
     _line_up([order for order, _ in due])
     if any(order.discount_total for order, _ in due):
         promotions.line_up(newest)
@@ -238,19 +244,6 @@ def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
     return moved
 
 
-def _wholly_held(held: Sequence[Payment]) -> dict[str, Payment]:
-    """The newest payment (no balance) of each purchase of which all payments are held; what somebody else holds a
-    payment of is being moved by them."""
-    mine = Counter(one.purchase_code for one in held)
-    query = select(Payment.purchase_code, func.count()).where(Payment.purchase_code.in_(mine))
-    present = dict(db.session.execute(query.group_by(Payment.purchase_code)).tuples().all())
-    return {
-        one.purchase_code: one
-        for one in held
-        if one.order_code is None and mine[one.purchase_code] == present[one.purchase_code]
-    }
-
-
 def _do_what_is_due(order: Order, payment: Payment) -> None:
     is_cash = order.purchase.payment_method is PaymentMethod.CASH
     match order.state:
@@ -259,6 +252,11 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
             _move(order, "expire", Actor.SYSTEM, None, note=NOT_PAID)
         case OrderState.TO_CONFIRM:
             _cancel(order, payment, Actor.SYSTEM, NOT_CONFIRMED, None)
+        case OrderState.PROCESSING if order.waits_for_balance:
+            balance = find_balance(order)
+            if balance is not None:
+                payments.expire(balance)
+            _cancel(order, payment, Actor.SYSTEM, BALANCE_NOT_PAID, None)
         case OrderState.PROCESSING if order.is_unwanted and any(line.is_made_to_order for line in order.lines):
             # Silence does not throw away weeks of work: an operator looks at it.
             order.cancel_answered_at = clock.now()
@@ -287,27 +285,38 @@ def _cancel(
     order: Order, payment: Payment, actor: Actor, reason: str, user: User | None, goods_back: bool = True
 ) -> None:
     under_way = order.state is OrderState.SHIPPED or order.is_partly_sent
-    _move(order, "fail" if under_way else "cancel", actor, user, note=reason, goods_back=goods_back or not under_way)
-    siblings = _orders_of(payment.purchase_code)
+    kept = keeps(order, actor)
+    goods_back = goods_back or not under_way
+    _move(order, "fail" if under_way else "cancel", actor, user, note=reason, goods_back=goods_back, kept=kept)
+    give_balance_back(order, reason)
+    siblings = orders_of(payment.purchase_code)
     left = [one for one in siblings if one.state is not OrderState.CANCELLED]
     payment = payments.hold(payment)
     if payment.state is PaymentState.PENDING:
         if not left:
             payments.cancel(payment)
         else:
-            asked = payments.ask_less(payment, total(one.total for one in left))
+            asked = payments.ask_less(payment, total(one.due_first for one in left))
             _close_cash(order.purchase_id, asked)
             if asked.provider == PaymentMethod.NOTHING.value:
                 payments.settle(asked)
     elif payment.state is PaymentState.PAID:
         # The surplus of a transfer is the buyer's: it goes back with the last order.
         surplus = Money(0) if any(one.refunded < one.total for one in left) else Money(payment.surplus)
-        owed = order.total + surplus
+        owed = order.due_first - order.kept + surplus
         if owed:
             payments.owe(payment, order.code, owed, reason)
 
 
-def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = "", goods_back: bool = True) -> None:
+def _move(
+    order: Order,
+    name: str,
+    actor: Actor,
+    user: User | None,
+    note: str = "",
+    goods_back: bool = True,
+    kept: Money = ZERO,
+) -> None:
     if ORDER.may(order.state, name, actor):
         check(order, name, actor)
     ORDER.apply(order, name, actor)
@@ -317,11 +326,11 @@ def _move(order: Order, name: str, actor: Actor, user: User | None, note: str = 
         parcels.arrive_all(order)
     set_timer(order, None)
     if name not in ("pay", "confirm"):
-        _close_question(order)
+        close_question(order)
     if name in ("pay", "confirm"):
         inventory.consume(order.code)
     elif order.state is OrderState.CANCELLED:
-        order.cancel_reason = note
+        order.cancel_reason, order.kept = note, kept
         inventory.release(order.code)
         if goods_back:
             inventory.put_back(order.code)
@@ -341,7 +350,7 @@ def _shares(order: Order) -> dict[str, Money]:
     return sums
 
 
-def _close_question(order: Order) -> None:
+def close_question(order: Order) -> None:
     """The order has moved on: whatever day was proposed for it need not be answered any more."""
     db.session.execute(
         update(DayProposal)
@@ -357,6 +366,7 @@ def _promise(order: Order) -> None:
 
 
 def set_timer(order: Order, payment: Payment | None) -> None:
+    """The next deadline, and when somebody is reminded of it; `payment` is the one that it waits for."""
     now, today, span = clock.now(), clock.today(), spans()
     due = {
         OrderState.TO_CONFIRM: end_of(workdays.add(today, span.confirm_working_days)),
@@ -364,7 +374,7 @@ def set_timer(order: Order, payment: Payment | None) -> None:
         OrderState.SHIPPED: now + timedelta(days=span.delivery_days),
         OrderState.DELIVERED: now + timedelta(days=span.complete_days),
     }
-    if order.state is OrderState.AWAITING_PAYMENT and payment is not None:
+    if payment is not None and (order.state is OrderState.AWAITING_PAYMENT or order.waits_for_balance):
         # Somebody has to look at a statement; a provider that can be asked needs only the time of the asking.
         grace = timedelta(minutes=30) if can_be_asked(payment.provider) else timedelta(hours=span.payment_grace_hours)
         order.due_at = (payment.expires_at or now) + grace
@@ -397,7 +407,7 @@ def hold(order: Order) -> tuple[Order, Payment]:
     return fresh, own[-1]
 
 
-def _orders_of(purchase_code: str) -> Sequence[Order]:
+def orders_of(purchase_code: str) -> Sequence[Order]:
     """Every order of a purchase, locked in id order, with purchase and lines."""
     return db.session.scalars(
         select(Order)

@@ -23,6 +23,13 @@ class Spans:
     cancel_answer_hours: int = 48
     unseen_days: int = 5
     """After a parcel left, if no courier has said anything about it."""
+    balance_days: int = 7
+    """To pay the balance of what is ready, before the operator's `payment_grace_hours`."""
+    send_working_days: int = 2
+    """After a balance was paid, for the shop to send it, unless more time was promised."""
+    keeps_begun: int = 50
+    keeps_ready: int = 100
+    """How much of a deposit stays with the shop that is left while the piece is made, and when it is ready; percent."""
 
     @classmethod
     def of(cls, settings: Settings) -> Spans:
@@ -35,6 +42,9 @@ class Spans:
             complete_days=settings.complete_days,
             cancel_answer_hours=settings.cancel_answer_hours,
             unseen_days=settings.unseen_days,
+            balance_days=settings.balance_days,
+            keeps_begun=settings.deposit_kept_begun,
+            keeps_ready=settings.deposit_kept_ready,
         )
 
 

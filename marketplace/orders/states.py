@@ -4,7 +4,8 @@
             └──────────────┴────────────┴───────────┴→ cancelled
 
 Cash orders begin at to-confirm. An order is shipped when its last piece has been handed over; until then it is being
-processed, however many parcels are out. `fail` is the cancellation of what is already under way, wholly or in part:
+processed, however many parcels are out. Where a part of it was paid as a deposit, nothing is sent before the balance is
+paid, which is asked for when it is ready (see `balances`). `fail` is the cancellation of what is already under way, wholly or in part:
 refused at the door, not collected, lost. Every state but the last two has a timer (`due_at`), and the system does what
 is due.
 """
@@ -15,11 +16,13 @@ from enum import StrEnum
 
 from catalog import clock
 from catalog.errors import Conflict, Forbidden
+from catalog.money import ZERO, Money
 from catalog.states import Machine, Transition
 from catalog.text import N_
 from marketplace.orders.models import Actor, Order
 from marketplace.orders.models import OrderState as S
 from marketplace.payments.models import PaymentMethod
+from marketplace.pricing.deposits import share_of
 from marketplace.sellers.models import DeliveryKind
 
 _ALL = frozenset(Actor)
@@ -59,6 +62,12 @@ class Leaving(StrEnum):
     """The promised day is over: without cost, even where work has begun."""
     MOVED = "moved"
     """The seller has proposed another day: without cost, even where work has begun."""
+    MAKING = "making"
+    """It is made against a deposit: at once, and a share of the deposit stays (`Order.keeps_begun`); or the buyer asks,
+    and the seller may let all of it go back."""
+    READY = "ready"
+    """It is ready and its balance not paid: at once, and a larger share of the deposit stays (`Order.keeps_ready`). So
+    it is when the balance is not paid in time."""
     BEGUN = "begun"
     """The seller prepares it: the buyer asks, and the seller answers (see `wishes`)."""
 
@@ -71,9 +80,24 @@ def leaving(order: Order) -> Leaving:
         return Leaving.SENT
     if order.state is not S.PROCESSING:
         return Leaving.FREE
-    if order.ship_by is not None and order.ship_by < clock.today():
+    waits = order.waits_for_balance and order.ready_at is not None
+    day = order.ready_at.astimezone(clock.WIB).date() if waits and order.ready_at else clock.today()
+    if order.ship_by is not None and order.ship_by < day:
         return Leaving.LATE
-    return Leaving.MOVED if order.proposal is not None else Leaving.BEGUN
+    if waits:
+        return Leaving.READY
+    if order.proposal is not None:
+        return Leaving.MOVED
+    return Leaving.MAKING if order.owes_balance else Leaving.BEGUN
+
+
+def keeps(order: Order, actor: Actor) -> Money:
+    """What of the deposit stays with the shop when `actor` calls the order off now. Only buyers lose any, by their own
+    step or by not paying the balance; whoever sells or operates gives everything back."""
+    if actor not in (Actor.BUYER, Actor.SYSTEM):
+        return ZERO
+    percent = {Leaving.MAKING: order.keeps_begun, Leaving.READY: order.keeps_ready}.get(leaving(order), 0)
+    return share_of(order.deposit, percent)
 
 
 def check(order: Order, name: str, actor: Actor) -> None:
@@ -82,6 +106,8 @@ def check(order: Order, name: str, actor: Actor) -> None:
     is_cash = order.purchase.payment_method is PaymentMethod.CASH
     if name == "cancel" and actor is Actor.BUYER and leaving(order) is Leaving.BEGUN:
         raise Conflict(N_("The seller is preparing it already. Ask to cancel it; the seller answers."))
+    if name == "ship" and order.owes_balance:
+        raise Conflict(N_("The balance of this order is not paid yet. Nothing leaves before."))
     if name == "cancel" and order.is_partly_sent:
         raise Conflict(N_("A part of this order is on its way already. Please ask the operator to cancel it."))
     if name == "fail" and order.state is S.PROCESSING and not order.is_partly_sent:

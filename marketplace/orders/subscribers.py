@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.orders import services
+from marketplace.orders.balances import receive_balance
 from marketplace.payments.models import Payment
 from marketplace.signals import payment_settled
 
 
 @payment_settled.connect
 def pass_on_to_sellers(payment: Payment, **_: Any) -> None:
-    services.receive_payment(payment)
+    if payment.order_code is None:
+        services.receive_payment(payment)
+    else:
+        receive_balance(payment)

@@ -17,7 +17,8 @@ from marketplace.signals import order_moved
 
 def may_ask(order: Order) -> bool:
     """Whether the buyer may ask to cancel: it is being prepared, nothing has left, and it was not asked before."""
-    return order.state is OrderState.PROCESSING and not order.is_partly_sent and order.cancel_asked_at is None
+    being_made = order.state is OrderState.PROCESSING and not order.waits_for_balance
+    return being_made and not order.is_partly_sent and order.cancel_asked_at is None
 
 
 def ask_to_cancel(order: Order, reason: str, user: User | None = None) -> Order:

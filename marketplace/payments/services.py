@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
@@ -282,6 +284,26 @@ def hold(payment: Payment) -> Payment:
         ).execution_options(populate_existing=True)
     ).all()
     return next(one for one in held if one.id == payment.id)
+
+
+def hold_free(purchase_codes: Collection[str]) -> dict[str, Payment]:
+    """The newest payment (no balance) of each purchase, locked like `hold`; a purchase of which somebody else holds a
+    payment is being moved by them and left out."""
+    held = db.session.scalars(
+        select(Payment)
+        .where(Payment.purchase_code.in_(set(purchase_codes)))
+        .order_by(Payment.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    mine = Counter(one.purchase_code for one in held)
+    counted = select(Payment.purchase_code, func.count()).where(Payment.purchase_code.in_(mine))
+    present = dict(db.session.execute(counted.group_by(Payment.purchase_code)).tuples().all())
+    return {
+        one.purchase_code: one
+        for one in held
+        if one.order_code is None and mine[one.purchase_code] == present[one.purchase_code]
+    }
 
 
 def _close(payment: Payment, name: str) -> bool:

@@ -9,11 +9,13 @@ The rules, in prose:
    delivery.
 4. Vouchers take from lines and deliveries by the rules of `discounts`; nothing is ever below zero.
    The purchase costs its parts. Law L2: total = sum of the parts = all lines + all shipping − all discounts.
+   Of the total, `balance` is paid when made-to-order pieces are ready, `now` when it is ordered (see `deposits`).
 5. What a quote says does not depend on the order in which lines or sellers are given: parts are ordered by the
    seller's code, lines by the variant's code, and a variant given twice is one line (at one price, or it is refused).
 6. The digest is the SHA-256 of `text`, the canonical JSON of everything that the buyer agrees to: what, how many, at
    which price, how many working days each takes to make or send; how and where it is delivered, at which price and in
-   how many days; which voucher takes how much off what, and who pays for it; how it is paid; every sum. If any of it changes between the page and the press of the button, the
+   how many days; which voucher takes how much off what, and who pays for it; how it is paid, how much of it now and
+   how much later, and what of a deposit stays with a shop that is left at which stage; every sum. If any of it changes between the page and the press of the button, the
    digest changes, and the buyer is asked again.
 """
 
@@ -27,18 +29,21 @@ from typing import Any
 
 from catalog.money import ZERO, Money, total
 from catalog.text import N_
+from marketplace.pricing.deposits import balance_of
 from marketplace.pricing.discounts import QuotedVoucher, Share, Spot, spread
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """`quantity` pieces of one variant; `days` are working days until it is handed over."""
+    """`quantity` pieces of one variant; `days` are working days until it is handed over, `deposit` is how much of it is
+    paid now, in percent (0: everything)."""
 
     variant: str
     title: str
     quantity: int
     unit_price: Money
     days: int
+    deposit: int = 0
 
     @property
     def total(self) -> Money:
@@ -66,17 +71,20 @@ class BasketPart:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What is to be quoted. `place_code` is empty when everything is picked up."""
+    """What is to be quoted. `place_code` is empty when everything is picked up. `keeps` says how much of a deposit stays
+    with the shop, in percent: when it is left while the piece is made, and when it is ready."""
 
     parts: Sequence[BasketPart]
     place_code: str = ""
     payment_method: str = ""
     vouchers: Sequence[QuotedVoucher] = ()
+    keeps: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class QuotePart:
-    """`line_shares` stand beside `lines`, what vouchers take off each; `delivery_shares` is taken off the delivery."""
+    """`line_shares` stand beside `lines`, what vouchers take off each, and so do `line_balances`, what of each is paid
+    later; `delivery_shares` is taken off the delivery."""
 
     seller: str
     seller_name: str
@@ -88,6 +96,13 @@ class QuotePart:
     discount_total: Money = ZERO
     line_shares: tuple[tuple[Share, ...], ...] = ()
     delivery_shares: tuple[Share, ...] = ()
+    line_balances: tuple[Money, ...] = ()
+    balance: Money = ZERO
+
+    @property
+    def now(self) -> Money:
+        """What is paid when it is ordered."""
+        return self.total - self.balance
 
     @property
     def shares(self) -> list[Share]:
@@ -106,12 +121,19 @@ class Quote:
     total: Money
     text: str
     digest: str
+    balance: Money = ZERO
+    keeps: tuple[int, int] = (0, 0)
+
+    @property
+    def now(self) -> Money:
+        """What is paid when it is ordered."""
+        return self.total - self.balance
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that is not as it was shown: a gettext id with parameters. `kind` is price, quantity, gone, new,
-    delivery, days, voucher, place or payment."""
+    delivery, days, voucher, deposit, place or payment."""
 
     kind: str
     message: str
@@ -135,9 +157,11 @@ def quote(basket: Basket) -> Quote:
     shipping_total = total(part.shipping_total for part in parts)
     discount_total = total(part.discount_total for part in parts)
     payable = items_total + shipping_total - discount_total
+    balance = total(part.balance for part in parts)
+    keeps = basket.keeps if balance else (0, 0)
     text = json.dumps(
         {
-            "v": 2,
+            "v": 3,
             "currency": "IDR",
             "parts": [_plain(part) for part in parts],
             "place": basket.place_code,
@@ -147,6 +171,8 @@ def quote(basket: Basket) -> Quote:
             "vouchers": {one.voucher: {"payer": one.payer, "sum": one.sum.rupiah} for one in vouchers},
             "discount": discount_total.rupiah,
             "total": payable.rupiah,
+            "later": balance.rupiah,
+            "keeps": list(keeps),
         },
         sort_keys=True,
         separators=(",", ":"),
@@ -161,6 +187,8 @@ def quote(basket: Basket) -> Quote:
         total=payable,
         text=text,
         digest=digest_of(text),
+        balance=balance,
+        keeps=keeps,
     )
 
 
@@ -182,13 +210,14 @@ def differences(before: str, after: Quote) -> list[Difference]:
 def _priced(part: BasketPart) -> QuotePart:
     merged: dict[str, QuotedLine] = {}
     for line in part.lines:
-        if line.quantity <= 0 or line.unit_price.rupiah < 0:
-            raise ValueError("a line has a positive quantity and a price of zero or more")
+        if line.quantity <= 0 or line.unit_price.rupiah < 0 or not 0 <= line.deposit < 100:
+            raise ValueError("a line has a positive quantity, a price of zero or more, and a deposit below the whole")
         known = merged.get(line.variant)
-        if known is not None and (known.unit_price, known.days) != (line.unit_price, line.days):
+        known_as = known and (known.unit_price, known.days, known.deposit)
+        if known_as is not None and known_as != (line.unit_price, line.days, line.deposit):
             raise ValueError("one variant at two prices")
         quantity = line.quantity + (known.quantity if known else 0)
-        merged[line.variant] = QuotedLine(line.variant, line.title, quantity, line.unit_price, line.days)
+        merged[line.variant] = replace(line, quantity=quantity)
     if part.delivery.price.rupiah < 0:
         raise ValueError("a delivery has a price of zero or more")
     lines = tuple(merged[variant] for variant in sorted(merged))
@@ -212,8 +241,18 @@ def _discounted(parts: list[QuotePart], vouchers: Sequence[QuotedVoucher]) -> tu
     for part, spots, delivery in zip(parts, lines, deliveries, strict=True):
         line_shares, delivery_shares = tuple(tuple(one.shares) for one in spots), tuple(delivery.shares)
         less = total(share.sum for shares in (*line_shares, delivery_shares) for share in shares)
-        shares = {"line_shares": line_shares, "delivery_shares": delivery_shares}
-        found.append(replace(part, discount_total=less, total=part.total - less, **shares))  # type: ignore[arg-type]
+        later = tuple(balance_of(spot.left, line.deposit) for spot, line in zip(spots, part.lines, strict=True))
+        found.append(
+            replace(
+                part,
+                discount_total=less,
+                total=part.total - less,
+                line_shares=line_shares,
+                delivery_shares=delivery_shares,
+                line_balances=later,
+                balance=total(later),
+            )
+        )
     return tuple(found)
 
 
@@ -240,8 +279,10 @@ def _plain(part: QuotePart) -> dict[str, Any]:
                 "price": line.unit_price.rupiah,
                 "days": line.days,
                 "off": _off(shares),
+                "deposit": line.deposit,
+                "later": later.rupiah,
             }
-            for line, shares in zip(part.lines, part.line_shares, strict=True)
+            for line, shares, later in zip(part.lines, part.line_shares, part.line_balances, strict=True)
         },
         "delivery": {
             "key": part.delivery.key,
@@ -253,6 +294,7 @@ def _plain(part: QuotePart) -> dict[str, Any]:
         "items": part.items_total.rupiah,
         "shipping": part.shipping_total.rupiah,
         "total": part.total.rupiah,
+        "later": part.balance.rupiah,
     }
 
 
@@ -285,6 +327,9 @@ def _compare(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
             message = N_("Delivery by %(seller)s takes another number of days.")
             found.append(Difference("days", message, {"seller": part["name"]}))
     found.extend(_compare_vouchers(old.get("vouchers", {}), new["vouchers"]))
+    if old.get("keeps", new["keeps"]) != new["keeps"] and any(new["keeps"]):
+        message = N_("What stays with the maker when you leave while it is made is another share now.")
+        found.append(Difference("deposit", message, {}))
     if old["place"] != new["place"]:
         found.append(Difference("place", N_("The place of delivery is another one."), {}))
     if old["payment"] != new["payment"]:
@@ -314,6 +359,11 @@ def _compare_lines(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]
         message = N_("“%(product)s” now costs %(after)s instead of %(before)s.")
         sums = {"before": Money(was["price"]), "after": Money(now["price"])}
         found.append(Difference("price", message, {"product": now["title"], **sums}))
+    if was.get("deposit", 0) != now["deposit"]:
+        message = N_("“%(product)s” is to be paid at once.")
+        if now["deposit"]:
+            message = N_("“%(product)s”: %(deposit)s percent are paid now, the rest when it is ready.")
+        found.append(Difference("deposit", message, {"product": now["title"], "deposit": now["deposit"]}))
     if was["quantity"] != now["quantity"]:
         message = N_("“%(product)s”: %(after)s pieces instead of %(before)s.")
         counts = {"before": was["quantity"], "after": now["quantity"]}

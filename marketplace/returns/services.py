@@ -21,11 +21,10 @@ from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy_lines
 from marketplace.accounts.models import Role, RoleGrant, User
 from marketplace.bookkeeping import books
-from marketplace.orders import parcels, returned
+from marketplace.orders import parcels, refunding, returned
 from marketplace.orders import services as orders
 from marketplace.orders.models import Actor, Order, OrderState
 from marketplace.orders.spans import end_of
-from marketplace.payments import services as payments
 from marketplace.payments.models import Payment
 from marketplace.returns.answers import ANEW, Answer, check, is_all
 from marketplace.returns.models import Reason, RefundLine, Remedy, Return, ReturnEvent, ReturnLine
@@ -308,16 +307,16 @@ def _pay(found: Return, order: Order, payment: Payment) -> None:
     if not rows:
         return
     owed = total(whole for _, _, whole in rows)
-    refund = payments.owe_for_return(payment, found.code, owed + _surplus(order, payment), REFUND_REASON)
+    refunds = refunding.owe_for_return(order, payment, found.code, owed, _surplus(order, payment), REFUND_REASON)
     for one, items, whole in rows:
         db.session.add(
             RefundLine(
-                refund_id=refund.id, return_line_id=one.id, line_id=one.line_id, quantity=one.quantity,
+                refund_id=refunds[0].id, return_line_id=one.id, line_id=one.line_id, quantity=one.quantity,
                 items_total=items, shipping_total=whole - items, total=whole,
             )
         )  # fmt: skip
     db.session.flush()
-    books.give_back(order.id, refund)
+    books.give_back(order.id, *refunds)
 
 
 def _surplus(order: Order, payment: Payment) -> Money:

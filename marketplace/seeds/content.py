@@ -107,6 +107,7 @@ class Offer:
     stock: int | None
     lead_days: int | None
     dispatch_days: int
+    deposit: int = 0
     measures: Measures = Measures()
 
 
@@ -334,6 +335,7 @@ def _offers(row: dict[str, Any], kind: dict[str, Any], choices: tuple[Choice, ..
             stock=None if level == "made" else level,
             lead_days=row.get("days", kind.get("lead", 10)) if level == "made" else None,
             dispatch_days=kind.get("dispatch", 2),
+            deposit=row.get("deposit", 0) if level == "made" else 0,
             measures=_measures(row, kind, values),
         )
 

@@ -22,6 +22,7 @@ from marketplace.seeds import (
     voices,
     vouchers,
     wares,
+    workbench,
 )
 from marketplace.seeds.chance import Chance
 from marketplace.seeds.illustrations import studio
@@ -64,7 +65,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     if sold:
         pair_up_products()
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
-    offered = vouchers.offer(chance)
+    offered = vouchers.offer(chance) + workbench.show(chance, ports)
     is_new = bool(pieces or sold or wanted or held or offered)
     if is_new:
         ask_for_missing(1_000)

@@ -205,7 +205,7 @@ class _Trade:
 
     def _lead(self, purchase: Purchase, order: Order, end: str, at: datetime, paid: bool) -> bool:
         """Walk one order to its end; whether the purchase is paid by now."""
-        seller = _owner_of(order.seller_id)
+        seller = owner_of(order.seller_id)
         is_cash = purchase.payment_method is PaymentMethod.CASH
         if end == "awaiting-payment":
             return paid
@@ -280,7 +280,7 @@ def _visitor(chance: Chance, buyer: Buyer, plan: Plan) -> tuple[User | None, Ses
     return None, session
 
 
-def _owner_of(seller_id: int) -> User:
+def owner_of(seller_id: int) -> User:
     return db.session.scalars(
         select(User)
         .join(Membership, Membership.user_id == User.id)

@@ -218,6 +218,7 @@ def _variant(
         fulfilment=Fulfilment.READY if offer.lead_days is None else Fulfilment.MADE_TO_ORDER,
         dispatch_days=offer.dispatch_days,
         lead_days=offer.lead_days,
+        deposit_percent=offer.deposit,
         position=place,
         values=values,
         measures=offer.measures,

@@ -20,6 +20,7 @@ from marketplace.accounts.models import Session, Token
 from marketplace.certification.services import expire, sweep_scans
 from marketplace.conversations.services import sweep_drafts
 from marketplace.notifications.services import forget_old
+from marketplace.orders import progress
 from marketplace.orders.models import Shipment
 from marketplace.orders.queries import list_bought_together, list_to_follow
 from marketplace.orders.reminders import sweep_reminders
@@ -212,6 +213,10 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             photos.sweep_drafts(ports.private)
 
+    def sweep_photos_of_work() -> None:
+        with transaction():
+            progress.sweep(ports.private)
+
     def sweep_papers() -> None:
         with transaction():
             sweep_scans(ports.private)
@@ -233,7 +238,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, pair_up_products, sweep_papers, ask_for_postcards,
+            forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip
     for one in sweeps:
         try:

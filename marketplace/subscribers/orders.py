@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from catalog import clock
 from catalog.db import db
 from catalog.money import Money
 from marketplace.accounts.models import Role
 from marketplace.notifications import Reader, notify
 from marketplace.orders.models import Order, OrderEvent, OrderState, Purchase, Shipment
 from marketplace.payments.models import Payment, PaymentMethod
-from marketplace.payments.queries import find_payment
+from marketplace.payments.queries import find_payment, list_balances
 from marketplace.sellers.models import Seller
 from marketplace.signals import order_moved, order_placed, shipment_sent
 
@@ -31,6 +32,7 @@ TO_SELLER = {
     "expire": "order-gone",
     "fail": "order-gone",
     "wish": "order-unwanted",
+    "balance": "order-balanced",
     "remind": "order-waits",
     "unseen": "parcel-unseen",
 }
@@ -55,6 +57,7 @@ def _order(order: Order) -> dict[str, Any]:
         "total": order.total,
         "shipping": order.shipping_total,
         "discount": order.discount_total,
+        "balance": order.balance,
         "delivery": order.delivery,
         "delivery_name": order.delivery_name,
         "pickup_at": _pickup_at(order, seller),
@@ -133,6 +136,7 @@ def tell_moved(order: Order, event: str, **_: Any) -> None:
                 "order": _order(order),
                 "ship_by": order.ship_by,
                 "reason": order.cancel_reason or _last_words(order, event),
+                "kept": order.kept,
             },
         )
     if event in TO_SELLER:
@@ -141,8 +145,31 @@ def tell_moved(order: Order, event: str, **_: Any) -> None:
         _tell_shop(order, purchase, TO_SELLER[event], subject)
     if event == "wish_unanswered":
         notify(Role.OPERATOR, "wish-unanswered", order.code, {"code": order.code, "reason": order.cancel_wish})
+    if event == "progress":
+        notify(
+            _buyer(purchase),
+            "order-progress",
+            f"{order.code}-{clock.today()}",
+            {"code": purchase.code, "order": _order(order)},
+        )
+    if event in ("ready", "remind_balance"):
+        _ask_for_balance(order, purchase, event)
     if event in ("day-proposed", "day-accepted", "day-declined"):
         _tell_of_day(order, purchase, event)
+
+
+def _ask_for_balance(order: Order, purchase: Purchase, event: str) -> None:
+    """The buyer is told that it is ready, how the balance is paid and what happens otherwise; and once again."""
+    asked = list_balances(purchase.code)[order.code]
+    subject = order.code if event == "ready" else f"{order.code}-again"
+    values = {
+        "code": purchase.code,
+        "order": _order(order),
+        "payment": _payment(asked, purchase.place_code),
+        "again": event != "ready",
+        "keeps": order.keeps_ready,
+    }
+    notify(_buyer(purchase), "order-ready", subject, values)
 
 
 def _last_words(order: Order, event: str) -> str:

@@ -60,6 +60,7 @@ BUYING = frozenset(
         "checklist",
         "compare",
         "conversation_row",
+        "deposit_terms",
         "desk_card",
         "difference",
         "notification",

@@ -28,6 +28,7 @@ from catalog.search.cards import Card, Rows, list_cards
 from catalog.search.query import Segment
 from catalog.tariff.codes import find_tariff, written
 from catalog.text import localized
+from marketplace.pricing.deposits import balance_of
 from marketplace.sellers.models import Seller
 from marketplace.sellers.showcase import Showcase
 from marketplace.web.addresses import url_for
@@ -188,6 +189,8 @@ class Choice:
     """What a kilogram or a litre of it costs, where the craft is priced so."""
     slide: str = ""
     """Where its own picture stands in the gallery of the page."""
+    deposit: tuple[int, Any, Any] | None = None
+    """Of what is made to order against a deposit: the percent, what is paid when it is ordered and when it is ready."""
     breaks: tuple[dict[str, Any], ...] = ()
     """What one, some and many pieces cost each; empty where it is always the same."""
 
@@ -220,11 +223,17 @@ def choices(product: Product, wanted: str | None, case: Showcase | None = None) 
             _choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected, ready[one.id]),
             old_price=before(spans.get(one.id, ()), product.published_at),
             breaks=price_breaks(one),
+            deposit=_deposit(one),
             unit_price=units.get(one.code, ""),
             slide=f"gallery-{slides[image.id]}" if (image := pictures.get(one.id)) else "",
         )
         for one in variants
     ]
+
+
+def _deposit(variant: Variant) -> tuple[int, Any, Any] | None:
+    later = balance_of(variant.price, variant.deposit_percent)
+    return (variant.deposit_percent, variant.price - later, later) if later else None
 
 
 def gallery_of(product: Product, chosen: Variant | None = None) -> list[Any]:

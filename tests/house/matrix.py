@@ -54,6 +54,7 @@ GET  storefront.reviews.photo                404   200   404   404   404   404  
 POST storefront.reviews.appeal               404   422   404   404   404   404   404
 POST storefront.reviews.update               404   422   404   404   404   404   404
 GET  storefront.purchases.show               404   200   404   404   404   404   404
+GET  storefront.purchases.photo              404   200   404   404   404   404   404
 POST storefront.purchases.answer_day         404   →     404   404   404   404   404
 POST storefront.purchases.arrive             404   →     404   404   404   404   404
 POST storefront.purchases.cancel             404   →     404   404   404   404   404
@@ -204,6 +205,9 @@ GET  seller.labels.index                     door  404   200   404   404   404  
 GET  seller.counter.index                    door  404   →     404   404   404   404
 GET  seller.counter.show                     door  404   200   404   404   404   404
 POST seller.counter.create                   403   404   422   404   404   404   404
+GET  seller.progress.show                    door  404   →     404   404   404   404
+POST seller.progress.create                  403   404   422   404   404   404   404
+GET  seller.progress.photo                   door  404   200   404   404   404   404
 GET  seller.days.show                        door  404   →     404   404   404   404
 POST seller.days.create                      403   404   422   404   404   404   404
 POST seller.days.destroy                     403   404   →     404   404   404   404
@@ -339,6 +343,7 @@ GET  operator.mails.index                    door  404   404   404   404   404  
 GET  operator.mails.show                     door  404   404   404   404   404   200
 GET  operator.orders.index                   door  404   404   404   404   404   200
 GET  operator.orders.show                    door  404   404   404   404   404   200
+GET  operator.orders.photo                   door  404   404   404   404   404   200
 POST operator.orders.move                    403   404   404   404   404   404   →
 GET  operator.payments.index                 door  404   404   404   404   404   200
 POST operator.payments.add_account           403   404   404   404   404   404   422

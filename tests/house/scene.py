@@ -24,6 +24,7 @@ from marketplace.certification.queries import find_scan
 from marketplace.checkout import addresses
 from marketplace.conversations import services as conversations
 from marketplace.conversations.models import Side
+from marketplace.conversations.services import keep
 from marketplace.curation import services as curation
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
@@ -32,7 +33,7 @@ from marketplace.notifications.mail import Mail
 from marketplace.notifications.models import Dispatch, Notification
 from marketplace.orders import services as orders
 from marketplace.orders.access import access_token
-from marketplace.orders.models import Actor
+from marketplace.orders.models import PROGRESS_FOLDER, Actor, ProgressPhoto
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Refund
 from marketplace.payments.services import add_qris
@@ -147,6 +148,10 @@ class Scene:
         self.purchase = buy(of(cast.sari), (cast.shawl, 1), (cast.plaque, 1)).purchase
         pay(self.purchase, cast.tono)
         self.order = next(one for one in orders_of(self.purchase) if one.seller_id == cast.ratnas.id)
+        with transaction() as session:
+            files = keep(self.house.ports.private, small_picture("a loom"), PROGRESS_FOLDER)
+            self.work = ProgressPhoto(order_id=self.order.id, files=files, digest=files[-1][-1])
+            session.add(self.work)
         other = buy(of(cast.sari), (cast.shawl, 1)).purchase
         pay(other, cast.tono)
         with transaction():
@@ -325,7 +330,7 @@ class Scene:
             "officer.dispatches": {"code": self.prepared},
             "operator.jobs": {"code": self.message.code},
             "operator.mails.show": {"name": self.mail},
-            "operator.orders": {"code": self.order.code, "name": "deliver"},
+            "operator.orders": {"code": self.order.code, "name": "deliver", "photo": self.work.code},
             "operator.payments.send_refund": {"code": self.refund.code},
             "operator.payments.close_account": {"code": self.qris_account},
             "operator.imports": {"code": self.rate_file},
@@ -337,9 +342,12 @@ class Scene:
             "operator.sellers": {"code": self.cast.ratnas.code},
             "seller.capacities": {"maker": self.cast.shawl.maker.code},
             "seller.orders": {"code": self.order.code},
+            "seller.progress": {"photo": self.work.code},
             "seller.counter": {"order": self.sent_order.code},
             "seller.shipments.update": {"order": self.sent_order.code, "shipment": self.parcel.code},
-            "storefront.purchases": {"code": self.purchase.code, "order": self.order.code},
+            "storefront.purchases": {
+                "code": self.purchase.code, "order": self.order.code, "photo": self.work.code,
+            },
             "storefront.purchases.arrive": {
                 "code": self.sent.code, "order": self.sent_order.code, "shipment": self.parcel.code,
             },

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from catalog.db import db
 from catalog.errors import DomainError, Invalid, Several
 from catalog.money import Money
+from catalog.products import deposits
 from catalog.products.checklist import BOX_MAX, PRICE_MAX, PRICE_MIN, WEIGHT_MAX
 from catalog.products.measures import HEAD_SIZE, Measures, head_size, wrong_measures
 from catalog.products.models import Fulfilment, Option, OptionValue, Product, Variant
@@ -60,6 +61,8 @@ class VariantInput:
     fulfilment: Fulfilment = Fulfilment.READY
     dispatch_days: int = 2
     lead_days: int | None = None
+    deposit_percent: int = 0
+    """What is paid when it is ordered, of what is made to order; 0: everything."""
     sku: str | None = None
     is_active: bool = True
     breaks: Sequence[Break] | None = None
@@ -146,6 +149,7 @@ def _filled(variant: Variant, row: VariantInput, place: int) -> Variant:
     variant.fulfilment = Fulfilment(row.fulfilment)
     variant.dispatch_days = row.dispatch_days
     variant.lead_days = row.lead_days if variant.fulfilment is Fulfilment.MADE_TO_ORDER else None
+    variant.deposit_percent = row.deposit_percent if variant.fulfilment is Fulfilment.MADE_TO_ORDER else 0
     variant.sku = tidy(row.sku) or None
     variant.is_active = row.is_active
     variant.position = place
@@ -294,6 +298,7 @@ def _copy(product: Product, model: Variant, values: Sequence[OptionValue]) -> Va
     copy = _added(product, values)
     for column in (
         "price", "weight", "box_length", "box_width", "box_height", "fulfilment", "dispatch_days", "lead_days",
+        "deposit_percent",
     ):  # fmt: skip
         setattr(copy, column, getattr(model, column))
     copy.is_active = True
@@ -364,6 +369,11 @@ def _wrong_figures(row: VariantInput, at: str) -> list[DomainError]:
         errors.append(Invalid(N_("Choose ready-made or made to order."), field=f"{at}-fulfilment"))
     elif row.fulfilment == Fulfilment.MADE_TO_ORDER and not _is_between(row.lead_days, 1, 365):
         errors.append(Invalid(N_("Write how many days you need to make it, from 1 to 365."), field=f"{at}-lead_days"))
+    may = deposits.bounds()
+    asks = row.fulfilment == Fulfilment.MADE_TO_ORDER and row.deposit_percent != 0
+    if asks and not _is_between(row.deposit_percent, may.least, may.most):
+        message = N_("Write a whole number from %(least)s to %(most)s, or leave it empty: then all is paid at once.")
+        errors.append(Invalid(message, field=f"{at}-deposit_percent", least=may.least, most=may.most))
     return errors
 
 

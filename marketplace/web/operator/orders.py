@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
 from catalog.text import N_, tidy
 from marketplace.orders import services
-from marketplace.orders.models import Actor, Order, OrderState
+from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
+from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import find_order, list_orders
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
+from marketplace.web.making import figures, picture
 from marketplace.web.paging import after, cut
 from marketplace.web.parcels import list_parcels
+from marketplace.web.returning import photo_response
 from marketplace.web.visits import visit
 
 pages = Blueprint("orders", __name__)
@@ -43,7 +46,20 @@ def index() -> str:
 def show(code: str) -> str:
     order = _find(code)
     moves = services.open_moves(order, Actor.OPERATOR)
-    return render_template("operator/orders/show.html", order=order, moves=moves, parcels=list_parcels(order))
+    shown = [picture(one, _address) for one in list_photos_of([order]).get(order.id, [])]
+    return render_template(
+        "operator/orders/show.html", order=order, moves=moves, parcels=list_parcels(order), photos=shown,
+        money_parts=figures(order),
+    )  # fmt: skip
+
+
+def _address(photo: ProgressPhoto, size: str | None) -> str:
+    return url_for("operator.orders.photo", code=photo.order.code, photo=photo.code, size=size)
+
+
+@pages.get("/orders/<code>/progress/<photo>")
+def photo(code: str, photo: str) -> Response:
+    return photo_response(find_photo([_find(code)], photo))
 
 
 @pages.post("/orders/<code>/moves/<name>")

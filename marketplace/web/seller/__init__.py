@@ -30,6 +30,7 @@ from marketplace.web.seller import (
     pictures,
     previews,
     products,
+    progress,
     rates,
     returns,
     reviews,
@@ -50,7 +51,7 @@ for resource in (
     home, products, pictures, changes, options, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
-    returns, balance,
+    returns, balance, progress,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

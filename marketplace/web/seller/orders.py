@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,10 @@ from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
 from catalog.text import localized
+from marketplace.orders.balances import may_be_ready
 from marketplace.orders.days import ASKABLE
-from marketplace.orders.models import Actor, Order, OrderState
+from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
+from marketplace.orders.progress import list_photos_of, may_show
 from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
 from marketplace.payments.models import PaymentMethod
@@ -20,6 +23,7 @@ from marketplace.sellers.models import DeliveryKind
 from marketplace.web import paging, whatsapp
 from marketplace.web.filters import day_short, instant
 from marketplace.web.locale import current_locale
+from marketplace.web.making import Picture, figures, pictures, step_names
 from marketplace.web.parcels import list_parcels
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import order_counts, order_of, page
@@ -54,6 +58,7 @@ class Step:
     at: str = ""
     note: str = ""
     state: str = "done"
+    photo: Picture | None = None
 
 
 def shows_buyer(order: Order) -> bool:
@@ -65,6 +70,8 @@ def next_action(order: Order, moves: list[str] | None = None) -> Action | None:
     moves = open_moves(order, Actor.SELLER) if moves is None else moves
     if "confirm" in moves:
         return Action(_("Accept"), url_for("seller.confirmations.create", order=order.code), True)
+    if may_be_ready(order):
+        return Action(_("Show the work"), url_for("seller.orders.show", code=order.code, _anchor="work"), False)
     if "ship" in moves:
         return Action(ship_words(order)[1], url_for("seller.orders.show", code=order.code, _anchor="shipment"), False)
     if "deliver" in moves and order.is_collected:
@@ -165,6 +172,9 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         "why": Answer(
             "why", _("Why does it take longer?"), typed.get("why", ""), True, description=_("The buyer reads this.")
         ),
+        "words": Answer(
+            "words", _("What does it show?"), typed.get("words", ""), description=_("A sentence for the buyer.")
+        ),
         "reason": Answer(
             "reason",
             _("Why can it not be sent?"),
@@ -180,11 +190,12 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         "seller/orders/show.html", "orders", whatsapp=_whatsapp(order),
         order=order, moves=moves, action=next_action(order, moves), answers=answers, wrong=wrong, badge_text=badge, badge_kind=kind,
         pieces=pieces, is_parted=order.is_partly_sent or any(name.startswith("pieces") for name in wrong.errors),
-        parcels=list_parcels(order, place=order.seller.district_code), state=state_name(order), steps=steps(order), buyer=order.purchase if shows_buyer(order) else None,
+        parcels=list_parcels(order, place=order.seller.district_code), state=state_name(order), steps=steps(order, list_photos_of([order]).get(order.id, [])), buyer=order.purchase if shows_buyer(order) else None,
         is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
         at_keeper=order.point is not None and order.point.keeper_id not in (None, order.seller_id),
-        may_ask=order.state in ASKABLE and order.ship_by is not None and order.proposal is None,
+        may_ask=order.state in ASKABLE and order.ship_by is not None and order.proposal is None and order.ready_at is None,
+        may_show=may_show(order), may_be_ready=may_be_ready(order), money_parts=figures(order),
         can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
         repute=repute_of(order.purchase.user_id),
         exchange=find_exchange(order) if order.state in (OrderState.DELIVERED, OrderState.COMPLETED) else None,
@@ -219,9 +230,14 @@ def _whatsapp(order: Order) -> str | None:
     return whatsapp.address(text, purchase.phone)
 
 
-def steps(order: Order) -> list[Step]:
+def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
     """What has happened and what comes, as the seller sees it."""
-    names = {
+
+    def address(photo: ProgressPhoto, size: str | None) -> str:
+        return url_for("seller.progress.photo", order=order.code, photo=photo.code, size=size)
+
+    shown = pictures(order.events, photos, address)
+    names = step_names() | {
         "place": _("Ordered"),
         "pay": _("Paid"),
         "confirm": _("You accepted it"),
@@ -248,19 +264,22 @@ def steps(order: Order) -> list[Step]:
             instant(one.at, order.seller.district_code),
             _(one.note) if one.note else "",
             "failed" if one.name in failed else "done",
+            shown.get(one.id),
         )
         for one in order.events
     ]
+    balance = [_("It is ready")] if may_be_ready(order) else []
+    balance += [_("The buyer pays the balance")] if order.owes_balance else []
     accept, send, arrive = _("Accept it"), _("Send it"), _("It arrives")
     coming = {
         OrderState.AWAITING_PAYMENT: [_("The buyer pays"), accept, send],
         OrderState.TO_CONFIRM: [accept, send, arrive],
-        OrderState.PROCESSING: [send, arrive],
+        OrderState.PROCESSING: [*balance, send, arrive],
         OrderState.SHIPPED: [arrive, _("The buyer says that all is well")],
         OrderState.DELIVERED: [_("The buyer says that all is well")],
     }.get(order.state, [])
     rows = [Step(label, state="now" if place == 0 else "next") for place, label in enumerate(coming)]
     if rows and order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING) and order.ship_by:
-        place = 1 if order.state is OrderState.TO_CONFIRM else 0
+        place = 1 if order.state is OrderState.TO_CONFIRM else len(balance)
         rows[place] = Step(send, note=_("Promised for %(day)s", day=day_short(order.ship_by)), state=rows[place].state)
     return done + rows

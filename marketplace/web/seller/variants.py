@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, Invalid, Several
 from catalog.money import ZERO, Money
+from catalog.products.deposits import bounds
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.prices import BREAKS_MAX, Break, before, list_spans
 from catalog.products.services import VariantInput, combinations
@@ -32,10 +33,10 @@ pages = Blueprint("variants", __name__)
 
 FIELDS = (
     "values", "is_active", "price", "stock", "stock_seen", "weight", "length", "width", "height", "fulfilment",
-    "dispatch_days", "lead_days", "sku", *measuring.FIELDS,
+    "dispatch_days", "lead_days", "deposit_percent", "sku", *measuring.FIELDS,
     *(f"break_{what}_{number}" for number in range(1, BREAKS_MAX + 1) for what in ("quantity", "price")),
 )  # fmt: skip
-AS_FIRST = ("weight", "length", "width", "height", "fulfilment", "dispatch_days", "lead_days")
+AS_FIRST = ("weight", "length", "width", "height", "fulfilment", "dispatch_days", "lead_days", "deposit_percent")
 """What a further row takes from the first when it is left empty."""
 LIMIT = 60
 
@@ -78,7 +79,7 @@ def _kept(piece: Product) -> list[Row]:
             "stock": on_hand, "stock_seen": on_hand, "weight": str(variant.weight),
             "length": centimetres(variant.box_length), "width": centimetres(variant.box_width), "height": centimetres(variant.box_height),
             "fulfilment": str(variant.fulfilment), "dispatch_days": str(variant.dispatch_days),
-            "lead_days": str(variant.lead_days or ""), "sku": variant.sku or "", "held": str(level.reserved) if level and level.reserved else "",
+            "lead_days": str(variant.lead_days or ""), "deposit_percent": str(variant.deposit_percent or ""), "sku": variant.sku or "", "held": str(level.reserved) if level and level.reserved else "",
         })  # fmt: skip
         rows[-1].update(measuring.kept(variant))
         for number, one in enumerate(variant.breaks, 1):
@@ -189,6 +190,16 @@ def _answers(place: int, row: Row) -> dict[str, Answer]:
             False,
             _("Only when it is made to order. Say rather more than less."),
         ),
+        "deposit_percent": ask(
+            "deposit_percent",
+            _("Deposit"),
+            False,
+            _(
+                "Of what is made to order: %(least)s to %(most)s percent are paid when it is ordered, the rest when it is ready. Empty: everything at once.",
+                least=bounds().least,
+                most=bounds().most,
+            ),
+        ),
         "sku": ask("sku", _("Your own number"), False, _("If you keep a list of your own.")),
         **measuring.answers(ask),
         **{
@@ -286,11 +297,19 @@ def _input(rows: list[Row], place: int, wrong: Complaints) -> VariantInput:
         fulfilment=fulfilment if fulfilment in set(Fulfilment) else "unknown",  # type: ignore[arg-type]
         dispatch_days=-1 if days is None else days,
         lead_days=whole(given("lead_days")),
+        deposit_percent=_percent(given("deposit_percent")),
         sku=row["sku"],
         is_active=True,
         breaks=_breaks(row, place, wrong),
         measures=measuring.read(row, first if place else {}),
     )
+
+
+def _percent(text: str) -> int:
+    """0 for nothing; what is no whole number becomes one that the service refuses."""
+    if not text.strip():
+        return 0
+    return whole(text.strip().removesuffix("%").strip()) or -1
 
 
 def _breaks(row: Row, place: int, wrong: Complaints) -> list[Break]:

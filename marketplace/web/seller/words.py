@@ -38,6 +38,8 @@ def order_states() -> dict[OrderState, tuple[str, str]]:
 
 
 def state_name(order: Order) -> str:
+    if order.waits_for_balance:
+        return _("Waits for the balance")
     return _("Partly under way") if order.is_partly_sent else order_states()[order.state][0]
 
 
@@ -59,6 +61,8 @@ def last_day(due_at: datetime) -> date:
 
 def deadline(order: Order) -> tuple[str, str]:
     """What the seller has until when, and the badge's kind: danger on the last day, warning on the one before."""
+    if order.waits_for_balance:
+        return _("Waits for the balance"), "info"
     if order.due_at is None or order.state not in (OrderState.TO_CONFIRM, OrderState.PROCESSING):
         return order_states()[order.state]
     by = last_day(order.due_at)

@@ -25,6 +25,7 @@ from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt, house, let_others_write
 from marketplace.web.limits import limiter, may
 from marketplace.web.locale import current_locale
+from marketplace.web.making import rules
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.cart import owner, words
 from marketplace.web.storefront.vouchers import MOST, kept_codes, rows
@@ -280,6 +281,7 @@ def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict
         "prepared": prepared,
         "cart": prepared.cart,
         "quote": prepared.quote,
+        "rules": rules(*prepared.quote.keeps) if prepared.quote and prepared.quote.balance else [],
         "fields": fields,
         "typed": typed,
         "place": chosen_place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,24 +12,28 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
+from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.days import accept_day, keep_day
-from marketplace.orders.models import Actor, Order, OrderState, Purchase
+from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto, Purchase
+from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
+from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Payment, PaymentState
 from marketplace.payments.qris import with_sum
-from marketplace.payments.queries import find_payment
+from marketplace.payments.queries import find_payment, list_balances
 from marketplace.returns.queries import list_returns_of
 from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant, money
 from marketplace.web.lifecycle import attempt, house
+from marketplace.web.making import Picture, pictures, rules, step_names, terms_now
 from marketplace.web.parcels import list_parcels, parcel_pages
-from marketplace.web.returning import kinds, state_name
+from marketplace.web.returning import kinds, photo_response, state_name
 from marketplace.web.speech import gettext as _
 from marketplace.web.visits import visit
 
@@ -57,11 +62,12 @@ class Step:
     at: str
     note: str
     state: str
+    photo: Picture | None = None
 
 
-def steps(order: Order) -> list[Step]:
-    """What has happened to an order and what comes next, for its timeline."""
-    names = {
+def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step]:
+    """What has happened to an order and what comes next, for its timeline; `shown` are photos by the id of the event."""
+    names = step_names() | {
         "place": _("Ordered"),
         "pay": _("Paid"),
         "confirm": _("Accepted by the maker"),
@@ -87,6 +93,7 @@ def steps(order: Order) -> list[Step]:
             instant(event.at, order.purchase.place_code or order.seller.district_code),
             event.note,
             "done",
+            (shown or {}).get(event.id),
         )
         for event in order.events
     ]
@@ -96,6 +103,8 @@ def steps(order: Order) -> list[Step]:
             if done
             else done
         )
+    at_work = _("The maker is at work")
+    balance = [_("You pay the balance")] if order.owes_balance else []
     coming = {
         OrderState.AWAITING_PAYMENT: [
             _("Waiting for your payment"),
@@ -104,13 +113,14 @@ def steps(order: Order) -> list[Step]:
             _("Arrived"),
         ],
         OrderState.TO_CONFIRM: [_("The maker is asked to accept"), _("Handed over"), _("Arrived")],
-        OrderState.PROCESSING: [_("The maker is at work"), _("Arrived")],
+        OrderState.PROCESSING: [*([] if order.waits_for_balance else [at_work]), *balance, _("Arrived")],
         OrderState.SHIPPED: [_("On its way"), _("Completed")],
         OrderState.DELIVERED: [_("Waiting for you to say that all is well"), _("Completed")],
         OrderState.COMPLETED: [],
     }[order.state]
     rows = [Step(label, "", "", "now" if number == 0 else "next") for number, label in enumerate(coming)]
-    if rows and order.ship_by and order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING):
+    is_promised = order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING) and not order.waits_for_balance
+    if rows and order.ship_by and is_promised:
         rows[0] = Step(rows[0].label, "", _("Handed over by %(day)s", day=day_short(order.ship_by)), "now")
     return done + rows
 
@@ -131,18 +141,30 @@ def drawn(payment: Payment | None) -> Markup | None:
 def show(code: str) -> Response:
     purchase = find_for_visitor(code)
     pages = parcel_pages(purchase.orders)
-    payment = find_payment(code)
+    photos = list_photos_of(purchase.orders)
+    token = access_token(house().settings.secret_key, code)
+    is_mine = visit.user is not None and purchase.user_id == visit.user.id
+
+    def address(photo: ProgressPhoto, size: str | None) -> str:
+        key = None if is_mine else token
+        return url_for("storefront.purchases.photo", code=code, photo=photo.code, token=key, size=size)
+
     page = render_template(
         "storefront/purchases/show.html",
         purchase=purchase,
-        payment=payment,
-        qr=drawn(payment),
+        payments=[(one, drawn(one)) for one in _to_pay(purchase)],
+        terms={order.code: terms for order in purchase.orders if (terms := terms_now(order))},
+        rules={order.code: rules(order.keeps_begun, order.keeps_ready) for order in purchase.orders if order.balance},
+        later=total(order.balance for order in purchase.orders),
         discounts=list_discounts(purchase.orders),
         parcels={
             order.code: list_parcels(order, pages, order.purchase.place_code or order.seller.district_code)
             for order in purchase.orders
         },
-        steps={order.code: steps(order) for order in purchase.orders},
+        steps={
+            order.code: steps(order, pictures(order.events, photos.get(order.id, []), address))
+            for order in purchase.orders
+        },
         moves={order.code: services.open_moves(order, Actor.BUYER) for order in purchase.orders},
         pickup_codes={
             order.code: pickup_code(house().settings.secret_key, order.code)
@@ -152,13 +174,29 @@ def show(code: str) -> Response:
         may_ask={order.code for order in purchase.orders if may_ask(order)},
         returns=_returns(purchase),
         may_return={order.code for order in purchase.orders if what_is_open(order)},
-        token_value=access_token(house().settings.secret_key, code),
+        token_value=token,
         standing=standing_of(purchase),
-        is_mine=visit.user is not None and purchase.user_id == visit.user.id,
+        is_mine=is_mine,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
     return response
+
+
+def _to_pay(purchase: Purchase) -> list[Payment]:
+    """The purchase's own payment, and the balances that are asked for or came too late."""
+    own = find_payment(purchase.code)
+    found = [own] if own is not None else []
+    if any(order.ready_at for order in purchase.orders):
+        shown = (PaymentState.PENDING, PaymentState.LATE)
+        found.extend(one for one in list_balances(purchase.code).values() if one.state in shown)
+    return found
+
+
+@pages.get("/purchases/<code>/progress/<photo>")
+def photo(code: str, photo: str) -> Response:
+    """A photo of the work on one of its orders."""
+    return photo_response(find_photo(find_for_visitor(code).orders, photo))
 
 
 @dataclass(frozen=True)
@@ -199,11 +237,12 @@ def cancel(code: str, order: str) -> Any:
     try:
         with attempt():
             row = _order(purchase, order)
-            asks = row.state is OrderState.PROCESSING
+            asks = request.form.get("way") == "ask" or leaving(row) is Leaving.BEGUN
             if asks:
                 ask_to_cancel(row, reason, visit.user)
             else:
-                services.cancel(row, Actor.BUYER, reason or _("Cancelled by the buyer"), visit.user)
+                most = _shown(request.form.get("kept", ""))
+                services.cancel(row, Actor.BUYER, reason or _("Cancelled by the buyer"), visit.user, most=most)
     except (Conflict, Invalid, Forbidden) as error:
         visit.tell("danger", sentence(error))
         return _back(purchase)
@@ -212,6 +251,11 @@ def cancel(code: str, order: str) -> Any:
         return _back(purchase)
     visit.tell("success", _("The order is cancelled. Other orders of this purchase go on."))
     return _back(purchase)
+
+
+def _shown(kept: str) -> Money:
+    """What the page said would stay of the deposit; whoever was told of nothing loses nothing."""
+    return Money(int(kept)) if kept.isascii() and kept.isdigit() and len(kept) < 14 else ZERO
 
 
 @pages.post("/purchases/<code>/orders/<order>/day")
