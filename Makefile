@@ -1,5 +1,5 @@
 # Each target installs what it needs into .venv and is safe to repeat.
-.PHONY: run test check bench migration translations requirements
+.PHONY: run test check bench pictures migration translations requirements
 PYTHON ?= python3
 VENV = .venv/bin
 FLASK = $(VENV)/flask --app wsgi
@@ -27,6 +27,9 @@ check: .venv/dev
 
 bench: .venv/dev translations
 	@$(VENV)/python -m benchmarks $(ARGS)
+
+pictures: .venv/dev translations
+	@$(VENV)/python -m benchmarks.pictures $(ARGS)
 
 translations: .venv/run
 	@$(VENV)/python -m marketplace.translations

@@ -122,9 +122,9 @@ class Assets:
         if surface not in self.bundles:
             here = {path.stem for path in (self.root / "css/components").glob("*.css")}
             if surface == "buying":
-                here, before, after = here & BUYING, (), ()
-            else:
-                before, after = ORDER, ("css/utilities.css",)
+                here &= BUYING
+            around = surface != "buying"
+            before, after = (ORDER, ("css/utilities.css",)) if around else ((), ())
             if surface == "storefront":
                 here -= BUYING
             components = sorted(f"css/components/{name}.css" for name in here)
