@@ -66,7 +66,7 @@ def photograph(base: str, folder: Path) -> int:
                         page.evaluate(
                             "document.querySelectorAll('img[loading=lazy]').forEach(one => one.loading = 'eager')"
                         )
-                        page.wait_for_load_state("networkidle")
+                        page.wait_for_function("[...document.images].every(one => one.complete)", timeout=10_000)
                         page.screenshot(path=folder / f"{name}-{language}-{width}-{light}.png", full_page=True)
                         taken += 1
                 context.close()
