@@ -14,7 +14,7 @@ from catalog.places.queries import find_places
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import ngettext
 
-LETTER, LINE = 15.5, 34
+LETTER, LINE = 13, 34
 """Room that a label takes in units of the view box: per letter, and from line to line."""
 STEPS = 4
 """Shades of a map beside the one for nothing."""
