@@ -1,5 +1,11 @@
 """The application for any WSGI server: `granian --interface wsgi wsgi:app`, `gunicorn wsgi:app`, `flask --app wsgi`."""
 
+import gc
+
 from marketplace import create_app
 
 app = create_app()
+# What lives as long as the process is never garbage: looking through it took 7 of the 115 ms of a purchase.
+gc.collect()
+gc.freeze()
+gc.set_threshold(10_000, 20, 20)
