@@ -19,6 +19,7 @@ from marketplace.accounts.models import User
 from marketplace.bookkeeping.cuts import Terms
 from marketplace.bookkeeping.models import CommissionRate, LineTerms, Rule
 from marketplace.bookkeeping.taxes import taxes
+from marketplace.bookkeeping.withholding import is_withheld
 from marketplace.orders.models import Order, OrderLine, Purchase
 from marketplace.sellers.models import Seller
 
@@ -98,23 +99,18 @@ class Tariff:
                 return rule, self.rates[scope]
         return Rule.NONE, 0
 
-    def terms(self, seller_id: int, craft_id: int | None, is_withheld: bool = False) -> Terms:
+    def terms(self, seller_id: int, craft_id: int | None, is_taxed: bool = False) -> Terms:
         """What would hold for something sold on this day."""
         found = taxes()
-        pph22 = found.pph22(self.day) if is_withheld else 0
+        pph22 = found.pph22(self.day) if is_taxed else 0
         return Terms(self.rule(seller_id, craft_id)[1], found.ppn(self.day), pph22)
 
 
 def terms_of(seller_id: int, craft_id: int | None) -> Terms:
     """What holds for a piece of this craft that this shop would sell today."""
     day = clock.today()
-    is_withheld = is_taxed(seller_id) if taxes().pph22(day) else False
-    return Tariff(day, [seller_id], [craft_id] if craft_id is not None else []).terms(seller_id, craft_id, is_withheld)
-
-
-def is_taxed(seller_id: int) -> bool:
-    """Whether PPh 22 is withheld of this shop, where the house withholds at all."""
-    return True
+    is_taxed = bool(taxes().pph22(day)) and is_withheld(seller_id, day)
+    return Tariff(day, [seller_id], [craft_id] if craft_id is not None else []).terms(seller_id, craft_id, is_taxed)
 
 
 def freeze(purchase: Purchase) -> None:
@@ -129,7 +125,7 @@ def freeze(purchase: Purchase) -> None:
     ).all()
     day = clock.today()
     tariff = Tariff(day, {row.seller_id for row in rows}, {row.craft_id for row in rows if row.craft_id})
-    taxed = {one: is_taxed(one) for one in {row.seller_id for row in rows}} if taxes().pph22(day) else {}
+    taxed = {one: is_withheld(one, day) for one in {row.seller_id for row in rows}} if taxes().pph22(day) else {}
     for line_id, seller_id, craft_id in rows:
         terms = tariff.terms(seller_id, craft_id, taxed.get(seller_id, False))
         db.session.add(

@@ -46,6 +46,7 @@ def name_account(
         raise Several(errors)
     user = prove_again(user, password, *([pause] if pause else []))
     now = clock.now()
+    db.session.execute(lock(select(Seller.id).where(Seller.id == seller.id))).all()
     known = find_account(seller)
     if known is not None:
         if (known.bank, known.number, known.holder) == (bank, digits, holder):
@@ -83,7 +84,7 @@ def plan(seller: Seller, rhythm: str, minimum: Money) -> PayoutPlan:
 def find_account(seller: Seller) -> PayoutAccount | None:
     """The account that is in force, also while it waits."""
     query = select(PayoutAccount).where(PayoutAccount.seller_id == seller.id, PayoutAccount.closed_at.is_(None))
-    return db.session.scalar(lock(query))
+    return db.session.scalar(query)
 
 
 def find_plan(seller: Seller) -> PayoutPlan:

@@ -14,6 +14,7 @@ from marketplace.seeds import (
     content,
     groundwork,
     inhabitants,
+    money,
     papers,
     shelves,
     talks,
@@ -46,6 +47,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     groundwork.lay(chance)
     progress(1, 3, "people and makers")
     inhabitants.move_in(chance)
+    money.agree(chance)
     progress(3, 3, "people and makers")
     pieces = wares.missing(chance)
     codes = [chance.code(8, "maker", key) for key in content.makers()]
@@ -64,6 +66,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     sold = trade.carry_on(chance, lambda done: progress(done, total, "orders"))
     if sold:
         pair_up_products()
+        money.pay_out(chance)
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
     offered = vouchers.offer(chance) + workbench.show(chance, ports)
     is_new = bool(pieces or sold or wanted or held or offered)

@@ -180,6 +180,8 @@ GET  seller.imports.failures                 door  404   200   404   404   404  
 GET  seller.imports.index                    door  404   →     404   404   404   404
 GET  seller.imports.show                     door  404   200   404   404   404   404
 GET  seller.balance.calculate                door  404   200   404   404   404   404
+GET  seller.balance.edit_tax                 door  404   200   404   404   404   404
+POST seller.balance.update_tax               403   404   →     404   404   404   404
 GET  seller.balance.edit                     door  404   200   404   404   404   404
 GET  seller.balance.show                     door  404   200   404   404   404   404
 GET  seller.balance.statement                door  404   200   404   404   404   404

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import Optional
 
 from catalog import clock
 from catalog.crafts.queries import list_crafts
@@ -18,6 +19,7 @@ from catalog.money import ZERO, Money, total
 from catalog.text import N_, localized
 from marketplace.bookkeeping.cuts import cut as share_out
 from marketplace.bookkeeping.rates import terms_of
+from marketplace.bookkeeping.withholding import SMALL, find_profile, tell, turnover
 from marketplace.ledger.models import Kind
 from marketplace.orders.models import OrderState
 from marketplace.payouts.accounts import BANKS, find_account, find_plan, is_owner, name_account, plan
@@ -55,6 +57,12 @@ class PlanForm(Form):
     minimum = MoneyField(_l("From which sum on"), [Needed()])
 
 
+class TaxForm(Form):
+    number = StringField(_l("NPWP or NIK"), validators=[AtMost(30)], filters=[line])
+    states_small = BooleanField(_l("I state that this year's turnover of mine stays up to Rp500 million"))
+    exempt_until = DateField(_l("Letter of exemption (SKB), last day"), validators=[Optional()])
+
+
 def part_name(what: str) -> str:
     """What a part of a movement is called."""
     return {
@@ -64,6 +72,8 @@ def part_name(what: str) -> str:
         "ppn": _("PPN on the commission"),
         "pph22": _("PPh 22, withheld"),
         "cash": _("Cash that you took yourself"),
+        "deposit": _("Deposit that stays with you"),
+        "dispute": _("Lost dispute"),
         "payout": _("To your bank account"),
     }.get(what, _("Other"))
 
@@ -150,6 +160,7 @@ def show(seller: str) -> str:
         earned=Money(sum(bars)),
         payouts=[(one, payout_state(one.state)) for one in list_payouts(g.seller)],
         month=month,
+        sold=turnover(g.seller.id, clock.today().year),
     )
 
 
@@ -232,6 +243,40 @@ def _account_page(form: AccountForm, planned: PlanForm) -> str:
         account=find_account(g.seller),
         may_change=may,
     )
+
+
+def _tax_page(form: TaxForm) -> str:
+    may = visit.user is not None and is_owner(g.seller, visit.user)
+    year = clock.today().year
+    return page(
+        "seller/balance/tax.html", "balance", form=form, sold=turnover(g.seller.id, year), limit=SMALL, may_change=may
+    )
+
+
+@pages.get("/balance/tax")
+def edit_tax(seller: str) -> str:
+    told = find_profile(g.seller)
+    small = told.statement_year == clock.today().year
+    values = {"number": told.number, "states_small": small, "exempt_until": told.exempt_until}
+    return _tax_page(TaxForm(formdata=None, data=values))
+
+
+@pages.post("/balance/tax")
+def update_tax(seller: str) -> Any:
+    form = TaxForm()
+    user = visit.user
+    assert user is not None
+    if not is_owner(g.seller, user):
+        raise Forbidden(N_("Only an owner of the shop may say this."))
+    if form.validate():
+        try:
+            tell(g.seller, form.number.data or "", bool(form.states_small.data), form.exempt_until.data, user)
+        except Invalid as error:
+            form.take(error)
+        else:
+            visit.tell("success", _("Saved. It holds for what you sell from now on."))
+            return redirect(url_for("seller.balance.show"), 303)
+    return _tax_page(form), 422
 
 
 @pages.get("/balance/calculator")

@@ -33,6 +33,8 @@ from catalog.products.services import attach_picture, create_draft
 from catalog.products.staging import words as present_words
 from catalog.products.states import COMPLETE, EDITABLE
 from catalog.text import localized
+from marketplace.bookkeeping.cuts import cut as share_out
+from marketplace.bookkeeping.rates import terms_of
 from marketplace.curation import changes
 from marketplace.curation.models import Submission
 from marketplace.curation.queries import checklist_of, latest_submission
@@ -292,6 +294,7 @@ def _levels(product: Product) -> list[dict[str, Any]]:
     active = [one for one in product.variants if one.is_active]
     stock = available([one.id for one in active if not one.is_made_to_order])
     locale = current_locale()
+    terms = terms_of(product.seller_id, product.craft_id)
     rows = []
     for one in active:
         left = stock.get(one.id, 0)
@@ -301,7 +304,9 @@ def _levels(product: Product) -> list[dict[str, Any]]:
             else ngettext("%(num)d piece ready", "%(num)d pieces ready", left)
         )
         name = " · ".join(localized(value, "name", locale) for value in one.values) or _("One choice")
-        rows.append({"name": name, "price": one.price, "text": text, "out": not one.is_made_to_order and left <= 0})
+        out = not one.is_made_to_order and left <= 0
+        net = share_out(one.price, terms).net
+        rows.append({"name": name, "price": one.price, "net": net, "text": text, "out": out})
     return rows
 
 

@@ -108,3 +108,12 @@ def test_refuses_a_rate_that_cannot_be(cast: Cast, sign_in: SignIn, rate: str) -
         ok = {"scope": f"shop-{cast.ratnas.code}", "rate": "7,5 %", "starts_on": today}
         assert post(tono, "/operator/ledger/rates", **ok).status_code == 303
         assert "7,5 %" in text_of(tono.get("/operator/ledger/rates"))
+
+
+def test_a_shop_tells_of_its_taxes(cast: Cast, sign_in: SignIn) -> None:
+    ratna = sign_in(cast.ratna)
+    path = f"/seller/{cast.ratnas.code}/balance/tax"
+    assert post(ratna, path, number="12", states_small="y").status_code == 422
+    assert post(sign_in(cast.budi), path, number="3201234567890123").status_code == 404
+    assert post(ratna, path, number="3201234567890123", states_small="y").status_code == 303
+    assert "3201234567890123" in ratna.get(path).get_data(as_text=True)

@@ -1,0 +1,103 @@
+"""What is booked because of others: providers that pay out what they hold and keep a fee, programmes that pay for their
+vouchers, taxes that are handed over, and disputes that a bank opens and decides. Every deed names the reference of the
+statement, the tax office or the case, and is booked once per reference."""
+
+from __future__ import annotations
+
+from catalog.errors import Conflict, Invalid
+from catalog.money import ZERO, Money
+from catalog.text import N_, tidy
+from marketplace.accounts.models import User
+from marketplace.bookkeeping.books import account_of
+from marketplace.ledger import accounts
+from marketplace.ledger.models import Journal, Kind
+from marketplace.ledger.queries import balance
+from marketplace.ledger.services import Entry, post
+from marketplace.payments.models import Payment
+from marketplace.sellers.models import Seller
+
+
+def settle_provider(
+    provider: str, gross: Money, fee: Money, bank_account: str, reference: str, by: User | None = None
+) -> Journal | None:
+    """A provider has paid out `gross` of what it holds, less its `fee`, onto our bank account (by its code).
+
+    Invalid names `fee` or `gross`; Conflict when the provider does not hold so much: then the two books differ.
+    """
+    if not ZERO <= fee <= gross or not gross:
+        raise Invalid(N_("The fee cannot be more than the sum."), field="fee")
+    key = f"settlement:{provider}:{_reference(reference)}"
+    entries = [
+        Entry(accounts.bank(bank_account), gross - fee, "settled"),
+        Entry(accounts.fee(provider), fee),
+        Entry(accounts.gateway(provider), -gross, "settled"),
+    ]
+    return _once(key, Kind.SETTLEMENT, entries, accounts.gateway(provider), gross, by)
+
+
+def receive_from_programme(
+    fund: str, sum_: Money, bank_account: str, reference: str, by: User | None = None
+) -> Journal | None:
+    """A programme (by its code) has paid for vouchers. Conflict when that is more than it owes."""
+    account = accounts.sponsor(fund)
+    entries = [Entry(accounts.bank(bank_account), sum_, "sponsored"), Entry(account, -sum_, "paid-for")]
+    return _once(f"sponsored:{fund}:{_reference(reference)}", Kind.SPONSORED, entries, account, sum_, by)
+
+
+def remit(tax: str, sum_: Money, bank_account: str, reference: str, by: User | None = None) -> Journal | None:
+    """`ppn` or `pph22` was handed over to the tax office. Conflict when that is more than we owe."""
+    if tax not in (accounts.PPN, accounts.PPH22):
+        raise ValueError(f"no tax is called {tax!r}")
+    entries = [Entry(tax, sum_, "remitted"), Entry(accounts.bank(bank_account), -sum_, "remitted")]
+    return _once(f"remitted:{tax}:{_reference(reference)}", Kind.REMITTED, entries, tax, -sum_, by)
+
+
+def open_dispute(case: str, payment: Payment, sum_: Money, fee: Money = ZERO) -> Journal | None:
+    """A buyer's bank has taken `sum_` of a payment away until it decides; the fee is ours whatever comes."""
+    if not ZERO < sum_ <= payment.due:
+        raise Invalid(N_("More would be sent back than was paid."), field="sum")
+    where = account_of(payment)
+    entries = [
+        Entry(accounts.dispute(case), sum_),
+        Entry(accounts.fee(payment.provider), fee),
+        Entry(where, -sum_ - fee, "dispute"),
+    ]
+    return post(f"dispute:{case}", Kind.DISPUTE, entries, reference=payment.code)
+
+
+def win_dispute(case: str, payment: Payment) -> Journal | None:
+    """The bank has given it back."""
+    return _decide(case, "won", account_of(payment), "dispute", payment.code)
+
+
+def lose_dispute(case: str, payment: Payment, seller: Seller | None = None) -> Journal | None:
+    """It is gone: the shop bears it (and may fall into debt), or the house where none is named."""
+    account = accounts.seller(seller.code) if seller else accounts.LOSS
+    return _decide(case, "lost", account, "dispute", payment.code)
+
+
+def _decide(case: str, how: str, account: str, what: str, reference: str) -> Journal | None:
+    key = f"dispute-decided:{case}"
+    taken = balance(accounts.dispute(case))
+    if not taken:
+        raise Conflict(N_("This dispute is not open."))
+    entries = [Entry(account, taken, what), Entry(accounts.dispute(case), -taken)]
+    return post(key, Kind.DISPUTE, entries, reference=reference, note=how)
+
+
+def _once(key: str, kind: Kind, entries: list[Entry], account: str, sum_: Money, by: User | None) -> Journal | None:
+    """`sum_` leaves `account`, which must hold it, unless this very deed was booked before."""
+    if not sum_:
+        raise Invalid(N_("Write a sum above Rp0."), field="sum")
+    journal = post(key, kind, entries, reference=key.rpartition(":")[2], by=by)
+    left = balance(account)
+    if journal is not None and (left < ZERO if sum_ > ZERO else left > ZERO):
+        raise Conflict(N_("Our book holds less than that. Compare the statement with the ledger first."))
+    return journal
+
+
+def _reference(text: str) -> str:
+    text = tidy(text)
+    if not 3 <= len(text) <= 60 or ":" in text:
+        raise Invalid(N_("Copy the reference of the statement (3 to 60 characters, no colon)."), field="reference")
+    return text

@@ -1,0 +1,111 @@
+"""Of whom PPh 22 is withheld, where the house withholds at all (PMK 37/2025, articles 8 and 10).
+
+A shop that has stated for the year that its turnover stays up to Rp500 million is left alone until it is passed: from the
+month after, it is withheld of everything sold. A letter of exemption (SKB) holds until its last day. Whoever has told
+nothing is withheld of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import func, select
+
+from catalog import clock
+from catalog.db import db
+from catalog.errors import DomainError, Invalid, Several
+from catalog.money import Money
+from catalog.text import N_
+from marketplace.accounts.models import User
+from marketplace.bookkeeping.models import TaxProfile
+from marketplace.ledger.queries import whole
+from marketplace.orders.models import Discount, Order, OrderState
+from marketplace.promotions.models import Payer
+from marketplace.sellers.models import Seller
+
+SMALL = Money(500_000_000)
+"""A year's turnover up to which nothing is withheld of who has stated it."""
+ALERT = 80
+"""From this percentage on the shop is told how near it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """What a shop has sold in a year: its pieces, less the vouchers that it paid itself."""
+
+    year: int
+    sum: Money
+
+    @property
+    def percent(self) -> int:
+        return self.sum.rupiah * 100 // SMALL.rupiah
+
+    @property
+    def is_near(self) -> bool:
+        return self.percent >= ALERT and self.sum <= SMALL
+
+    @property
+    def is_passed(self) -> bool:
+        return self.sum > SMALL
+
+
+def turnover(seller_id: int, year: int, before: date | None = None) -> Turnover:
+    """Of the whole year so far, or before a day of it. Orders count from the day on which they were placed."""
+    since = _start(date(year, 1, 1))
+    until = _start(before or date(year + 1, 1, 1))
+    counted = (
+        Order.seller_id == seller_id,
+        Order.created_at >= since,
+        Order.created_at < until,
+        Order.state.not_in([OrderState.CANCELLED, OrderState.AWAITING_PAYMENT]),
+    )
+    sold = db.session.scalar(select(func.sum(whole(Order.items_total))).where(*counted)) or 0
+    own = select(func.sum(whole(Discount.total))).join(Order, Order.id == Discount.order_id)
+    off = db.session.scalar(own.where(*counted, Discount.payer == Payer.SELLER, Discount.line_id.is_not(None))) or 0
+    return Turnover(year, Money(int(sold) - int(off)))
+
+
+def is_withheld(seller_id: int, day: date) -> bool:
+    """Whether PPh 22 is taken of what this shop sells on `day`."""
+    told = db.session.get(TaxProfile, seller_id)
+    if told is None:
+        return True
+    if told.exempt_until is not None and told.exempt_until >= day:
+        return False
+    return told.statement_year != day.year or turnover(seller_id, day.year, day.replace(day=1)).is_passed
+
+
+def find_profile(seller: Seller) -> TaxProfile:
+    return db.session.get(TaxProfile, seller.id) or TaxProfile(seller_id=seller.id, number="")
+
+
+def tell(seller: Seller, number: str, states_small: bool, exempt_until: date | None, user: User) -> TaxProfile:
+    """What a shop says about its taxes. Several names `number`, `states_small`, `exempt_until`.
+
+    A statement is for the running year, and cannot be made once the turnover has passed the limit.
+    """
+    digits = "".join(one for one in number if one.isascii() and one.isdigit())
+    today, errors = clock.today(), list[DomainError]()
+    if len(digits) not in (15, 16) and (digits or states_small or exempt_until):
+        errors.append(Invalid(N_("NPWP has 15 or 16 digits, NIK 16."), field="number"))
+    if states_small and turnover(seller.id, today.year).is_passed:
+        message = N_("Your turnover of this year is above %(limit)s already.")
+        errors.append(Invalid(message, field="states_small", limit=SMALL))
+    if exempt_until is not None and exempt_until < today:
+        errors.append(Invalid(N_("This letter has ended already."), field="exempt_until"))
+    if errors:
+        raise Several(errors)
+    found = db.session.get(TaxProfile, seller.id)
+    if found is None:
+        found = TaxProfile(seller_id=seller.id)
+        db.session.add(found)
+    found.number, found.exempt_until = digits, exempt_until
+    found.statement_year = today.year if states_small else None
+    found.told_by_id, found.told_at = user.id, clock.now()
+    db.session.flush()
+    return found
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.WIB).astimezone(UTC)
