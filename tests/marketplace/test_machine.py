@@ -161,8 +161,8 @@ def test_the_laws_hold_whatever_happens(village: Path) -> None:
     run_state_machine_as_test(
         Village,
         settings=settings(
-            max_examples=8,
-            stateful_step_count=28,
+            max_examples=9,
+            stateful_step_count=26,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,

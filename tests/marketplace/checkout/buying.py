@@ -46,12 +46,16 @@ class Buying(Living):
 
         self.attempt(deed)
 
-    @rule(n=st.integers(0, 9), off=st.sampled_from([0, 0, 0, 1]))
-    def transfer(self, n: int, off: int) -> None:
+    @rule(n=st.integers(0, 9), off=st.sampled_from([0, 0, 0, 1]), back=st.booleans())
+    def move_money(self, n: int, off: int, back: bool) -> None:
+        """A transfer comes, now and then of another sum; or the operator sends back what is owed."""
+
         def deed() -> None:
-            payment = self.pick(Payment, n)
-            if payment is not None:
+            payment, refund = self.pick(Payment, n), self.pick(Refund, n)
+            if not back and payment is not None:
                 payments.confirm_transfer(payment.due + Money(off), f"TRX {payment.code} {off}", self.person("tono"))
+            elif back and refund is not None and refund.state is RefundState.OWED:
+                payments.send_refund(refund, f"BACK {refund.code}", self.person("tono"))
 
         self.attempt(deed)
 
@@ -73,15 +77,6 @@ class Buying(Living):
                 raise
             else:
                 assert allowed or (name == "cancel" and under_way), (name, actor, before)
-
-        self.attempt(deed)
-
-    @rule(n=st.integers(0, 9))
-    def send_money(self, n: int) -> None:
-        def deed() -> None:
-            refund = self.pick(Refund, n)
-            if refund is not None and refund.state is RefundState.OWED:
-                payments.send_refund(refund, f"BACK {refund.code}", self.person("tono"))
 
         self.attempt(deed)
 

@@ -56,48 +56,46 @@ class Returning(Living):
 
     @rule(
         n=st.integers(0, 9),
-        move=st.sampled_from(range(24)),
-        remedy=st.sampled_from([*Remedy, Remedy.REFUND, None, None]),
+        moves=st.lists(st.sampled_from(range(1, 25)), min_size=2, max_size=7),
+        remedy=st.sampled_from([Remedy.REFUND, Remedy.REFUND, None, None, *Remedy]),
         back=st.booleans(),
-        percent=st.sampled_from([0, 33, 100, 100]),
+        percent=st.sampled_from([100, 100, 33, 0]),
     )
-    def move_return(self, n: int, move: int, remedy: Remedy | None, back: bool, percent: int) -> None:
-        """Somebody takes a step that is open to them."""
+    def move_return(self, n: int, moves: list[int], remedy: Remedy | None, back: bool, percent: int) -> None:
+        """Somebody takes a step that is open to them, and others go on from there."""
+        for move in moves:
+            self.attempt(lambda move=move: self.take_step(n, move, remedy, back, percent))
 
-        def deed() -> None:
-            rows = db.session.scalars(db.select(Return).where(Return.due_at.is_not(None)).order_by(Return.id)).all()
-            if not rows:
-                self.wish_for(n, move, move // 3, 1 + move % 2, 0)
-                return
-            found = rows[n % len(rows)]
-            moves = [
-                (who, one)
-                for who in (Actor.BUYER, Actor.SELLER, Actor.OPERATOR)
-                for one in returns.open_moves(found, who)
-            ]
-            steady = [one for one in moves if one[1] != "withdraw"]
-            moves = steady if steady and move % 8 else moves
-            actor, verb = moves[move % len(moves)]
-            wanted = remedy or (Remedy.REPLACEMENT if found.kind is ReturnKind.EXCHANGE else Remedy.REFUND)
-            answer = self.answer(found, wanted, back or found.kind is ReturnKind.EXCHANGE, percent)
-            steps: dict[str, Any] = {
-                "accept": lambda: returns.accept(found, answer),
-                "offer": lambda: returns.accept(found, answer),
-                "refuse": lambda: returns.refuse(found, WHY),
-                "take": lambda: returns.take(found),
-                "withdraw": lambda: returns.withdraw(found),
-                "escalate": lambda: returns.escalate(found, actor, WHY),
-                "appeal": lambda: returns.appeal(found, actor, WHY),
-                "rule": lambda: returns.decide(found, self.person("tono"), answer),
-                "conclude": lambda: returns.decide(found, self.person("tono"), answer),
-                "send_back": lambda: returns.send_back(found, "JNE", "TG12345678"),
-                "receive": lambda: returns.receive(found, {one.line.code: 1 for one in found.lines}),
-                "send_anew": lambda: returns.send_anew(found, "", ""),
-                "satisfy": lambda: returns.satisfy(found),
-            }
-            steps[verb]()
-
-        self.attempt(deed)
+    def take_step(self, n: int, move: int, remedy: Remedy | None, back: bool, percent: int) -> None:
+        rows = db.session.scalars(db.select(Return).where(Return.due_at.is_not(None)).order_by(Return.id)).all()
+        if not rows:
+            self.wish_for(n, move, move // 3, 1 + move % 2, 0)
+            return
+        found = rows[n % len(rows)]
+        moves = [
+            (who, one) for who in (Actor.BUYER, Actor.SELLER, Actor.OPERATOR) for one in returns.open_moves(found, who)
+        ]
+        steady = [one for one in moves if one[1] != "withdraw"]
+        moves = steady if steady and move % 8 else moves
+        actor, verb = moves[move % len(moves)]
+        wanted = remedy or (Remedy.REPLACEMENT if found.kind is ReturnKind.EXCHANGE else Remedy.REFUND)
+        answer = self.answer(found, wanted, back or found.kind is ReturnKind.EXCHANGE, percent)
+        steps: dict[str, Any] = {
+            "accept": lambda: returns.accept(found, answer),
+            "offer": lambda: returns.accept(found, answer),
+            "refuse": lambda: returns.refuse(found, WHY),
+            "take": lambda: returns.take(found),
+            "withdraw": lambda: returns.withdraw(found),
+            "escalate": lambda: returns.escalate(found, actor, WHY),
+            "appeal": lambda: returns.appeal(found, actor, WHY),
+            "rule": lambda: returns.decide(found, self.person("tono"), answer),
+            "conclude": lambda: returns.decide(found, self.person("tono"), answer),
+            "send_back": lambda: returns.send_back(found, "JNE", "TG12345678"),
+            "receive": lambda: returns.receive(found, {one.line.code: 1 for one in found.lines}),
+            "send_anew": lambda: returns.send_anew(found, "", ""),
+            "satisfy": lambda: returns.satisfy(found),
+        }
+        steps[verb]()
 
     @rule(n=st.integers(0, 9), verb=st.sampled_from(["take", "withdraw", "receive", "send_anew", "satisfy"]))
     def try_anything(self, n: int, verb: str) -> None:
