@@ -30,6 +30,7 @@ from marketplace.web import (
     headers,
     health,
     holes,
+    hooks,
     letters,
     lifecycle,
     limits,
@@ -120,7 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     holes.init_app(app, settings, context.fillings(app))
     login = LoginManager(app)
     login.request_loader(lambda request: visits.visit.user if "visit" in g else None)  # a letter has no visitor
-    for surface in (storefront, account, seller, curator, officer, operator):
+    for surface in (storefront, account, seller, curator, officer, operator, hooks):
         app.register_blueprint(surface.surface)
     cli.init_app(app)
 

@@ -60,6 +60,13 @@ class Settings:
     biteship_couriers: tuple[str, ...] = _knob(
         ("jne", "jnt", "sicepat", "anteraja", "pos", "tiki"), "whose prices are asked for, by Biteship's codes"
     )
+    stripe_key: str = _knob(
+        "", "a secret (or restricted) key of Stripe lets buyers pay by card on its page; empty: no cards"
+    )
+    stripe_webhook_secrets: tuple[str, ...] = _knob(
+        (), "signing secrets of the endpoint `/hooks/payments/stripe`; two, by commas, while they are being changed"
+    )
+    stripe_url: str = _knob("", "another address than Stripe's own, for tests")
     meili_url: str = _knob(
         "", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone"
     )
@@ -228,6 +235,12 @@ def complete(settings: Settings) -> Settings:
     ):
         raise BadSettings(
             "BITESHIP_URL must be an address such as https://api.biteship.com, BITESHIP_COURIERS not empty"
+        )
+    if settings.stripe_key and not re.fullmatch(r"(sk|rk)_(test|live)_\w{8,}", settings.stripe_key):
+        raise BadSettings("STRIPE_KEY must be a secret or restricted key, such as sk_test_… or rk_live_…")
+    if settings.stripe_key and not settings.stripe_webhook_secrets:
+        raise BadSettings(
+            "STRIPE_WEBHOOK_SECRETS is missing: give the signing secret of /hooks/payments/stripe (whsec_…)"
         )
     if settings.meili_url and (
         urlsplit(settings.meili_url).scheme not in ("http", "https") or not urlsplit(settings.meili_url).hostname

@@ -41,6 +41,13 @@ refund_owed = _all.signal("refund-owed")
 refund_sent = _all.signal("refund-sent")
 """sender: Refund. Heard by bookkeeping."""
 
+payment_parked = _all.signal("payment-parked")
+"""sender: Charge. What came is not what was asked for; a person must look. Heard by notifications."""
+
+payment_disputed = _all.signal("payment-disputed")
+"""sender: Payment; dispute: str (`opened`, `won`, `lost`). The buyer's bank takes the money back, or has given it again.
+Heard by notifications."""
+
 order_moved = _all.signal("order-moved")
 """sender: Order; event: str (the transition's name). Heard by notifications, reviews, bookkeeping."""
 

@@ -25,6 +25,9 @@ from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
 from marketplace.orders import spans
 from marketplace.outbox.services import drain, put
+from marketplace.payments import providers
+from marketplace.payments.models import PaymentMethod
+from marketplace.payments.providers import PaymentProvider
 from marketplace.payouts import terms as payout_terms
 from marketplace.ports import Ports
 from marketplace.returns import spans as return_spans
@@ -73,6 +76,16 @@ def outside_courier(settings: Settings) -> Courier | None:
     from marketplace.adapters.biteship import Biteship  # its client is not loaded where nobody uses it
 
     return Biteship(settings.biteship_url, settings.biteship_key, settings.biteship_couriers)
+
+
+def outside_payments(settings: Settings) -> None:
+    """Who carries out cards: Stripe where there is a key for it, else nobody."""
+    stripe: PaymentProvider | None = None
+    if settings.stripe_key:
+        from marketplace.adapters.stripe import StripeProvider  # its SDK is not loaded where nobody uses it
+
+        stripe = StripeProvider(settings.stripe_key, settings.stripe_webhook_secrets, settings.stripe_url)
+    providers.use(PaymentMethod.CARD, stripe)
 
 
 def picture_storage(settings: Settings) -> Storage:
@@ -139,6 +152,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     review_spans.use(review_spans.Spans.of(house.settings))
     return_spans.use(return_spans.Spans.of(house.settings))
     courier.use(house.ports.courier)
+    outside_payments(house.settings)
     queues.equip(house.settings.queue_url or house.settings.redis_url)
     huey = queue.build(house.settings)
 

@@ -124,6 +124,8 @@ _TABLE = (
     Kind("message-reported", _O, N_("A message is reported"), "flag"),
     Kind("review-reported", _O, N_("A review is reported"), "flag"),
     Kind("wish-unanswered", _O, N_("A wish to cancel waits for an answer"), "circle-x"),
+    Kind("payment-parked", _O, N_("A payment is not what was asked for"), "banknote"),
+    Kind("payment-disputed", _O, N_("A buyer's bank disputes a payment"), "banknote"),
     Kind("return-escalated", _O, N_("A return waits for a decision"), "rotate-ccw"),
     Kind("shop-applied", _O, N_("A shop asks to be opened"), "store"),
 )  # fmt: skip

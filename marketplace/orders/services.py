@@ -376,7 +376,7 @@ def set_timer(order: Order, payment: Payment | None) -> None:
     }
     if payment is not None and (order.state is OrderState.AWAITING_PAYMENT or order.waits_for_balance):
         # Somebody has to look at a statement; a provider that can be asked needs only the time of the asking.
-        grace = timedelta(minutes=30) if can_be_asked(payment.provider) else timedelta(hours=span.payment_grace_hours)
+        grace = timedelta(minutes=45) if can_be_asked(payment.provider) else timedelta(hours=span.payment_grace_hours)
         order.due_at = (payment.expires_at or now) + grace
     else:
         order.due_at = None if order.state in TERMINAL else due[order.state]

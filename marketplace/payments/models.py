@@ -163,6 +163,66 @@ class Refund(Model):
     """The bank's reference of the transfer back."""
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    tried_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When a provider was last asked to send it."""
+    refusal: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Why the provider does not send it: then people do."""
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     payment: Mapped[Payment] = relationship(back_populates="refunds")
+
+
+class Charge(Model):
+    """What an outside provider holds of one payment: its page, and what it last said. Written after `fetch` only.
+
+    `odd` and `parked_at` are set when what came is not what was asked for (another sum or currency, or money sent back
+    behind our back): nothing follows from it until a person has looked. `closed_at`: no news is awaited any more.
+    """
+
+    __tablename__ = "charges"
+    __table_args__ = (
+        CheckConstraint("attempt > 0", name="attempt"),
+        CheckConstraint("refunded >= 0", name="refunded"),
+        CheckConstraint("parked_at IS NULL OR odd <> ''", name="parked"),
+        CheckConstraint("looked_at IS NULL OR parked_at IS NOT NULL", name="looked"),
+        Index("uq_charges_reference", "provider", "reference", unique=True),
+        Index("ix_charges_open", "closed_at", "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), unique=True)
+    provider: Mapped[str] = mapped_column(String(40))
+    attempt: Mapped[int] = mapped_column(Quantity, default=1)
+    reference: Mapped[str | None] = mapped_column(String(120))
+    second_reference: Mapped[str] = mapped_column(String(120), default="", index=True)
+    url: Mapped[str] = mapped_column(Text, default="")
+    refunded: Mapped[MoneyValue] = mapped_column(Money, default=MoneyValue(0))
+    fee: Mapped[MoneyValue | None] = mapped_column(Money)
+    dispute: Mapped[str] = mapped_column(String(20), default="")
+    odd: Mapped[str] = mapped_column(String(200), default="")
+    parked_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    looked_at: Mapped[datetime | None] = mapped_column(Instant)
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    payment: Mapped[Payment] = relationship()
+
+
+class WebhookMessage(Model):
+    """The inbox of hints: a message that a provider sent and signed, each once. What it said is not kept."""
+
+    __tablename__ = "webhook_messages"
+    __table_args__ = (Index("uq_webhook_messages_event", "provider", "event", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(String(40))
+    event: Mapped[str] = mapped_column(String(120))
+    reference: Mapped[str] = mapped_column(String(120))
+    payment_code: Mapped[str] = mapped_column(String(40), default="")
+    received_at: Mapped[datetime] = mapped_column(Instant, default=clock.now, index=True)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_known: Mapped[bool | None]
+    """Whether it was about a payment of ours; None until it was followed."""

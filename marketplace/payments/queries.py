@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from catalog.db import db
 from catalog.text import tidy
-from marketplace.payments.models import Payment, PaymentState, ReceivingAccount, Refund, RefundState
+from marketplace.payments.models import Charge, Payment, PaymentState, ReceivingAccount, Refund, RefundState
 
 
 def find_payment(purchase_code: str) -> Payment | None:
@@ -112,6 +112,8 @@ def count_open() -> dict[str, int]:
         "waiting": by_state.get(PaymentState.PENDING, 0),
         "late": by_state.get(PaymentState.LATE, 0),
         "refunds": refunds,
+        "odd": db.session.scalar(select(func.count()).where(Charge.parked_at.is_not(None), Charge.looked_at.is_(None)))
+        or 0,
     }
 
 

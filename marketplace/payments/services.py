@@ -17,6 +17,7 @@ from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.payments import qris
 from marketplace.payments.models import (
+    Charge,
     Payment,
     PaymentMethod,
     PaymentState,
@@ -56,6 +57,8 @@ def start(
     )  # fmt: skip
     if not chosen.capabilities.is_local:  # its amount is the sum; it is started after this commit
         db.session.add(payment)
+        db.session.flush()
+        db.session.add(Charge(payment_id=payment.id, provider=chosen.code))
         db.session.flush()
         return payment
     for _ in range(CLAIMS):
@@ -186,8 +189,9 @@ def _owe(payment: Payment, refund: Refund) -> Refund:
     return refund
 
 
-def send_refund(refund: Refund, reference: str, operator: User) -> Refund:
-    """An operator has sent the money back; `reference` is the bank's. Saying the same again changes nothing."""
+def send_refund(refund: Refund, reference: str, operator: User | None) -> Refund:
+    """The money was sent back by an operator, or (None) by the payment's own provider; `reference` is the bank's or the
+    provider's. Saying the same again changes nothing. What a provider sends by itself no operator sends as well."""
     reference = tidy(reference)
     if not reference or len(reference) > 80:
         raise Invalid(N_("Copy the bank's reference of this line (at most 80 characters)."), field="reference")
@@ -199,12 +203,14 @@ def send_refund(refund: Refund, reference: str, operator: User) -> Refund:
         if refund.reference == reference:
             return refund
         raise Conflict(N_("This refund has already been sent."), field="reference")
+    if operator is not None and refund.tried_at is not None and not refund.refusal:
+        raise Conflict(N_("The payment partner is sending this money back itself. Please wait for it."))
     try:
         with db.session.begin_nested():
             refund.state = RefundState.SENT
             refund.reference = reference
             refund.sent_at = clock.now()
-            refund.sent_by_id = operator.id
+            refund.sent_by_id = operator.id if operator else None
             db.session.flush()
     except IntegrityError:
         raise Conflict(N_("This reference belongs to another refund."), field="reference") from None

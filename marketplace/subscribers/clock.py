@@ -36,6 +36,7 @@ from marketplace.shipping.courier import Courier, TrackingState
 from marketplace.shipping.quotes import forget_quotes
 from marketplace.shipping.rates import forget_imports
 from marketplace.subscribers import postcards
+from marketplace.subscribers.outside import ask_providers, send_refunds
 from marketplace.wishlists import watches
 
 log = structlog.get_logger("clock")
@@ -222,7 +223,8 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
             sweep_scans(ports.private)
 
     sweeps: list[Callable[[], None]] = [
-        let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges, ask_how_it_was, open_and_close_collections,
+        ask_providers, send_refunds, let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges,
+        ask_how_it_was, open_and_close_collections,
         let_certificates_expire,
     ]  # fmt: skip
     outside = ports.courier

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
+from marketplace.payments.providers import offered, provider
 from marketplace.settings import Settings
 
 CSP = "; ".join(
@@ -35,12 +36,14 @@ ALWAYS = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    always = dict(ALWAYS)
+    csp = CSP
     if settings.s3_public_url:
         parts = urlsplit(settings.s3_public_url)
-        always["Content-Security-Policy"] = CSP.replace(
-            "img-src 'self'", f"img-src 'self' {parts.scheme}://{parts.netloc}"
-        )
+        csp = csp.replace("img-src 'self'", f"img-src 'self' {parts.scheme}://{parts.netloc}")
+    hosted = sorted({page for method in offered() for page in provider(method).capabilities.pages})
+    if hosted:  # a form of ours leads there by a redirect, which browsers count as the form's action
+        csp = csp.replace("form-action 'self'", " ".join(["form-action 'self'", *hosted]))
+    always = {**ALWAYS, "Content-Security-Policy": csp}
 
     @app.after_request
     def _dress(response: Response) -> Response:

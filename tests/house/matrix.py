@@ -55,6 +55,7 @@ POST storefront.reviews.appeal               404   422   404   404   404   404  
 POST storefront.reviews.update               404   422   404   404   404   404   404
 GET  storefront.purchases.show               404   200   404   404   404   404   404
 GET  storefront.purchases.photo              404   200   404   404   404   404   404
+POST storefront.payments.create              404   →     404   404   404   404   404
 POST storefront.purchases.answer_day         404   →     404   404   404   404   404
 POST storefront.purchases.arrive             404   →     404   404   404   404   404
 POST storefront.purchases.cancel             404   →     404   404   404   404   404
@@ -352,6 +353,7 @@ POST operator.payments.add_account           403   404   404   404   404   404  
 POST operator.payments.add_code              403   404   404   404   404   404   422
 POST operator.payments.close_account         403   404   404   404   404   404   →
 POST operator.payments.create                403   404   404   404   404   404   422
+POST operator.payments.look                  403   404   404   404   404   404   →
 POST operator.payments.send_refund           403   404   404   404   404   404   422
 GET  operator.imports.failures               door  404   404   404   404   404   200
 GET  operator.imports.index                  door  404   404   404   404   404   →
@@ -405,4 +407,7 @@ GET  operator.sellers.index                  door  404   404   404   404   404  
 GET  operator.sellers.show                   door  404   404   404   404   404   200
 POST operator.sellers.reopen                 403   404   404   404   404   404   →
 POST operator.sellers.suspend                403   404   404   404   404   404   →
+
+# hooks (machines outside; this one nobody knows)
+POST hooks.payments.create                   404   404   404   404   404   404   404
 """

@@ -35,7 +35,7 @@ from marketplace.orders import services as orders
 from marketplace.orders.access import access_token
 from marketplace.orders.models import PROGRESS_FOLDER, Actor, ProgressPhoto
 from marketplace.outbox.models import Message
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Charge, Refund
 from marketplace.payments.services import add_qris
 from marketplace.payouts.accounts import name_account
 from marketplace.payouts.services import draw
@@ -55,7 +55,7 @@ from marketplace.wishlists.queries import read_pieces
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import form_token
-from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
+from tests.marketplace.checkout.shopping import buy, of, orders_of, pay, payment_of
 from tests.marketplace.conversations.talk import small_picture
 
 NOBODY = "nobody"
@@ -165,6 +165,10 @@ class Scene:
         self._review()
         with transaction():
             self.qris_account = add_qris(factories.qris_text()).code
+            self.charge = Charge(
+                payment_id=payment_of(self.sent).id, provider="nobody", odd="1 USD/100", parked_at=clock.now()
+            )
+            db.session.add(self.charge)
         self.refund = db.session.scalars(db.select(Refund)).one()
         self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
         self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
@@ -333,6 +337,9 @@ class Scene:
             "operator.orders": {"code": self.order.code, "name": "deliver", "photo": self.work.code},
             "operator.payments.send_refund": {"code": self.refund.code},
             "operator.payments.close_account": {"code": self.qris_account},
+            "operator.payments.look": {"code": self.charge.code},
+            "storefront.payments": {"code": self.sent.code, "payment": payment_of(self.sent).code},
+            "hooks.payments": {"provider": "nobody"},
             "operator.imports": {"code": self.rate_file},
             "operator.rates": {"code": self.rate},
             "operator.services": {"code": self.service},

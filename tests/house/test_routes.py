@@ -101,7 +101,7 @@ def test_nobody_but_the_right_people_pass_a_desk() -> None:
 
 def test_every_route_belongs_to_a_surface(app: Flask) -> None:
     surfaces = {name for name, blueprint in app.blueprints.items() if isinstance(blueprint, Surface)}
-    assert surfaces == {"storefront", "account", "seller", "curator", "officer", "operator"}
+    assert surfaces == {"storefront", "account", "seller", "curator", "officer", "operator", "hooks"}
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in BARE:
             assert rule.endpoint.split(".")[0] in surfaces, f"{rule.endpoint} stands behind no guard"

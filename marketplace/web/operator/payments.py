@@ -12,7 +12,7 @@ from wtforms import StringField, TextAreaField
 from catalog.errors import DomainError, NotFound
 from catalog.money import ZERO
 from catalog.text import N_
-from marketplace.payments import services
+from marketplace.payments import charges, services
 from marketplace.payments.models import PaymentState
 from marketplace.payments.queries import find_account, find_refund, list_accounts, list_late, list_refunds, list_waiting
 from marketplace.web.errors import sentence
@@ -48,6 +48,7 @@ def _page(transfer: Transfer, account: Account | None = None, refund_error: str 
         "operator/payments/index.html",
         waiting_for=list_waiting(200),
         late=list_late(50),
+        parked=charges.list_parked(50),
         refunds=list_refunds(True),
         accounts=list_accounts(),
         transfer=transfer,
@@ -131,6 +132,19 @@ def close_account(code: str) -> Any:
         raise NotFound(N_("There is no such account."))
     services.close_account(account)
     visit.tell("success", _("Closed: no new buyer is asked to pay there."))
+    return redirect(url_for("operator.payments.index"), 303)
+
+
+@pages.post("/payments/charges/<code>/look")
+def look(code: str) -> Any:
+    """The operator has looked at a payment that came otherwise than it was asked for."""
+    charge = charges.find_parked(code)
+    if charge is None:
+        raise NotFound(N_("There is no such payment."))
+    user = visit.user
+    assert user is not None
+    charges.look(charge, user, request.form.get("deed") == "accept")
+    visit.tell("success", _("Noted."))
     return redirect(url_for("operator.payments.index"), 303)
 
 

@@ -13,6 +13,7 @@ from marketplace.web.storefront import (
     materials,
     motifs,
     pages,
+    payments,
     places,
     products,
     purchases,
@@ -32,7 +33,7 @@ from marketplace.web.storefront import (
 surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, checkout,
-    purchases, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
+    purchases, payments, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
     watches, wishes, wishlists,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

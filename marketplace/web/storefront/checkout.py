@@ -20,6 +20,8 @@ from marketplace.checkout.models import Address
 from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
 from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
 from marketplace.orders.access import access_token
+from marketplace.payments.providers import can_be_asked
+from marketplace.payments.queries import find_payment
 from marketplace.shipping.quotes import ask, keep
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt, house, let_others_write
@@ -204,6 +206,11 @@ def create() -> Response | tuple[str, int]:
         visit.session.data = {name: value for name, value in kept if name not in ("checkout", "vouchers")}
     code = placed.purchase.code
     token = access_token(house().settings.secret_key, code)
+    if can_be_asked(placed.purchase.payment_method):
+        payment = find_payment(code)
+        if payment is not None:  # the same press of the button goes on to the partner's page, after this commit
+            address = url_for("storefront.payments.create", code=code, payment=payment.code, token=token)
+            return redirect(address, 307)
     return redirect(url_for("storefront.purchases.show", code=code, token=token), 303)
 
 

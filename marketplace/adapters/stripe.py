@@ -1,0 +1,256 @@
+"""Stripe: one hosted Checkout Session per payment, asked about afterwards; refunds; signed messages.
+
+SDK 16 with its own API version (`2026-10-28.endive`). What it does not do by itself: it waits 80 seconds, does not
+retry, and writes a file about its host; so every call has CONNECT_SECONDS and READ_SECONDS, one retry under the same
+idempotency key, and telemetry is off. Rupiah have two decimals there (see `payments.currencies`).
+
+Keys are made from our own codes: beginning the same attempt or sending the same refund again gives the same session and
+refund back. Before a refund is sent the refunds of the payment are read, because Stripe forgets keys after a while.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import stripe
+import structlog
+
+from catalog import clock
+from catalog.errors import Invalid, Unavailable
+from catalog.money import ZERO, Money
+from catalog.text import N_
+from marketplace.adapters.breaker import Breaker
+from marketplace.payments.currencies import minor, rupiah, spelled
+from marketplace.payments.models import PaymentMethod, PaymentState
+from marketplace.payments.providers import (
+    Capabilities,
+    Dispute,
+    Hint,
+    PaymentRequest,
+    RefundOutcome,
+    RefundRequest,
+    RefundResult,
+    RefundWay,
+    Snapshot,
+    Start,
+)
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 8.0
+RETRIES = 1
+TOLERANCE = 300
+"""Seconds that a message's signature may be older, or (a clock that goes wrong) younger than now."""
+LARGEST = 256_000
+PAGE = "https://checkout.stripe.com"
+LONGEST_PAGE = timedelta(hours=23)
+AFTERWARDS = timedelta(minutes=31)
+"""A page must be open for half an hour from its making, so it may outlive the payment's window by this."""
+
+_SPOKEN_OF = ("checkout.session.", "payment_intent.", "charge.", "refund.")
+_OVER = {"won": Dispute.WON, "lost": Dispute.LOST, "warning_closed": Dispute.WON, "prevented": Dispute.WON}
+_REFUNDS = {"succeeded": RefundOutcome.SUCCEEDED, "failed": RefundOutcome.FAILED, "canceled": RefundOutcome.FAILED}
+
+log = structlog.get_logger("stripe")
+stripe.enable_telemetry = False
+
+
+class StripeProvider:
+    """A `PaymentProvider` by Stripe. `secrets` are the endpoint's: two while they are being changed."""
+
+    code = "stripe"
+
+    def __init__(self, key: str, secrets: Sequence[str], url: str = "", breaker: Breaker | None = None) -> None:
+        self.capabilities = Capabilities(
+            methods=frozenset({PaymentMethod.CARD}),
+            is_local=False,
+            expires=True,
+            refund=RefundWay.API,
+            lowest=Money(10_000),
+            highest=Money(9_999_999_999),
+            window=timedelta(hours=2),
+            pages=(PAGE,),
+        )
+        self.secrets = tuple(secrets)
+        self.is_live = "_live_" in key
+        self.breaker = breaker or Breaker(pause=30.0)
+        self._client = stripe.StripeClient(
+            key,
+            base_addresses={"api": url} if url else None,  # type: ignore[arg-type]
+            max_network_retries=RETRIES,
+            http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        )
+
+    def start(self, request: PaymentRequest) -> Start:
+        metadata = {"payment": request.payment}
+        params: dict[str, Any] = {
+            "mode": "payment",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": "idr",
+                        "unit_amount": minor(request.total.rupiah, "IDR"),
+                        "product_data": {"name": request.title},
+                    },
+                }
+            ],
+            "client_reference_id": request.payment,
+            "metadata": metadata,
+            "payment_intent_data": {"metadata": metadata},
+            "success_url": request.return_url,
+            "cancel_url": request.return_url,
+            "locale": "en" if request.locale == "en" else "id",
+        }
+        if request.email:
+            params["customer_email"] = request.email
+        key = f"checkout-{request.reference}"
+        if request.expires_at is not None and request.expires_at - clock.now() < LONGEST_PAGE:
+            params["expires_at"] = int((request.expires_at + AFTERWARDS).timestamp())
+        else:
+            key += "-open"  # Stripe closes it after a day
+        session = self._ask(lambda: self._client.v1.checkout.sessions.create(params, {"idempotency_key": key}))  # type: ignore[arg-type]
+        where = urlsplit(session.get("url") or "")
+        if f"{where.scheme}://{where.netloc}" not in self.capabilities.pages:
+            raise _silence()
+        return Start(request.total, provider_reference=session["id"], redirect_url=session["url"])
+
+    def fetch(self, provider_reference: str) -> Snapshot | None:
+        params: Any = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+        session = self._ask(lambda: self._client.v1.checkout.sessions.retrieve(provider_reference, params))
+        intent = session.get("payment_intent") or {}
+        charge = intent.get("latest_charge") or {}
+        second = intent.get("id", "")
+        if intent.get("status") != "succeeded" and session.get("payment_status") != "paid":
+            state = PaymentState.EXPIRED if session.get("status") == "expired" else PaymentState.PENDING
+            return Snapshot(state, ZERO, ZERO, second_reference=second)
+        sum_, currency = int(intent.get("amount_received") or 0), str(intent.get("currency") or "")
+        paid = rupiah(sum_, currency)
+        back = rupiah(int(charge.get("amount_refunded") or 0), currency)
+        odd = spelled(sum_, currency) if paid is None else ""
+        if paid is not None and back is None:
+            odd = f"-{spelled(int(charge['amount_refunded']), currency)}"
+        balance = charge.get("balance_transaction") or {}
+        return Snapshot(
+            PaymentState.PAID,
+            paid or ZERO,
+            back or ZERO,
+            odd=odd,
+            fee=rupiah(int(balance.get("fee") or 0), str(balance.get("currency") or "")),
+            dispute=self._dispute(second) if charge.get("disputed") else None,
+            second_reference=second,
+        )
+
+    def refund(self, request: RefundRequest) -> RefundResult:
+        intent = request.second_reference
+        if not intent:
+            return RefundResult(RefundOutcome.BY_HAND, why="no payment intent")
+        listed: Any = {"payment_intent": intent, "limit": 100}
+        known = self._ask(lambda: self._client.v1.refunds.list(listed))
+        for one in known.get("data", []):
+            if (one.get("metadata") or {}).get("refund") == request.reference:
+                return _refund(one)
+        params: Any = {
+            "payment_intent": intent,
+            "amount": minor(request.total.rupiah, "IDR"),
+            "reason": "requested_by_customer",
+            "metadata": {"refund": request.reference},
+        }
+        options: Any = {"idempotency_key": f"refund-{request.reference}"}
+        try:
+            return _refund(self._ask(lambda: self._client.v1.refunds.create(params, options)))
+        except _Refused as error:
+            return RefundResult(RefundOutcome.FAILED, why=str(error.why)[:200])
+
+    def cancel(self, provider_reference: str) -> Snapshot | None:
+        """Close the page; one that was paid or closed before is only asked about."""
+        try:
+            self._ask(lambda: self._client.v1.checkout.sessions.expire(provider_reference))
+        except _Refused:
+            pass
+        return self.fetch(provider_reference)
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> list[Hint]:
+        if len(body) > LARGEST or not self._is_signed(headers.get("Stripe-Signature", ""), body):
+            raise Invalid(N_("This message is not signed by the payment partner."))
+        try:
+            event = json.loads(body)
+            name, kind, thing = str(event["id"]), str(event["type"]), event["data"]["object"]
+            mine = event["livemode"] is self.is_live and not event.get("account")
+            reference = str(thing.get("payment_intent") or thing["id"])
+            if kind.startswith("checkout.session."):
+                reference = str(thing["id"])
+            payment = str((thing.get("metadata") or {}).get("payment") or "")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Invalid(N_("This message is not signed by the payment partner.")) from None
+        if not mine or not kind.startswith(_SPOKEN_OF):
+            log.info("a message that is not ours", event_id=name, kind=kind)
+            return []
+        return [Hint(reference, name, payment)]
+
+    def _is_signed(self, header: str, body: bytes) -> bool:
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return False
+        for secret in self.secrets:
+            try:
+                stripe.WebhookSignature.verify_header(text, header, secret, TOLERANCE)
+            except (stripe.SignatureVerificationError, ValueError):
+                continue
+            return _is_of_now(header)
+        return False
+
+    def _dispute(self, intent: str) -> Dispute:
+        params: Any = {"payment_intent": intent, "limit": 1}
+        rows = self._ask(lambda: self._client.v1.disputes.list(params)).get("data", [])
+        return _OVER.get(str(rows[0].get("status")), Dispute.OPENED) if rows else Dispute.OPENED
+
+    def _ask(self, call: Callable[[], Any]) -> dict[str, Any]:
+        """The answer as plain data. Unavailable when there is none, _Refused when it is no; nothing is known after the
+        first, and the same call may come again."""
+        if not self.breaker.admits():
+            raise _silence()
+        try:
+            answer = call().to_dict(for_json=True)
+        except (stripe.InvalidRequestError, stripe.CardError, stripe.InsufficientFundsError) as error:
+            self.breaker.succeeded()
+            if error.http_status in (409, 429):
+                raise _silence() from error
+            log.warning("refused", code=error.code, param=getattr(error, "param", None), request=error.request_id)
+            raise _Refused(error.code or str(error.user_message or error)) from error
+        except stripe.StripeError as error:
+            self.breaker.failed()
+            log.warning("no answer", kind=type(error).__name__, status=error.http_status, request=error.request_id)
+            raise _silence() from error
+        self.breaker.succeeded()
+        return dict(answer)
+
+
+class _Refused(Unavailable):
+    """Stripe said no. Where nobody knows better it reads like silence: the buyer may try another way."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(_silence().message)
+        self.why = why
+
+
+def _silence() -> Unavailable:
+    return Unavailable(N_("The payment partner does not answer at the moment. Nothing was charged."), retry_after=30)
+
+
+def _refund(row: dict[str, Any]) -> RefundResult:
+    outcome = _REFUNDS.get(str(row.get("status")), RefundOutcome.PENDING)
+    return RefundResult(outcome, str(row["id"]), str(row.get("failure_reason") or row.get("status") or ""))
+
+
+def _is_of_now(header: str) -> bool:
+    """The SDK looks at messages that are too old; one from the future is no better."""
+    try:
+        made = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
+    except (StopIteration, ValueError):
+        return False
+    return made <= clock.now().timestamp() + TOLERANCE
