@@ -17,6 +17,7 @@ from catalog.makers.models import Maker
 from catalog.media.models import Image
 from catalog.money import Money as MoneyValue
 from catalog.products.measures import MEASURE_CHECKS, Measured, SetPiece
+from catalog.products.personal import Field, fields_of
 
 
 class ProductState(StrEnum):
@@ -136,6 +137,8 @@ class Product(Model):
     """The code of the customs tariff that the seller chose: 6, 8 or 10 digits without points, or empty."""
     set_pieces: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     """What a set holds, see `measures.SetPiece`; empty for a piece that is no set."""
+    personal: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What a buyer may have made personal, see `personal.Field`; empty for a piece that is sold as it is."""
     is_example: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     """Raised at every edit; a form that was opened on an older version is refused instead of overwriting."""
@@ -164,6 +167,11 @@ class Product(Model):
     pictures: Mapped[list[ProductPicture]] = relationship(
         back_populates="product", order_by="ProductPicture.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def questions(self) -> list[Field]:
+        """What a buyer may have made personal; none for a piece that is sold as it is."""
+        return fields_of(self.personal)
 
     @property
     def holds(self) -> list[SetPiece]:

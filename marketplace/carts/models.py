@@ -1,4 +1,4 @@
-"""Cart, CartLine and CartWords. A cart belongs to a session (guest) or to a user, never to both."""
+"""Cart, CartLine, CartWords and PersonalFile. A cart belongs to a session (guest) or to a user, never to both."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, code_of
+from catalog.media.pictures import path_of
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Variant
+from catalog.products.personal import Answer, answers_of
 from marketplace.accounts.models import Session, User
 
 NOTE_MAX = 500
@@ -68,12 +70,43 @@ class Cart(Model):
     )
 
 
+FOLDER = "personal/"
+"""Where pictures to work from lie in the private storage."""
+
+
+class PersonalFile(Model):
+    """A picture that a maker is to work from. It belongs to whoever has a line with it, in a cart or in an order.
+
+    `files` are two [format, width, height, size, sha256], the small one first; they lie in the private storage.
+    """
+
+    __tablename__ = "personal_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
+    files: Mapped[list[list[Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now, index=True)
+
+    @property
+    def sha256(self) -> str:
+        return str(self.files[-1][4])
+
+    def file(self, small: bool = False) -> tuple[str, str, int, int]:
+        """(name in the private storage, format, width, height)."""
+        kind, width, height, _size, sha256 = self.files[0 if small else -1]
+        return f"{FOLDER}{path_of(sha256, kind)}", kind, width, height
+
+    def names(self) -> list[str]:
+        return [f"{FOLDER}{path_of(one[4], one[0])}" for one in self.files]
+
+
 class CartLine(Model):
-    """One variant in a cart. `seen_price` is the price when the buyer put it there, to announce a change."""
+    """One variant in a cart, made personal in one way. `seen_price` is what a piece cost with its personal extras when the
+    buyer put it there, to announce a change."""
 
     __tablename__ = "cart_lines"
     __table_args__ = (
-        UniqueConstraint("cart_id", "variant_id"),
+        UniqueConstraint("cart_id", "variant_id", "personal_key"),
         CheckConstraint("quantity BETWEEN 1 AND 999", name="quantity"),
     )
 
@@ -83,6 +116,11 @@ class CartLine(Model):
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
     quantity: Mapped[int] = mapped_column(Quantity, default=1)
     seen_price: Mapped[MoneyValue] = mapped_column(Money)
+    personal: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What the buyer answered to the maker's questions, see `personal.Answer`."""
+    personal_key: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """What tells it from another line of the same variant (`personal.key_of`)."""
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("personal_files.id"), index=True)
     added_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     saved_at: Mapped[datetime | None] = mapped_column(Instant)
     """Set aside for later: it is neither counted nor bought until it is put back."""
@@ -91,6 +129,11 @@ class CartLine(Model):
 
     cart: Mapped[Cart] = relationship(back_populates="lines")
     variant: Mapped[Variant] = relationship()
+    file: Mapped[PersonalFile | None] = relationship()
+
+    @property
+    def answers(self) -> list[Answer]:
+        return answers_of(self.personal)
 
 
 class CartWords(Model):

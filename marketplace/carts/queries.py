@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +25,7 @@ from catalog.products.models import (
     ProductState,
     Variant,
 )
+from catalog.products.personal import Answer, answers_of, asked_again, extra, fields_of
 from catalog.products.prices import Break, next_break, unit_price
 from catalog.search.cards import CardImage
 from catalog.text import N_
@@ -38,8 +39,9 @@ HELD = N_("Others are at the checkout with the last ones. Please look again in a
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line. `unit_price` is what a piece costs at this quantity, `base_price` what a single one does; `cheaper` is
-    the next price break (from how many pieces, at which price each). `available` is None for a piece made to order; `ready_on` is the day of handing over if bought now."""
+    """One line. `unit_price` is what a piece costs at this quantity, `base_price` what a single one does, both with what
+    was made personal (`personal`, told apart by `personal_key`); `cheaper` is the next price break (from how many pieces,
+    at which price each). `available` is None for a piece made to order; `ready_on` is the day of handing over if bought now."""
 
     code: str
     variant_id: int
@@ -72,6 +74,14 @@ class LineView:
     """What happened to the stock since the buyer last looked: told until they have seen it."""
     deposit_percent: int = 0
     """How much of it is paid when it is ordered; 0: everything."""
+    personal: tuple[Answer, ...] = ()
+    personal_key: str = ""
+    file_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells this line from every other one of the cart: the variant, and how it was made personal."""
+        return f"{self.variant_code}~{self.personal_key}" if self.personal_key else self.variant_code
 
     @property
     def is_buyable(self) -> bool:
@@ -205,7 +215,7 @@ def read_cart(owner: Owner) -> CartView:
     today = clock.today()
     lying = [row for row in rows if row.saved_at is None]
     told.ready = _ready_days(lying, today)
-    told.counts = _countable(lying)
+    told.counts, told.short = _countable(lying)
     first = rows[0]
     if any(row.held for row in lying):
         told.held = held_by_others([row.variant_id for row in lying], first.cart_code)
@@ -239,19 +249,23 @@ class _Told:
     ready: dict[int, date | None] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     """Per code of a line how many pieces of what is wanted can be had."""
+    short: set[str] = field(default_factory=set)
+    """Codes of lines for which lines above have taken what there is of the same variant."""
     held: dict[int, int] = field(default_factory=dict)
     """What others hold at the checkout."""
 
 
-def _countable(rows: Sequence[Any]) -> dict[str, int]:
-    """Of what is wanted that which is there, in the order of the lines; the wish where none is."""
+def _countable(rows: Sequence[Any]) -> tuple[dict[str, int], set[str]]:
+    """Of what is wanted that which is there, in the order of the lines; the wish where none is, and which those are."""
     left = {row.variant_id: int(row.available or 0) for row in rows if row.fulfilment is not MADE}
-    counts = {}
+    counts, short = {}, set()
     for row in rows:
         there = left.get(row.variant_id, row.quantity)
+        if there <= 0:
+            short.add(row.line_code)
         counts[row.line_code] = there if 0 < there < row.quantity else row.quantity
         left[row.variant_id] = there - counts[row.line_code]
-    return counts
+    return counts, short
 
 
 def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
@@ -259,10 +273,13 @@ def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
 
     In the order in which checkout takes the places, so that a cart with several such pieces is promised what it gets.
     """
-    made = sorted((row for row in rows if row.fulfilment is MADE), key=lambda row: row.variant_id)
-    demands = [promises.Demand(one.maker_id, one.lead_days or 0, one.quantity) for one in made]
+    wanted: Counter[int] = Counter()
+    for row in rows:
+        wanted[row.variant_id] += row.quantity
+    made = sorted({row.variant_id: row for row in rows if row.fulfilment is MADE}.items())
+    demands = [promises.Demand(one.maker_id, one.lead_days or 0, wanted[variant_id]) for variant_id, one in made]
     planned = promises.plan(demands, today) if demands else []
-    return {one.variant_id: max(days) if days else None for one, days in zip(made, planned, strict=True)}
+    return {variant_id: max(days) if days else None for (variant_id, _one), days in zip(made, planned, strict=True)}
 
 
 def obstacle(row: Any, wanted: int) -> Notice | None:
@@ -301,7 +318,7 @@ def offers() -> Any:
         _v.c.box_length, _v.c.box_width, _v.c.box_height, _v.c.fulfilment, _v.c.dispatch_days, _v.c.lead_days, _v.c.deposit_percent,
         _v.c.is_active,
         _p.c.id.label("product_id"), _p.c.code.label("product_code"), _p.c.slug.label("product_slug"), _p.c.title,
-        _p.c.title_en, _p.c.state, _p.c.maker_id, maker.c.name.label("maker_name"),
+        _p.c.title_en, _p.c.state, _p.c.personal, _p.c.maker_id, maker.c.name.label("maker_name"),
         _s.c.code.label("seller_code"), _s.c.slug.label("seller_slug"), _s.c.name.label("seller_name"),
         _s.c.state.label("seller_state"), _s.c.accepts_cash, _s.c.minimum_order, _s.c.district_code,
         district.c.name.label("district_name"), (stock.c.on_hand - stock.c.reserved).label("available"),
@@ -333,7 +350,7 @@ def _lines(column: str) -> Any:
         .add_columns(
             _c.c.id.label("cart_id"), _c.c.code.label("cart_code"), _c.c.checkout_key,
             _c.c.held_until, _l.c.code.label("line_code"), _l.c.quantity, _l.c.seen_price, _l.c.saved_at,
-            _l.c.gone_seen_at, _w.c.note, _w.c.gift_message,
+            _l.c.gone_seen_at, _l.c.personal.label("answers"), _l.c.personal_key, _l.c.file_id, _w.c.note, _w.c.gift_message,
         )
         .join(_l, _l.c.variant_id == _v.c.id)
         .join(_c, _c.c.id == _l.c.cart_id)
@@ -346,6 +363,18 @@ def _lines(column: str) -> Any:
 def _line(row: Any, told: _Told, today: date) -> LineView:
     quantity = told.counts.get(row.line_code, row.quantity)
     problem = obstacle(row, quantity) or _hold_of_others(row, quantity, told.held.get(row.variant_id, 0))
+    if problem is None and row.line_code in told.short:
+        problem = Notice(N_("Only %(available)s left."), {"available": int(row.available or 0)})
+    answers = answers_of(row.answers)
+    if answers or row.personal:
+        fitting = asked_again(fields_of(row.personal), answers)
+        if fitting is None:
+            problem = problem or Notice(
+                N_("The maker now asks for other details. Please add the piece anew with them.")
+            )
+        else:
+            answers = fitting
+    more = extra(answers)
     is_made = row.fulfilment is MADE
     if not is_made:
         days = row.dispatch_days
@@ -357,7 +386,8 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         days = row.lead_days or 0
         problem = problem or Notice(promises.TOO_MANY, {"product": row.title})
     breaks = told.breaks.get(row.variant_id, [])
-    each = unit_price(row.price, breaks, quantity)
+    each = unit_price(row.price, breaks, quantity) + more
+    cheaper = next_break(breaks, quantity)
     chosen, chosen_en = told.choices.get(row.variant_id, ("", ""))
     image_id, image = told.images.get(row.variant_id, (None, None))
     return LineView(
@@ -376,8 +406,8 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         image=image,
         image_id=image_id,
         unit_price=each,
-        base_price=row.price,
-        cheaper=next_break(breaks, quantity),
+        base_price=row.price + more,
+        cheaper=(cheaper[0], cheaper[1] + more) if cheaper else None,
         seen_price=row.seen_price,
         quantity=quantity,
         total=each * quantity,
@@ -390,6 +420,9 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         box=(row.box_length, row.box_width, row.box_height),
         news=_news(row, quantity, problem),
         deposit_percent=row.deposit_percent,
+        personal=tuple(answers),
+        personal_key=row.personal_key,
+        file_id=row.file_id,
     )
 
 

@@ -1,48 +1,63 @@
 """Putting into a cart, changing it, and joining a guest's cart with a person's.
 
-A cart promises nothing: stock is held for a few minutes at the checkout (`holding`) and reserved by a purchase. Quantities are capped at what is there, with a notice. Whoever
-changes a cart holds its row, so that two tabs never make two lines of one variant.
+A cart promises nothing: stock is held for a few minutes at the checkout (`holding`) and reserved by a purchase.
+Quantities are capped at what is there, with a notice. Whoever changes a cart holds its row, so that two tabs never make
+two lines of one thing: a variant, made personal in one way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.codes import new_code
 from catalog.db import db, lock
 from catalog.errors import Conflict, Invalid, NotFound
-from catalog.products.models import Fulfilment, Variant
+from catalog.products.models import Fulfilment, Product, Variant
+from catalog.products.personal import asked_again, extra, fields_of, key_of, read_answers
 from catalog.text import N_
 from marketplace.accounts.models import Session, User
 from marketplace.carts import holding, words
-from marketplace.carts.models import Cart, CartLine, Notice, Owner
+from marketplace.carts.models import Cart, CartLine, Notice, Owner, PersonalFile
 from marketplace.carts.queries import obstacle, offer_of_code, offers_of_ids, read_cart
 
 MAX_QUANTITY = 999
 MAX_LINES = 100
 
 _LINES: Any = CartLine.__table__
-_LYING = select(_LINES.c.variant_id, _LINES.c.quantity, _LINES.c.saved_at).where(_LINES.c.cart_id == bindparam("cart"))
+_LYING = select(_LINES.c.variant_id, _LINES.c.personal_key, _LINES.c.quantity, _LINES.c.saved_at).where(
+    _LINES.c.cart_id == bindparam("cart")
+)
 _PUT = insert(_LINES)
 _HOLDS = (
     update(_LINES)
-    .where(_LINES.c.cart_id == bindparam("held"), _LINES.c.variant_id == bindparam("piece"))
+    .where(
+        _LINES.c.cart_id == bindparam("held"),
+        _LINES.c.variant_id == bindparam("piece"),
+        _LINES.c.personal_key == bindparam("made"),
+    )
     .values(quantity=bindparam("holds"), saved_at=None)
 )
 """What lies in a cart whose row is held, and what is put into it: past the ORM, the most frequent write of the shop."""
 
 
-def add(owner: Owner, variant_code: str, quantity: int = 1) -> list[Notice]:
-    """Put `quantity` more pieces into the cart.
+def add(
+    owner: Owner,
+    variant_code: str,
+    quantity: int = 1,
+    personal: Mapping[str, str] | None = None,
+    file: PersonalFile | None = None,
+) -> list[Notice]:
+    """Put `quantity` more pieces into the cart, made personal as `personal` says (see `personal.read_answers`).
 
-    NotFound for an unknown variant, Conflict when it is not on sale or sold out. More than there is becomes what there
-    is, and a notice says so.
+    NotFound for an unknown variant, Conflict when it is not on sale or sold out, Several for answers that are not
+    possible. More than there is becomes what there is, and a notice says so. `file` is the picture that was sent along.
     """
     _check(quantity, lowest=1)
     offer = db.session.execute(offer_of_code(), {"code": variant_code}).one_or_none()
@@ -51,18 +66,31 @@ def add(owner: Owner, variant_code: str, quantity: int = 1) -> list[Notice]:
     reason = obstacle(offer, 1)
     if reason is not None:
         raise Conflict(reason.message, **reason.params)
+    answers = read_answers(fields_of(offer.personal), personal or {})
+    made = key_of(answers)
     cart = _hold_or_make(owner)
     rows = db.session.execute(_LYING, {"cart": cart.id}).all()
-    lying: dict[int, int] = {row.variant_id: row.quantity if row.saved_at is None else 0 for row in rows}
-    if offer.variant_id not in lying and len(lying) >= MAX_LINES:
+    lying = {(row.variant_id, row.personal_key): row.quantity if row.saved_at is None else 0 for row in rows}
+    lies = lying.get((offer.variant_id, made), 0)
+    beside = sum(count for (variant_id, key), count in lying.items() if variant_id == offer.variant_id and key != made)
+    if (offer.variant_id, made) not in lying and len(lying) >= MAX_LINES:
         raise Conflict(N_("A cart holds at most %(most)s different pieces."), most=MAX_LINES)
-    lies = lying.get(offer.variant_id, 0)
-    holds, notices = _capped(offer, lies + quantity)
-    key = {"held": cart.id, "piece": offer.variant_id}
-    if offer.variant_id in lying:
-        db.session.execute(_HOLDS, {**key, "holds": holds})
+    if beside and not lies and (none_left := obstacle(offer, beside + 1)) is not None:
+        raise Conflict(none_left.message, **none_left.params)
+    holds, notices = _capped(offer, lies + quantity, beside)
+    if (offer.variant_id, made) in lying:
+        held = {"held": cart.id, "piece": offer.variant_id, "made": made}
+        db.session.execute(_HOLDS, {**held, "holds": max(holds, 1)})
     else:
-        row = {"cart_id": cart.id, "variant_id": offer.variant_id, "quantity": holds, "seen_price": offer.price}
+        row = {
+            "cart_id": cart.id,
+            "variant_id": offer.variant_id,
+            "quantity": holds,
+            "seen_price": offer.price + extra(answers),
+            "personal": [one.kept() for one in answers],
+            "personal_key": made,
+            "file_id": file.id if file and any(one.value == file.sha256 for one in answers) else None,
+        }
         db.session.execute(_PUT, row)
     _touch(cart)
     return notices
@@ -84,7 +112,8 @@ def change(owner: Owner, line_code: str, quantity: int) -> list[Notice]:
         if reason is not None:
             raise Conflict(reason.message, **reason.params)
     if obstacle(offer, 1) is None:
-        quantity, notices = _capped(offer, quantity)
+        most, notices = _capped(offer, quantity, _beside(cart, line))
+        quantity = max(most, 1)
     line.quantity = quantity
     _touch(cart)
     return notices
@@ -100,12 +129,14 @@ def remove(owner: Owner, line_code: str) -> None:
 def accept_prices(owner: Owner) -> None:
     """The buyer has seen today's prices: they are no longer announced as changed."""
     cart = _hold_or_make(owner)
-    for line, price in db.session.execute(
-        select(CartLine, Variant.price)
+    for line, price, asked in db.session.execute(
+        select(CartLine, Variant.price, Product.personal)
         .join(Variant, Variant.id == CartLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
         .where(CartLine.cart_id == cart.id)
     ):
-        line.seen_price = price
+        fitting = asked_again(fields_of(asked), line.answers)
+        line.seen_price = price + extra(line.answers if fitting is None else fitting)
     _touch(cart)
 
 
@@ -162,9 +193,10 @@ def empty(cart: Cart) -> None:
 def merge(session: Session, user: User) -> list[Notice]:
     """Move what a guest gathered into the person's cart at sign-in.
 
-    Rule: what lies in either cart is in the cart, what both or one alone had set aside stays set aside. Per variant the
-    two quantities are added where both lie in a cart or both are set aside; else the one that lies in a cart counts. They are capped at 999 and at the stock (with a notice); the price that the
-    person saw first stays the one against which a change is told; pieces that have left the shop come along and are
+    Rule: what lies in either cart is in the cart, what both or one alone had set aside stays set aside. A line is a
+    variant made personal in one way. Per line the two quantities are added where both lie in a cart or both are set
+    aside; else the one that lies in a cart counts. They are capped at 999 and at the stock of the variant (with a
+    notice); the price that the person saw first stays the one against which a change is told; pieces that have left the shop come along and are
     shown as such; a cart keeps at most 100 different pieces, the person's own first. Of two notes to one seller both
     are kept (see `words.join`).
     The guest's cart is gone afterwards, so that doing it again, or twice at once, changes nothing.
@@ -172,44 +204,52 @@ def merge(session: Session, user: User) -> list[Notice]:
     guest = hold(Owner(session=session))
     if guest is None:
         return []
-    ids = dict(
-        db.session.execute(
-            select(CartLine.variant_id, CartLine.quantity).where(CartLine.cart_id == guest.id).order_by(CartLine.id)
-        ).all()  # type: ignore[arg-type]
-    )
-    aside = dict(
-        db.session.execute(select(CartLine.variant_id, CartLine.saved_at).where(CartLine.cart_id == guest.id)).all()  # type: ignore[arg-type]
-    )
-    seen = dict(
-        db.session.execute(select(CartLine.variant_id, CartLine.seen_price).where(CartLine.cart_id == guest.id)).all()  # type: ignore[arg-type]
-    )
+    brought = list(db.session.scalars(select(CartLine).where(CartLine.cart_id == guest.id).order_by(CartLine.id)))
+    for one in brought:
+        db.session.expunge(one)
     told = {seller_id: (one.note, one.gift_message) for seller_id, one in words.said(guest).items()}
     words.forget(guest)
     holding.let_go(guest)
     db.session.delete(guest)
     db.session.flush()
-    if not ids:
+    if not brought:
         return []
     cart = _hold_or_make(Owner(user=user))
-    own = {line.variant_id: line for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))}
-    found = {row.variant_id: row for row in db.session.execute(offers_of_ids(), {"ids": list(ids)})}
+    own = {
+        (line.variant_id, line.personal_key): line
+        for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
+    }
+    ids = sorted({line.variant_id for line in brought})
+    found = {row.variant_id: row for row in db.session.execute(offers_of_ids(), {"ids": ids})}
     notices: list[Notice] = []
-    for variant_id, quantity in ids.items():
-        line = own.get(variant_id)
+    for theirs in brought:
+        key = (theirs.variant_id, theirs.personal_key)
+        line = own.get(key)
+        beside = sum(
+            one.quantity
+            for one in own.values()
+            if one.variant_id == theirs.variant_id and one is not line and one.saved_at is None
+        )
         if line is None:
             if len(own) >= MAX_LINES:
                 notices.append(Notice(N_("A cart holds at most %(most)s different pieces."), {"most": MAX_LINES}))
                 break
-            line = CartLine(cart_id=cart.id, variant_id=variant_id, quantity=0, seen_price=seen[variant_id])
-            line.saved_at = aside[variant_id]
-            own[variant_id] = line
-            db.session.add(line)
-        wanted = _joined(line, quantity, aside[variant_id])
-        if line.saved_at is None and obstacle(found[variant_id], 1) is None:
-            line.quantity, capped = _capped(found[variant_id], wanted)
+            line = CartLine(
+                cart_id=cart.id, variant_id=theirs.variant_id, quantity=0, seen_price=theirs.seen_price,
+                personal=theirs.personal, personal_key=theirs.personal_key, file_id=theirs.file_id,
+                saved_at=theirs.saved_at,
+            )  # fmt: skip
+        wanted = _joined(line, theirs.quantity, theirs.saved_at)
+        if line.saved_at is None and obstacle(found[theirs.variant_id], 1) is None:
+            most, capped = _capped(found[theirs.variant_id], wanted, beside)
             notices.extend(capped)
+            if most < 1 and key not in own:
+                continue
+            line.quantity = max(most, 1)
         else:
             line.quantity = min(wanted, MAX_QUANTITY)
+        own[key] = line
+        db.session.add(line)
     notices.extend(words.join(cart, told))
     _touch(cart)
     return notices
@@ -232,13 +272,25 @@ def _check(quantity: int, lowest: int) -> None:
         )
 
 
-def _capped(offer: Any, wanted: int) -> tuple[int, list[Notice]]:
+def _beside(cart: Cart, line: CartLine) -> int:
+    """How many pieces of the line's variant lie in the cart's other lines, made personal in other ways."""
+    asked = select(func.coalesce(func.sum(CartLine.quantity), 0)).where(
+        CartLine.cart_id == cart.id,
+        CartLine.variant_id == line.variant_id,
+        CartLine.id != line.id,
+        CartLine.saved_at.is_(None),
+    )
+    return int(db.session.scalar(asked) or 0)
+
+
+def _capped(offer: Any, wanted: int, beside: int = 0) -> tuple[int, list[Notice]]:
+    """How many of `wanted` pieces there are when `beside` more lie in other lines, and what to say about it."""
     most = MAX_QUANTITY
     if offer.fulfilment is Fulfilment.READY:
-        most = min(most, int(offer.available or 0))
+        most = max(0, min(most, int(offer.available or 0) - beside))
     if wanted <= most:
         return wanted, []
-    params = {"available": most, "product": offer.title, "product_en": offer.title_en or offer.title}
+    params = {"available": most + beside, "product": offer.title, "product_en": offer.title_en or offer.title}
     return most, [Notice(N_("Only %(available)s of “%(product)s” are left; your cart now holds all of them."), params)]
 
 

@@ -44,7 +44,7 @@ def quoted_vouchers(found: Sequence[Examined]) -> list[QuotedVoucher]:
 
 def preview(cart: CartView, found: Sequence[Examined]) -> dict[str, Money]:
     """What vouchers take off the pieces alone, before anybody knows what the delivery costs; by code."""
-    spots = [Spot(group.code, line.variant_code, line.total, []) for group in cart.sellers for line in group.lines]
+    spots = [Spot(group.code, line.key, line.total, []) for group in cart.sellers for line in group.lines]
     spots.sort(key=lambda one: (one.seller, one.variant or ""))
     spread(quoted_vouchers(found), spots)
     sums: dict[str, Money] = {}

@@ -154,7 +154,7 @@ def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
         seller=group.code,
         seller_name=group.name,
         lines=[
-            QuotedLine(line.variant_code, line.title, line.quantity, line.unit_price, line.days, line.deposit_percent)
+            QuotedLine(line.key, line.title, line.quantity, line.unit_price, line.days, line.deposit_percent)
             for line in group.lines
         ],
         delivery=QuotedDelivery(option.key, option.name, option.price, option.days_min, option.days_max),

@@ -251,8 +251,8 @@ def _take_off(order: Order, group: SellerGroup, part: QuotePart) -> None:
     order.discount_total = part.discount_total
     shares = {line.variant: found for line, found in zip(part.lines, part.line_shares, strict=True)}
     for line, view in zip(order.lines, group.lines, strict=True):
-        line.discount = total(one.sum for one in shares[view.variant_code])
-        order.discounts.extend(_discount(one, line) for one in shares[view.variant_code])
+        line.discount = total(one.sum for one in shares[view.key])
+        order.discounts.extend(_discount(one, line) for one in shares[view.key])
     order.discounts.extend(_discount(one, None) for one in part.delivery_shares)
 
 
@@ -334,4 +334,6 @@ def _line(line: LineView) -> OrderLine:
         quantity=line.quantity,
         total=line.total,
         weight=line.weight,
+        personal=[one.kept() for one in line.personal],
+        file_id=line.file_id,
     )

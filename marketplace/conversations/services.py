@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from catalog import clock
 from catalog.db import change, db, lock
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
-from catalog.media.pictures import Kept, Picture
+from catalog.media.pictures import Picture
+from catalog.media.private import keep, sweep_files
 from catalog.media.storage import Storage
 from catalog.products.models import Product
 from catalog.text import N_, mask_cards, tidy, tidy_lines
@@ -37,7 +37,6 @@ LONGEST = 2_000
 PICTURES_MAX = 4
 IN_A_ROW_MAX = 20
 """Messages of one side that the other has not answered; more is a flood."""
-SMALL_SIDE = 480
 DRAFTS_MAX = 20
 NOTE_MAX = 500
 AGAIN = timedelta(minutes=2)
@@ -105,21 +104,6 @@ def attach(storage: Storage, picture: Picture, author: User) -> Attachment:
     db.session.add(attachment)
     db.session.flush()
     return attachment
-
-
-def keep(storage: Storage, picture: Picture, folder: str) -> list[list[Any]]:
-    """Put a received picture into the private storage: [format, width, height, size, sha256] of the small rendition and
-    of the whole."""
-    kept = (_small(picture), picture.original)
-    for one in kept:
-        storage.put(folder + one.path, one.data)
-    return [[one.format, one.width, one.height, one.size, one.sha256] for one in kept]
-
-
-def _small(picture: Picture) -> Kept:
-    """The rendition that stands in the thread: the first of at least SMALL_SIDE pixels, else the widest."""
-    ways = sorted((one for one in picture.renditions if one.format == "webp"), key=lambda one: one.width)
-    return next((one for one in ways if one.width >= SMALL_SIDE), ways[-1] if ways else picture.original)
 
 
 def say(
@@ -329,13 +313,3 @@ def sweep_drafts(storage: Storage, older_than: timedelta = timedelta(days=2)) ->
     db.session.flush()
     named = {name for one in db.session.scalars(select(Attachment)) for name in one.names()}
     return sweep_files(storage, FOLDER, named, before)
-
-
-def sweep_files(storage: Storage, folder: str, named: Collection[str], before: datetime) -> int:
-    """Delete the private files of `folder` that nothing names and that are older than `before`; how many went."""
-    gone = 0
-    for entry in list(storage.list()):
-        if entry.name.startswith(folder) and entry.name not in named and entry.modified_at < before:
-            storage.delete(entry.name)
-            gone += 1
-    return gone

@@ -17,7 +17,9 @@ from catalog.media.pictures import path_of
 from catalog.money import ZERO, total
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
+from catalog.products.personal import Answer, answers_of
 from marketplace.accounts.models import User
+from marketplace.carts.models import PersonalFile
 from marketplace.payments.models import PaymentMethod
 from marketplace.promotions.models import Payer
 from marketplace.sellers.models import COLLECTED, DeliveryKind, PickupPoint, Seller
@@ -255,12 +257,27 @@ class OrderLine(Model):
     refunded: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     """What of their price went back, without shipping."""
 
+    personal: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What the buyer had made personal, in the words of the questions then (`personal.Answer`); its extras are part of
+    `unit_price`."""
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("personal_files.id"), index=True)
+
     order: Mapped[Order] = relationship(back_populates="lines")
     image: Mapped[Image | None] = relationship()
+    file: Mapped[PersonalFile | None] = relationship()
+
+    @property
+    def answers(self) -> list[Answer]:
+        return answers_of(self.personal)
 
     @property
     def is_made_to_order(self) -> bool:
         return self.fulfilment is Fulfilment.MADE_TO_ORDER
+
+    @property
+    def is_for_one_person(self) -> bool:
+        """Whether it was made for this buyer, so that nobody else would take it."""
+        return self.is_made_to_order or bool(self.personal)
 
     @property
     def paid(self) -> MoneyValue:

@@ -57,7 +57,8 @@ class Share:
 
 @dataclass(slots=True)
 class Spot:
-    """A line or a delivery from which something may be taken: its seller, its variant (None: a delivery), what is left."""
+    """A line or a delivery from which something may be taken: its seller, its variant as in `QuotedLine` (None: a
+    delivery), what is left."""
 
     seller: str
     variant: str | None
@@ -71,7 +72,9 @@ def spread(vouchers: Sequence[QuotedVoucher], spots: Sequence[Spot]) -> None:
         if voucher.kind == "shipping":
             mine = [one for one in spots if one.variant is None and one.seller in voucher.sellers]
         else:
-            mine = [one for one in spots if one.variant is not None and one.variant in voucher.variants]
+            mine = [
+                one for one in spots if one.variant is not None and one.variant.partition("~")[0] in voucher.variants
+            ]
         taken = voucher.takes(total(one.left for one in mine))
         if not taken:
             continue

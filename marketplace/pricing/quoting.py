@@ -36,7 +36,8 @@ from marketplace.pricing.discounts import QuotedVoucher, Share, Spot, spread
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
     """`quantity` pieces of one variant; `days` are working days until it is handed over, `deposit` is how much of it is
-    paid now, in percent (0: everything)."""
+    paid now, in percent (0: everything). `variant` is its code; one that was made personal has a tilde behind it and what
+    tells it from others (`personal.key_of`)."""
 
     variant: str
     title: str

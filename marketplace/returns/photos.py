@@ -10,9 +10,9 @@ from catalog import clock
 from catalog.db import db
 from catalog.errors import Conflict
 from catalog.media.pictures import Picture
+from catalog.media.private import keep, sweep_files
 from catalog.media.storage import Storage
 from catalog.text import N_
-from marketplace.conversations.services import keep, sweep_files
 from marketplace.orders.models import Purchase
 from marketplace.returns.models import FOLDER, ReturnPhoto
 

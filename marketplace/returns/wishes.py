@@ -64,7 +64,7 @@ def what_is_open(order: Order) -> list[Open]:
         reasons.add(Reason.MIND)
     found = []
     for line in order.lines:
-        of_line = reasons - ({Reason.MIND} if line.is_made_to_order else set())
+        of_line = reasons - ({Reason.MIND} if line.is_for_one_person else set())
         kinds = {
             kind: why & of_line
             for kind, why in REASONS.items()
@@ -120,7 +120,7 @@ def read(order: Order, wish: Wish) -> tuple[ReturnKind, list[tuple[OrderLine, in
 
 
 def _why_not(kind: ReturnKind | None, reason: Reason | None, line: OrderLine) -> str:
-    if reason is Reason.MIND and line.is_made_to_order:
+    if reason is Reason.MIND and line.is_for_one_person:
         return N_("This piece was made for you, so it cannot go back because you changed your mind.")
     if reason is Reason.MIND and kind in (ReturnKind.RETURN, ReturnKind.EXCHANGE):
         return N_("The days for changing your mind are over.")

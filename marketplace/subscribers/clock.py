@@ -17,11 +17,12 @@ from catalog.inventory.holds import let_go_expired
 from catalog.media.services import sweep_orphans
 from catalog.products.services import pair_up
 from marketplace.accounts.models import Session, Token
+from marketplace.carts import files
 from marketplace.certification.services import expire, sweep_scans
 from marketplace.conversations.services import sweep_drafts
 from marketplace.notifications.services import forget_old
 from marketplace.orders import progress
-from marketplace.orders.models import Shipment
+from marketplace.orders.models import OrderLine, Shipment
 from marketplace.orders.queries import list_bought_together, list_to_follow
 from marketplace.orders.reminders import sweep_reminders
 from marketplace.orders.services import follow, sweep_due
@@ -218,6 +219,10 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             progress.sweep(ports.private)
 
+    def sweep_personal_files() -> None:
+        with transaction():
+            files.sweep(ports.private, OrderLine)
+
     def sweep_papers() -> None:
         with transaction():
             sweep_scans(ports.private)
@@ -240,7 +245,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     if thoroughly:
         sweeps += [
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, pair_up_products, sweep_papers, ask_for_postcards,
+            forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip
     for one in sweeps:
         try:

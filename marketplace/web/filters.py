@@ -18,6 +18,7 @@ from catalog import clock
 from catalog.money import Money
 from catalog.places.queries import find_place, zone_of
 from catalog.text import Told, localized, told
+from marketplace.web.chosen import chosen
 from marketplace.web.locale import current_locale
 
 _markdown = MarkdownIt("zero").enable(["emphasis", "heading", "list", "paragraph", "newline", "link"])
@@ -143,6 +144,7 @@ def init_app(app: Flask) -> None:
         number=number,
         place=place,
         t=translated,
+        chosen=chosen,
         told=told_of,
         markdown=markdown,
         summary=summary,

@@ -12,6 +12,7 @@ from flask import Response, request
 from catalog.errors import DomainError, Invalid, NotFound, Several
 from catalog.money import Money
 from catalog.text import N_, localized
+from marketplace.carts.models import PersonalFile
 from marketplace.orders.models import Actor, ProgressPhoto
 from marketplace.returns.answers import Answer
 from marketplace.returns.models import Reason, Remedy, Return, ReturnKind, ReturnPhoto, ReturnState
@@ -243,7 +244,7 @@ def row(found: Return, url: str) -> dict[str, Any]:
     }
 
 
-def photo_response(photo: ReturnPhoto | ProgressPhoto | None) -> Response:
+def photo_response(photo: ReturnPhoto | ProgressPhoto | PersonalFile | None) -> Response:
     """A photo from the private storage (`size=small` stands in pages); nobody on the way keeps it."""
     if photo is None:
         raise NotFound(N_("There is no such picture."))

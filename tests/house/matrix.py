@@ -18,6 +18,7 @@ COLUMNS = ("nobody", "sari", "ratna", "budi", "dewi", "hasan", "tono")
 TABLE = """
 # storefront                                  none  sari  ratna budi  dewi  hasan tono
 GET  storefront.cart.show                    200   200   200   200   200   200   200
+GET  storefront.cart.file                    404   404   404   404   404   404   404
 POST storefront.cart.accept                  →     →     →     →     →     →     →
 POST storefront.cart.create                  422   422   422   422   422   422   422
 POST storefront.cart.destroy                 404   404   404   404   404   404   404
@@ -53,6 +54,7 @@ GET  storefront.reviews.edit                 404   200   404   404   404   404  
 GET  storefront.reviews.photo                404   200   404   404   404   404   404
 POST storefront.reviews.appeal               404   422   404   404   404   404   404
 POST storefront.reviews.update               404   422   404   404   404   404   404
+GET  storefront.purchases.file               404   200   404   404   404   404   404
 GET  storefront.purchases.show               404   200   404   404   404   404   404
 GET  storefront.purchases.photo              404   200   404   404   404   404   404
 POST storefront.payments.create              404   →     404   404   404   404   404
@@ -247,9 +249,12 @@ GET  seller.links.show                       door  404   →     404   404   404
 POST seller.links.update                     403   404   →     404   404   404   404
 GET  seller.offers.edit                      door  404   200   404   404   404   404
 POST seller.offers.update                    403   404   422   404   404   404   404
+GET  seller.personal.edit                    door  404   200   404   404   404   404
+POST seller.personal.update                  403   404   409   404   404   404   404
 GET  seller.options.edit                     door  404   200   404   404   404   404
 POST seller.options.update                   403   404   409   404   404   404   404
 GET  seller.orders.index                     door  404   200   404   404   404   404
+GET  seller.orders.file                      door  404   200   404   404   404   404
 GET  seller.orders.show                      door  404   200   404   404   404   404
 GET  seller.pictures.index                   door  404   200   404   404   404   404
 POST seller.pictures.create                  403   404   422   404   404   404   404
@@ -345,6 +350,7 @@ POST operator.jobs.retry                     403   404   404   404   404   404  
 GET  operator.mails.index                    door  404   404   404   404   404   200
 GET  operator.mails.show                     door  404   404   404   404   404   200
 GET  operator.orders.index                   door  404   404   404   404   404   200
+GET  operator.orders.file                    door  404   404   404   404   404   200
 GET  operator.orders.show                    door  404   404   404   404   404   200
 GET  operator.orders.photo                   door  404   404   404   404   404   200
 POST operator.orders.move                    403   404   404   404   404   404   →

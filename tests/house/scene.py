@@ -19,6 +19,7 @@ from catalog.money import Money
 from catalog.products.models import Product
 from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
+from marketplace.carts import files as personal
 from marketplace.certification import services as certification
 from marketplace.certification.queries import find_scan
 from marketplace.checkout import addresses
@@ -33,7 +34,7 @@ from marketplace.notifications.mail import Mail
 from marketplace.notifications.models import Dispatch, Notification
 from marketplace.orders import services as orders
 from marketplace.orders.access import access_token
-from marketplace.orders.models import PROGRESS_FOLDER, Actor, ProgressPhoto
+from marketplace.orders.models import PROGRESS_FOLDER, Actor, Order, ProgressPhoto
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Charge, Refund
 from marketplace.payments.services import add_qris
@@ -152,6 +153,10 @@ class Scene:
             files = keep(self.house.ports.private, small_picture("a loom"), PROGRESS_FOLDER)
             self.work = ProgressPhoto(order_id=self.order.id, files=files, digest=files[-1][-1])
             session.add(self.work)
+        with transaction():
+            made = db.session.get_one(Order, self.order.id).lines[0]
+            made.file = personal.add(personal.lay_down(self.house.ports.private, small_picture("a drawing")))
+            self.line = made.code
         other = buy(of(cast.sari), (cast.shawl, 1)).purchase
         pay(other, cast.tono)
         with transaction():
@@ -334,7 +339,7 @@ class Scene:
             "officer.dispatches": {"code": self.prepared},
             "operator.jobs": {"code": self.message.code},
             "operator.mails.show": {"name": self.mail},
-            "operator.orders": {"code": self.order.code, "name": "deliver", "photo": self.work.code},
+            "operator.orders": {"code": self.order.code, "name": "deliver", "photo": self.work.code, "line": self.line},
             "operator.payments.send_refund": {"code": self.refund.code},
             "operator.payments.close_account": {"code": self.qris_account},
             "operator.payments.look": {"code": self.charge.code},
@@ -348,13 +353,14 @@ class Scene:
             "operator.points": {"code": self.point.code},
             "operator.sellers": {"code": self.cast.ratnas.code},
             "seller.capacities": {"maker": self.cast.shawl.maker.code},
-            "seller.orders": {"code": self.order.code},
+            "seller.orders": {"code": self.order.code, "line": self.line},
             "seller.progress": {"photo": self.work.code},
             "seller.counter": {"order": self.sent_order.code},
             "seller.shipments.update": {"order": self.sent_order.code, "shipment": self.parcel.code},
             "storefront.purchases": {
-                "code": self.purchase.code, "order": self.order.code, "photo": self.work.code,
+                "code": self.purchase.code, "order": self.order.code, "photo": self.work.code, "line": self.line,
             },
+            "storefront.cart.file": {"code": self.line},
             "storefront.purchases.arrive": {
                 "code": self.sent.code, "order": self.sent_order.code, "shipment": self.parcel.code,
             },

@@ -12,6 +12,7 @@ from catalog.products.services.pictures import (
     remove_picture,
     show_variant,
 )
+from catalog.products.services.questions import set_questions
 from catalog.products.services.variants import (
     OptionInput,
     ValueInput,
@@ -26,6 +27,6 @@ from catalog.products.services.variants import (
 __all__ = [
     "PICTURES_MAX", "OptionInput", "ValueInput", "VariantInput", "attach_picture", "check_variants", "combinations",
     "create_draft", "edit", "exchange_pictures", "hold", "hold_still", "order_pictures", "pair_up", "publish", "rate", "read",
-    "recall", "refuse", "release", "remove_picture", "reprice", "set_claims", "set_options", "set_variants", "show_variant", "submit",
+    "recall", "refuse", "release", "remove_picture", "reprice", "set_claims", "set_options", "set_questions", "set_variants", "show_variant", "submit",
     "withdraw",
 ]  # fmt: skip

@@ -62,6 +62,12 @@ def photo(code: str, photo: str) -> Response:
     return photo_response(find_photo([_find(code)], photo))
 
 
+@pages.get("/orders/<code>/lines/<line>/file")
+def file(code: str, line: str) -> Response:
+    """The picture from which a piece is made, for whoever has to settle a quarrel about it."""
+    return photo_response(next((one.file for one in _find(code).lines if one.code == line), None))
+
+
 @pages.post("/orders/<code>/moves/<name>")
 def move(code: str, name: str) -> Any:
     """deliver, complete, or cancel with a reason."""

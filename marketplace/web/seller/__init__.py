@@ -27,6 +27,7 @@ from marketplace.web.seller import (
     options,
     orders,
     people,
+    personal,
     pictures,
     previews,
     products,
@@ -48,7 +49,7 @@ from marketplace.web.seller import (
 
 surface = Surface("seller", member, url_prefix="/seller/<seller>")
 for resource in (
-    home, products, pictures, changes, options, variants, submissions, withdrawals, previews, stock,
+    home, products, pictures, changes, options, personal, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
     returns, balance, progress,

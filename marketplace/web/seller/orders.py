@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from catalog.text import localized
@@ -25,6 +25,7 @@ from marketplace.web.filters import day_short, instant
 from marketplace.web.locale import current_locale
 from marketplace.web.making import Picture, figures, pictures, step_names
 from marketplace.web.parcels import list_parcels
+from marketplace.web.returning import photo_response
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import order_counts, order_of, page
 from marketplace.web.seller.words import deadline, deliver_words, delivery_name, pieces_in, ship_words, state_name
@@ -138,6 +139,12 @@ def index(seller: str) -> str:
 @pages.get("/orders/<code>")
 def show(seller: str, code: str) -> str:
     return sheet(order_of(code))
+
+
+@pages.get("/orders/<code>/lines/<line>/file")
+def file(seller: str, code: str, line: str) -> Response:
+    """The picture that the buyer wants it made from."""
+    return photo_response(next((one.file for one in order_of(code).lines if one.code == line), None))
 
 
 def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints | None = None) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.money import total
+from catalog.products.models import Product
 from catalog.text import N_
-from marketplace.carts import services
+from marketplace.carts import files, services
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Notice, Owner
 from marketplace.carts.queries import LineView, read_cart
 from marketplace.checkout.discounts import preview
@@ -18,9 +19,12 @@ from marketplace.promotions.queries import Refusal
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
+from marketplace.web.personal import Filled, given, received_file, typed_answers
+from marketplace.web.returning import photo_response
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
-from marketplace.web.storefront.products import page_of_variant
+from marketplace.web.storefront.products import page as product_page
+from marketplace.web.storefront.products import piece_of_variant
 from marketplace.web.visits import visit
 
 pages = Blueprint("cart", __name__)
@@ -77,28 +81,41 @@ def _hint(line: LineView) -> str:
 
 @pages.post("/cart")
 def create() -> Response:
-    """Put a variant into the cart, then show the cart."""
+    """Put a variant into the cart, made personal as the form says, then show the cart."""
     variant = request.form.get("variant", "")
+    filled = Filled(variant=variant, quantity=request.form.get("quantity", "1")[:3])
+    piece = piece_of_variant(variant)
     try:
         if not variant:
             raise Invalid(N_("Choose which one you would like."), field="variant")
+        asked, file = "", None
+        if piece is not None and piece.personal:
+            filled.typed = typed_answers(piece)
+            asked, file = received_file(piece)
         buyer = owner(start=True)
         with attempt():
-            notices = services.add(buyer, variant, _quantity())
-    except (Conflict, Invalid) as error:
-        back = page_of_variant(variant)
-        if back is None:
+            if file is not None:
+                files.add(file)
+            notices = services.add(buyer, variant, _quantity(), given(filled.typed, asked, file), file)
+    except (Conflict, Invalid, Several) as error:
+        piece = piece_of_variant(variant)
+        if piece is None:
             raise
-        return _back_to_piece(back, variant, error)
+        return _back_to_piece(piece, filled, error)
     visit.tell("success", _("In your cart."))
     for notice in notices:
         visit.tell("info", words(notice))
     return redirect(url_for("storefront.cart.show"), 303)
 
 
-def _back_to_piece(name: str, variant: str, error: DomainError) -> Response:
-    visit.tell("danger", sentence(error))
-    return redirect(url_for("storefront.products.show", name=name, variant=variant), 303)
+def _back_to_piece(piece: Product, filled: Filled, error: DomainError) -> Response:
+    """To the piece with what is wrong; what was typed about it comes along."""
+    name = f"{piece.slug}-{piece.code}"
+    if not filled.complain(error):
+        visit.tell("danger", sentence(error))
+    if not piece.personal:
+        return redirect(url_for("storefront.products.show", name=name, variant=filled.variant), 303)
+    return make_response(product_page(name, filled.variant, filled), error.status)
 
 
 @pages.post("/cart/lines/<code>")
@@ -150,6 +167,12 @@ def tell(seller: str) -> Response | tuple[str, int]:
         return _page({**typed, "seller": seller, "errors": errors}), error.status
     visit.tell("success", _("Your words are kept with this order."))
     return redirect(url_for("storefront.cart.show"), 303)
+
+
+@pages.get("/cart/lines/<code>/file")
+def file(code: str) -> Response:
+    """The picture that a maker is to work from, for whose cart it lies in."""
+    return photo_response(files.find_file_of(owner(), code))
 
 
 @pages.post("/cart/prices")

@@ -16,6 +16,7 @@ from marketplace.sellers.showcase import find_showcase
 from marketplace.web.caching import share
 from marketplace.web.locale import current_locale
 from marketplace.web.papers import claims_of
+from marketplace.web.personal import Filled, questions
 from marketplace.web.pieces import choices, deliveries, gallery_of, made_of, related
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import structured
@@ -41,6 +42,11 @@ def index() -> str:
 @pages.get("/products/<name>")
 def show(name: str) -> str | Response:
     """One live piece by its slug and code; an old slug leads to the new address."""
+    return page(name, request.args.get("variant"))
+
+
+def page(name: str, wanted: str | None, filled: Filled | None = None) -> str | Response:
+    """The page of a piece with the variant `wanted`; `filled` brings back a refused form."""
     locale = current_locale()
     case = find_showcase(tail_code(name), locale)
     if case is None:
@@ -48,8 +54,8 @@ def show(name: str) -> str | Response:
     product, seller = case.product, case.seller
     if name != f"{product.slug}-{product.code}":
         return redirect(url_for("storefront.products.show", name=f"{product.slug}-{product.code}"), 301)
-    share()
-    wanted = request.args.get("variant")
+    if filled is None:
+        share()
     picked = choices(product, wanted, case)
     g.product = product
     reviews = read_reviews(product.id) if product.rating_count else None
@@ -74,12 +80,13 @@ def show(name: str) -> str | Response:
         related=related(product),
         deliveries=deliveries(seller),
         claims=claims_of(product),
+        questions=questions(product, filled) if product.personal else [],
+        filled=filled,
     )
 
 
-def page_of_variant(code: str) -> str | None:
-    """The `name` in the address of the live piece that this variant belongs to."""
-    row = db.session.execute(
-        select(Product.slug, Product.code).join(Variant).where(Variant.code == code, Product.state == ProductState.LIVE)
-    ).one_or_none()
-    return f"{row.slug}-{row.code}" if row else None
+def piece_of_variant(code: str) -> Product | None:
+    """The live piece that this variant belongs to."""
+    return db.session.scalar(
+        select(Product).join(Variant).where(Variant.code == code, Product.state == ProductState.LIVE)
+    )

@@ -273,6 +273,14 @@ def answer_day(code: str, order: str) -> Any:
     return _back(purchase)
 
 
+@pages.get("/purchases/<code>/lines/<line>/file")
+def file(code: str, line: str) -> Response:
+    """The picture that the maker is to work from."""
+    purchase = find_for_visitor(code)
+    lines = (one for order in purchase.orders for one in order.lines if one.code == line)
+    return photo_response(next((one.file for one in lines), None))
+
+
 @pages.post("/purchases/<code>/orders/<order>/receipt")
 def receive(code: str, order: str) -> Any:
     """The buyer says that it has arrived and all is well."""

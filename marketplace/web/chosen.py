@@ -1,0 +1,27 @@
+"""What was chosen of a line and made personal on it, in words for everybody who reads a cart or an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from catalog.products.personal import Answer, Kind
+from catalog.text import localized
+from marketplace.web.locale import current_locale
+from marketplace.web.speech import gettext as _
+
+
+def chosen(line: Any) -> str:
+    """`XL · Name to engrave: Ratna`, of a line of a cart or of an order."""
+    answers = line.answers if hasattr(line, "answers") else line.personal
+    return " · ".join(text for text in (localized(line, "choices", current_locale()), *told(answers)) if text)
+
+
+def told(answers: Iterable[Answer]) -> list[str]:
+    """`Name to engrave: Ratna`, one for every answer."""
+    locale = current_locale()
+    words = []
+    for one in answers:
+        said = _("sent as a picture") if one.kind is Kind.FILE else one.shown(locale)
+        words.append(f"{localized(one, 'label', locale)}: {said}")
+    return words
