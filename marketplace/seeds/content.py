@@ -7,7 +7,7 @@ them types and works out what a piece's variants are.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -142,6 +142,8 @@ class Piece:
     choices: tuple[Choice, ...]
     offers: tuple[Offer, ...]
     holds: tuple[SetPiece, ...] = ()
+    asks: tuple[Mapping[str, str], ...] = ()
+    """What a buyer may have made personal, as a seller types it."""
     state: str = "live"
     note: str = ""
     reason: str = ""
@@ -290,6 +292,7 @@ def _piece(row: dict[str, Any], file: dict[str, Any], kind: dict[str, Any], turn
         care_en=kind.get("care_en", file["care_en"]),
         variation=kind["variation"],
         variation_en=kind["variation_en"],
+        asks=tuple(kind.get("asks", ())),
         techniques=tuple(kind["techniques"]),
         materials=tuple(row.get("materials", kind["materials"])),
         motifs=tuple(row.get("motifs", ())),

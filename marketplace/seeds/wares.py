@@ -33,6 +33,7 @@ from catalog.products.models import (
     ProductState,
     Variant,
 )
+from catalog.products.personal import read_fields
 from catalog.products.prices import list_spans
 from catalog.text import slugify
 from marketplace.curation.models import Submission
@@ -151,6 +152,7 @@ class Stockroom:
             animal_material=AnimalMaterial(piece.animal),
             halal=Halal(piece.halal) if piece.halal else None,
             set_pieces=[one.kept() for one in piece.holds],
+            personal=[one.kept() for one in read_fields(piece.asks)],
             is_example=True,
             submitted_at=None if state is ProductState.DRAFT else at,
             published_at=at + timedelta(hours=6) if state is ProductState.LIVE else None,

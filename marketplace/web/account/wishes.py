@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
-from catalog.errors import Conflict, Invalid, NotFound
+from catalog.errors import Conflict, Invalid, NotFound, Several
 from catalog.text import N_
 from marketplace.carts import services as carts
 from marketplace.carts.models import Owner
@@ -104,6 +104,12 @@ def move(code: str) -> Any:
         with attempt():
             carts.add(Owner(user=visit.user), variant, 1)
             services.unwish(visit.user, code)
+    except Several:  # the maker asks something first
+        product = found.variant.product
+        visit.tell("info", _("The maker needs a few details first. Then it goes into your cart."))
+        return redirect(
+            url_for("storefront.products.show", name=f"{product.slug}-{product.code}", variant=variant), 303
+        )
     except (Conflict, Invalid) as error:
         visit.tell("danger", sentence(error))
         return redirect(url_for("account.wishlists.show", code=wishlist), 303)

@@ -90,3 +90,9 @@ def piece_of_variant(code: str) -> Product | None:
     return db.session.scalar(
         select(Product).join(Variant).where(Variant.code == code, Product.state == ProductState.LIVE)
     )
+
+
+def page_of_variant(code: str) -> str | None:
+    """The `name` in the address of the live piece that this variant belongs to."""
+    piece = piece_of_variant(code)
+    return f"{piece.slug}-{piece.code}" if piece else None

@@ -1,0 +1,99 @@
+"""Making a piece personal on its page: what is asked, what is refused and kept, who may see the picture."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from catalog.db import db, transaction
+from catalog.money import Money
+from catalog.products.models import Product
+from catalog.products.personal import Field, Kind
+from marketplace.carts.files import sweep
+from marketplace.carts.models import CartLine, PersonalFile
+from marketplace.carts.queries import read_cart
+from marketplace.orders.models import OrderLine
+from tests.cast import Cast
+from tests.marketplace.checkout.shopping import of
+
+NAME = Field(
+    "name01", Kind.TEXT, "Nama <yang> diukir", "Name to engrave", is_required=True, price=Money(25_000), longest=12
+)
+FILE = Field("file01", Kind.FILE, "Gambar", "Picture")
+
+
+@pytest.fixture
+def plaque(cast: Cast) -> Product:
+    with transaction():
+        db.session.get_one(Product, cast.plaque.id).personal = [NAME.kept(), FILE.kept()]
+    return cast.plaque
+
+
+def jpeg() -> Any:
+    body = io.BytesIO()
+    Image.new("RGB", (400, 500), (120, 30, 40)).save(body, "JPEG")
+    return (io.BytesIO(body.getvalue()), "gambar.jpg")
+
+
+def put(client: Any, piece: Product, **values: Any) -> Any:
+    data = {"variant": piece.variants[0].code, "quantity": "2", "form_token": client.form_token, **values}
+    return client.post("/cart", data=data, content_type="multipart/form-data")
+
+
+def test_the_page_asks_in_both_languages_and_is_the_same_for_everybody(
+    plaque: Product, client: Any, sign_in: Any, cast: Cast
+) -> None:
+    address = f"/products/{plaque.slug}-{plaque.code}"
+    page = client.get(address)
+    assert "Nama &lt;yang&gt; diukir" in page.text and 'name="personal-name01"' in page.text
+    assert 'enctype="multipart/form-data"' in page.text and "Rp25.000" in page.text
+    assert "public" in page.headers["Cache-Control"]
+    assert "Name to engrave" in client.get(f"/en{address}").text
+    other = client.get(f"/products/{cast.shawl.slug}-{cast.shawl.code}").text
+    assert "personal-" not in other and "enctype" not in other
+
+
+@pytest.mark.parametrize("typed", ["", "Ratna Sari Dewi"])
+def test_refuses_and_keeps_what_was_typed(plaque: Product, sign_in: Any, cast: Cast, typed: str) -> None:
+    answer = put(sign_in(cast.sari), plaque, **{"personal-name01": typed, "personal-file01": jpeg()})
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text and 'value="2"' in answer.text
+    assert 'aria-invalid="true"' in answer.text and "no-store" in answer.headers["Cache-Control"]
+    assert read_cart(of(cast.sari)).is_empty and not db.session.scalars(db.select(PersonalFile)).all()
+
+
+def test_refuses_what_is_no_picture_by_name(plaque: Product, sign_in: Any, cast: Cast) -> None:
+    answer = put(
+        sign_in(cast.sari), plaque,
+        **{"personal-name01": "Ratna", "personal-file01": (io.BytesIO(b"<svg onload=alert(1)>"), "x.jpg")},
+    )  # fmt: skip
+    assert answer.status_code == 422 and 'id="personal-file01-error"' in answer.text
+    assert 'value="Ratna"' in answer.text
+
+
+def test_the_picture_is_seen_by_buyer_and_maker_only_and_goes_with_its_line(
+    app: Flask, plaque: Product, sign_in: Any, cast: Cast
+) -> None:
+    sari = sign_in(cast.sari)
+    assert put(sari, plaque, **{"personal-name01": "<b>Ratna</b>", "personal-file01": jpeg()}).status_code == 303
+    cart = sari.get("/cart").text
+    assert "&lt;b&gt;Ratna&lt;/b&gt;" in cart and "Rp350.000" in cart
+    line = db.session.scalars(db.select(CartLine)).one()
+    db.session.rollback()
+    address = f"/cart/lines/{line.code}/file"
+    answer = sari.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    for other in (cast.budi, cast.ratna, cast.tono):
+        assert sign_in(other).get(address).status_code == 404
+    private = app.extensions["house"].ports.private
+    with transaction():
+        assert sweep(private, OrderLine, timedelta(0)) == 0
+    sari.post(f"/cart/lines/{line.code}/removal", data={"form_token": sari.form_token})
+    with transaction():
+        assert sweep(private, OrderLine, timedelta(0)) == 2
