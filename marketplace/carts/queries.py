@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +20,6 @@ from catalog.makers.models import Maker
 from catalog.money import ZERO, Money, total
 from catalog.places.models import District
 from catalog.products.models import (
-    Fulfilment,
     Product,
     ProductState,
     Variant,
@@ -29,6 +28,7 @@ from catalog.products.personal import Answer, answers_of, asked_again, extra, fi
 from catalog.products.prices import Break, next_break, unit_price
 from catalog.search.cards import CardImage
 from catalog.text import N_
+from marketplace.carts.counting import MADE, countable, ready_days
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWords, Notice, Owner
 from marketplace.carts.naming import list_lead_images, list_told
 from marketplace.sellers.models import Seller, SellerState
@@ -214,8 +214,8 @@ def read_cart(owner: Owner) -> CartView:
     told.images = list_lead_images([(row.product_id, row.variant_id) for row in rows])
     today = clock.today()
     lying = [row for row in rows if row.saved_at is None]
-    told.ready = _ready_days(lying, today)
-    told.counts, told.short = _countable(lying)
+    told.ready = ready_days(lying, today)
+    told.counts, told.short = countable(lying)
     first = rows[0]
     if any(row.held for row in lying):
         told.held = held_by_others([row.variant_id for row in lying], first.cart_code)
@@ -255,33 +255,6 @@ class _Told:
     """What others hold at the checkout."""
 
 
-def _countable(rows: Sequence[Any]) -> tuple[dict[str, int], set[str]]:
-    """Of what is wanted that which is there, in the order of the lines; the wish where none is, and which those are."""
-    left = {row.variant_id: int(row.available or 0) for row in rows if row.fulfilment is not MADE}
-    counts, short = {}, set()
-    for row in rows:
-        there = left.get(row.variant_id, row.quantity)
-        if there <= 0:
-            short.add(row.line_code)
-        counts[row.line_code] = there if 0 < there < row.quantity else row.quantity
-        left[row.variant_id] = there - counts[row.line_code]
-    return counts, short
-
-
-def _ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
-    """Per variant id of what is made to order the day on which its maker's queue has it ready; None: no room for it.
-
-    In the order in which checkout takes the places, so that a cart with several such pieces is promised what it gets.
-    """
-    wanted: Counter[int] = Counter()
-    for row in rows:
-        wanted[row.variant_id] += row.quantity
-    made = sorted({row.variant_id: row for row in rows if row.fulfilment is MADE}.items())
-    demands = [promises.Demand(one.maker_id, one.lead_days or 0, wanted[variant_id]) for variant_id, one in made]
-    planned = promises.plan(demands, today) if demands else []
-    return {variant_id: max(days) if days else None for (variant_id, _one), days in zip(made, planned, strict=True)}
-
-
 def obstacle(row: Any, wanted: int) -> Notice | None:
     """Why `wanted` pieces of what `row` (see `offers`) tells of cannot be bought now; None when they can."""
     if row.state is not ProductState.LIVE or not row.is_active:
@@ -306,7 +279,6 @@ _s: Any = Seller.__table__
 _c: Any = Cart.__table__
 _l: Any = CartLine.__table__
 _w: Any = CartWords.__table__
-MADE = Fulfilment.MADE_TO_ORDER
 
 
 @cache

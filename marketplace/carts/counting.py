@@ -1,0 +1,40 @@
+"""How many of the wanted pieces there are, and when what is made to order is ready; over all lines of a variant together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from catalog.inventory import promises
+from catalog.products.models import Fulfilment
+
+MADE = Fulfilment.MADE_TO_ORDER
+
+
+def countable(rows: Sequence[Any]) -> tuple[dict[str, int], set[str]]:
+    """Of what is wanted that which is there, in the order of the lines; the wish where none is, and which those are."""
+    left = {row.variant_id: int(row.available or 0) for row in rows if row.fulfilment is not MADE}
+    counts, short = {}, set()
+    for row in rows:
+        there = left.get(row.variant_id, row.quantity)
+        if there <= 0:
+            short.add(row.line_code)
+        counts[row.line_code] = there if 0 < there < row.quantity else row.quantity
+        left[row.variant_id] = there - counts[row.line_code]
+    return counts, short
+
+
+def ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
+    """Per variant id of what is made to order the day on which its maker's queue has it ready; None: no room for it.
+
+    In the order in which checkout takes the places, so that a cart with several such pieces is promised what it gets.
+    """
+    wanted: Counter[int] = Counter()
+    for row in rows:
+        wanted[row.variant_id] += row.quantity
+    made = sorted({row.variant_id: row for row in rows if row.fulfilment is MADE}.items())
+    demands = [promises.Demand(one.maker_id, one.lead_days or 0, wanted[variant_id]) for variant_id, one in made]
+    planned = promises.plan(demands, today) if demands else []
+    return {variant_id: max(days) if days else None for (variant_id, _one), days in zip(made, planned, strict=True)}
