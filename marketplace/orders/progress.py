@@ -11,10 +11,10 @@ from catalog import clock
 from catalog.db import db
 from catalog.errors import Conflict
 from catalog.media.pictures import Picture
+from catalog.media.private import keep, sweep_files
 from catalog.media.storage import Storage
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.conversations.services import keep, sweep_files
 from marketplace.orders.models import PROGRESS_FOLDER, Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.services import hold, tell
 from marketplace.signals import order_moved
