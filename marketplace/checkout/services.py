@@ -263,7 +263,7 @@ def _put_off(order: Order, group: SellerGroup, part: QuotePart, keeps: tuple[int
         order.keeps_begun, order.keeps_ready = keeps
     later = {line.variant: (line.deposit, rest) for line, rest in zip(part.lines, part.line_balances, strict=True)}
     for line, view in zip(order.lines, group.lines, strict=True):
-        line.deposit_percent, line.balance = later[view.variant_code]
+        line.deposit_percent, line.balance = later[view.key]
 
 
 def _discount(share: Share, line: OrderLine | None) -> Discount:

@@ -15,6 +15,7 @@ from catalog.makers.models import Maker
 from catalog.makers.people import add_person
 from catalog.makers.workshops import add_picture
 from catalog.media.papers import Paper
+from catalog.media.private import keep
 from catalog.money import Money
 from catalog.products.models import Product
 from catalog.search import upkeep
@@ -25,7 +26,6 @@ from marketplace.certification.queries import find_scan
 from marketplace.checkout import addresses
 from marketplace.conversations import services as conversations
 from marketplace.conversations.models import Side
-from marketplace.conversations.services import keep
 from marketplace.curation import services as curation
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
