@@ -8,7 +8,7 @@ from alembic import op
 from migrations.reshaping import reshape
 
 revision = "20261128_1810"
-down_revision = "20261128_1862"
+down_revision = "20261128_1881"
 branch_labels = None
 depends_on = None
 
