@@ -46,7 +46,7 @@ payment_parked = _all.signal("payment-parked")
 
 payment_disputed = _all.signal("payment-disputed")
 """sender: Payment; dispute: str (`opened`, `won`, `lost`). The buyer's bank takes the money back, or has given it again.
-Heard by notifications."""
+Heard by notifications and the ledger."""
 
 order_moved = _all.signal("order-moved")
 """sender: Order; event: str (the transition's name). Heard by notifications, reviews, bookkeeping."""

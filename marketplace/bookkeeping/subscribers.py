@@ -5,12 +5,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
+
+from catalog.errors import Conflict
 from marketplace.bookkeeping import books
+from marketplace.bookkeeping.outside import lose_dispute, open_dispute, win_dispute
 from marketplace.bookkeeping.rates import freeze
 from marketplace.ledger.models import Kind
 from marketplace.orders.models import Order, OrderState, Purchase
 from marketplace.payments.models import Payment, Refund
-from marketplace.signals import order_moved, order_placed, payment_came_late, payment_settled, refund_owed, refund_sent
+from marketplace.payments.providers import Dispute
+from marketplace.signals import (
+    order_moved,
+    order_placed,
+    payment_came_late,
+    payment_disputed,
+    payment_settled,
+    refund_owed,
+    refund_sent,
+)
+
+log = structlog.get_logger("books")
 
 
 @order_placed.connect
@@ -47,3 +62,20 @@ def give_back(refund: Refund, **_: Any) -> None:
 @refund_sent.connect
 def send_back(refund: Refund, **_: Any) -> None:
     books.send_back(refund)
+
+
+@payment_disputed.connect
+def follow_dispute(payment: Payment, dispute: str, **_: Any) -> None:
+    """A lost case is borne by the house until an operator says whose it is. A message that was missed in between changes
+    nothing, and a case that is decided stays so."""
+    if payment.paid_at is None:
+        return  # money that was never counted as paid
+    case = payment.code
+    open_dispute(case, payment, payment.due)
+    try:
+        if dispute == Dispute.WON:
+            win_dispute(case, payment)
+        elif dispute == Dispute.LOST:
+            lose_dispute(case, payment)
+    except Conflict:
+        log.warning("a dispute was decided before", payment=case, dispute=dispute)

@@ -14,7 +14,10 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, Unavailable
 from catalog.money import ZERO, Money
+from marketplace.bookkeeping.books import account_of
 from marketplace.checkout.queries import check_laws
+from marketplace.ledger import accounts
+from marketplace.ledger.queries import balance
 from marketplace.orders import services as orders
 from marketplace.orders.models import Actor, OrderState, Purchase
 from marketplace.outbox.services import drain
@@ -316,3 +319,24 @@ def test_a_page_that_has_closed_can_be_opened_anew(cast: Cast, outside: FakeOuts
     charge = charge_of(payment)
     assert (charge.attempt, charge.reference) == (2, None)
     assert charges.request_for(payment, charge, "x", "y", "z", "id").reference == f"{payment.code}-2"
+
+
+@pytest.mark.parametrize(
+    ("told", "gateway", "loss"),
+    [
+        ([Dispute.OPENED], 0, 0),
+        ([Dispute.OPENED, Dispute.WON], 1, 0),
+        ([Dispute.LOST], 0, 1),
+        ([Dispute.OPENED, Dispute.LOST, Dispute.WON], 0, 1),
+    ],
+)
+def test_the_ledger_follows_a_dispute(
+    cast: Cast, outside: FakeOutside, told: list[Dispute], gateway: int, loss: int
+) -> None:
+    payment = begun(cast, outside)
+    key, due = charge_of(payment).id, payment.due.rupiah
+    for dispute in told:
+        with transaction() as session:
+            charges.note(session.get_one(Charge, key), paid(payment, dispute=dispute))
+    assert balance(account_of(payment)) == Money(due * gateway)
+    assert balance(accounts.LOSS) == Money(due * loss)
