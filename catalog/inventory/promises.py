@@ -18,9 +18,10 @@ from catalog import clock
 from catalog.db import db, lock
 from catalog.edition import raise_edition
 from catalog.errors import Conflict, Invalid
-from catalog.inventory import queue, workdays
+from catalog.inventory import queue
 from catalog.inventory.models import Booking, Capacity, Pace
 from catalog.inventory.queue import month_of, next_month
+from catalog.inventory.workdays import EVERYBODY, Calendar
 from catalog.makers.models import Maker
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.text import N_
@@ -31,11 +32,12 @@ MONTHS_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """So many pieces, each made in `days` working days, by one maker."""
+    """So many pieces, each made in `days` working days, by one maker; `calendar` is that of the shop that sells them."""
 
     maker_id: int
     days: int
     quantity: int
+    calendar: Calendar = EVERYBODY
 
 
 @dataclass(slots=True)
@@ -71,9 +73,14 @@ def plan(demands: Sequence[Demand], today: date | None = None) -> list[dict[date
 
 
 def first_days(
-    maker_id: int, leads: Collection[int], today: date | None = None, rows: Iterable[QueueRow] | None = None
+    maker_id: int,
+    leads: Collection[int],
+    today: date | None = None,
+    rows: Iterable[QueueRow] | None = None,
+    calendar: Calendar = EVERYBODY,
 ) -> dict[int, date | None]:
-    """For each number of working days that a piece of this maker takes, the day on which one ordered now is ready.
+    """For each number of working days that a piece of this maker takes, the day on which one ordered now is ready, by the
+    calendar of the shop that sells it.
 
     `rows` are the parts of the maker's queue where they are read already (see `queue_parts`)."""
     today = today or clock.today()
@@ -82,13 +89,16 @@ def first_days(
     found: dict[int, date | None] = {}
     for days in set(leads):
         alone = known and _Queue(known.pace, known.months, known.promised.copy())
-        placed = _place(alone, Demand(maker_id, days, 1), today)
+        placed = _place(alone, Demand(maker_id, days, 1, calendar), today)
         found[days] = max(placed) if placed else None
     return found
 
 
-def book(demands: Mapping[str, Mapping[int, int]]) -> dict[str, dict[int, date]]:
-    """Take places for what is made to order among `demands` (reference → variant id → quantity).
+def book(
+    demands: Mapping[str, Mapping[int, int]], calendars: Mapping[str, Calendar] | None = None
+) -> dict[str, dict[int, date]]:
+    """Take places for what is made to order among `demands` (reference → variant id → quantity), each reference by the
+    calendar of its shop.
 
     The day on which the last piece of each variant is promised; ready-made variants are skipped. The order is that of
     the variants' ids, as in `plan`. Conflict when a maker's queue has no room.
@@ -111,7 +121,8 @@ def book(demands: Mapping[str, Mapping[int, int]]) -> dict[str, dict[int, date]]
         row = made.get(variant_id)
         if row is None:
             continue
-        found = _place(queues.get(row.maker_id), Demand(row.maker_id, row.lead_days or 0, quantity), today)
+        calendar = (calendars or {}).get(reference, EVERYBODY)
+        found = _place(queues.get(row.maker_id), Demand(row.maker_id, row.lead_days or 0, quantity, calendar), today)
         if found is None:
             raise Conflict(TOO_MANY, product=row.title, product_en=row.title_en or row.title)
         _take(queues.get(row.maker_id), row.maker_id, variant_id, reference, found)
@@ -138,9 +149,9 @@ def release(reference: str) -> int:
     return sum(one.quantity for one in bookings)
 
 
-def postpone(reference: str, until: date) -> None:
+def postpone(reference: str, until: date, calendar: Calendar = EVERYBODY) -> None:
     """An order of this reference is promised for `until` instead: what was due earlier moves to the last free days up
-    to then. A piece for which no later day is free keeps its own, which was its maker's all the time."""
+    to then, by the calendar of its shop. A piece for which no later day is free keeps its own, which was its maker's all the time."""
     line_up([reference])
     bookings = db.session.scalars(_open(reference).execution_options(populate_existing=True)).all()
     queues = _read({one.maker_id for one in bookings}, month_of(clock.today()))
@@ -151,7 +162,7 @@ def postpone(reference: str, until: date) -> None:
             continue
         day = until
         while day > one.due_on:
-            if workdays.is_working(day) and _moves(known, one, day):
+            if calendar.is_working(day) and _moves(known, one, day):
                 break
             day = date.fromordinal(day.toordinal() - 1)
     if bookings:
@@ -325,10 +336,10 @@ def _promised(maker_ids: Collection[int], since: date) -> dict[int, queue.Promis
 
 
 def _place(known: _Queue | None, demand: Demand, today: date) -> dict[date, int] | None:
-    earliest = workdays.add(today, demand.days)
+    earliest = demand.calendar.add(today, demand.days)
     if known is None:
         return {earliest: demand.quantity}
-    return queue.place(known.pieces_of, known.promised, earliest, demand.quantity)
+    return queue.place(known.pieces_of, known.promised, earliest, demand.quantity, demand.calendar)
 
 
 def _take(known: _Queue | None, maker_id: int, variant_id: int, reference: str, days: Mapping[date, int]) -> None:

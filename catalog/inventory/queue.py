@@ -50,10 +50,15 @@ def keeps(month: date, pieces: int, promised: Mapping[date, int]) -> bool:
 
 
 def place(
-    pieces_of: Callable[[date], int], promised: Promised, earliest: date, quantity: int
+    pieces_of: Callable[[date], int],
+    promised: Promised,
+    earliest: date,
+    quantity: int,
+    calendar: workdays.Calendar = workdays.EVERYBODY,
 ) -> dict[date, int] | None:
     """The first days from `earliest` on that have room for `quantity` pieces, and write them into `promised`.
 
+    On days on which the shop of `calendar` is away nothing is promised, and no other day of the month takes their share.
     None (and nothing written) where the horizon ends before the last piece has a day.
     """
     found: Promised = Counter()
@@ -63,6 +68,8 @@ def place(
         days = working_days(month)
         counts = _counts(month, promised)
         for at, day in enumerate(days):
+            if not calendar.is_working(day):
+                continue
             while day >= earliest and quantity and _has_room(counts, at, pieces):
                 counts[at] += 1
                 found[day] += 1

@@ -35,6 +35,8 @@ def ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     for row in rows:
         wanted[row.variant_id] += row.quantity
     made = sorted({row.variant_id: row for row in rows if row.fulfilment is MADE}.items())
-    demands = [promises.Demand(one.maker_id, one.lead_days or 0, wanted[variant_id]) for variant_id, one in made]
+    demands = [
+        promises.Demand(one.maker_id, one.lead_days or 0, wanted[variant_id], one.calendar) for variant_id, one in made
+    ]
     planned = promises.plan(demands, today) if demands else []
     return {variant_id: max(days) if days else None for (variant_id, _one), days in zip(made, planned, strict=True)}

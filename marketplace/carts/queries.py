@@ -13,9 +13,10 @@ from sqlalchemy import and_, bindparam, func, select
 
 from catalog import clock
 from catalog.db import db
-from catalog.inventory import promises, workdays
+from catalog.inventory import promises
 from catalog.inventory.holds import held_by_others
 from catalog.inventory.models import Stock
+from catalog.inventory.workdays import EVERYBODY, Calendar, Closure
 from catalog.makers.models import Maker
 from catalog.money import ZERO, Money, total
 from catalog.places.models import District
@@ -110,7 +111,7 @@ class LineView:
 @dataclass(frozen=True, slots=True)
 class SellerGroup:
     """One seller's part of the cart; `days` is the longest of its lines, `minimum` the least that its pieces must cost.
-    `note` and `gift_message` are what the buyer says to the seller, empty for nothing."""
+    `note` and `gift_message` are what the buyer says to the seller, empty for nothing; `closure` is the present one."""
 
     id: int
     code: str
@@ -127,6 +128,13 @@ class SellerGroup:
     minimum: Money
     note: str
     gift_message: str
+    calendar: Calendar
+    closure: Closure | None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether days on which only this seller is away lie before its hand-over."""
+        return self.ready_on != EVERYBODY.add(clock.today(), self.days)
 
     @property
     def shortfall(self) -> Money:
@@ -261,6 +269,9 @@ def obstacle(row: Any, wanted: int) -> Notice | None:
         return Notice(N_("This piece is no longer on sale."))
     if row.seller_state is not SellerState.OPEN:
         return Notice(N_("This shop is closed at the moment."))
+    closure = row.calendar.closure_on(clock.today())
+    if closure is not None and not (closure.takes_orders and row.fulfilment is MADE):
+        return Notice(N_("%(seller)s is closed until %(day)s."), {"seller": row.seller_name, "day": closure.until})
     if row.fulfilment is MADE:
         return None
     free = int(row.available or 0)
@@ -292,7 +303,7 @@ def offers() -> Any:
         _p.c.id.label("product_id"), _p.c.code.label("product_code"), _p.c.slug.label("product_slug"), _p.c.title,
         _p.c.title_en, _p.c.state, _p.c.personal, _p.c.maker_id, maker.c.name.label("maker_name"),
         _s.c.code.label("seller_code"), _s.c.slug.label("seller_slug"), _s.c.name.label("seller_name"),
-        _s.c.state.label("seller_state"), _s.c.accepts_cash, _s.c.minimum_order, _s.c.district_code,
+        _s.c.state.label("seller_state"), _s.c.accepts_cash, _s.c.minimum_order, _s.c.calendar, _s.c.district_code,
         district.c.name.label("district_name"), (stock.c.on_hand - stock.c.reserved).label("available"),
         stock.c.held,
     ).select_from(
@@ -353,7 +364,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
     elif row.saved_at is not None:
         days = row.lead_days or 0
     elif (promised := told.ready[row.variant_id]) is not None:
-        days = max(row.lead_days or 0, workdays.between(today, promised))
+        days = max(row.lead_days or 0, row.calendar.between(today, promised))
     else:
         days = row.lead_days or 0
         problem = problem or Notice(promises.TOO_MANY, {"product": row.title})
@@ -387,7 +398,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         problem=problem,
         is_made_to_order=is_made,
         days=days,
-        ready_on=workdays.add(today, days),
+        ready_on=row.calendar.add(today, days),
         weight=row.weight,
         box=(row.box_length, row.box_width, row.box_height),
         news=_news(row, quantity, problem),
@@ -430,8 +441,10 @@ def _group(rows: Sequence[Any], told: _Told, today: date) -> SellerGroup:
         lines=lines,
         items_total=total(line.total for line in lines),
         days=days,
-        ready_on=workdays.add(today, days),
+        ready_on=first.calendar.add(today, days),
         minimum=first.minimum_order,
         note=first.note or "",
         gift_message=first.gift_message or "",
+        calendar=first.calendar,
+        closure=first.calendar.closure_on(today),
     )

@@ -118,7 +118,7 @@ def prepare(
     for group in cart.sellers:
         option = found.option(group.code)
         if option is not None:
-            promises[group.code] = (earliest_day(group.days, option), promised_day(group.days, option))
+            promises[group.code] = (earliest_day(0, option, group.ready_on), promised_day(0, option, group.ready_on))
     is_whole = cart.is_buyable and len(chosen) == len(cart.sellers)
     priced = quote_of(found, place_code or "", payment_method or "") if is_whole else None
     if priced is not None and not priced.total:
@@ -158,6 +158,7 @@ def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
             for line in group.lines
         ],
         delivery=QuotedDelivery(option.key, option.name, option.price, option.days_min, option.days_max),
+        ready_on=group.ready_on if group.is_away else None,
     )
 
 

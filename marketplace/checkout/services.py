@@ -25,7 +25,7 @@ from catalog import clock
 from catalog.codes import new_code
 from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, Several
-from catalog.inventory import holds, promises, workdays
+from catalog.inventory import holds, promises
 from catalog.inventory import services as inventory
 from catalog.money import total
 from catalog.products.models import Fulfilment
@@ -131,11 +131,7 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     sellers = [group.code for group in prepared.cart.sellers]
     needs_address = any(is_brought(request.deliveries.get(code, "")) for code in sellers)
     what = read(request, needs_address, sellers, needs_payment=not prepared.is_free)
-    gone = [
-        Difference("gone", N_("“%(product)s”: it can no longer be bought as it was shown."), {"product": line.title})
-        for line in prepared.cart.lines
-        if not line.is_buyable
-    ]
+    gone = [_gone(group, line) for group in prepared.cart.sellers for line in group.lines if not line.is_buyable]
     if gone:
         raise QuoteChanged(None, gone)
     for group in prepared.cart.sellers:
@@ -166,6 +162,15 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
     if not bounds.lowest <= quoted.now <= bounds.highest:
         raise Invalid(N_("This way of paying cannot take this sum."), field="payment_method")
     return prepared, what, quoted
+
+
+def _gone(group: SellerGroup, line: LineView) -> Difference:
+    closure = group.closure
+    if closure is not None and not (line.is_made_to_order and closure.takes_orders):
+        message = N_("“%(product)s” cannot be bought now: %(seller)s is closed until %(day)s.")
+        return Difference("gone", message, {"product": line.title, "seller": group.name, "day": closure.until})
+    message = N_("“%(product)s”: it can no longer be bought as it was shown.")
+    return Difference("gone", message, {"product": line.title})
 
 
 def _too_late(prepared: Preparation, what: Read) -> Iterator[Invalid]:
@@ -286,7 +291,8 @@ def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:
 
 def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, Mapping[int, int]]) -> None:
     """Take the makers' days. Who was faster by a blink may have taken the day that was shown: then it is shown anew."""
-    booked = promises.book(demands)
+    sellers = zip(purchase.orders, prepared.cart.sellers, strict=True)
+    booked = promises.book(demands, {order.code: group.calendar for order, group in sellers})
     for order, group in zip(purchase.orders, prepared.cart.sellers, strict=True):
         for line in group.lines:
             day = booked.get(order.code, {}).get(line.variant_id)
@@ -295,7 +301,7 @@ def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, M
                     "“%(product)s”: somebody has just ordered from the same maker, so it would be ready later."
                 )
                 late = Difference(
-                    "days", message, {"product": line.title, "days": workdays.between(line.ready_on, day)}
+                    "days", message, {"product": line.title, "days": group.calendar.between(line.ready_on, day)}
                 )
                 raise QuoteChanged(None, [late])
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from catalog import clock
 from catalog.db import db, lock
 from catalog.errors import Conflict, Invalid
-from catalog.inventory import promises, workdays
+from catalog.inventory import promises
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.orders.models import Actor, DayAnswer, DayProposal, Order, OrderState
@@ -35,7 +35,7 @@ def propose_day(order: Order, day: date | None, reason: str, user: User | None) 
         raise Conflict(N_("The day of this order cannot be changed any more."))
     if day is None or day <= max(first, clock.today()) or day > first + LATEST:
         raise Invalid(N_("Choose a day after the promised one, within a year."), field="day")
-    if not workdays.is_working(day):
+    if not order.seller.calendar.is_working(day):
         raise Invalid(N_("Nobody works on that day. Choose a working day."), field="day")
     if len(reason) < 3:
         raise Invalid(N_("Write for the buyer why it takes longer."), field="reason")
@@ -58,7 +58,7 @@ def accept_day(order: Order, user: User | None = None) -> Order:
     if proposal.new_on < clock.today():
         raise Conflict(N_("The proposed day is over. Please ask the seller for another one."))
     order.ship_by = proposal.new_on
-    promises.postpone(order.code, proposal.new_on)
+    promises.postpone(order.code, proposal.new_on, order.seller.calendar)
     set_timer(order, None)
     _note(order, "day-accepted", Actor.BUYER, user, "")
     return order

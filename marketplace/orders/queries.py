@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -171,6 +171,13 @@ def count_by_state(seller: Seller) -> dict[OrderState, int]:
         ).all()  # type: ignore[arg-type]
     )
     return {state: counted.get(state, 0) for state in OrderState}
+
+
+def count_promised(seller: Seller, since: date, until: date) -> int:
+    """How many open orders of a shop are promised for a day between these, both included."""
+    is_open = Order.state.in_((OrderState.TO_CONFIRM, OrderState.PROCESSING))
+    query = select(func.count(Order.id)).where(Order.seller_id == seller.id, is_open)
+    return db.session.scalar(query.where(Order.ship_by.between(since, until))) or 0
 
 
 def list_orders(

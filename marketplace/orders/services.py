@@ -12,8 +12,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog import clock
 from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Forbidden, Invalid
-from catalog.inventory import holds, promises, workdays
+from catalog.inventory import holds, promises
 from catalog.inventory import services as inventory
+from catalog.inventory.workdays import Calendar
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
@@ -362,24 +363,33 @@ def close_question(order: Order) -> None:
 
 
 def _promise(order: Order) -> None:
-    order.ship_by = workdays.add(clock.today(), max((line.days for line in order.lines), default=0))
+    order.ship_by = _calendar(order).add(clock.today(), max((line.days for line in order.lines), default=0))
+
+
+def _calendar(order: Order) -> Calendar:
+    """The working days of its seller. Reading them writes nothing of the step that is being made."""
+    with db.session.no_autoflush:
+        return order.seller.calendar
 
 
 def set_timer(order: Order, payment: Payment | None) -> None:
-    """The next deadline, and when somebody is reminded of it; `payment` is the one that it waits for."""
+    """The next deadline, and when somebody is reminded of it; `payment` is the one that it waits for. Working days of the
+    seller's are those on which this very seller works."""
     now, today, span = clock.now(), clock.today(), spans()
-    due = {
-        OrderState.TO_CONFIRM: end_of(workdays.add(today, span.confirm_working_days)),
-        OrderState.PROCESSING: end_of(workdays.add(max(order.ship_by or today, today), span.ship_grace_working_days)),
-        OrderState.SHIPPED: now + timedelta(days=span.delivery_days),
-        OrderState.DELIVERED: now + timedelta(days=span.complete_days),
-    }
+    due = None
     if payment is not None and (order.state is OrderState.AWAITING_PAYMENT or order.waits_for_balance):
         # Somebody has to look at a statement; a provider that can be asked needs only the time of the asking.
         grace = timedelta(minutes=45) if can_be_asked(payment.provider) else timedelta(hours=span.payment_grace_hours)
-        order.due_at = (payment.expires_at or now) + grace
-    else:
-        order.due_at = None if order.state in TERMINAL else due[order.state]
+        due = (payment.expires_at or now) + grace
+    elif order.state is OrderState.TO_CONFIRM:
+        due = end_of(_calendar(order).add(today, span.confirm_working_days))
+    elif order.state is OrderState.PROCESSING:
+        due = end_of(_calendar(order).add(max(order.ship_by or today, today), span.ship_grace_working_days))
+    elif order.state is OrderState.SHIPPED:
+        due = now + timedelta(days=span.delivery_days)
+    elif order.state is OrderState.DELIVERED:
+        due = now + timedelta(days=span.complete_days)
+    order.due_at = due
     order.remind_at = reminder(order)
 
 

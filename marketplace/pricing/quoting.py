@@ -13,9 +13,10 @@ The rules, in prose:
 5. What a quote says does not depend on the order in which lines or sellers are given: parts are ordered by the
    seller's code, lines by the variant's code, and a variant given twice is one line (at one price, or it is refused).
 6. The digest is the SHA-256 of `text`, the canonical JSON of everything that the buyer agrees to: what, how many, at
-   which price, how many working days each takes to make or send; how and where it is delivered, at which price and in
-   how many days; which voucher takes how much off what, and who pays for it; how it is paid, how much of it now and
-   how much later, and what of a deposit stays with a shop that is left at which stage; every sum. If any of it changes between the page and the press of the button, the
+   which price, how many working days each takes to make or send, and the day of dispatch where the seller is away
+   meanwhile; how and where it is delivered, at which price and in how many days; which voucher takes how much off what,
+   and who pays for it; how it is paid, how much of it now and how much later, and what of a deposit stays with a shop
+   that is left at which stage; every sum. If any of it changes between the page and the press of the button, the
    digest changes, and the buyer is asked again.
 """
 
@@ -25,6 +26,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from catalog.money import ZERO, Money, total
@@ -64,10 +66,13 @@ class QuotedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class BasketPart:
+    """`ready_on` is the day of handing over where the seller is away before it, so that days alone do not tell it."""
+
     seller: str
     seller_name: str
     lines: Sequence[QuotedLine]
     delivery: QuotedDelivery
+    ready_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class QuotePart:
     delivery_shares: tuple[Share, ...] = ()
     line_balances: tuple[Money, ...] = ()
     balance: Money = ZERO
+    ready_on: date | None = None
 
     @property
     def now(self) -> Money:
@@ -231,6 +237,7 @@ def _priced(part: BasketPart) -> QuotePart:
         items_total=items_total,
         shipping_total=part.delivery.price,
         total=items_total + part.delivery.price,
+        ready_on=part.ready_on,
     )
 
 
@@ -296,6 +303,7 @@ def _plain(part: QuotePart) -> dict[str, Any]:
         "shipping": part.shipping_total.rupiah,
         "total": part.total.rupiah,
         "later": part.balance.rupiah,
+        **({"ready_on": part.ready_on.isoformat()} if part.ready_on else {}),
     }
 
 
@@ -315,6 +323,9 @@ def _compare(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
     sellers = {part["seller"]: part for part in old["parts"]}
     for part in new["parts"]:
         was = sellers.get(part["seller"])
+        if was is not None and was.get("ready_on") != part.get("ready_on"):
+            message = N_("%(seller)s is away on other days than before. Please look at the new day of dispatch.")
+            found.append(Difference("days", message, {"seller": part["name"]}))
         if was is None or was["delivery"] == part["delivery"]:
             continue
         if was["delivery"]["key"] != part["delivery"]["key"]:

@@ -176,10 +176,10 @@ def send_back(found: Return, courier: str, number: str, user: User | None = None
 
 def note_arrival(found: Return) -> None:
     """The courier says that what was sent back has arrived: the seller has some working days to look at it."""
-    found, _, _ = _hold(found)
+    found, order, _ = _hold(found)
     if found.state is S.SENT_BACK and found.arrived_at is None and found.due_at is not None:
         found.arrived_at = clock.now()
-        seen_by = end_of(workdays.add(clock.today(), spans().receive_working_days))
+        seen_by = end_of(order.seller.calendar.add(clock.today(), spans().receive_working_days))
         found.due_at = min(found.due_at, seen_by)
         db.session.flush()
 
@@ -346,10 +346,13 @@ def _shelve(found: Return) -> None:
 
 
 def _set_timer(found: Return) -> None:
+    """Its next deadline. Working days of the seller's are those on which this very seller works."""
     now, today, span = clock.now(), clock.today(), spans()
+    with db.session.no_autoflush:
+        calendar = found.order.seller.calendar
     match found.state:
         case S.ASKED:
-            found.due_at = end_of(workdays.add(today, span.answer_working_days))
+            found.due_at = end_of(calendar.add(today, span.answer_working_days))
         case S.OFFERED | S.REFUSED:
             found.due_at = now + timedelta(days=span.choice_days)
         case S.ESCALATED | S.APPEALED:
@@ -362,7 +365,7 @@ def _set_timer(found: Return) -> None:
             found.due_at = now + timedelta(days=span.transit_days)
         case S.REPLACING:
             promised = max(found.promised_on or today, today)
-            found.due_at = end_of(workdays.add(promised, span.grace_working_days))
+            found.due_at = end_of(calendar.add(promised, span.grace_working_days))
         case _:
             found.due_at = None
 

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, choice, code_of
+from catalog.inventory.workdays import EVERYBODY, Calendar
 from catalog.makers.models import Maker
 from catalog.money import ZERO
 from catalog.money import Money as MoneyValue
 from catalog.places.models import District, Village
 from marketplace.accounts.models import User
+from marketplace.sellers.calendars import CalendarColumn
 
 
 class SellerState(StrEnum):
@@ -45,6 +47,8 @@ class Seller(Model):
     accepts_cash: Mapped[bool] = mapped_column(default=True)
     minimum_order: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     """The least that an order's pieces must cost together; zero for none."""
+    calendar: Mapped[Calendar] = mapped_column(CalendarColumn, nullable=True, default=EVERYBODY)
+    """When it is away; changed through `closures` only."""
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 

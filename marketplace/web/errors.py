@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -29,9 +30,14 @@ PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
 
 def sentence(error: DomainError) -> str:
     """The error's message in the reader's language."""
-    text = gettext(error.message)
-    params = {name: day(value) if isinstance(value, date) else value for name, value in error.params.items()}
-    return text % params if params else text
+    return said(error.message, error.params)
+
+
+def said(message: str, params: Mapping[str, Any]) -> str:
+    """A gettext id with its parameters in the reader's language; days are written out."""
+    text = gettext(message)
+    told = {name: day(value) if isinstance(value, date) else value for name, value in params.items()}
+    return text % told if told else text
 
 
 def _wants_json() -> bool:

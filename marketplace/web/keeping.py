@@ -27,7 +27,7 @@ class Kept:
     image: Any
     note: str
     kind: str
-    """there, made, sold-out or gone"""
+    """there, made, away, sold-out or gone"""
 
 
 def show(piece: PieceView) -> Kept:
@@ -36,6 +36,8 @@ def show(piece: PieceView) -> Kept:
         kind, note = "gone", _("No longer in the shop")
     elif piece.is_sold_out:
         kind, note = "sold-out", _("Sold out")
+    elif piece.is_away:
+        kind, note = "away", _("The shop is closed for some days")
     elif piece.is_made_to_order:
         kind, note = "made", _("Made to order")
     else:

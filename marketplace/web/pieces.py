@@ -13,7 +13,7 @@ from catalog import clock
 from catalog.inventory.models import PLENTY
 from catalog.inventory.promises import first_days
 from catalog.inventory.queries import available
-from catalog.inventory.workdays import add as add_working_days
+from catalog.inventory.workdays import EVERYBODY, Calendar, Closure
 from catalog.products.models import AnimalMaterial, Product, Variant
 from catalog.products.prices import before, list_spans
 from catalog.products.queries import (
@@ -32,6 +32,7 @@ from marketplace.pricing.deposits import balance_of
 from marketplace.sellers.models import Seller
 from marketplace.sellers.showcase import Showcase
 from marketplace.web.addresses import url_for
+from marketplace.web.calendars import calendar_of, closure_of
 from marketplace.web.filters import day_short, number, weekday
 from marketplace.web.locale import current_locale
 from marketplace.web.measures import measured, per_choice, unit_price, unit_prices
@@ -71,14 +72,22 @@ class Shown:
 
 def promise_note(card: Card) -> str:
     """One line on when it can be had."""
+    calendar = calendar_of(card.seller_id)
+    if not card.sold_out and (closure := closure_of(calendar, card.is_made_to_order)):
+        return closed_until(closure)
     if card.is_made_to_order:
-        ready = add_working_days(clock.today(), card.lead_days or 0)
+        ready = calendar.add(clock.today(), card.lead_days or 0)
         return _("Made to order · ready %(day)s", day=day_short(ready))
     if not card.in_stock:
         return _("Sold out")
     if card.left is not None and card.left <= 3:
         return ngettext("Ready to ship · only one", "Ready to ship · %(num)d left", card.left)
     return _("Ready to ship")
+
+
+def closed_until(closure: Closure) -> str:
+    """`Closed until 5 Jan`: the last day on which the shop is away."""
+    return _("Closed until %(day)s", day=day_short(closure.until))
 
 
 def show(card: Card, badge: str = "") -> Shown:
@@ -183,6 +192,8 @@ class Choice:
     promise: str
     left: int | None
     ready_on: date
+    closure: Closure | None = None
+    """Its shop is away, and it cannot be bought meanwhile."""
     old_price: Any = None
     """The lowest price of the 30 days before this one began, where this one is lower (see `catalog.products.prices`)."""
     unit_price: str = ""
@@ -209,18 +220,24 @@ def choices(product: Product, wanted: str | None, case: Showcase | None = None) 
     stock = {id_: case.free[id_] for id_ in ready_made if id_ in case.free} if case else available(ready_made)
     pictures = {picture.variant_id: picture.image for picture in product.pictures if picture.variant_id}
     made = {variant.lead_days or 0 for variant in variants if variant.is_made_to_order}
-    queued = first_days(product.maker_id, made, rows=case.queue if case else None) if made else {}
+    calendar = case.seller.calendar if case and case.seller else calendar_of(product.seller_id)
+    rows = case.queue if case else None
+    queued = first_days(product.maker_id, made, rows=rows, calendar=calendar) if made else {}
     ready = {one.id: queued.get(one.lead_days or 0) if one.is_made_to_order else None for one in variants}
     can = {one.id: ready[one.id] is not None if one.is_made_to_order else stock.get(one.id, 0) > 0 for one in variants}
+    away = {one.id: closure_of(calendar, one.is_made_to_order) for one in variants}
     selected = next((one for one in variants if one.code == wanted), None) or next(
-        (one for one in variants if can[one.id]), None
+        (one for one in variants if can[one.id] and not away[one.id]),
+        next((one for one in variants if can[one.id]), None),
     )
     units = unit_prices(product, variants)
     spans: Mapping[int, Any] = case.spans if case else list_spans(one.id for one in variants)
     slides = {one.id: place for place, one in enumerate(gallery_of(product, selected if wanted else None), 1)}
     return [
         replace(
-            _choice(one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected, ready[one.id]),
+            _choice(
+                one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected, calendar, ready[one.id]
+            ),
             old_price=before(spans.get(one.id, ()), product.published_at),
             breaks=price_breaks(one),
             deposit=_deposit(one),
@@ -261,12 +278,21 @@ def price_breaks(variant: Variant) -> tuple[dict[str, Any], ...]:
 
 
 def _choice(
-    variant: Variant, can: bool, left: int | None, image: Any, selected: bool, made_by: date | None = None
+    variant: Variant,
+    can: bool,
+    left: int | None,
+    image: Any,
+    selected: bool,
+    calendar: Calendar = EVERYBODY,
+    made_by: date | None = None,
 ) -> Choice:
     """`made_by` is the day that the maker's queue has for a piece made to order."""
     locale = current_locale()
-    ready_on = made_by or add_working_days(clock.today(), variant.dispatch_days)
-    if variant.is_made_to_order and not can:
+    ready_on = made_by or calendar.add(clock.today(), variant.dispatch_days)
+    closure = closure_of(calendar, variant.is_made_to_order) if can else None
+    if closure is not None:
+        promise = closed_until(closure)
+    elif variant.is_made_to_order and not can:
         promise = _("The maker takes no more orders at the moment")
     elif variant.is_made_to_order:
         promise = _("Made for you, shipped by %(day)s", day=weekday(ready_on))
@@ -277,7 +303,17 @@ def _choice(
     note = ngettext("only one", "%(num)d left", left) if not variant.is_made_to_order and left and left <= 3 else ""
     name = " · ".join(localized(value, "name", locale) for value in variant.values)
     return Choice(
-        variant.code, name or _("One choice"), note, variant.price, image, selected, can, promise, left, ready_on
+        value=variant.code,
+        label=name or _("One choice"),
+        note=note,
+        price=variant.price,
+        image=image,
+        selected=selected,
+        available=can and closure is None,
+        promise=promise,
+        left=left,
+        ready_on=ready_on,
+        closure=closure,
     )
 
 

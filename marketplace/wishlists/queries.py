@@ -26,6 +26,8 @@ class Standing(StrEnum):
     """Whether a piece can be had."""
 
     THERE = "there"
+    AWAY = "away"
+    """Its shop is closed for some days."""
     SOLD_OUT = "sold-out"
     GONE = "gone"
     """It has left the shop, or the shop is closed: its page says nothing of it any more."""
@@ -52,6 +54,10 @@ class PieceView:
     @property
     def is_there(self) -> bool:
         return self.standing is Standing.THERE
+
+    @property
+    def is_away(self) -> bool:
+        return self.standing is Standing.AWAY
 
     @property
     def is_sold_out(self) -> bool:
@@ -176,7 +182,9 @@ def standing(row: Any) -> Standing:
         return Standing.GONE
     if row.seller_state is not SellerState.OPEN:
         return Standing.GONE
-    return Standing.THERE if obstacle(row, 1) is None else Standing.SOLD_OUT
+    if obstacle(row, 1) is None:
+        return Standing.THERE
+    return Standing.AWAY if row.fulfilment is MADE or (row.available or 0) > 0 else Standing.SOLD_OUT
 
 
 def _views(rows: Sequence[Any]) -> list[PieceView]:

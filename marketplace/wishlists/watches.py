@@ -35,6 +35,7 @@ WATCHES_MAX = 50
 UNCONFIRMED = timedelta(hours=72)
 KEPT = timedelta(days=180)
 BATCH = 50
+BACK = (Standing.THERE, Standing.AWAY)
 GONE_AGAIN = N_("Gone again before it was sent.")
 LEFT = N_("The reader does not wait for it any more.")
 
@@ -54,6 +55,8 @@ def watch(variant_code: str, email: str, locale: str, user: User | None = None) 
         raise Conflict(N_("This piece is made to order: it is never sold out."))
     if is_at is Standing.THERE:
         raise Conflict(N_("Good news: it is there. You can put it into the cart now."))
+    if is_at is Standing.AWAY:
+        raise Conflict(N_("It is there, but its shop is closed for some days. You can buy it when the shop is back."))
     own = user is not None and user.confirmed_at is not None and user.email == email
     found = _find_or_make(email, row.variant_id, locale)
     found.user_id = user.id if user is not None and user.email == email else found.user_id
@@ -128,7 +131,7 @@ def tell_some(code: str, limit: int = BATCH) -> int:
     if event is None:
         return 0
     row = db.session.execute(offers().where(Variant.id == event.variant_id)).one()
-    if standing(row) is not Standing.THERE:
+    if standing(row) not in BACK:
         return 0
     told = exists().where(Telling.watch_id == Watch.id, Telling.restock_id == event.id)
     waiting = db.session.scalars(
@@ -160,7 +163,7 @@ def why_not(kind: str, watch_code: str) -> str:
     if kind != "stock-back":
         return ""
     offer = db.session.execute(offers().where(Variant.id == row.variant_id)).one()
-    return "" if standing(offer) is Standing.THERE else GONE_AGAIN
+    return "" if standing(offer) in BACK else GONE_AGAIN
 
 
 def forget_old(limit: int = 1_000) -> int:

@@ -175,6 +175,10 @@ POST seller.certificates.destroy             403   404   →     404   404   404
 POST seller.certificates.update              403   404   422   404   404   404   404
 GET  seller.claims.edit                      door  404   200   404   404   404   404
 POST seller.claims.update                    403   404   422   404   404   404   404
+GET  seller.closures.index                   door  404   200   404   404   404   404
+POST seller.closures.create                  403   404   422   404   404   404   404
+POST seller.closures.destroy                 403   404   404   404   404   404   404
+POST seller.closures.update                  403   404   →     404   404   404   404
 GET  seller.capacities.edit                  door  404   200   404   404   404   404
 POST seller.capacities.update                403   404   →     404   404   404   404
 POST seller.cancellations.refuse             403   404   422   404   404   404   404

@@ -348,6 +348,7 @@ class Scene:
             "operator.imports": {"code": self.rate_file},
             "operator.rates": {"code": self.rate},
             "operator.services": {"code": self.service},
+            "seller.closures": {"since": "2026-12-24"},
             "seller.rates": {"rate": self.own_rate},
             "seller.imports": {"code": self.own_rate_file},
             "operator.points": {"code": self.point.code},

@@ -13,6 +13,7 @@ from marketplace.web.seller import (
     certificates,
     changes,
     claims,
+    closures,
     confirmations,
     conversations,
     counter,
@@ -52,7 +53,7 @@ for resource in (
     home, products, pictures, changes, options, personal, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
-    returns, balance, progress,
+    returns, balance, progress, closures,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField, TelField
 
+from catalog import clock
 from catalog.errors import Invalid
 from catalog.places.queries import place_labels
 from marketplace.sellers.models import BROUGHT
@@ -52,7 +53,14 @@ def show(seller: str) -> str:
     places = {
         kind.value: [labels[code] for code in offers[kind].places if code in labels] for kind in BROUGHT & set(offers)
     }
-    return page("seller/shop/show.html", "shop", offers=offers, places=places, galleries=galleries)
+    return page(
+        "seller/shop/show.html",
+        "shop",
+        offers=offers,
+        places=places,
+        galleries=galleries,
+        closure=g.seller.calendar.closure_on(clock.today()),
+    )
 
 
 @pages.get("/shop/edit")

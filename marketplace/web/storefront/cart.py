@@ -16,7 +16,7 @@ from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Notice, Owner
 from marketplace.carts.queries import LineView, read_cart
 from marketplace.checkout.discounts import preview
 from marketplace.promotions.queries import Refusal
-from marketplace.web.errors import sentence
+from marketplace.web.errors import said, sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
 from marketplace.web.personal import Filled, given, received_file, typed_answers
@@ -39,8 +39,7 @@ def owner(start: bool = False) -> Owner:
 
 
 def words(notice: Notice | Refusal) -> str:
-    text = _(notice.message)
-    return text % notice.params if notice.params else text
+    return said(notice.message, notice.params)
 
 
 @pages.get("/cart")

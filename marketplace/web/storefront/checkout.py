@@ -23,7 +23,7 @@ from marketplace.orders.access import access_token
 from marketplace.payments.providers import can_be_asked
 from marketplace.payments.queries import find_payment
 from marketplace.shipping.quotes import ask, keep
-from marketplace.web.errors import sentence
+from marketplace.web.errors import said, sentence
 from marketplace.web.lifecycle import attempt, house, let_others_write
 from marketplace.web.limits import limiter, may
 from marketplace.web.locale import current_locale
@@ -233,7 +233,7 @@ def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
     for name, sentences in by_field.items():
         if name in page["fields"]:
             page["fields"][name].errors = sentences
-    changes = [_(one.message) % one.params for one in error.differences] if isinstance(error, QuoteChanged) else []
+    changes = [said(one.message, one.params) for one in error.differences] if isinstance(error, QuoteChanged) else []
     page.update(wrong=by_field, loose=loose, changes=changes)
     return render_template("storefront/checkout/show.html", **page), error.status
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from catalog import clock
 from catalog.certificates.models import KIND_NAMES, Certificate, CertificateKind, CertificateState
 from catalog.certificates.queries import list_of_maker
 from catalog.codes import tail_code
@@ -95,7 +96,7 @@ def show(name: str) -> str | Response:
         techniques=_named(listing, "technique", "storefront.techniques.show"),
         motifs=_named(listing, "motif", "storefront.motifs.show"),
         rating=rating_of_maker(maker.id),
-        sellers=[(seller, deliveries(seller)) for seller in sellers],
+        sellers=[(one, deliveries(one), one.calendar.closure_on(clock.today())) for one in sellers],
         listing=listing,
         papers=[shown(one) for one in papers],
         structured=structured.listing_page(trail, about, listing, structured.maker(maker, url, picture)),

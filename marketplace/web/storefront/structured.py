@@ -289,7 +289,15 @@ def _quantity(value: float, unit: str) -> dict[str, Any]:
 
 
 def _offer(choice: Choice, variant: Variant, url: str, seller: Seller | None) -> dict[str, Any]:
-    state = "PreOrder" if variant.is_made_to_order else "InStock" if choice.available else "SoldOut"
+    state = (
+        "OutOfStock"
+        if choice.closure
+        else "PreOrder"
+        if variant.is_made_to_order
+        else "InStock"
+        if choice.available
+        else "SoldOut"
+    )
     offer: dict[str, Any] = {
         "@type": "Offer",
         "url": f"{url}?variant={choice.value}",

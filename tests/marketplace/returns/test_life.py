@@ -10,16 +10,18 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, Forbidden, Invalid, Several
 from catalog.inventory.models import Stock
+from catalog.inventory.workdays import EVERYBODY
 from catalog.money import Money
 from marketplace.accounts.models import Role
 from marketplace.checkout.queries import check_laws as check_laws_of_buying
-from marketplace.orders.models import Actor
+from marketplace.orders.models import Actor, Order
 from marketplace.payments.models import Refund, RefundState
 from marketplace.returns import services as returns
 from marketplace.returns.answers import Answer
 from marketplace.returns.laws import check_laws
 from marketplace.returns.models import RefundLine, Remedy, Return, ReturnState
 from marketplace.returns.states import RETURN, TERMINAL
+from marketplace.sellers.models import Seller
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
@@ -309,6 +311,6 @@ def test_nobody_moves_what_is_another_sides_to_move(cast: Cast) -> None:
 
 def test_every_state_that_is_not_over_gets_a_deadline() -> None:
     for state in S:
-        found = Return(state=state)
+        found = Return(state=state, order=Order(seller=Seller(calendar=EVERYBODY)))
         returns._set_timer(found)
         assert (found.due_at is None) == (state in TERMINAL or state is S.AGREED), state
