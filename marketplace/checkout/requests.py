@@ -16,7 +16,7 @@ from catalog import clock
 from catalog.errors import DomainError, Invalid, Several
 from catalog.places.gazetteer import Place
 from catalog.places.queries import find_by_postal_code, find_place, postal_code_fits
-from catalog.text import N_, tidy, tidy_lines
+from catalog.text import N_, mask_cards, tidy, tidy_lines
 from marketplace.payments.models import PaymentMethod
 from marketplace.sellers.models import DeliveryKind
 
@@ -26,7 +26,6 @@ _EMAIL = re.compile(
     r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 )
 _KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
-_CARD = re.compile(r"(?:\d[ -]?){12,18}\d")
 NOTE_MAX = 500
 STAY_MAX = timedelta(days=180)
 
@@ -205,17 +204,6 @@ def read_postal_code(typed: str, place: Place, field: str = "postal_code") -> st
         message = N_("Postal codes of %(place)s look like %(example)s.")
         raise Invalid(message, field=field, place=place.label, example=place.postal_codes[0])
     return typed
-
-
-def mask_cards(text: str) -> str:
-    """`text` with anything that is a payment card's number made unreadable: we never keep one."""
-
-    def mask(match: re.Match[str]) -> str:
-        digits = [int(one) for one in match.group() if one.isdigit()]
-        doubled = [one * 2 - 9 * (one > 4) if n % 2 else one for n, one in enumerate(reversed(digits))]
-        return "•••• ••••" if sum(doubled) % 10 == 0 else match.group()
-
-    return _CARD.sub(mask, text)
 
 
 def check_key(key: str) -> str:

@@ -25,6 +25,7 @@ def calendar_of(desk: Desk) -> Calendar:
 
 
 def test_buyers_read_until_when_it_is_closed(ratnas: Desk, cast: Cast) -> None:
+    maker = f"{cast.shawl.maker.slug}-{cast.shawl.maker.code}"
     with clock.frozen(NOW):
         client = ratnas.client.application.test_client()
         page = f"/products/{cast.shawl.slug}-{cast.shawl.code}"
@@ -41,8 +42,7 @@ def test_buyers_read_until_when_it_is_closed(ratnas: Desk, cast: Cast) -> None:
         assert "tutup sampai 5 Jan 2027" in client.get("/cart").text
         refused = client.post("/cart", data={"variant": variant}, follow_redirects=True)
         assert "tutup sampai 5 Jan 2027" in refused.text
-        maker = cast.shawl.maker
-        assert "Tutup sampai 5 Jan" in client.get(f"/makers/{maker.slug}-{maker.code}").text
+        assert "Tutup sampai 5 Jan" in client.get(f"/makers/{maker}").text
         assert ratnas.post(f"shop/closures/{FROM}/removal").status_code == 303
         assert "OutOfStock" not in client.get(page).text and "Tutup sampai" not in client.get("/").text
     assert calendar_of(ratnas) == EVERYBODY
