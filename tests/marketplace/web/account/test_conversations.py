@@ -238,7 +238,7 @@ class TestTheHint:
     def test_a_card_number_is_hidden_and_its_owner_told(self, cast: Cast, sari: FlaskClient) -> None:
         code = ask(cast).conversation.code
         sent = post(sari, f"/account/conversations/{code}/posts", text="4111 1111 1111 1111")
-        assert texts()[-1] == "•••• •••• •••• 1111"
+        assert texts()[-1] == "•••• •••• •••• ••••"
         assert "kami sembunyikan" in sari.get(sent.location).text
 
 
