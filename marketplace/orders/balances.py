@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from catalog import clock
 from catalog.db import db
 from catalog.errors import Conflict, Invalid
-from catalog.inventory import workdays
 from catalog.text import N_
 from marketplace.accounts.models import User
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
@@ -58,8 +57,8 @@ def receive_balance(payment: Payment) -> None:
     order = next(one for one in orders_of(payment.purchase_code) if one.code == payment.order_code)
     if not order.waits_for_balance:
         raise RuntimeError(f"order {order.code} has been paid a balance that it does not wait for")
+    soon = order.seller.calendar.add(clock.today(), spans().send_working_days)
     order.balance_paid_at = clock.now()
-    soon = workdays.add(clock.today(), spans().send_working_days)
     order.ship_by = max(order.ship_by or soon, soon)
     set_timer(order, None)
     tell(order, "balance", Actor.SYSTEM, None, "")
