@@ -23,6 +23,7 @@ from marketplace.seeds import (
     voices,
     vouchers,
     wares,
+    wishes,
     workbench,
 )
 from marketplace.seeds.chance import Chance
@@ -68,7 +69,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         pair_up_products()
         money.pay_out(chance)
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
-    offered = vouchers.offer(chance) + workbench.show(chance, ports)
+    offered = vouchers.offer(chance) + workbench.show(chance, ports) + wishes.wish(chance)
     is_new = bool(pieces or sold or wanted or held or offered)
     if is_new:
         ask_for_missing(1_000)

@@ -188,6 +188,33 @@ def test_merging_twenty_times_at_once_counts_once(app: Flask, cast: Cast) -> Non
     assert db.session.scalars(db.select(CartLine.quantity).execution_options(populate_existing=True)).all() == [3]
 
 
+def test_control_looking_first_and_merging_afterwards_counts_more_than_once(app: Flask, cast: Cast) -> None:
+    with transaction():
+        visitor = guest()
+        services.add(visitor, code(cast.plaque), 2)
+        services.add(of(cast.sari), code(cast.plaque), 1)
+    assert visitor.session is not None
+    session_id, user_id = visitor.session.id, cast.sari.id
+    gate = threading.Barrier(5, timeout=20)
+
+    def naive(_: int) -> None:
+        with app.app_context():
+            cart = db.session.scalar(db.select(Cart.id).where(Cart.session_id == session_id))
+            brought = db.session.scalar(db.select(CartLine.quantity).where(CartLine.cart_id == cart)) or 0
+            db.session.rollback()
+            gate.wait()
+            with transaction() as session:
+                own = db.select(Cart.id).where(Cart.user_id == user_id).scalar_subquery()
+                line = db.update(CartLine).where(CartLine.cart_id == own)
+                session.execute(line.values(quantity=CartLine.quantity + brought))
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(naive, range(5)))
+    db.session.rollback()
+    own = db.select(CartLine.quantity).join(Cart).where(Cart.user_id == user_id)
+    assert (db.session.scalar(own.execution_options(populate_existing=True)) or 0) > 3
+
+
 @both_databases
 def test_twenty_tabs_put_one_line_into_one_cart(app: Flask, cast: Cast) -> None:
     user_id, wanted = cast.sari.id, code(cast.plaque)
