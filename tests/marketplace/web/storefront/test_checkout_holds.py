@@ -47,14 +47,14 @@ def test_the_checkout_says_until_when_and_lets_go(cast: Cast, sign_in: Callable[
         carts.add(of(cast.sari), cast.shawl.variants[0].code, 1)
     sari = sign_in(cast.sari)
     token = {"form_token": getattr(sari, "form_token", "")}
-    assert "Ditahan untuk Anda" not in sari.get("/checkout").text, "no GET holds anything"
+    assert "Kami simpan untuk Anda" not in sari.get("/checkout").text, "no GET holds anything"
     assert kept(shawl) == 0
     with clock.frozen(clock.now().replace(hour=7, minute=22)):
         sari = sign_in(cast.sari)
         token = {"form_token": getattr(sari, "form_token", "")}
         sari.post("/checkout/draft", data={"recipient": "Sari", **token})
         page = sari.get("/checkout").text
-        assert "Ditahan untuk Anda sampai pukul 14.32 WIB" in page
+        assert "Kami simpan untuk Anda sampai pukul 14.32 WIB" in page
         assert "Held for you until 14:32 WIB" in sari.get("/en/checkout").text
     assert kept(shawl) == 1
     assert sari.post("/checkout/hold/removal", data=token).location == "/cart"
