@@ -1,4 +1,4 @@
-"""What was sold out and is there again is told to those who wait for it."""
+"""What was sold out and is there again is told to those who wait for it, at the address that they have now."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from typing import Any
 
 from catalog.db import transaction
 from catalog.signals import stock_refilled
-from marketplace.wishlists.watches import note_restock, tell_some
+from marketplace.accounts.models import User
+from marketplace.signals import email_changed
+from marketplace.wishlists.watches import follow, note_restock, tell_some
 
 
 def connect() -> None:
     stock_refilled.connect(tell_worker)
+    email_changed.connect(follow_address)
+
+
+def follow_address(user: User, **_: Any) -> None:
+    follow(user)
 
 
 def tell_worker(variant_ids: tuple[int, ...], **_: Any) -> None:

@@ -111,6 +111,18 @@ def leave(code: str, user: User | None = None) -> bool:
     return True
 
 
+def follow(user: User) -> None:
+    """The person has another address now: what they wait for is told there, once for each piece."""
+    there = set(db.session.scalars(select(Watch.variant_id).where(Watch.email == user.email)))
+    mine = select(Watch).where(Watch.user_id == user.id, Watch.email != user.email).order_by(Watch.id)
+    for one in db.session.scalars(mine).all():
+        if one.variant_id in there:
+            db.session.delete(one)
+        else:
+            one.email = user.email
+    db.session.flush()
+
+
 def note_restock(variant_ids: Collection[int]) -> None:
     """These levels were empty and no longer are: the worker shall write to those who wait for them."""
     waiting = db.session.scalars(

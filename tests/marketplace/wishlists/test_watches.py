@@ -19,6 +19,7 @@ from catalog.products.models import Product, ProductState, Variant
 from marketplace.accounts.models import User
 from marketplace.notifications.models import Dispatch, DispatchState
 from marketplace.notifications.services import prefer
+from marketplace.signals import email_changed
 from marketplace.subscribers.restocks import tell_all
 from marketplace.wishlists import watches
 from marketplace.wishlists.links import read_watch_token, watch_token
@@ -217,6 +218,21 @@ def test_refuses_one_watch_too_many(cast: Cast, monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(Conflict), transaction():
         watches.watch(another.code, cast.sari.email, "id", cast.sari)
     assert wait(piece, cast.sari), "asking again for the same is not one more"
+
+
+def test_a_person_is_told_at_their_new_address_once(app: Flask, cast: Cast, piece: Piece, office: PostOffice) -> None:
+    with transaction() as session:
+        another = sold_out(cast, "Kain lain")
+        for one in (piece, another):
+            watches.watch(one.code, cast.sari.email, "id", cast.sari)
+        watches.confirm(watches.watch(another.code, "baru@contoh.example", "id").code)
+        sari = session.get_one(User, cast.sari.id)
+        sari.email = "baru@contoh.example"
+        email_changed.send(sari, old="sari@contoh.example")
+    for one in (piece, another):
+        restock(one)
+    work(app, office)
+    assert backs(office) == ["baru@contoh.example"] * 2
 
 
 def test_what_runs_out_is_deleted(piece: Piece, cast: Cast) -> None:
