@@ -48,13 +48,13 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
         ]),
         "buying": (None, [
             product, f"/products/{many.slug}-{many.code}", f"/products/{scene.scarf.slug}-{scene.scarf.code}", f"/products/{scene.scarf.slug}-{scene.scarf.code}/reviews",
-            "/pages/about", "/nothing", "/cart",
+            "/pages/about", "/nothing", "/cart", f"/wishlists/{scene.shared_list}", f"/watches/{scene.watch_link}",
             f"/purchases/{scene.purchase.code}?token={scene.link()}", f"/purchases/{scene.sent.code}?token={scene.link(scene.sent)}", "/account/session/new", "/account/registration/new",
             "/account/registration", "/account/reset/new", f"/account/reset/{scene.reset}",
         ]),
         "account": ("sari", [
             "/", "/account/", "/account/profile", "/account/profile/edit", "/account/email/edit", "/account/password/edit",
-            "/account/purchases", "/account/sessions", "/account/applications/new",
+            "/account/purchases", "/account/wishlists", "/account/sessions", "/account/applications/new",
             "/account/notifications", "/account/preferences", "/account/conversations", f"/account/conversations/{scene.conversation}",
             f"/account/unsubscription/{scene.leaving}", "/account/reviews", f"/account/reviews/{scene.review.code}/objections/new",
             f"/purchases/{scene.told.code}/lines/{scene.told_line}/review", f"/purchases/{scene.told.code}",
