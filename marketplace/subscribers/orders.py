@@ -9,9 +9,10 @@ from sqlalchemy import select
 from catalog import clock
 from catalog.db import db
 from catalog.money import Money
+from catalog.text import localized
 from marketplace.accounts.models import Role
 from marketplace.notifications import Reader, notify
-from marketplace.orders.models import Order, OrderEvent, OrderState, Purchase, Shipment
+from marketplace.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.queries import find_payment, list_balances
 from marketplace.sellers.models import Seller
@@ -62,18 +63,27 @@ def _order(order: Order) -> dict[str, Any]:
         "delivery_name": order.delivery_name,
         "pickup_at": _pickup_at(order, seller),
         "note": order.note,
+        "gift_message": order.gift_message,
         "lines": [
             {
                 "title": line.title,
                 "title_en": line.title_en,
                 "choices": line.choices,
                 "choices_en": line.choices_en,
+                "made": _made(line, "id"),
+                "made_en": _made(line, "en"),
                 "quantity": line.quantity,
                 "total": line.total,
             }
             for line in order.lines
         ],
     }
+
+
+def _made(line: OrderLine, locale: str) -> str:
+    """What was made personal, in words; of a picture that there is one."""
+    told = ((localized(one, "label", locale), one.shown(locale)) for one in line.answers)
+    return " · ".join(f"{label}: {said}" if said else label for label, said in told)
 
 
 def _pickup_at(order: Order, seller: Seller) -> str:

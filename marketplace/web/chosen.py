@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from catalog.products.personal import Answer, Kind
@@ -13,8 +14,13 @@ from marketplace.web.speech import gettext as _
 
 def chosen(line: Any) -> str:
     """`XL · Name to engrave: Ratna`, of a line of a cart or of an order."""
-    answers = line.answers if hasattr(line, "answers") else line.personal
-    return " · ".join(text for text in (localized(line, "choices", current_locale()), *told(answers)) if text)
+    locale = current_locale()
+    if isinstance(line, Mapping):  # of a letter, which carries words; one that waits since before may lack some
+        line = SimpleNamespace(**{"choices": "", "made": "", **line})
+        made = [localized(line, "made", locale)]
+    else:
+        made = told(line.answers if hasattr(line, "answers") else getattr(line, "personal", ()))
+    return " · ".join(text for text in (localized(line, "choices", locale), *made) if text)
 
 
 def told(answers: Iterable[Answer]) -> list[str]:

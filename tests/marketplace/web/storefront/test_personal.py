@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,12 +17,14 @@ from catalog.db import db, transaction
 from catalog.money import Money
 from catalog.products.models import Product
 from catalog.products.personal import Field, Kind
+from marketplace.carts import services as carts
 from marketplace.carts.files import sweep
 from marketplace.carts.models import CartLine, PersonalFile
 from marketplace.carts.queries import read_cart
+from marketplace.checkout.services import place
 from marketplace.orders.models import OrderLine
 from tests.cast import Cast
-from tests.marketplace.checkout.shopping import of
+from tests.marketplace.checkout.shopping import of, request_for
 
 NAME = Field(
     "name01", Kind.TEXT, "Nama <yang> diukir", "Name to engrave", is_required=True, price=Money(25_000), longest=12
@@ -97,3 +102,24 @@ def test_the_picture_is_seen_by_buyer_and_maker_only_and_goes_with_its_line(
     sari.post(f"/cart/lines/{line.code}/removal", data={"form_token": sari.form_token})
     with transaction():
         assert sweep(private, OrderLine, timedelta(0)) == 2
+
+
+def test_the_letter_and_the_purchases_page_say_what_is_made_and_what_the_card_says(
+    app: Flask, plaque: Product, cast: Cast, sign_in: Any, work: Any
+) -> None:
+    sari = sign_in(cast.sari)
+    with transaction():
+        carts.add(of(cast.sari), plaque.variants[0].code, 1, {"name01": "Ratna"})
+        carts.tell_seller(of(cast.sari), cast.budis.code, "", "Selamat ulang tahun!")
+        code = place(of(cast.sari), request_for(of(cast.sari))).purchase.code
+    work()
+    folder = app.extensions["house"].settings.mails_dir
+    letters = [message_from_bytes(one.read_bytes(), policy=default) for one in folder.rglob("*.eml")]
+    (letter,) = [one for one in letters if one["To"] and "sari@" in one["To"]]
+    for kind in ("plain", "html"):
+        body = letter.get_body((kind,))
+        assert body is not None
+        text = unescape(body.get_content())
+        assert "Nama <yang> diukir: Ratna" in text and "Selamat ulang tahun!" in text
+    page = sari.get(f"/en/purchases/{code}").text
+    assert "Name to engrave: Ratna" in page and "Selamat ulang tahun!" in page
