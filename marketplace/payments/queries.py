@@ -48,10 +48,10 @@ def list_payments(
     query = _payments().order_by(Payment.id.desc()).limit(limit)
     if states:
         query = query.where(Payment.state.in_(states))
-    words = tidy(words).casefold().removeprefix("rp").strip()
+    words = tidy(words).casefold()
     if words:
         found = [Payment.purchase_code == words, Payment.code == words, func.lower(Payment.reference) == words]
-        digits = words.replace(".", "").replace(",", "").replace(" ", "")
+        digits = words.removeprefix("rp").strip().replace(".", "").replace(",", "").replace(" ", "")
         if digits.isascii() and digits.isdigit() and len(digits) < 16:
             found.append(Payment.due == int(digits))
         query = query.where(or_(*found))

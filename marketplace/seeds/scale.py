@@ -239,6 +239,7 @@ def _plan(world: World, dice: random.Random, code: str, seller_id: int, maker_id
         "care_en": piece.care_en,
         "variation_note": piece.variation,
         "variation_note_en": piece.variation_en,
+        "personal": [],
         "dye": Dye(piece.dye) if piece.dye else None,
         "animal_material": AnimalMaterial(piece.animal),
         "halal": Halal(piece.halal) if piece.halal else None,

@@ -105,9 +105,10 @@ def test_an_answer_that_was_lost_comes_again_and_nothing_is_done_twice(
     begun = provider.start(ask("l1"))
     assert [one["object"] for one in server.rows.values()] == ["checkout.session"]
     server.drops = 2  # also the retry is lost: nobody knows, and later it is known
+    asked = ask("l2")  # the same to the second, as a payment's is
     with pytest.raises(Unavailable):
-        provider.start(ask("l2"))
-    again = provider.start(ask("l2"))
+        provider.start(asked)
+    again = provider.start(asked)
     assert len([one for one in server.rows.values() if one["object"] == "checkout.session"]) == 2
     assert again.provider_reference != begun.provider_reference
 

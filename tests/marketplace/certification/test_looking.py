@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from catalog import clock
 from catalog.certificates.models import Certificate, CertificateState, CheckerRole
@@ -63,7 +63,7 @@ def told(user: User) -> list[str]:
     return list(
         db.session.scalars(
             select(Notification.kind)
-            .where(Notification.user_id == user.id, Notification.kind.startswith("certificate"))
+            .where(Notification.user_id == inspect(user).identity[0], Notification.kind.startswith("certificate"))
             .order_by(Notification.id)
         )
     )

@@ -130,7 +130,7 @@ def test_what_stands_is_never_replaced_nor_emptied(app: Flask, database: str) ->
     statement = (
         f"INSERT OR REPLACE INTO journals {columns} VALUES {values}"
         if database == "sqlite"
-        else "TRUNCATE journals, postings"
+        else "TRUNCATE journals, postings CASCADE"
     )
     with pytest.raises(IntegrityError), transaction() as session:
         session.execute(text(statement))

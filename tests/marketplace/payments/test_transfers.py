@@ -153,6 +153,13 @@ def test_an_operator_finds_payments_by_code_amount_and_reference(cast: Cast) -> 
     assert db.session.scalar(db.select(db.func.count()).select_from(Refund)) == 0
 
 
+def test_a_code_that_begins_like_an_amount_is_found(cast: Cast) -> None:
+    payment = payment_of(buy(of(cast.sari), (cast.shawl, 1)).purchase)
+    with transaction():
+        db.session.get_one(Payment, payment.id).code = "rp8tzs0mn377"
+    assert [one.id for one in queries.list_payments(words="RP8tzs0mn377")] == [payment.id]
+
+
 def test_a_payments_state_only_rises(database: str) -> None:
     rank = {
         PaymentState.PENDING: 0,

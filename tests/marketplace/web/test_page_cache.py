@@ -292,7 +292,7 @@ class TestTheMemory:
         return replace(settings, page_cache_mb=1)
 
     def test_it_stays_within_its_size(self, app: Flask, client: FlaskClient, shop: Any) -> None:
-        cache = app.wsgi_app.application  # type: ignore[attr-defined]
+        cache = app.wsgi_app.app.application  # type: ignore[attr-defined]
         cache = cache.shelf
         cache.limit = 200_000
         for number in range(30):
@@ -309,7 +309,7 @@ class TestSwitchedOff:
     def test_pages_are_still_the_same_for_all(self, app: Flask, shop: Any) -> None:
         one, two = app.test_client().get("/"), app.test_client().get("/")
         assert one.data == two.data
-        assert not app.wsgi_app.application.shelf.kept  # type: ignore[attr-defined]
+        assert not app.wsgi_app.app.application.shelf.kept  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize(
         ("path", "budget"), [("/", 7), ("/products", 6), ("product", 13), ("/search?q=cual", 6), ("/cart", 8)]
