@@ -18,7 +18,7 @@ from flask import Flask, request
 from catalog.errors import Invalid, Unavailable
 from catalog.text import N_
 
-THREADS, AT_ONCE = 12, 9
+THREADS, AT_ONCE = 6, 4
 """Threads of a web process, and how many of them may be reading bodies."""
 WAIT_SECONDS = 0.5
 IN_MEMORY, PIECE = 1_000_000, 65_536
