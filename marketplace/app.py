@@ -118,14 +118,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.init_app(app, settings)
     speech.init_app(app)
     addresses.init_app(app)
-    holes.init_app(app, settings, context.fillings(app))
+    holes.init_app(app, settings, context.fillings(app), context.likeness)
     login = LoginManager(app)
     login.request_loader(lambda request: visits.visit.user if "visit" in g else None)  # a letter has no visitor
     for surface in (storefront, account, seller, curator, officer, operator, hooks):
         app.register_blueprint(surface.surface)
     cli.init_app(app)
 
-    pages = caching.PageCache(app.wsgi_app, settings, caching.EditionReader(settings.database_url), static.revision)
+    pages = caching.PageCache(app.wsgi_app, settings, caching.Reader(settings.database_url), static.revision)
     app.wsgi_app = locale.LocalePrefix(pages)  # type: ignore[method-assign]
     bodies.init_app(app)
     if settings.proxy_hops:

@@ -1,16 +1,19 @@
 """Shared pages, kept before routing. Keyed by address and the catalog's edition, so none outlives a publishing commit.
 
-Only requests without our cookie are served, and only answers that a storefront page marked as shared are kept. The
-compressed bytes are kept too. A page also depends on the day (promised dates), so the day is part of the key.
+Only answers that a storefront page marked as shared are kept, and served to who is alike: to strangers without our
+cookie, and to guests with as many pieces in the cart and nothing else to show (`holes.Likeness`). Whoever is signed in
+is answered by the page's holes. The compressed bytes are kept too. A page also depends on the day (promised dates), so
+the day is part of the key.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,11 +22,12 @@ from flask import Flask, g, request
 from sqlalchemy import create_engine, text
 
 from catalog import clock
+from catalog.codes import hashed
 from catalog.edition import edition as read_edition
 from marketplace.settings import Settings
 from marketplace.web import holes
 from marketplace.web.locale import ENVIRON
-from marketplace.web.visits import cookie_name
+from marketplace.web.visits import SEEN_EVERY, cookie_name
 
 SMALLEST_TO_COMPRESS = 600
 COMPRESSIBLE = (
@@ -39,8 +43,17 @@ COMPRESSIBLE = (
 )
 
 
-class EditionReader:
-    """Reads the edition on a connection of its own per thread: some microseconds on SQLite, no transaction kept."""
+_EDITION = "SELECT number FROM editions WHERE id = 1"
+_GUEST = (
+    "SELECT CAST(s.data AS TEXT), (SELECT COALESCE(SUM(l.quantity), 0) FROM cart_lines l JOIN carts c ON c.id = l.cart_id"
+    " WHERE c.session_id = s.id AND l.saved_at IS NULL) FROM sessions s"
+    " WHERE s.token_hash = :token AND s.user_id IS NULL AND s.expires_at > :now AND s.seen_at > :lately"
+)
+
+
+class Reader:
+    """What is asked before a request becomes one of Flask's: on a connection of its own per thread, some microseconds on
+    SQLite, no transaction kept."""
 
     def __init__(self, url: str) -> None:
         self._local = threading.local()
@@ -49,10 +62,10 @@ class EditionReader:
             None if self._path else create_engine(url, isolation_level="AUTOCOMMIT", pool_size=4, pool_pre_ping=True)
         )
 
-    def __call__(self) -> int:
+    def _row(self, statement: str, asked: dict[str, Any]) -> Any:
         if self._engine is not None:
             with self._engine.connect() as pooled:
-                return pooled.execute(text("SELECT number FROM editions WHERE id = 1")).scalar() or 0
+                return pooled.execute(text(statement), asked).first()
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
@@ -60,20 +73,42 @@ class EditionReader:
             )
             connection.execute("PRAGMA busy_timeout = 2000")
             self._local.connection = connection
-        row = connection.execute("SELECT number FROM editions WHERE id = 1").fetchone()
+        return connection.execute(statement, asked).fetchone()
+
+    def edition(self) -> int:
+        """The catalog's present edition."""
+        row = self._row(_EDITION, {})
         return row[0] if row else 0
+
+    def guest(self, token: str) -> holes.Likeness:
+        """How pages look to the guest with this token; None to who must be looked at more closely: signed in, with
+        notices to read, not seen for an hour, or unknown."""
+        now = clock.now()
+        asked: dict[str, Any] = {"now": now, "lately": now - SEEN_EVERY}
+        if self._engine is None:
+            asked = {name: moment.replace(tzinfo=None).isoformat(" ", "microseconds") for name, moment in asked.items()}
+        row = self._row(_GUEST, {"token": hashed(token), **asked})
+        return None if row is None or json.loads(row[0]).get("notices") else (int(row[1]),)
 
 
 class Kept:
-    """One answer: its headers without the encoding's, and its bytes plain, gzipped and brotlied."""
+    """One answer: its headers without the encoding's, and its bytes in every encoding that was asked for."""
 
-    __slots__ = ("bodies", "etag", "headers", "size")
+    __slots__ = ("_bodies", "etag", "headers", "size")
 
     def __init__(self, headers: list[tuple[str, str]], body: bytes, etag: str) -> None:
         self.headers = headers
         self.etag = etag
-        self.bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0), "": body}
-        self.size = sum(len(one) for one in self.bodies.values()) + 1000
+        self._bodies = {"": body}
+        self.size = len(body) * 3 // 2 + 1000
+
+    def body(self, encoding: str) -> bytes:
+        found = self._bodies.get(encoding)
+        if found is None:
+            plain = self._bodies[""]
+            found = brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
+            self._bodies[encoding] = found
+        return found
 
 
 def _encoding(accepted: str) -> str:
@@ -85,12 +120,12 @@ def _encoding(accepted: str) -> str:
 class PageCache:
     """WSGI: answers shared pages from memory before Flask sees them, and compresses everything else that is text."""
 
-    def __init__(self, application: Any, settings: Settings, edition: Callable[[], int], revision: str) -> None:
+    def __init__(self, application: Any, settings: Settings, reader: Reader, revision: str) -> None:
         self.application = application
         self.shelf: holes.Shelf[Kept] = holes.Shelf(settings.page_cache_mb * 1_000_000)
-        self.edition = edition
+        self.reader = reader
         self.revision = revision
-        self.cookie = cookie_name(settings) + "="
+        self.cookie = cookie_name(settings)
         self.hosts = frozenset(settings.trusted_hosts) | {urlsplit(settings.public_url).hostname}
         self.checks_host = bool(settings.trusted_hosts)
 
@@ -99,22 +134,27 @@ class PageCache:
         key = self._key(environ)
         if key is None:
             return self._pass(environ, start_response, accepted, None)
-        present = (self.edition(), clock.today().toordinal())
+        present = (self.reader.edition(), clock.today().toordinal())
         # Read before the page's own transaction begins, so that no page is ever older than the edition that it is kept under.
         environ["kriyaloka.edition"] = present[0]
         environ[holes.SLOT] = (key, present)
-        if self.cookie in environ.get("HTTP_COOKIE", ""):
+        token = _cookie(environ.get("HTTP_COOKIE", ""), self.cookie)
+        likeness = () if token is None else self.reader.guest(token)
+        if likeness is None:
             return self._pass(environ, start_response, accepted, None)
-        kept = self.shelf.find(key, present)
+        kept = self.shelf.find((key, likeness), present)
         if kept is None:
-            return self._pass(environ, start_response, accepted, (key, present))
-        if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
+            return self._pass(environ, start_response, accepted, (key, likeness, present))
+        return self._answer(environ, start_response, accepted, kept)
+
+    def _answer(self, environ: dict[str, Any], start_response: Any, accepted: str, kept: Kept) -> Iterable[bytes]:
+        if kept.etag and environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
             start_response(
                 "304 Not Modified", [(n, v) for n, v in kept.headers if n not in ("Content-Type", "Content-Length")]
             )
             return ()
         encoding = _encoding(accepted)
-        body = kept.bodies[encoding]
+        body = kept.body(encoding)
         headers = [*kept.headers, ("Content-Length", str(len(body)))]
         if encoding:
             headers.append(("Content-Encoding", encoding))
@@ -148,7 +188,7 @@ class PageCache:
             if hasattr(result, "close"):
                 result.close()
         head = environ["REQUEST_METHOD"] == "HEAD"
-        if slot is not None and environ.get("kriyaloka.shared") and status.startswith("200") and not head:
+        if slot is not None and _may_be_kept(environ, slot[1], headers) and status.startswith("200") and not head:
             return self._keep(environ, start_response, accepted, slot, headers, body)
         encoding = _encoding(accepted) if len(body) >= SMALLEST_TO_COMPRESS else ""
         headers = [(name, value) for name, value in headers if name.lower() != "content-length" or head]
@@ -164,23 +204,30 @@ class PageCache:
     def _keep(
         self, environ: dict[str, Any], start_response: Any, accepted: str, slot: Any, headers: Any, body: bytes
     ) -> Iterable[bytes]:
-        key, present = slot
-        digest = hashlib.sha256(f"{key}{present}{self.revision}".encode()).hexdigest()[:20]
-        skip = ("content-length", "etag", "x-request-id", "set-cookie")
-        kept = Kept(
-            _vary([(n, v) for n, v in headers if n.lower() not in skip]) + [("ETag", f'W/"{digest}"')],
-            body,
-            f'W/"{digest}"',
-        )
-        self.shelf.keep(key, present, kept, kept.size)
-        if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
-            start_response("304 Not Modified", [(n, v) for n, v in kept.headers if n != "Content-Type"])
-            return ()
-        encoding = _encoding(accepted)
-        chosen = kept.bodies[encoding]
-        extra = [("Content-Encoding", encoding)] if encoding else []
-        start_response("200 OK", [*kept.headers, ("Content-Length", str(len(chosen))), *extra])
-        return (chosen,)
+        key, likeness, present = slot
+        etag = "" if likeness else f'W/"{hashlib.sha256(f"{key}{present}{self.revision}".encode()).hexdigest()[:20]}"'
+        skip = ("content-length", "etag", "x-request-id")
+        named = [("ETag", etag)] if etag else []
+        kept = Kept(_vary([(n, v) for n, v in headers if n.lower() not in skip]) + named, body, etag)
+        self.shelf.keep((key, likeness), present, kept, kept.size)
+        return self._answer(environ, start_response, accepted, kept)
+
+
+def _cookie(header: str, name: str) -> str | None:
+    """The value of the cookie `name`, or None."""
+    if name not in header:
+        return None
+    return next(
+        (value for one, _, value in (part.strip().partition("=") for part in header.split(";")) if one == name), None
+    )
+
+
+def _may_be_kept(environ: dict[str, Any], likeness: Any, headers: list[tuple[str, str]]) -> bool:
+    """Whether this answer is the same for all who are alike. What a guest saw must be what was read of them before: their
+    cart may have changed between."""
+    if any(name.lower() == "set-cookie" for name, _ in headers):
+        return False
+    return environ.get(holes.ALIKE) == likeness if likeness else bool(environ.get("kriyaloka.shared"))
 
 
 def _vary(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

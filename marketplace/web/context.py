@@ -135,6 +135,14 @@ def fillings(app: Flask) -> dict[str, holes.Filling]:
     }
 
 
+def likeness() -> holes.Likeness:
+    """To whom the present visitor is alike on shared pages."""
+    personal = _personal()
+    if personal is None:
+        return ()
+    return None if personal.user is not None or g.visit.has_notices else (personal.cart_count,)
+
+
 def _notices(with_categories: bool = True, category_filter: Any = ()) -> list[Any]:
     rows = g.visit.notices() if "visit" in g else []
     return rows if with_categories else [text for _, text in rows]

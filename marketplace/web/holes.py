@@ -4,7 +4,8 @@ A storefront page differs between two visitors only in a few places: who is sign
 what just happened, the token of a form. A page that calls `caching.share()` is rendered with marks at these places
 (`{{ hole("tools") }}`), never with what belongs there, and kept as the bytes between the marks. Strangers get it with
 every hole filled as for a stranger, from the page cache. A known visitor gets the same bytes with the holes filled for
-them: their session and their cart are read, the page's view and templates do not run.
+them: their session and their cart are read, the page's view and templates do not run. Guests with equally many pieces in
+the cart and no notice to read are alike: what fills the holes of one is kept for the others.
 
 A page is kept under its language, path and query, and dropped with the catalog's edition and the day, like every shared
 page. Nothing personal can be kept by mistake: while a page with holes is rendered, templates know nobody (`personal` and
@@ -33,6 +34,12 @@ KEPT_HEADERS = ("Content-Type", "Link")
 SLOT = "kriyaloka.slot"
 """WSGI environ: (key, moment) under which the answer may be kept; set by the page cache."""
 
+ALIKE = "kriyaloka.alike"
+"""WSGI environ: whom the answer that was just filled is for (a `Likeness`)."""
+ALIKE_MAX = 2_000
+
+Likeness = tuple[int, ...] | None
+"""Visitors to whom every shared page looks the same: () strangers, (pieces in the cart,) guests, None: like nobody else."""
 Filling = Callable[[str], str]
 T = TypeVar("T")
 
@@ -96,20 +103,24 @@ def is_open() -> bool:
     return bool(g.get("has_holes"))
 
 
-def init_app(app: Flask, settings: Settings, fillings: dict[str, Filling]) -> None:
+def init_app(app: Flask, settings: Settings, fillings: dict[str, Filling], likeness: Callable[[], Likeness]) -> None:
     """`fillings`: the name of each hole → what belongs there for the present visitor, as HTML; its argument is the
-    same for everybody (which tool of a bar is the current one)."""
+    same for everybody (which tool of a bar is the current one). `likeness` tells to whom the present visitor is alike."""
     shelf: Shelf[Page] = Shelf(settings.page_cache_mb * 1_000_000)
-    strangers: dict[tuple[str, str], str] = {}
+    filled: dict[tuple[str, str, Likeness], str] = {}
 
     def fill(mark: str) -> str:
         name, _, argument = mark.partition(":")
-        if "visit" in g and g.visit.is_known:
+        like = likeness()
+        if like is None:
             return fillings[name](argument)
-        key = (request.environ[ENVIRON], mark)  # all strangers are alike
-        if key not in strangers:
-            strangers[key] = fillings[name](argument)
-        return strangers[key]
+        key = (request.environ[ENVIRON], mark, like)
+        found = filled.get(key)
+        if found is None:
+            if len(filled) >= ALIKE_MAX:
+                filled.clear()
+            found = filled[key] = fillings[name](argument)
+        return found
 
     def hole(name: str, argument: str = "") -> Markup:
         mark = f"{name}:{argument}" if argument else name
@@ -127,6 +138,7 @@ def init_app(app: Flask, settings: Settings, fillings: dict[str, Filling]) -> No
         page = shelf.find(*slot)
         if page is None:
             return None
+        request.environ[ALIKE] = likeness()  # before notices are read and used up
         return Response(page.filled(fill), headers=page.headers)
 
     @app.after_request
@@ -142,6 +154,7 @@ def init_app(app: Flask, settings: Settings, fillings: dict[str, Filling]) -> No
             key, moment = slot
             shelf.find(key, moment)
             shelf.keep(key, moment, page, sum(len(piece) for piece in page.pieces) * 2 + 500)
+            request.environ[ALIKE] = likeness()
         if len(page.pieces) > 1:
             response.set_data(page.filled(fill))
         return response

@@ -121,9 +121,13 @@ class Visit:
         session = self.start()
         session.data = {**session.data, "notices": [*session.data.get("notices", []), [kind, message]]}
 
+    @property
+    def has_notices(self) -> bool:
+        return self.session is not None and bool(self.session.data.get("notices"))
+
     def notices(self) -> list[tuple[str, str]]:
         """The notices to show; reading them uses them up."""
-        if self.session is None or not self.session.data.get("notices"):
+        if self.session is None or not self.has_notices:
             return []
         self._read_notices = True
         return [(kind, message) for kind, message in self.session.data["notices"]]

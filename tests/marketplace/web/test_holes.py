@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from catalog import clock
 from catalog.db import db, transaction
 from catalog.money import Money
 from catalog.products.models import Product, Variant
 from catalog.products.services import withdraw
 from catalog.search import upkeep
-from marketplace.web import holes
+from marketplace.accounts.models import Session
+from marketplace.carts.models import CartLine
+from marketplace.web import caching, holes
+from tests.conftest import both_databases
 
 PATHS = ("/", "/en/", "/products", "/en/products?craft=pewter", "/search?q=cual", "/crafts", "/makers", "/places",
          "/collections", "product", "/pages/terms")  # fmt: skip
@@ -181,3 +187,61 @@ def test_what_a_stand_in_has_found_is_kept_for_nobody(
     assert 'class="notice' in guest.get("/products").text
     monkeypatch.undo()
     assert 'class="notice' not in guest.get("/products").text
+
+
+def another_guest(app: Flask, shop: Any, quantity: int) -> FlaskClient:
+    client = app.test_client()
+    client.post("/cart", data={"variant": shop.plaque.variants[0].code, "quantity": str(quantity)})
+    client.get("/cart")  # reads the notice
+    return client
+
+
+@both_databases
+class TestGuestsAreAlike:
+    def test_the_second_of_two_is_answered_before_anything_is_asked(
+        self, app: Flask, shop: Any, count_queries: Callable[..., Any]
+    ) -> None:
+        first, second, third = (another_guest(app, shop, pieces) for pieces in (2, 2, 1))
+        made = first.get("/products")
+        with count_queries(at_most=0):
+            again = second.get("/products")
+        assert again.data == made.data
+        assert again.headers["Cache-Control"] == "private, no-store"
+        assert "ETag" not in again.headers
+        assert 'bottom-bar__count">1<' in third.get("/products").text
+        assert "bottom-bar__count" not in app.test_client().get("/products").text
+
+    def test_what_was_put_aside_does_not_count(self, app: Flask, shop: Any) -> None:
+        guest = another_guest(app, shop, 2)
+        assert 'bottom-bar__count">2<' in guest.get("/products").text
+        with transaction():
+            db.session.scalars(select(CartLine)).one().saved_at = clock.now()
+        assert "bottom-bar__count" not in guest.get("/products").text
+
+    def test_a_cart_that_changed_while_the_page_was_made_is_not_kept_for_others(
+        self, app: Flask, shop: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        two, nine = another_guest(app, shop, 2), another_guest(app, shop, 1)
+        monkeypatch.setattr(caching.Reader, "guest", lambda *_: (1,))
+        assert 'bottom-bar__count">2<' in two.get("/products").text
+        monkeypatch.undo()
+        assert 'bottom-bar__count">1<' in nine.get("/products").text
+
+    @pytest.mark.parametrize("span", [timedelta(hours=2), timedelta(days=60)])
+    def test_who_was_long_away_is_looked_at_again(self, app: Flask, shop: Any, span: timedelta) -> None:
+        guest = another_guest(app, shop, 2)
+        assert 'bottom-bar__count">2<' in guest.get("/products").text
+        is_remembered = span < timedelta(days=30)
+        with clock.frozen(clock.now() + span):
+            assert ("bottom-bar__count" in guest.get("/products").text) == is_remembered
+            seen = db.session.scalars(select(Session.seen_at)).one()
+            assert (clock.now() - seen < timedelta(minutes=1)) == is_remembered
+
+    def test_a_guest_who_signs_in_is_a_guest_no_more(self, app: Flask, shop: Any, sign_in: Any) -> None:
+        sari = sign_in(shop.sari)
+        another_guest(app, shop, 2).get("/products")
+        sari.post(
+            "/cart", data={"variant": shop.plaque.variants[0].code, "quantity": "2", "form_token": sari.form_token}
+        )
+        sari.get("/cart")
+        assert shop.sari.name.split()[0] in sari.get("/products").text
