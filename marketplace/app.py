@@ -24,6 +24,7 @@ from marketplace.web import (
     caching,
     context,
     curator,
+    drawn,
     errors,
     filters,
     guards,
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.init_app(app, settings)
     speech.init_app(app)
     addresses.init_app(app)
+    drawn.init_app(app)
     holes.init_app(app, settings, context.fillings(app), context.likeness)
     login = LoginManager(app)
     login.request_loader(lambda request: visits.visit.user if "visit" in g else None)  # a letter has no visitor

@@ -1,0 +1,56 @@
+"""A card that is kept is the card that would be drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from catalog.db import db, transaction
+from catalog.money import Money
+from catalog.products.models import Product, Variant
+from catalog.search import upkeep
+
+
+@pytest.fixture
+def shop(app: Flask, cast: Any) -> Any:
+    with transaction():
+        upkeep.rebuild(app.extensions["house"].ports.search)
+    return cast
+
+
+def test_a_card_is_drawn_anew_when_what_it_shows_has_changed(app: Flask, shop: Any) -> None:
+    client = app.test_client()
+    assert "Rp1.850.000" in client.get("/products").text
+    with transaction():
+        db.session.get_one(Variant, shop.shawl.variants[0].id).price = Money(1_990_000)
+        db.session.get_one(Product, shop.shawl.id).title = "Selendang <cual> merah"
+    page = client.get("/products").text
+    assert "Rp1.850.000" not in page
+    assert "Rp1.990.000" in page
+    assert "Selendang &lt;cual&gt; merah" in page
+
+
+def test_every_language_and_place_has_cards_of_its_own(app: Flask, shop: Any) -> None:
+    client = app.test_client()
+    lists, english = (client.get(path).text for path in ("/products", "/en/products"))
+    assert f'href="/products/{shop.shawl.slug}' in lists
+    assert f'href="/en/products/{shop.shawl.slug}' in english
+    assert "Ready to ship" in english
+    assert "Ready to ship" not in lists
+
+
+def test_a_kept_card_is_drawn_once(app: Flask, shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = app.test_client()
+    client.get("/products")
+    drawn = []
+    module = app.jinja_env.get_template("components/card.html").module
+    card = module.card  # type: ignore[attr-defined]
+    monkeypatch.setattr(module, "card", lambda *how: drawn.append(how) or card(*how))
+    client.get("/products?sort=newest")
+    assert not drawn
+    with transaction():
+        db.session.get_one(Variant, shop.shawl.variants[0].id).price = Money(1_990_000)
+    client.get("/products")
+    assert len(drawn) == 1
