@@ -7,19 +7,16 @@ from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.db import db, lock
-from catalog.errors import Conflict, DomainError, Forbidden, Invalid, Several
+from catalog.errors import Conflict, Forbidden, Invalid
 from catalog.money import Money
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.accounts.services import Pause, prove_again
 from marketplace.payouts.models import PayoutAccount, PayoutPlan, Rhythm
+from marketplace.payouts.providers import BANK, Destination
 from marketplace.payouts.terms import terms
 from marketplace.sellers.models import MemberRole, Membership, Seller
 
-BANKS = (
-    "Bank Sumsel Babel", "BCA", "BNI", "BRI", "BSI", "BTN", "Bank Jago", "CIMB Niaga", "Danamon", "Mandiri", "Permata",
-    "SeaBank",
-)  # fmt: skip
 LEAST, MOST = Money(10_000), Money(100_000_000)
 
 
@@ -35,15 +32,7 @@ def name_account(
         raise Forbidden(N_("Only an owner of the shop may say where it is paid."))
     digits = "".join(one for one in number if one.isascii() and one.isdigit())
     holder = tidy(holder)
-    errors: list[DomainError] = []
-    if bank not in BANKS:
-        errors.append(Invalid(N_("Choose a bank of the list."), field="bank"))
-    if not 8 <= len(digits) <= 20:
-        errors.append(Invalid(N_("An account number has 8 to 20 digits."), field="number"))
-    if not 3 <= len(holder) <= 80:
-        errors.append(Invalid(N_("Write the holder's name as the bank knows it (3 to 80 characters)."), field="holder"))
-    if errors:
-        raise Several(errors)
+    BANK.validate(Destination(bank, digits, holder))
     user = prove_again(user, password, *([pause] if pause else []))
     now = clock.now()
     db.session.execute(lock(select(Seller.id).where(Seller.id == seller.id))).all()

@@ -23,6 +23,7 @@ from marketplace.ledger import accounts
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
 from marketplace.payments.models import ReceivingAccount
+from marketplace.payouts.files import PLAIN
 from marketplace.payouts.models import (
     OVER,
     BatchState,
@@ -31,9 +32,9 @@ from marketplace.payouts.models import (
     PayoutLine,
     PayoutState,
 )
+from marketplace.payouts.providers import BANK, Destination, PayoutRequest
 from marketplace.payouts.queries import Prospect, free_lines, prospects
 from marketplace.sellers.models import Seller
-from marketplace.shipping.tables import write_table
 
 S = PayoutState
 
@@ -106,17 +107,18 @@ def cancel(batch: PayoutBatch, operator: User) -> PayoutBatch:
     return batch
 
 
-def bank_file(batch: PayoutBatch, bank: str = "") -> bytes:
-    """What a bank's mass transfer takes: a row per payout that is to be paid, of one bank or of all. Conflict before
-    somebody else has approved it."""
+def bank_file(batch: PayoutBatch, bank: str = "", layout: str = PLAIN) -> bytes:
+    """What a bank's mass transfer takes: a row per payout that is to be paid, to one bank or to all. Conflict before
+    somebody else has approved it; Invalid names `layout`."""
     if batch.state is not BatchState.APPROVED:
         raise Conflict(N_("A second operator must approve this batch first."))
-    rows = [
-        (one.bank, one.number, one.holder, one.total.rupiah, one.code)
+    requests = [
+        PayoutRequest(one.code, one.total, Destination(one.bank, one.number, one.holder))
         for one in batch.payouts
         if one.state is S.PLANNED and (not bank or one.bank == bank)
     ]
-    return write_table(("bank", "account_number", "account_holder", "amount", "reference"), rows)
+    source = db.session.scalar(select(ReceivingAccount.number).where(ReceivingAccount.code == batch.source))
+    return BANK.file(requests, layout, source or "", clock.today().strftime("%Y%m%d"))
 
 
 def confirm(payout: Payout, reference: str, operator: User) -> Payout:

@@ -13,8 +13,8 @@ from catalog.money import Money
 from marketplace.bookkeeping.models import CommissionRate
 from marketplace.bookkeeping.rates import set_rate
 from marketplace.payouts import services as payouts
-from marketplace.payouts.accounts import BANKS
 from marketplace.payouts.models import PayoutAccount, PayoutBatch, PayoutPlan, Rhythm
+from marketplace.payouts.providers import BANKS
 from marketplace.seeds import content, inhabitants
 from marketplace.seeds.chance import Chance
 

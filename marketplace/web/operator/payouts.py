@@ -13,6 +13,7 @@ from catalog.money import total
 from catalog.text import N_
 from marketplace.accounts.models import User
 from marketplace.payouts import services
+from marketplace.payouts.files import LAYOUTS, PLAIN
 from marketplace.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
 from marketplace.payouts.queries import Hold, Prospect, find_batch, find_payout, list_batches, prospects
 from marketplace.web.errors import sentence
@@ -21,6 +22,7 @@ from marketplace.web.lifecycle import attempt
 from marketplace.web.visits import visit
 
 pages = Blueprint("payouts", __name__)
+_LAYOUTS = {"bca": "BCA", "bri": "BRI", "mandiri": "Mandiri"}
 
 
 def _why(one: Prospect) -> str:
@@ -97,6 +99,7 @@ def _show(batch: PayoutBatch, error: str = "") -> str:
         state=_state(batch),
         rows=[(one, payout_state(one.state)) for one in batch.payouts],
         banks=services.banks_of(batch.payouts),
+        layouts=[(one, _LAYOUTS[one]) for one in LAYOUTS if one != PLAIN],
         is_mine=batch.drawn_by_id == _me().id,
         error=error,
     )
@@ -120,10 +123,11 @@ def cancel(code: str) -> Any:
 
 @pages.get("/payouts/<code>/file")
 def export(code: str) -> Any:
-    """The bank's mass transfer as a table; `?bank=` for one bank."""
+    """The bank's mass transfer as a table; `?bank=` of receivers at one bank, `?layout=` in the columns of ours."""
     batch = _batch(code)
-    body = services.bank_file(batch, request.args.get("bank", ""))
-    name = f"payouts-{batch.code}.csv"
+    layout = request.args.get("layout") or PLAIN
+    body = services.bank_file(batch, request.args.get("bank", ""), layout)
+    name = f"payouts-{batch.code}{'' if layout == PLAIN else f'-{layout}'}.csv"
     return Response(body, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -22,8 +22,9 @@ from marketplace.bookkeeping.rates import terms_of
 from marketplace.bookkeeping.withholding import SMALL, find_profile, tell, turnover
 from marketplace.ledger.models import Kind
 from marketplace.orders.models import OrderState
-from marketplace.payouts.accounts import BANKS, find_account, find_plan, is_owner, name_account, plan
+from marketplace.payouts.accounts import find_account, find_plan, is_owner, name_account, plan
 from marketplace.payouts.models import PayoutState, Rhythm
+from marketplace.payouts.providers import BANKS
 from marketplace.payouts.queries import Hold, Movement, Prospect, Waiting, list_movements, list_payouts, list_waiting
 from marketplace.payouts.queries import prospect as prospect_of
 from marketplace.shipping.tables import write_table
