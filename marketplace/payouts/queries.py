@@ -204,6 +204,16 @@ def list_movements(
     return [Movement(one, [(row[2], Money(-row[1])) for row in one.entries if row[0] == account]) for one in journals]
 
 
+def stood_at(seller: Seller, moment: datetime) -> Money:
+    """What stood on the shop's account before `moment`; below zero it owed."""
+    query = (
+        select(func.sum(whole(Posting.total)))
+        .join(Journal, Journal.id == Posting.journal_id)
+        .where(Posting.account == accounts.seller(seller.code), Journal.at < moment)
+    )
+    return Money(-int(db.session.scalar(query) or 0))
+
+
 def list_batches(limit: int = 20) -> list[PayoutBatch]:
     query = select(PayoutBatch).options(
         selectinload(PayoutBatch.payouts), joinedload(PayoutBatch.drawn_by), joinedload(PayoutBatch.approved_by)

@@ -69,7 +69,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> byt
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_harmless(str(cell)) for cell in row] for row in rows)
+    writer.writerows([cell if isinstance(cell, int) else _harmless(str(cell)) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

@@ -218,5 +218,6 @@ def init_app(app: Flask, root: Path) -> Assets:
         response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 
+    app.extensions["assets"] = assets
     app.jinja_env.globals.update(asset=assets.asset, css_bundle=assets.bundle, js_bundle=assets.scripts)
     return assets

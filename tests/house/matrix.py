@@ -191,7 +191,6 @@ GET  seller.balance.edit_tax                 door  404   200   404   404   404  
 POST seller.balance.update_tax               403   404   →     404   404   404   404
 GET  seller.balance.edit                     door  404   200   404   404   404   404
 GET  seller.balance.show                     door  404   200   404   404   404   404
-GET  seller.balance.statement                door  404   200   404   404   404   404
 POST seller.balance.plan_payouts             403   404   422   404   404   404   404
 POST seller.balance.update                   403   404   422   404   404   404   404
 GET  seller.vouchers.index                   door  404   200   404   404   404   404
@@ -288,6 +287,7 @@ GET  seller.shop.edit                        door  404   200   404   404   404  
 GET  seller.shop.show                        door  404   200   404   404   404   404
 POST seller.shop.update                      403   404   422   404   404   404   404
 GET  seller.slips.show                       door  404   200   404   404   404   404
+GET  seller.statements.show                  door  404   200   404   404   404   404
 GET  seller.stock.edit                       door  404   200   404   404   404   404
 POST seller.stock.update                     403   404   →     404   404   404   404
 GET  seller.submissions.show                 door  404   →     404   404   404   404

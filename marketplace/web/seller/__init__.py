@@ -39,6 +39,7 @@ from marketplace.web.seller import (
     shipments,
     shop,
     slips,
+    statements,
     stock,
     submissions,
     variants,
@@ -53,7 +54,7 @@ for resource in (
     home, products, pictures, changes, options, personal, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
-    returns, balance, progress, closures,
+    returns, balance, statements, progress, closures,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

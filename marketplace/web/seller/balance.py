@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, StringField
@@ -14,7 +14,7 @@ from wtforms.validators import Optional
 
 from catalog import clock
 from catalog.crafts.queries import list_crafts
-from catalog.errors import DomainError, Forbidden, Invalid, NotFound
+from catalog.errors import DomainError, Forbidden, Invalid
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, localized
 from marketplace.bookkeeping.cuts import cut as share_out
@@ -27,7 +27,6 @@ from marketplace.payouts.models import PayoutState, Rhythm
 from marketplace.payouts.providers import BANKS
 from marketplace.payouts.queries import Hold, Movement, Prospect, Waiting, list_movements, list_payouts, list_waiting
 from marketplace.payouts.queries import prospect as prospect_of
-from marketplace.shipping.tables import write_table
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day as day_text
 from marketplace.web.filters import money
@@ -133,7 +132,7 @@ def _this_monday() -> date:
     return clock.today() - timedelta(days=clock.today().weekday())
 
 
-def _start(on: date) -> datetime:
+def start(on: date) -> datetime:
     return datetime.combine(on, time.min, clock.WIB).astimezone(UTC)
 
 
@@ -143,7 +142,7 @@ def show(seller: str) -> str:
     last = int(after) if re.fullmatch(r"[0-9]{1,12}", after) else None
     every = list_movements(g.seller, last, PAGE_SIZE + 1)
     found = every[:PAGE_SIZE]
-    recent = list_movements(g.seller, limit=1000, since=_start(_this_monday() - timedelta(days=7 * (WEEKS - 1))))
+    recent = list_movements(g.seller, limit=1000, since=start(_this_monday() - timedelta(days=7 * (WEEKS - 1))))
     waiting = list_waiting(g.seller)
     bars = _weeks(recent)
     prospect = prospect_of(g.seller)
@@ -155,7 +154,7 @@ def show(seller: str) -> str:
         why=why_not(prospect),
         waiting=[(one, why_held(one)) for one in waiting],
         pending=total(one.net for one in waiting),
-        movements=[_row(one) for one in found],
+        movements=[row(one) for one in found],
         next_after=found[-1].journal.id if len(every) > PAGE_SIZE else None,
         bars=bars,
         earned=Money(sum(bars)),
@@ -165,7 +164,7 @@ def show(seller: str) -> str:
     )
 
 
-def _row(one: Movement) -> dict[str, Any]:
+def row(one: Movement) -> dict[str, Any]:
     return {
         "name": kind_name(one.journal.kind),
         "order": one.journal.order_code,
@@ -304,47 +303,3 @@ def calculate(seller: str) -> str:
         craft=slug,
         crafts=[("", _("Any other"))] + [(one.slug, localized(one, "name", locale)) for one in crafts],
     )
-
-
-@pages.get("/balance/statement")
-def statement(seller: str) -> Any:
-    """One month (`?month=2026-11`, this one unless told), to print or (`?as=csv`) as a table."""
-    month = request.args.get("month") or clock.today().strftime("%Y-%m")
-    first, after = _month(month)
-    movements = list_movements(g.seller, limit=5000, since=_start(first), until=_start(after))[::-1]
-    if request.args.get("as") == "csv":
-        rows = [
-            (
-                one.journal.at.astimezone(clock.WIB).strftime("%Y-%m-%d %H:%M"), kind_name(one.journal.kind),
-                one.journal.order_code or one.journal.reference, part_name(what), sum_.rupiah,
-            )
-            for one in movements
-            for what, sum_ in one.parts
-        ]  # fmt: skip
-        body = write_table((_("Day"), _("What"), _("About"), _("Part"), "Rp"), rows)
-        name = f"{g.seller.slug}-{month}.csv"
-        return Response(body, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
-    sums: dict[str, Money] = {}
-    for one in movements:
-        for what, sum_ in one.parts:
-            sums[what] = sums.get(what, ZERO) + sum_
-    order = ("goods", "shipping", "commission", "ppn", "pph22", "cash", "payout")
-    parts = sorted(sums, key=lambda what: order.index(what) if what in order else 99)
-    return page(
-        "seller/balance/statement.html",
-        "balance",
-        first=first,
-        month=month,
-        before=(first - timedelta(days=1)).strftime("%Y-%m"),
-        later=after.strftime("%Y-%m") if after <= clock.today() else None,
-        movements=[_row(one) for one in movements],
-        sums=[(part_name(what), sums[what]) for what in parts],
-        total=total(sums.values()),
-    )
-
-
-def _month(text: str) -> tuple[date, date]:
-    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", text):
-        raise NotFound(N_("There is nothing here."))
-    first = date(int(text[:4]), int(text[5:]), 1)
-    return first, (first + timedelta(days=32)).replace(day=1)
