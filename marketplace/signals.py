@@ -45,8 +45,8 @@ payment_parked = _all.signal("payment-parked")
 """sender: Charge. What came is not what was asked for; a person must look. Heard by notifications."""
 
 payment_disputed = _all.signal("payment-disputed")
-"""sender: Payment; dispute: str (`opened`, `won`, `lost`). The buyer's bank takes the money back, or has given it again.
-Heard by notifications and the ledger."""
+"""sender: Payment; dispute: str (`opened`, `won`, `lost`); sum_: Money, what it is about. The buyer's bank takes the
+money back, or has given it again. Heard by notifications and the ledger."""
 
 order_moved = _all.signal("order-moved")
 """sender: Order; event: str (the transition's name). Heard by notifications, reviews, bookkeeping."""

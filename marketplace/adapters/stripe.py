@@ -35,6 +35,7 @@ from marketplace.payments.providers import (
     RefundRequest,
     RefundResult,
     RefundWay,
+    Refused,
     Snapshot,
     Start,
 )
@@ -134,14 +135,16 @@ class StripeProvider:
         if paid is not None and back is None:
             odd = f"-{spelled(int(charge['amount_refunded']), currency)}"
         balance = charge.get("balance_transaction") or {}
+        dispute, disputed = self._dispute(second) if charge.get("disputed") else (None, None)
         return Snapshot(
             PaymentState.PAID,
             paid or ZERO,
             back or ZERO,
             odd=odd,
             fee=rupiah(int(balance.get("fee") or 0), str(balance.get("currency") or "")),
-            dispute=self._dispute(second) if charge.get("disputed") else None,
+            dispute=dispute,
             second_reference=second,
+            disputed=disputed,
         )
 
     def refund(self, request: RefundRequest) -> RefundResult:
@@ -149,7 +152,10 @@ class StripeProvider:
         if not intent:
             return RefundResult(RefundOutcome.BY_HAND, why="no payment intent")
         listed: Any = {"payment_intent": intent, "limit": 100}
-        known = self._ask(lambda: self._client.v1.refunds.list(listed))
+        try:
+            known = self._ask(lambda: self._client.v1.refunds.list(listed))
+        except Refused as error:
+            return RefundResult(RefundOutcome.FAILED, why=error.why[:200])
         for one in known.get("data", []):
             if (one.get("metadata") or {}).get("refund") == request.reference:
                 return _refund(one)
@@ -162,14 +168,14 @@ class StripeProvider:
         options: Any = {"idempotency_key": f"refund-{request.reference}"}
         try:
             return _refund(self._ask(lambda: self._client.v1.refunds.create(params, options)))
-        except _Refused as error:
-            return RefundResult(RefundOutcome.FAILED, why=str(error.why)[:200])
+        except Refused as error:
+            return RefundResult(RefundOutcome.FAILED, why=error.why[:200])
 
     def cancel(self, provider_reference: str) -> Snapshot | None:
         """Close the page; one that was paid or closed before is only asked about."""
         try:
             self._ask(lambda: self._client.v1.checkout.sessions.expire(provider_reference))
-        except _Refused:
+        except Refused:
             pass
         return self.fetch(provider_reference)
 
@@ -204,13 +210,17 @@ class StripeProvider:
             return _is_of_now(header)
         return False
 
-    def _dispute(self, intent: str) -> Dispute:
+    def _dispute(self, intent: str) -> tuple[Dispute, Money | None]:
+        """How the newest dispute stands, and over how much it is."""
         params: Any = {"payment_intent": intent, "limit": 1}
         rows = self._ask(lambda: self._client.v1.disputes.list(params)).get("data", [])
-        return _OVER.get(str(rows[0].get("status")), Dispute.OPENED) if rows else Dispute.OPENED
+        if not rows:
+            return Dispute.OPENED, None
+        sum_ = rupiah(int(rows[0].get("amount") or 0), str(rows[0].get("currency") or ""))
+        return _OVER.get(str(rows[0].get("status")), Dispute.OPENED), sum_ or None
 
     def _ask(self, call: Callable[[], Any]) -> dict[str, Any]:
-        """The answer as plain data. Unavailable when there is none, _Refused when it is no; nothing is known after the
+        """The answer as plain data. Unavailable when there is none, Refused when it is no; nothing is known after the
         first, and the same call may come again."""
         if not self.breaker.admits():
             raise _silence()
@@ -221,21 +231,13 @@ class StripeProvider:
             if error.http_status in (409, 429):
                 raise _silence() from error
             log.warning("refused", code=error.code, param=getattr(error, "param", None), request=error.request_id)
-            raise _Refused(error.code or str(error.user_message or error)) from error
+            raise Refused(_silence().message, error.code or str(error.user_message or error)) from error
         except stripe.StripeError as error:
             self.breaker.failed()
             log.warning("no answer", kind=type(error).__name__, status=error.http_status, request=error.request_id)
             raise _silence() from error
         self.breaker.succeeded()
         return dict(answer)
-
-
-class _Refused(Unavailable):
-    """Stripe said no. Where nobody knows better it reads like silence: the buyer may try another way."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(_silence().message)
-        self.why = why
 
 
 def _silence() -> Unavailable:

@@ -32,7 +32,7 @@ Sums = dict[tuple[str, str], Money]
 HELD = ("bank", "gateway", "cash")
 """Kinds of accounts on which a buyer's money arrives."""
 KEPT_HERE = "other"
-"""The bank account of money that was paid in cash and goes back by transfer."""
+"""The bank account of money that was paid in cash, or lies with a provider, and goes back by transfer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +300,12 @@ def _give_surplus_back(payment: Payment, refund: Refund, sum_: Money) -> None:
 
 
 def send_back(refund: Refund) -> None:
-    """A refund has left."""
+    """A refund has left: from where the money lies, or from our bank where people sent what a provider holds."""
     payment = db.session.get_one(Payment, refund.payment_id)
-    entries = [Entry(_refund(payment), refund.total, "sent"), Entry(account_of(payment), -refund.total, "sent")]
+    where = account_of(payment)
+    if refund.sent_by_id is not None and accounts.kind_of(where) == "gateway":
+        where = accounts.bank(KEPT_HERE)
+    entries = [Entry(_refund(payment), refund.total, "sent"), Entry(where, -refund.total, "sent")]
     post(f"sent:{refund.code}", Kind.SENT, entries, reference=refund.code)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import structlog
 
 from catalog.errors import Conflict
+from catalog.money import Money
 from marketplace.bookkeeping import books
 from marketplace.bookkeeping.outside import lose_dispute, open_dispute, win_dispute
 from marketplace.bookkeeping.rates import freeze
 from marketplace.ledger.models import Kind
+from marketplace.ledger.services import is_booked
 from marketplace.orders.models import Order, OrderState, Purchase
 from marketplace.payments.models import Payment, Refund
 from marketplace.payments.providers import Dispute
@@ -65,13 +67,14 @@ def send_back(refund: Refund, **_: Any) -> None:
 
 
 @payment_disputed.connect
-def follow_dispute(payment: Payment, dispute: str, **_: Any) -> None:
+def follow_dispute(payment: Payment, dispute: str, sum_: Money, **_: Any) -> None:
     """A lost case is borne by the house until an operator says whose it is. A message that was missed in between changes
     nothing, and a case that is decided stays so."""
-    if payment.paid_at is None:
-        return  # money that was never counted as paid
+    if payment.paid_at is None or not sum_:
+        return  # money that was never counted as paid, or has gone back already
     case = payment.code
-    open_dispute(case, payment, payment.due)
+    if not is_booked(f"dispute:{case}"):
+        open_dispute(case, payment, min(sum_, payment.due))
     try:
         if dispute == Dispute.WON:
             win_dispute(case, payment)

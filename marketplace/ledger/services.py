@@ -73,6 +73,11 @@ def post(
     return journal
 
 
+def is_booked(key: str) -> bool:
+    """Whether a journal with this key stands."""
+    return _find(key) is not None
+
+
 def _rows(entries: Iterable[Entry]) -> list[list[object]]:
     sums: dict[tuple[str, str], Money] = {}
     for one in entries:

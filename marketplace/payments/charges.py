@@ -7,6 +7,7 @@ twice changes nothing, and an older message can only lead to the newest answer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -119,32 +120,50 @@ def note(charge: Charge, said: Snapshot) -> None:
 
 def _note_paid(payment: Payment, charge: Charge, said: Snapshot) -> None:
     charge.closed_at = charge.closed_at or clock.now()
-    if said.odd or said.paid != payment.due:
-        _park(charge, said.odd or f"{said.paid.rupiah} IDR")
-    elif payment.state not in _SEEN:
+    is_odd = bool(said.odd) or said.paid != payment.due
+    if not is_odd and payment.state not in _SEEN:
         services.settle(payment)
-    if said.refunded != charge.refunded:
-        charge.refunded = said.refunded
-    ours = total(
-        db.session.scalars(
-            select(Refund.total).where(
-                Refund.payment_id == payment.id, or_(Refund.state == RefundState.SENT, Refund.tried_at.is_not(None))
-            )
-        ).all()
-    )
-    if said.refunded > ours:
-        _park(charge, f"-{said.refunded.rupiah} IDR")
+    charge.refunded = said.refunded
+    _park(charge, ", ".join(_oddities(payment, said, is_odd)))
     dispute = said.dispute.value if said.dispute else ""
     if dispute and dispute != charge.dispute:
         charge.dispute = dispute
-        payment_disputed.send(payment, dispute=dispute)
+        payment_disputed.send(payment, dispute=dispute, sum_=said.disputed or payment.due - said.refunded)
+
+
+def _oddities(payment: Payment, said: Snapshot, is_odd: bool) -> Iterator[str]:
+    """What people must look at: another sum than was asked for, money that went back without us, or that came back
+    after the provider had said that it was sent (what it says of the last minutes may be older than our own book)."""
+    if is_odd:
+        yield said.odd or f"{said.paid.rupiah} IDR"
+    ours = [
+        one
+        for one in db.session.scalars(select(Refund).where(Refund.payment_id == payment.id))
+        if one.sent_by_id is None and not one.refusal and (one.sent_at or one.tried_at)
+    ]
+    settled_before = clock.now() - ASKED_EVERY
+    arrived = total(one.total for one in ours if one.sent_at is not None and one.sent_at < settled_before)
+    if said.refunded > total(one.total for one in ours):
+        yield f"-{said.refunded.rupiah} IDR"
+    elif said.refunded < arrived and not is_odd:
+        yield f"+{(arrived - said.refunded).rupiah} IDR"
+
+
+def note_refusal(charge: Charge, why: str) -> None:
+    """The provider does not want to speak of this charge, though of others: a person must look, and it is asked again
+    in its turn."""
+    payment = services.hold(charge.payment)
+    charge = _charge_of(payment)
+    charge.asked_at = clock.now()
+    _park(charge, f"? {why}")
 
 
 def _park(charge: Charge, odd: str) -> None:
     """A person must look, once per oddity."""
-    if charge.odd == odd:
+    odd = odd[:200]
+    if not odd or charge.odd == odd:
         return
-    charge.odd, charge.parked_at, charge.looked_at, charge.looked_by_id = odd[:200], clock.now(), None, None
+    charge.odd, charge.parked_at, charge.looked_at, charge.looked_by_id = odd, clock.now(), None, None
     db.session.flush()
     payment_parked.send(charge)
 

@@ -100,6 +100,7 @@ class Snapshot:
 
     `odd` tells in the provider's own words a sum that is no whole rupiah, or is of another currency; `paid` is then of
     no use. `fee` is what the provider keeps, once it says so. `second_reference` is its name for the money itself.
+    `disputed` is what a dispute is about, where the provider says so: else all that has not gone back.
     """
 
     state: PaymentState
@@ -109,6 +110,7 @@ class Snapshot:
     fee: Money | None = None
     dispute: Dispute | None = None
     second_reference: str = ""
+    disputed: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,15 @@ class Hint:
     provider_reference: str
     event: str
     payment: str = ""
+
+
+class Refused(Unavailable):
+    """The provider answers, and says no to this one question (`why`, in its own words). Where nobody knows better it
+    reads like silence: the buyer may try another way."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class PaymentProvider(Protocol):

@@ -15,7 +15,7 @@ from marketplace.notifications import notify
 from marketplace.outbox.services import Taken
 from marketplace.payments import charges
 from marketplace.payments.models import Charge, Payment, PaymentState, Refund, WebhookMessage
-from marketplace.payments.providers import Snapshot, provider_of
+from marketplace.payments.providers import Refused, Snapshot, provider_of
 from marketplace.signals import payment_disputed, payment_parked
 
 log = structlog.get_logger("payments")
@@ -79,6 +79,11 @@ def ask_providers() -> None:
     for charge_id in due:
         try:
             follow(charge_id)
+        except Refused as error:
+            db.session.rollback()
+            log.warning("the provider does not speak of a charge", charge=charge_id, reason=error.why)
+            with transaction() as session:
+                charges.note_refusal(session.get_one(Charge, charge_id), error.why)
         except Unavailable as error:
             log.warning("the provider does not answer", reason=str(error))
             return

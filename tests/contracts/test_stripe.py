@@ -35,9 +35,7 @@ def server(running: StripeServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     monkeypatch.setattr(adapter, "READ_SECONDS", 0.3)
     monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.01)
     monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.02)
-    for name in ("rows", "events", "keys", "asked", "statuses"):
-        getattr(running, name).clear()
-    running.drops, running.silent, running.slow = 0, False, 0.0
+    running.forget()
     yield running
     running.silent = False
 
@@ -165,7 +163,7 @@ def test_tells_the_fee_and_what_became_of_a_dispute(server: StripeServer, provid
         server.dispute(charge, status)
         found = provider.fetch(reference)
         assert found is not None
-        assert (found.paid, found.fee, found.dispute) == (SUM, Money(5_000), said)
+        assert (found.paid, found.fee, found.dispute, found.disputed) == (SUM, Money(5_000), said, SUM)
 
 
 def test_a_refund_is_found_again_when_its_key_was_forgotten(server: StripeServer, provider: StripeProvider) -> None:

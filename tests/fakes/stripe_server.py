@@ -2,7 +2,8 @@
 
 It keeps idempotency keys (replays, and refuses them with another body), and can fail as the real one does: `drops` of
 its next answers are lost after the deed was done, `statuses` are answered instead of doing anything, `silent` says
-nothing, `slow` waits. Events lie in `events` until the test delivers them, in any order and number.
+nothing, `slow` waits; `fails` says so of single requests. Events lie in `events` until the test delivers them, in any
+order and number. `balance` is its own book.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ import stripe
 from tests.fakes.stripe_schema import Bad, checked, params, unflat
 
 Row = dict[str, Any]
+TOO_LATE = 0.45
+"""Seconds after which everybody who asked has gone."""
 
 
 class StripeServer:
@@ -37,6 +40,8 @@ class StripeServer:
         self.statuses: list[int] = []
         self.silent = False
         self.slow = 0.0
+        self.faults: list[tuple[str, int | str]] = []
+        self.refunds_are = "succeeded"
         self.lock = threading.RLock()
         self._closed = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -53,6 +58,29 @@ class StripeServer:
         self._closed.set()
         self._http.shutdown()
         self._http.server_close()
+
+    def fails(self, where: str, *how: int | str) -> None:
+        """What the next requests to `where` ("POST /v1/refunds") meet, one each: a status instead of the deed, "drop"
+        (the deed is done and its answer lost), "late" (done, and answered when nobody listens) or "mute"."""
+        self.faults += [(where, one) for one in how]
+
+    def forget(self) -> None:
+        """Everything that it knows and was told to do."""
+        for one in (self.rows, self.events, self.keys, self.asked, self.statuses, self.faults):
+            one.clear()
+        self.drops, self.silent, self.slow, self.refunds_are = 0, False, 0.0, "succeeded"
+
+    def balance(self, currency: str = "idr") -> int:
+        """What it holds for us in the smallest unit, before fees: what came, less what went back or is disputed."""
+        return sum(
+            charge["amount"] - charge["amount_refunded"] - charge.get("_withdrawn", 0)
+            for charge in self.rows.values()
+            if charge["object"] == "charge" and charge["currency"] == currency
+        )
+
+    def of(self, object_: str) -> list[Row]:
+        """Every row of a kind, the oldest first."""
+        return [one for one in self.rows.values() if one["object"] == object_]
 
     # What happens there without us.
 
@@ -83,7 +111,7 @@ class StripeServer:
         self, charge: Row, sum_: int, metadata: dict[str, str] | None = None, status: str = "succeeded"
     ) -> Row:
         """A refund, also one made by hand at the dashboard."""
-        if not 0 < sum_ <= charge["amount"] - charge["amount_refunded"]:
+        if not 0 < sum_ <= charge["amount"] - charge["amount_refunded"] - charge.get("_withdrawn", 0):
             raise Bad("Refund amount is greater than unrefunded amount on charge", "charge_already_refunded", "amount")
         charge["amount_refunded"] += sum_
         row = self._new(
@@ -94,11 +122,25 @@ class StripeServer:
         self.emit("charge.refunded", charge)
         return row
 
+    def decide_refund(self, refund: Row, status: str) -> None:
+        """What became of a refund that was on its way, or seemed to have arrived; a failed one is here again."""
+        if status in ("failed", "canceled") and refund["status"] not in ("failed", "canceled"):
+            charge = self.rows[refund["charge"]]
+            charge["amount_refunded"] -= refund["amount"]
+        refund.update(status=status, failure_reason="expired_or_canceled_card" if status == "failed" else None)
+        self.emit("refund.failed" if status == "failed" else "refund.updated", refund)
+
     def dispute(self, charge: Row, status: str = "needs_response") -> Row:
-        known = next((one for one in self.rows.values() if one["object"] == "dispute"), None)
+        """The bank takes what has not gone back yet; only when it is won it comes again."""
+        known = next((one for one in self.of("dispute") if one["charge"] == charge["id"]), None)
         charge["disputed"] = True
-        row = known or self._new("dp", "dispute", charge=charge["id"], payment_intent=charge["payment_intent"])
+        left = charge["amount"] - charge["amount_refunded"]
+        row = known or self._new(
+            "dp", "dispute", charge=charge["id"], payment_intent=charge["payment_intent"], amount=left,
+            currency=charge["currency"],
+        )  # fmt: skip
         row["status"] = status
+        charge["_withdrawn"] = 0 if status in ("won", "warning_closed") else row["amount"]
         self.emit("charge.dispute.created" if known is None else "charge.dispute.closed", row)
         return row
 
@@ -174,11 +216,15 @@ class StripeServer:
 
     def _refund(self, asked: Row) -> Row:
         intent = self._row(asked["payment_intent"])
-        return self.send_back(intent["latest_charge"], asked["amount"], dict(asked.get("metadata", {})))
+        metadata = dict(asked.get("metadata", {}))
+        return self.send_back(intent["latest_charge"], asked["amount"], metadata, self.refunds_are)
 
     def _list(self, object_: str, asked: Row) -> Row:
-        rows = [one for one in self.rows.values() if one["object"] == object_]
-        rows = [_shown(one) for one in reversed(rows) if one.get("payment_intent") == asked.get("payment_intent")]
+        rows = [
+            _shown(one)
+            for one in reversed(self.of(object_))
+            if one.get("payment_intent") == asked.get("payment_intent")
+        ]
         return {"object": "list", "data": rows[: asked.get("limit", 10)], "has_more": False, "url": "/v1/x"}
 
     def _row(self, id_: str) -> Row:
@@ -191,8 +237,17 @@ class StripeServer:
         self.rows[row["id"]] = row
         return row
 
-    def wait(self) -> None:
-        self._closed.wait(30)
+    def next_fault(self, method: str, path: str) -> int | str | None:
+        with self.lock:
+            for place, (where, how) in enumerate(self.faults):
+                verb, _, pattern = where.partition(" ")
+                if verb == method and re.fullmatch(pattern, path):
+                    del self.faults[place]
+                    return how
+        return None
+
+    def wait(self, seconds: float = 30) -> None:
+        self._closed.wait(seconds)
 
 
 _ROUTES: list[tuple[str, str, str, Callable[..., Row]]] = [
@@ -217,7 +272,11 @@ def message(event: Row, secret: str, at: float | None = None) -> tuple[bytes, di
 
 
 def _shown(row: Row) -> Row:
-    return {name: value for name, value in row.items() if not name.startswith("_")}
+    return {
+        name: _shown(value) if isinstance(value, dict) else value
+        for name, value in row.items()
+        if not name.startswith("_")
+    }
 
 
 def _error(error: Bad) -> Row:
@@ -236,11 +295,20 @@ def _handler(server: StripeServer) -> type[BaseHTTPRequestHandler]:
                 return
             time.sleep(server.slow)
             where = urllib.parse.urlsplit(self.path)
+            fault = server.next_fault(self.command, where.path)
+            if fault == "mute":
+                server.wait(TOO_LATE)
+                self.close_connection = True
+                return
+            if isinstance(fault, int):
+                server.statuses.append(fault)
             headers = {name.casefold(): value for name, value in self.headers.items()}
             query = unflat(urllib.parse.parse_qsl(where.query))
             status, answer = server.answer(self.command, where.path, query, body, headers)
-            if server.drops:
-                server.drops -= 1
+            if fault == "late":
+                server.wait(TOO_LATE)
+            if server.drops or fault in ("drop", "late"):
+                server.drops -= fault not in ("drop", "late")
                 self.connection.close()  # the deed is done, and nobody hears of it
                 self.close_connection = True
                 return

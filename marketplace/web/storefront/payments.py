@@ -26,7 +26,8 @@ pages = Blueprint("payments", __name__)
 @pages.post("/purchases/<code>/payments/<payment>")
 @limiter.limit(lambda: house().settings.checkout_limit)
 def create(code: str, payment: str) -> Any:
-    """Open the page. Pressed again it is the same page; when the partner is silent, nothing was charged."""
+    """Open the page. Pressed again it is the same page, of which the partner need not be asked (two that are open could
+    both be paid); when the partner is silent, nothing was charged."""
     purchase = find_for_visitor(code)
     row = find_by_code(payment)
     charge = charges.find_charge(row) if row is not None and row.purchase_code == code else None
@@ -42,6 +43,8 @@ def create(code: str, payment: str) -> Any:
         )
     except Conflict as error:
         return _back(code, token, sentence(error))
+    if charge.reference and charge.url:
+        return redirect(charge.url, 303)
     found = provider_of(charge.provider)
     let_others_write()
     try:

@@ -70,7 +70,8 @@ def test_a_card_pays_once_however_often_the_button_is_pressed_and_the_message_co
     assert first.headers["Location"] == second.headers["Location"]
     assert first.headers["Location"].startswith("https://checkout.stripe.com/c/pay/cs_test_")
     session = db.session.scalars(db.select(Charge.reference)).one()
-    (row,) = [one for one in stripe_server.rows.values() if one["object"] == "checkout.session"]
+    assert len([path for _, path, *_ in stripe_server.asked if path == "/v1/checkout/sessions"]) == 3, "two refused"
+    (row,) = stripe_server.of("checkout.session")
     assert (row["id"], row["amount_total"], row["currency"]) == (session, due * 100, "idr")
 
     # Nobody is believed who only says so.
