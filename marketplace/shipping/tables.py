@@ -37,7 +37,7 @@ def read_table(data: bytes | str, needed: Sequence[str]) -> list[Row]:
 
     Invalid (field `file`) when it is no such table, too large, or breaks off.
     """
-    text = (data if isinstance(data, str) else _decode(data)).removeprefix("\ufeff")
+    text = (data if isinstance(data, str) else decode(data)).removeprefix("\ufeff")
     if "\0" in text:
         raise Invalid(N_("This is no table. Save it as CSV and send it again."), field="file")
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -86,7 +86,8 @@ def _header(cells: Sequence[str], needed: Sequence[str]) -> list[str]:
     return names
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """The text of a file, in whatever encoding it came. Invalid (field `file`) when it is too large."""
     if len(data) > MAX_BYTES:
         raise Invalid(
             N_("The file is larger than %(most)s MB. Please split it."), field="file", most=MAX_BYTES // 10**6

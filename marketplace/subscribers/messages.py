@@ -7,13 +7,14 @@ from catalog.edition import raise_edition
 from catalog.media.jobs import make_avif
 from catalog.search import upkeep
 from marketplace.accounts.services import write_letter
+from marketplace.banking import statements
 from marketplace.notifications import account
 from marketplace.notifications.mail import Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.payments import charges
 from marketplace.ports import Ports
 from marketplace.reviews.services.showing import PHOTOS_TOPIC
-from marketplace.subscribers import mails, outside, postcards, restocks
+from marketplace.subscribers import banking, mails, outside, postcards, restocks
 from marketplace.subscribers.photos import settle_photos
 from marketplace.wishlists.watches import TOPIC as STOCK_BACK
 
@@ -63,4 +64,5 @@ def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, 
         "search-settings": renew_search_settings,
         STOCK_BACK: tell_watchers,
         charges.TOPIC: outside.follow_hint,
+        statements.TOPIC: banking.read_statement,
     }
