@@ -33,13 +33,13 @@ payment_settled = _all.signal("payment-settled")
 """sender: Payment. Heard by notifications, orders, bookkeeping."""
 
 payment_came_late = _all.signal("payment-came-late")
-"""sender: Payment, expired or cancelled before its money came. Heard by bookkeeping."""
+"""sender: Payment, expired or cancelled before its money came. Heard by notifications, bookkeeping."""
 
 refund_owed = _all.signal("refund-owed")
 """sender: Refund, of a payment in time. Heard by bookkeeping."""
 
 refund_sent = _all.signal("refund-sent")
-"""sender: Refund. Heard by bookkeeping."""
+"""sender: Refund. Heard by notifications, bookkeeping."""
 
 payment_parked = _all.signal("payment-parked")
 """sender: Charge. What came is not what was asked for; a person must look. Heard by notifications."""
@@ -49,7 +49,8 @@ payment_disputed = _all.signal("payment-disputed")
 money back, or has given it again. Heard by notifications and the ledger."""
 
 order_moved = _all.signal("order-moved")
-"""sender: Order; event: str (the transition's name). Heard by notifications, reviews, bookkeeping."""
+"""sender: Order; event: str (the transition's name, or what else happened); of a transition also actor: Actor and
+is_passing: bool (the next one follows at once, so that nobody is told). Heard by notifications, reviews, bookkeeping."""
 
 shipment_sent = _all.signal("shipment-sent")
 """sender: Shipment, each parcel once, also the last one of an order. Heard by notifications."""

@@ -61,6 +61,7 @@ RULES_DEPEND = N_("It tells you about the rules that hold for everybody.")
 
 WATCH_DEPENDS = N_("Nobody is written to before they have said yes.")
 
+_APP = frozenset({Channel.APP})
 _MAIL = frozenset({Channel.MAIL})
 """Messages have a place of their own in the house, with a count of their own."""
 _A_WHILE = timedelta(minutes=5)
@@ -82,7 +83,10 @@ _TABLE = (
     # Buying
     Kind("order-placed", _B, N_("Your purchase and how to pay"), "receipt", PURCHASE_DEPENDS),
     Kind("order-paid", _B, N_("Your payment has arrived"), "banknote", PURCHASE_DEPENDS),
+    Kind("order-accepted", _B, N_("A shop has accepted your order"), "package-check"),
     Kind("order-shipped", _B, N_("Your order is on its way"), "truck"),
+    Kind("order-delivered", _B, N_("Your order has arrived"), "calendar-check", PURCHASE_DEPENDS),
+    Kind("order-rest-late", _B, N_("The rest of your order is late"), "calendar-clock"),
     Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
     Kind("stock-back", _B, N_("A piece that you wait for is back"), "bell"),
     Kind("watch-confirm", _B, N_("Confirming that you wait for a piece"), "bell", WATCH_DEPENDS, _MAIL),
@@ -93,6 +97,9 @@ _TABLE = (
     Kind("review-shown", _B, N_("A review of yours is shown again"), "award"),
     Kind("order-progress", _B, N_("Photos of the work on your piece"), "camera"),
     Kind("order-ready", _B, N_("Your piece is ready and its balance is due"), "banknote", PURCHASE_DEPENDS),
+    Kind("order-balance-paid", _B, N_("Your balance has arrived"), "banknote", PURCHASE_DEPENDS),
+    Kind("payment-late", _B, N_("Your payment came too late"), "banknote", PURCHASE_DEPENDS),
+    Kind("refund-sent", _B, N_("Money is on its way back to you"), "hand-coins", PURCHASE_DEPENDS),
     Kind("order-kept", _B, N_("An order that you wished to cancel goes on"), "package", PURCHASE_DEPENDS),
     Kind("order-unseen", _B, N_("Has your parcel arrived?"), "truck"),
     Kind("return-moved", _B, N_("A return or claim of yours goes on"), "rotate-ccw", PURCHASE_DEPENDS),
@@ -103,6 +110,8 @@ _TABLE = (
     Kind("order-late", _S, N_("The rest of an order is late"), "calendar-clock", BUYER_WAITS, gathers=True),
     Kind("order-gone", _S, N_("An order is called off"), "circle-x", BUYER_WAITS),
     Kind("order-balanced", _S, N_("A balance is paid: the piece may be sent"), "banknote", BUYER_WAITS),
+    Kind("order-arrived", _S, N_("An order has arrived"), "package-check", channels=_APP),
+    Kind("order-completed", _S, N_("An order is completed"), "hand-coins"),
     Kind("order-unwanted", _S, N_("A buyer wishes to cancel"), "circle-x", BUYER_WAITS),
     Kind("order-waits", _S, N_("An order wants to be accepted or sent"), "calendar-clock", BUYER_WAITS),
     Kind("parcel-unseen", _S, N_("Nobody has seen a parcel"), "truck"),

@@ -74,7 +74,7 @@ def ship(
     order, _ = hold(order)
     label = parcels.read_label(order.delivery, courier, number)
     if order.state is OrderState.TO_CONFIRM:
-        _move(order, "confirm", actor, user)
+        _move(order, "confirm", actor, user, is_passing=True)
     if not ORDER.may(order.state, "ship", actor):
         ORDER.apply(order, "ship", actor)  # says why not
     check(order, "ship", actor)
@@ -164,7 +164,7 @@ def complete(order: Order, actor: Actor, user: User | None = None) -> Order:
     """Received and all well; arrives first if need be."""
     order, payment = hold(order)
     if order.state is OrderState.SHIPPED:
-        _move(order, "deliver", actor, user)
+        _move(order, "deliver", actor, user, is_passing=True)
         _close_cash(order.purchase_id, payment)
     _move(order, "complete", actor, user)
     return order
@@ -317,6 +317,7 @@ def _move(
     note: str = "",
     goods_back: bool = True,
     kept: Money = ZERO,
+    is_passing: bool = False,
 ) -> None:
     if ORDER.may(order.state, name, actor):
         check(order, name, actor)
@@ -340,7 +341,7 @@ def _move(
             promotions.give_back(order.purchase.code, _shares(order))
     tell(order, name, actor, user, note)
     db.session.flush()
-    order_moved.send(order, event=name)
+    order_moved.send(order, event=name, actor=actor, is_passing=is_passing)
 
 
 def _shares(order: Order) -> dict[str, Money]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,14 +13,19 @@ from catalog.money import Money
 from catalog.text import localized
 from marketplace.accounts.models import Role
 from marketplace.notifications import Reader, notify
-from marketplace.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
+from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.queries import find_payment, list_balances
+from marketplace.returns.spans import spans
 from marketplace.sellers.models import Seller
 from marketplace.signals import order_moved, order_placed, shipment_sent
 
 TO_BUYER = {
     "pay": "order-paid",
+    "confirm": "order-accepted",
+    "deliver": "order-delivered",
+    "balance": "order-balance-paid",
+    "late": "order-rest-late",
     "cancel": "order-cancelled",
     "expire": "order-cancelled",
     "fail": "order-cancelled",
@@ -36,7 +42,15 @@ TO_SELLER = {
     "balance": "order-balanced",
     "remind": "order-waits",
     "unseen": "parcel-unseen",
+    "deliver": "order-arrived",
+    "complete": "order-completed",
 }
+UNTOLD = {
+    "ship": "every parcel is told when it leaves, the last one, too",
+    "confirm": "to the shop: it is the shop's own step",
+    "complete": "to the buyer: nothing is left for them to do, and they were told that it has arrived",
+}
+"""Why nobody, or one side alone, is told of a step of `states.ORDER`."""
 
 
 def connect() -> None:
@@ -45,7 +59,7 @@ def connect() -> None:
     shipment_sent.connect(tell_sent)
 
 
-def _buyer(purchase: Purchase) -> Reader:
+def buyer_of(purchase: Purchase) -> Reader:
     """Whoever bought, at the address that they gave for this purchase."""
     return Reader(purchase.email, purchase.locale, purchase.recipient, purchase.user)
 
@@ -113,7 +127,7 @@ def tell_placed(purchase: Purchase, **_: Any) -> None:
     sold_by = select(Seller).where(Seller.id.in_([order.seller_id for order in purchase.orders]))
     shops = db.session.scalars(sold_by).all()
     notify(
-        _buyer(purchase),
+        buyer_of(purchase),
         "order-placed",
         purchase.code,
         {
@@ -130,25 +144,28 @@ def tell_placed(purchase: Purchase, **_: Any) -> None:
             _tell_shop(order, purchase, "order-new")  # one that is paid is told when the payment is settled
 
 
-def tell_moved(order: Order, event: str, **_: Any) -> None:
-    """What the buyer and the shop should know of a step of an order."""
+def tell_moved(order: Order, event: str, actor: Actor = Actor.SYSTEM, is_passing: bool = False, **_: Any) -> None:
+    """What the buyer and the shop should know of a step of an order; nothing where the next one follows at once, and
+    no arrival to the buyer who has said so."""
     purchase = db.session.get(Purchase, order.purchase_id)
-    if purchase is None:
+    if purchase is None or is_passing:
         return
-    is_told_already = event == "pay" and purchase.payment_method is PaymentMethod.NOTHING
-    if event in TO_BUYER and not is_told_already:
-        notify(
-            _buyer(purchase),
-            TO_BUYER[event],
-            order.code,
-            {
-                "code": purchase.code,
-                "order": _order(order),
-                "ship_by": order.ship_by,
-                "reason": order.cancel_reason or _last_words(order, event),
-                "kept": order.kept,
-            },
-        )
+    is_known = event == "deliver" and actor is Actor.BUYER
+    is_known |= event == "pay" and purchase.payment_method is PaymentMethod.NOTHING
+    if event in TO_BUYER and not is_known:
+        values: dict[str, Any] = {
+            "code": purchase.code,
+            "order": _order(order),
+            "ship_by": order.ship_by,
+            "reason": order.cancel_reason or _last_words(order, event),
+            "kept": order.kept,
+        }
+        if event == "deliver":
+            values |= {
+                "until": clock.today() + timedelta(days=spans().complaint_days),
+                "is_counted": _is_counted(order, actor),
+            }
+        notify(buyer_of(purchase), TO_BUYER[event], order.code, values)
     if event in TO_SELLER:
         # Reminded once of accepting and once of sending: the state is part of what it is about.
         subject = f"{order.code}-{order.state}" if event == "remind" else order.code
@@ -157,7 +174,7 @@ def tell_moved(order: Order, event: str, **_: Any) -> None:
         notify(Role.OPERATOR, "wish-unanswered", order.code, {"code": order.code, "reason": order.cancel_wish})
     if event == "progress":
         notify(
-            _buyer(purchase),
+            buyer_of(purchase),
             "order-progress",
             f"{order.code}-{clock.today()}",
             {"code": purchase.code, "order": _order(order)},
@@ -179,7 +196,13 @@ def _ask_for_balance(order: Order, purchase: Purchase, event: str) -> None:
         "again": event != "ready",
         "keeps": order.keeps_ready,
     }
-    notify(_buyer(purchase), "order-ready", subject, values)
+    notify(buyer_of(purchase), "order-ready", subject, values)
+
+
+def _is_counted(order: Order, actor: Actor) -> bool:
+    """Whether it only counts as delivered: nobody has said that it arrived, and no courier has."""
+    sent = [one.scans for one in order.shipments]
+    return actor is Actor.SYSTEM and not any(sent)
 
 
 def _last_words(order: Order, event: str) -> str:
@@ -195,7 +218,7 @@ def _tell_of_day(order: Order, purchase: Purchase, event: str) -> None:
     asked = order.proposals[-1]
     values = {"code": purchase.code, "order": _order(order), "first": asked.first_on, "day": asked.new_on}
     if event == "day-proposed":
-        notify(_buyer(purchase), "order-day-proposed", asked.code, {**values, "reason": asked.reason})
+        notify(buyer_of(purchase), "order-day-proposed", asked.code, {**values, "reason": asked.reason})
         return
     shop = db.session.get_one(Seller, order.seller_id)
     answer = {"recipient": purchase.recipient, "takes": event == "day-accepted"}
@@ -206,7 +229,7 @@ def tell_sent(shipment: Shipment, **_: Any) -> None:
     """The buyer hears of every parcel: what lies in it, who carries it, and whether more will follow."""
     order = shipment.order
     notify(
-        _buyer(order.purchase),
+        buyer_of(order.purchase),
         "order-shipped",
         shipment.code,
         {
@@ -235,6 +258,7 @@ def _tell_shop(order: Order, purchase: Purchase, kind: str, subject: str = "") -
             "reason": order.cancel_reason or order.cancel_wish,
             "ship_by": order.ship_by,
             "due": order.due_at,
+            "closes": order.due_at and order.due_at.astimezone(clock.WIB).date(),
             "is_new": order.state is OrderState.TO_CONFIRM,
         },
     )

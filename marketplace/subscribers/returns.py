@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 
 from catalog.db import db
 from marketplace.accounts.models import Role
-from marketplace.notifications import Reader, notify
+from marketplace.notifications import notify
 from marketplace.orders.models import Actor, Order, Purchase
 from marketplace.returns.models import Remedy, Return, ReturnEvent, ReturnState
 from marketplace.sellers.models import Seller
 from marketplace.signals import return_moved
+from marketplace.subscribers.orders import buyer_of
 
 BOTH = frozenset({"escalate", "rule", "uphold", "conclude", "close"})
 TO_BUYER = BOTH | {"ask", "accept", "offer", "refuse", "appeal", "receive", "send_anew"}
@@ -47,8 +48,7 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
     place = db.session.scalar(select(func.count()).where(ReturnEvent.return_id == found.id))
     subject = f"{found.code}-{place}"
     if event.name in TO_BUYER and (event.actor is not Actor.BUYER or event.name == "ask"):
-        reader = Reader(purchase.email, purchase.locale, purchase.recipient, purchase.user)
-        notify(reader, "return-moved", subject, params)
+        notify(buyer_of(purchase), "return-moved", subject, params)
     if event.name == "ask":
         notify(seller, "return-asked", subject, params)
     elif event.actor is not Actor.SELLER and event.name in (FROM_CLOCK if event.actor is Actor.SYSTEM else TO_SELLER):

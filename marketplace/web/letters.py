@@ -73,7 +73,7 @@ class TemplateLetters:
 
     def _open_to_guests(self, said: Words, params: Mapping[str, Any]) -> Words:
         """Words that lead to a purchase lead there without an account, too: the letter's link is a signed one."""
-        code = str(params.get("purchase", ""))
+        code = str(params.get("purchase") or params.get("code", ""))
         if not code or said.address != url_for("storefront.purchases.show", code=code):
             return said
         return replace(said, address=self._purchase_link(code).removeprefix(self.settings.public_url))

@@ -198,8 +198,8 @@ class TestTheOrderOfEvents:
             for one in db.session.scalars(select(Notification).order_by(Notification.id))
             if one.user_id == sari
         ]
-        assert kinds == ["order-placed", "order-paid", "order-shipped"]
-        assert len(office.to("sari@contoh.example")) == 3
+        assert kinds == ["order-placed", "order-paid", "order-accepted", "order-shipped"]
+        assert len(office.to("sari@contoh.example")) == 4
         sent = [one.message_id for one in office.sent]
         logged = [f"<{one.code}@localhost>" for one in reversed(list_dispatches()) if one.channel == "mail"]
         assert sent == logged, "mails leave in the order in which things happened"

@@ -1,0 +1,123 @@
+"""Whoever should know of a step of an order, of a balance or of money that goes back is told, in their language, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from catalog import clock
+from catalog.db import db, transaction
+from marketplace.accounts.models import User
+from marketplace.notifications.models import Notification
+from marketplace.notifications.services import prefer
+from marketplace.orders import services as orders
+from marketplace.orders.models import Actor, Order
+from marketplace.orders.states import ORDER
+from marketplace.payments import services as payments
+from marketplace.payments.models import Refund
+from marketplace.subscribers.orders import TO_BUYER, TO_SELLER, UNTOLD
+from tests.cast import Cast
+from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay
+from tests.marketplace.notifications.post_office import PostOffice, work
+
+
+def kinds(name: str) -> list[str]:
+    db.session.rollback()
+    told = db.select(Notification.kind).join(User).where(User.name == name).order_by(Notification.id)
+    return list(db.session.scalars(told))
+
+
+def paid(cast: Cast, **values: Any) -> Order:
+    purchase = buy(of(cast.sari), (cast.shawl, 1), **values).purchase
+    pay(purchase, cast.tono)
+    return orders_of(purchase)[0]
+
+
+@pytest.mark.parametrize("name", sorted(ORDER.transitions))
+def test_every_step_of_an_order_is_told_or_it_stands_written_why_not(name: str) -> None:
+    assert (name in TO_BUYER and name in TO_SELLER) or UNTOLD.get(name)
+
+
+def test_the_buyer_hears_that_it_is_accepted_and_that_it_has_arrived(
+    app: Flask, cast: Cast, office: PostOffice
+) -> None:
+    order = paid(cast, locale="en", deliveries={cast.ratnas.code: "own"})
+    with transaction():
+        orders.confirm(order, Actor.SELLER)
+    with transaction():
+        orders.ship(order, Actor.SELLER)
+    with transaction():
+        orders.mark_delivered(order, Actor.OPERATOR)
+    assert kinds("Sari") == ["order-placed", "order-paid", "order-accepted", "order-shipped", "order-delivered"]
+    with clock.frozen(clock.now() + timedelta(days=4)), transaction():
+        assert orders.sweep_due() == 1
+    assert kinds("Ratna") == ["order-new", "order-arrived", "order-completed"]
+    purchase, code = order.purchase.code, order.code
+    work(app, office, 0, 6_000)
+    sent = {one.subject: one for one in office.to("sari@contoh.example")}
+    accepted = sent["Sanggar Contoh Ratna has accepted your order"]
+    arrived = sent["It has arrived: Sanggar Contoh Ratna"]
+    assert "It will be handed over by" in accepted.text and accepted.leave, "whoever wants fewer letters may say so"
+    assert "until" in arrived.text and not arrived.leave, "from then on days are counted"
+    assert f"/purchases/{purchase}" in arrived.text and "token=" in arrived.text
+    assert "Pesanan selesai" not in arrived.text
+    assert [one.subject for one in office.to("ratna@contoh.example")][1:] == [f"Pesanan {code} selesai"]
+
+
+def test_nobody_is_told_what_they_do_themselves_or_what_is_over_in_the_same_moment(cast: Cast) -> None:
+    order = paid(cast)
+    with transaction():
+        orders.ship(order, Actor.SELLER)  # accepts it on the way
+    with transaction():
+        orders.complete(order, Actor.BUYER)  # it arrives on the way
+    assert kinds("Sari") == ["order-placed", "order-paid", "order-shipped"]
+    assert kinds("Ratna") == ["order-new", "order-completed"]
+
+
+def test_who_does_not_want_the_letter_still_finds_it_under_the_bell(app: Flask, cast: Cast, office: PostOffice) -> None:
+    with transaction():
+        prefer(cast.sari, "order-accepted", False)
+    order = paid(cast)
+    with transaction():
+        orders.confirm(order, Actor.SELLER)
+    work(app, office)
+    assert "order-accepted" in kinds("Sari")
+    assert not [one for one in office.subjects if "menerima pesanan" in one]
+
+
+def test_a_guest_hears_by_letter_what_the_clock_has_counted_as_delivered(
+    app: Flask, cast: Cast, office: PostOffice
+) -> None:
+    with transaction():
+        visitor = guest()
+    purchase = buy(visitor, (cast.shawl, 1), email="tamu@contoh.example").purchase
+    pay(purchase, cast.tono)
+    (order,) = orders_of(purchase)
+    with transaction():
+        orders.ship(order, Actor.SELLER)
+    with clock.frozen(clock.now() + timedelta(days=22)), transaction():
+        assert orders.sweep_due() == 1
+    work(app, office, 31_700)
+    (letter,) = [one for one in office.to("tamu@contoh.example") if one.subject.startswith("Sudah sampaikah?")]
+    assert "dianggap sampai" in letter.text and "token=" in letter.text
+
+
+def test_money_that_goes_back_is_told_when_it_is_owed_late_and_when_it_leaves(
+    app: Flask, cast: Cast, office: PostOffice
+) -> None:
+    purchase = buy(of(cast.sari), (cast.shawl, 1)).purchase
+    (order,) = orders_of(purchase)
+    with transaction():
+        orders.cancel(order, Actor.BUYER, "")
+    pay(purchase, cast.tono)  # it comes all the same
+    with transaction():
+        refund = db.session.scalars(db.select(Refund)).one()
+        payments.send_refund(refund, "BALIK 1", cast.tono)
+        payments.send_refund(refund, "BALIK 1", cast.tono)
+    assert kinds("Sari") == ["order-placed", "order-cancelled", "payment-late", "refund-sent"]
+    work(app, office)
+    back = office.to("sari@contoh.example")[-1]
+    assert "BALIK 1" in back.text and "dikembalikan kepada Anda" in back.subject
