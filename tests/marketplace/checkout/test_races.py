@@ -335,3 +335,37 @@ def test_confirming_and_expiring_at_once_end_in_one_state(app: Flask, cast: Cast
     by_state = Counter(db.session.scalars(db.select(Order.state)))
     assert by_state[OrderState.CANCELLED] >= states[PaymentState.LATE]
     assert check_laws() == []
+
+
+def test_control_a_transfer_that_was_looked_at_before_the_clock_pays_for_nothing(app: Flask, cast: Cast) -> None:
+    from datetime import timedelta
+
+    from catalog import clock
+
+    with transaction():
+        piece = factories.product(cast.ratnas, "Kain", stock=1)
+    payment = payment_of(buy(of(cast.sari), (piece, 1)).purchase)
+    key, later = payment.id, clock.now() + timedelta(days=3)
+    looked, swept = threading.Event(), threading.Event()
+
+    def sweep() -> str:
+        looked.wait(30)
+        with transaction():
+            sweep_due(later)
+        swept.set()
+        return "swept"
+
+    def confirm() -> str:
+        is_pending = db.session.get_one(Payment, key).state is PaymentState.PENDING
+        db.session.rollback()
+        looked.set()
+        swept.wait(30)
+        with transaction() as session:
+            if is_pending:
+                values = {"state": PaymentState.PAID, "paid_at": clock.now()}
+                session.execute(update(Payment).where(Payment.id == key).values(values))
+        return "confirmed"
+
+    assert at_once(app, [sweep, confirm], threads=2) == {"swept": 1, "confirmed": 1}
+    assert count(Payment, Payment.state == PaymentState.PAID) == count(Order, Order.state == OrderState.CANCELLED) == 1
+    assert any(one.law == "payments" for one in check_laws()), check_laws()

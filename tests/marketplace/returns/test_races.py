@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.db import db, transaction
@@ -20,7 +21,7 @@ from marketplace.payments.models import Payment, Refund
 from marketplace.returns import services as returns
 from marketplace.returns.answers import Answer
 from marketplace.returns.laws import check_laws
-from marketplace.returns.models import Reason, Return, ReturnKind, ReturnLine, ReturnState
+from marketplace.returns.models import Reason, RefundLine, Return, ReturnKind, ReturnLine, ReturnState
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
@@ -92,6 +93,78 @@ def test_one_return_is_paid_once_however_often_the_button_is_pressed(app: Flask,
     assert check_laws() == []
 
 
+def paying_without_a_lock(key: int, seen: Barrier) -> str:
+    """Look whether a return is open, and pay for it when everybody has looked."""
+    found = db.session.get_one(Return, key)
+    is_open, order_id, line_id = found.state is ReturnState.ASKED, found.order_id, found.lines[0].line_id
+    before = db.session.get_one(Order, order_id).refunded
+    db.session.rollback()
+    seen.wait()
+    if not is_open:
+        return "too late"
+    worth = Money(1_850_000)
+    with transaction() as session:
+        found = session.get_one(Return, key)
+        payment = session.scalars(db.select(Payment)).one()
+        refund = session.scalar(db.select(Refund).where(Refund.return_code == found.code))
+        refund = refund or Refund(payment_id=payment.id, return_code=found.code, total=worth)
+        session.add(refund)
+        session.flush()
+        row = RefundLine(
+            refund_id=refund.id, return_line_id=found.lines[0].id, line_id=line_id, quantity=1,
+            items_total=worth, shipping_total=Money(0), total=worth,
+        )  # fmt: skip
+        session.add(row)
+        session.execute(db.update(Order).where(Order.id == order_id).values(refunded=before + worth))
+        found.state, found.due_at = ReturnState.SETTLED, None
+    return "accepted"
+
+
+def test_control_a_look_before_the_lock_would_pay_twice_and_only_the_database_refuses(app: Flask, cast: Cast) -> None:
+    key, seen = ask(came(cast, (cast.shawl, 2)), "claim").id, Barrier(2, timeout=30)
+
+    def press() -> str:
+        try:
+            return paying_without_a_lock(key, seen)
+        except IntegrityError:
+            return "refused by the database"
+
+    assert at_once(app, [press] * 2, threads=2) == {"accepted": 1, "refused by the database": 1}
+
+
+def test_control_two_returns_that_add_to_what_they_saw_forget_a_refund(app: Flask, cast: Cast) -> None:
+    order, seen = came(cast, (cast.shawl, 2)), Barrier(2, timeout=30)
+    keys = [ask(order, "claim").id for _ in range(2)]
+    jobs: list[Callable[[], str]] = [lambda key=key: paying_without_a_lock(key, seen) for key in keys]  # type: ignore[misc]
+    assert at_once(app, jobs, threads=2) == {"accepted": 2}
+    assert any("count what went back" in one.what for one in check_laws())
+
+
+def test_control_a_clock_that_looked_before_the_seller_answered_undoes_the_answer(app: Flask, cast: Cast) -> None:
+    found = ask(came(cast, (cast.shawl, 1)), "claim")
+    key, later, looked, answered = found.id, found.due_at, Event(), Event()
+
+    def accept() -> str:
+        looked.wait(30)
+        with transaction() as session:
+            returns.accept(session.get_one(Return, key), Answer("refund"))
+        answered.set()
+        return "accepted"
+
+    def sweep() -> str:
+        is_open = db.session.get_one(Return, key).state is ReturnState.ASKED
+        db.session.rollback()
+        looked.set()
+        answered.wait(30)
+        with transaction() as session:
+            if is_open:
+                session.execute(db.update(Return).values(state=ReturnState.ESCALATED, due_at=later))
+        return "swept"
+
+    assert at_once(app, [accept, sweep], threads=2) == {"accepted": 1, "swept": 1}
+    assert any("not settled" in one.what for one in check_laws())
+
+
 def test_the_clock_and_the_seller_at_once_leave_one_state(app: Flask, cast: Cast) -> None:
     found = ask(came(cast, (cast.shawl, 1)), "claim")
     key, later = found.id, found.due_at
@@ -131,8 +204,6 @@ def test_two_returns_of_one_order_never_send_back_more_than_was_paid(app: Flask,
 
 
 def test_the_database_refuses_more_than_was_paid(app: Flask, cast: Cast) -> None:
-    from sqlalchemy.exc import IntegrityError
-
     order = came(cast, (cast.shawl, 1))
     for table, values in (
         (Order, {"refunded": order.total + Money(1)}),
