@@ -39,13 +39,15 @@ from tests.marketplace.bare import bare_database, house  # noqa: F401
 from tests.marketplace.checkout.buying import Buying
 from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay
 from tests.marketplace.living import START
+from tests.marketplace.orders.making import Making
 from tests.marketplace.returns.returning import Returning
 
 
 @pytest.fixture(scope="module")
 def village(bare_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
-    """Scarce pieces and one made to order; three orders that have come (by transfer, in cash, made to order), one
-    that waits for its transfer, and two of one purchase that is paid."""
+    """Scarce pieces and two made to order, one of them paid in two parts; three orders that have come (by transfer, in
+    cash, made to order), one that waits for its transfer, two of one purchase that is paid, and two of which the deposit
+    is paid."""
     path = tmp_path_factory.mktemp("machine") / "village.db"
     shutil.copy(bare_database, path)
     with house(f"sqlite:///{path}").app_context(), clock.frozen(START):
@@ -54,6 +56,8 @@ def village(bare_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
             odd = factories.product(cast.ratnas, "Kain tiga", 100_001, stock=9)
             made = factories.product(cast.ratnas, "Kain pesanan", 333_333, stock=None)
             promises.set_pace(made.maker, 6)
+            in_two = factories.product(cast.ratnas, "Kain dua kali bayar", 777_777, stock=None)
+            in_two.variants[0].deposit_percent = 40
         for wanted, method in (([(odd, 3), (cast.shawl, 1)], "bank-transfer"), ([(odd, 2)], "cash"), ([(made, 2)], "bank-transfer")):  # fmt: skip
             purchase = buy(of(cast.sari), *wanted, method=method, delivery="own").purchase
             if method != "cash":
@@ -65,6 +69,8 @@ def village(bare_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
                 orders.mark_delivered(order, Actor.BUYER)
         buy(of(cast.sari), (cast.plaque, 1))
         pay(buy(of(cast.sari), (cast.shawl, 2), (cast.plaque, 1)).purchase, cast.tono)
+        for wanted in ([(in_two, 1)], [(in_two, 1), (cast.plaque, 1)]):
+            pay(buy(of(cast.sari), *wanted).purchase, cast.tono)
         with db.engine.connect() as connection:
             connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         db.session.remove()
@@ -72,7 +78,7 @@ def village(bare_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return path
 
 
-class Village(Buying, Returning):
+class Village(Buying, Making, Returning):
     """Everybody may try every verb at any time."""
 
     def __init__(self) -> None:
@@ -86,7 +92,7 @@ class Village(Buying, Returning):
         query = db.select(CartLine.variant_id, CartLine.quantity).join(Cart).where(getattr(Cart, column) == key)
         return dict(db.session.execute(query).tuples().all())
 
-    @rule(picks=st.lists(st.integers(0, 3), min_size=1, max_size=3), own=st.booleans(), quantity=st.integers(1, 3))
+    @rule(picks=st.lists(st.integers(0, 4), min_size=1, max_size=3), own=st.booleans(), quantity=st.integers(1, 3))
     def sign_in(self, picks: list[int], own: bool, quantity: int) -> None:
         """A guest fills a cart and signs in, twice: nothing is lost, and nothing is counted again."""
         guests: dict[int, int] = {}
@@ -154,6 +160,7 @@ class Village(Buying, Returning):
             assert purchase.total == sum(order.total for order in purchase.orders)
         for payment in db.session.scalars(db.select(Payment)):
             assert total(one.total for one in payment.refunds) <= payment.due
+        self.every_rupiah_of_the_left_is_somewhere()
 
 
 def test_the_laws_hold_whatever_happens(village: Path) -> None:

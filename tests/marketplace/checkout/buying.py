@@ -34,7 +34,7 @@ VERBS = {
 
 
 class Buying(Living):
-    @rule(picks=st.lists(st.integers(0, 3), min_size=1, max_size=3), quantity=st.integers(1, 3), cash=st.booleans())
+    @rule(picks=st.lists(st.integers(0, 4), min_size=1, max_size=3), quantity=st.integers(1, 3), cash=st.booleans())
     def buy(self, picks: list[int], quantity: int, cash: bool) -> None:
         def deed() -> None:
             owner = self.sari()
