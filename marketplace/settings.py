@@ -66,6 +66,12 @@ class Settings:
     stripe_webhook_secrets: tuple[str, ...] = _knob(
         (), "signing secrets of the endpoint `/hooks/payments/stripe`; two, by commas, while they are being changed"
     )
+    stripe_connect: str = _knob(
+        "", "country (such as `ID`) of the accounts that shops may open at Stripe to be paid through it; empty: by bank"
+    )
+    stripe_payout_secrets: tuple[str, ...] = _knob(
+        (), "signing secrets of what leads to `/hooks/payouts/stripe`: thin events of accounts, and `transfer.*`"
+    )
     stripe_url: str = _knob("", "another address than Stripe's own, for tests")
     meili_url: str = _knob(
         "", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone"
@@ -242,6 +248,10 @@ def complete(settings: Settings) -> Settings:
         raise BadSettings(
             "STRIPE_WEBHOOK_SECRETS is missing: give the signing secret of /hooks/payments/stripe (whsec_…)"
         )
+    if settings.stripe_connect and not (
+        settings.stripe_key and settings.stripe_payout_secrets and re.fullmatch("[A-Z]{2}", settings.stripe_connect)
+    ):
+        raise BadSettings("STRIPE_CONNECT is a country such as ID, and needs STRIPE_KEY and STRIPE_PAYOUT_SECRETS")
     if settings.meili_url and (
         urlsplit(settings.meili_url).scheme not in ("http", "https") or not urlsplit(settings.meili_url).hostname
     ):

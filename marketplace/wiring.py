@@ -28,7 +28,9 @@ from marketplace.outbox.services import drain, put
 from marketplace.payments import providers
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import PaymentProvider
+from marketplace.payouts import providers as payout_providers
 from marketplace.payouts import terms as payout_terms
+from marketplace.payouts.providers import PayoutProvider
 from marketplace.ports import Ports
 from marketplace.returns import spans as return_spans
 from marketplace.reviews import spans as review_spans
@@ -86,6 +88,18 @@ def outside_payments(settings: Settings) -> None:
 
         stripe = StripeProvider(settings.stripe_key, settings.stripe_webhook_secrets, settings.stripe_url)
     providers.use(PaymentMethod.CARD, stripe)
+
+
+def outside_payouts(settings: Settings) -> None:
+    """Who brings shops their money beside the bank: Stripe where shops may open accounts there, else nobody."""
+    stripe: PayoutProvider | None = None
+    if settings.stripe_key and settings.stripe_connect:
+        from marketplace.adapters.stripe_transfers import StripeTransfers  # as above
+
+        stripe = StripeTransfers(
+            settings.stripe_key, settings.stripe_payout_secrets, settings.stripe_connect, settings.stripe_url
+        )
+    payout_providers.use("stripe", stripe)
 
 
 def picture_storage(settings: Settings) -> Storage:
@@ -153,6 +167,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     return_spans.use(return_spans.Spans.of(house.settings))
     courier.use(house.ports.courier)
     outside_payments(house.settings)
+    outside_payouts(house.settings)
     queues.equip(house.settings.queue_url or house.settings.redis_url)
     huey = queue.build(house.settings)
 

@@ -1,29 +1,24 @@
 """Stripe: one hosted Checkout Session per payment, asked about afterwards; refunds; signed messages.
 
-SDK 16 with its own API version (`2026-10-28.endive`). What it does not do by itself: it waits 80 seconds, does not
-retry, and writes a file about its host; so every call has CONNECT_SECONDS and READ_SECONDS, one retry under the same
-idempotency key, and telemetry is off. Rupiah have two decimals there (see `payments.currencies`).
-
-Keys are made from our own codes: beginning the same attempt or sending the same refund again gives the same session and
-refund back. Before a refund is sent the refunds of the payment are read, because Stripe forgets keys after a while.
+Rupiah have two decimals there (see `payments.currencies`). Keys are made from our own codes: beginning the same attempt
+or sending the same refund again gives the same session and refund back. Before a refund is sent the refunds of the
+payment are read, because Stripe forgets keys after a while.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import stripe
 import structlog
 
 from catalog import clock
-from catalog.errors import Invalid, Unavailable
 from catalog.money import ZERO, Money
 from catalog.text import N_
 from marketplace.adapters.breaker import Breaker
+from marketplace.adapters.stripe_wire import Wire, not_signed, read_message
 from marketplace.payments.currencies import minor, rupiah, spelled
 from marketplace.payments.models import PaymentMethod, PaymentState
 from marketplace.payments.providers import (
@@ -40,23 +35,17 @@ from marketplace.payments.providers import (
     Start,
 )
 
-CONNECT_SECONDS = 3.0
-READ_SECONDS = 8.0
-RETRIES = 1
-TOLERANCE = 300
-"""Seconds that a message's signature may be older, or (a clock that goes wrong) younger than now."""
-LARGEST = 256_000
 PAGE = "https://checkout.stripe.com"
 LONGEST_PAGE = timedelta(hours=23)
 AFTERWARDS = timedelta(minutes=31)
 """A page must be open for half an hour from its making, so it may outlive the payment's window by this."""
+SILENT = N_("The payment partner does not answer at the moment. Nothing was charged.")
 
 _SPOKEN_OF = ("checkout.session.", "payment_intent.", "charge.", "refund.")
 _OVER = {"won": Dispute.WON, "lost": Dispute.LOST, "warning_closed": Dispute.WON, "prevented": Dispute.WON}
 _REFUNDS = {"succeeded": RefundOutcome.SUCCEEDED, "failed": RefundOutcome.FAILED, "canceled": RefundOutcome.FAILED}
 
 log = structlog.get_logger("stripe")
-stripe.enable_telemetry = False
 
 
 class StripeProvider:
@@ -76,14 +65,8 @@ class StripeProvider:
             pages=(PAGE,),
         )
         self.secrets = tuple(secrets)
-        self.is_live = "_live_" in key
-        self.breaker = breaker or Breaker(pause=30.0)
-        self._client = stripe.StripeClient(
-            key,
-            base_addresses={"api": url} if url else None,  # type: ignore[arg-type]
-            max_network_retries=RETRIES,
-            http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
-        )
+        self._wire = Wire(key, url, breaker, SILENT)
+        self._client, self._ask, self.breaker = self._wire.client, self._wire.ask, self._wire.breaker
 
     def start(self, request: PaymentRequest) -> Start:
         metadata = {"payment": request.payment}
@@ -116,7 +99,7 @@ class StripeProvider:
         session = self._ask(lambda: self._client.v1.checkout.sessions.create(params, {"idempotency_key": key}))  # type: ignore[arg-type]
         where = urlsplit(session.get("url") or "")
         if f"{where.scheme}://{where.netloc}" not in self.capabilities.pages:
-            raise _silence()
+            raise self._wire.silence()
         return Start(request.total, provider_reference=session["id"], redirect_url=session["url"])
 
     def fetch(self, provider_reference: str) -> Snapshot | None:
@@ -180,35 +163,20 @@ class StripeProvider:
         return self.fetch(provider_reference)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> list[Hint]:
-        if len(body) > LARGEST or not self._is_signed(headers.get("Stripe-Signature", ""), body):
-            raise Invalid(N_("This message is not signed by the payment partner."))
+        event = read_message(headers, body, self.secrets)
         try:
-            event = json.loads(body)
             name, kind, thing = str(event["id"]), str(event["type"]), event["data"]["object"]
-            mine = event["livemode"] is self.is_live and not event.get("account")
+            mine = event["livemode"] is self._wire.is_live and not event.get("account")
             reference = str(thing.get("payment_intent") or thing["id"])
             if kind.startswith("checkout.session."):
                 reference = str(thing["id"])
             payment = str((thing.get("metadata") or {}).get("payment") or "")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise Invalid(N_("This message is not signed by the payment partner.")) from None
+        except (KeyError, TypeError, AttributeError):
+            raise not_signed() from None
         if not mine or not kind.startswith(_SPOKEN_OF):
             log.info("a message that is not ours", event_id=name, kind=kind)
             return []
         return [Hint(reference, name, payment)]
-
-    def _is_signed(self, header: str, body: bytes) -> bool:
-        try:
-            text = body.decode()
-        except UnicodeDecodeError:
-            return False
-        for secret in self.secrets:
-            try:
-                stripe.WebhookSignature.verify_header(text, header, secret, TOLERANCE)
-            except (stripe.SignatureVerificationError, ValueError):
-                continue
-            return _is_of_now(header)
-        return False
 
     def _dispute(self, intent: str) -> tuple[Dispute, Money | None]:
         """How the newest dispute stands, and over how much it is."""
@@ -219,40 +187,7 @@ class StripeProvider:
         sum_ = rupiah(int(rows[0].get("amount") or 0), str(rows[0].get("currency") or ""))
         return _OVER.get(str(rows[0].get("status")), Dispute.OPENED), sum_ or None
 
-    def _ask(self, call: Callable[[], Any]) -> dict[str, Any]:
-        """The answer as plain data. Unavailable when there is none, Refused when it is no; nothing is known after the
-        first, and the same call may come again."""
-        if not self.breaker.admits():
-            raise _silence()
-        try:
-            answer = call().to_dict(for_json=True)
-        except (stripe.InvalidRequestError, stripe.CardError, stripe.InsufficientFundsError) as error:
-            self.breaker.succeeded()
-            if error.http_status in (409, 429):
-                raise _silence() from error
-            log.warning("refused", code=error.code, param=getattr(error, "param", None), request=error.request_id)
-            raise Refused(_silence().message, error.code or str(error.user_message or error)) from error
-        except stripe.StripeError as error:
-            self.breaker.failed()
-            log.warning("no answer", kind=type(error).__name__, status=error.http_status, request=error.request_id)
-            raise _silence() from error
-        self.breaker.succeeded()
-        return dict(answer)
-
-
-def _silence() -> Unavailable:
-    return Unavailable(N_("The payment partner does not answer at the moment. Nothing was charged."), retry_after=30)
-
 
 def _refund(row: dict[str, Any]) -> RefundResult:
     outcome = _REFUNDS.get(str(row.get("status")), RefundOutcome.PENDING)
     return RefundResult(outcome, str(row["id"]), str(row.get("failure_reason") or row.get("status") or ""))
-
-
-def _is_of_now(header: str) -> bool:
-    """The SDK looks at messages that are too old; one from the future is no better."""
-    try:
-        made = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
-    except (StopIteration, ValueError):
-        return False
-    return made <= clock.now().timestamp() + TOLERANCE

@@ -1,4 +1,4 @@
-"""PayoutAccount, PayoutPlan, PayoutBatch, Payout and PayoutLine.
+"""PayoutAccount, Recipient, PayoutPlan, PayoutBatch, Payout and PayoutLine.
 
 A payout names its lines: every journal that moved the shop's account since it was last paid, refunds too, as sums above
 or below zero. A line lies in one payout at a time, which the database holds to; a payout that failed frees its lines.
@@ -13,10 +13,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Code, Instant, Model, Money, choice, code_of
+from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.money import Money as MoneyValue
 from marketplace.accounts.models import User
 from marketplace.ledger.models import Journal
+from marketplace.payouts.providers import AccountState
 from marketplace.sellers.models import Seller
 
 
@@ -54,6 +55,49 @@ class PayoutAccount(Model):
     @property
     def is_cooling(self) -> bool:
         return self.usable_from > clock.now()
+
+
+class Recipient(Model):
+    """A shop's own account at a provider of payouts (`AccountState` says how far it is). A shop has one per provider for
+    ever: closing it here only means that nothing is brought there any more."""
+
+    __tablename__ = "recipients"
+    __table_args__ = (
+        CheckConstraint("state <> 'active' OR reference IS NOT NULL", name="reference"),
+        UniqueConstraint("seller_id", "provider"),
+        Index("uq_recipients_reference", "provider", "reference", unique=True),
+        Index("ix_recipients_asked", "closed_at", "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(12))
+    """Our name for it towards the provider: opening it again opens the same."""
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    provider: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str | None] = mapped_column(String(120))
+    """The provider's name for it, once it was opened."""
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(90))
+    """As told to the provider; copies, so that asking again asks the same."""
+    state: Mapped[AccountState] = mapped_column(choice(AccountState, "state"), default=AccountState.INCOMPLETE)
+    why: Mapped[str] = mapped_column(String(300), default="")
+    """The provider's codes, by spaces."""
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    usable_from: Mapped[datetime] = mapped_column(Instant)
+    """Nothing is brought there before, as with a new bank account."""
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    seller: Mapped[Seller] = relationship()
+
+    @property
+    def is_cooling(self) -> bool:
+        return self.usable_from > clock.now()
+
+    @property
+    def may_be_paid(self) -> bool:
+        return self.closed_at is None and self.state is AccountState.ACTIVE and not self.is_cooling
 
 
 class Rhythm(StrEnum):
@@ -121,12 +165,25 @@ OVER = frozenset({PayoutState.FAILED, PayoutState.REVERSED, PayoutState.CANCELLE
 
 
 class Payout(Model):
-    """One transfer to one shop; bank, number and holder are copies."""
+    """One transfer to one shop; bank, number and holder are copies. By bank a shop gets one of a batch; by a provider
+    that brings each order's money one per order, and then `order_code` is the order that is paid out."""
 
     __tablename__ = "payouts"
     __table_args__ = (
-        UniqueConstraint("batch_id", "seller_id"),
         CheckConstraint("total > 0", name="total"),
+        CheckConstraint("(provider = 'bank') = (order_code IS NULL)", name="order"),
+        CheckConstraint("returned >= 0 AND returned <= total", name="returned"),
+        CheckConstraint("attempt > 0", name="attempt"),
+        Index(
+            "uq_payouts_bank",
+            "batch_id",
+            "seller_id",
+            unique=True,
+            sqlite_where=text("order_code IS NULL"),
+            postgresql_where=text("order_code IS NULL"),
+        ),
+        Index("uq_payouts_order", "order_code", "batch_id", unique=True),
+        Index("ix_payouts_under_way", "provider", "state", "tried_at"),
         CheckConstraint("(state IN ('paid', 'reversed')) = (paid_at IS NOT NULL)", name="paid"),
         Index("ix_payouts_seller", "seller_id", "id"),
     )
@@ -135,15 +192,36 @@ class Payout(Model):
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
     batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batches.id"))
     seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    provider: Mapped[str] = mapped_column(String(20), default="bank", server_default="bank")
+    pays_from: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The account of the ledger that it leaves; empty: the bank account of its batch."""
+    order_code: Mapped[str | None] = mapped_column(ForeignKey("orders.code"))
+    group_code: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The purchase of that order."""
+    source: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """The provider's name for the payment whose money it is, where one payment covers it."""
     bank: Mapped[str] = mapped_column(String(40))
-    number: Mapped[str] = mapped_column(String(30))
-    holder: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(String(120))
+    holder: Mapped[str] = mapped_column(String(90))
     total: Mapped[MoneyValue] = mapped_column(Money)
+    returned: Mapped[MoneyValue] = mapped_column(Money, default=MoneyValue(0), server_default="0")
+    """What the provider has taken back of it."""
+    unreturned: Mapped[MoneyValue] = mapped_column(Money, default=MoneyValue(0), server_default="0")
+    """What it was asked to take back in vain: the shop owes it."""
+    attempt: Mapped[int] = mapped_column(Quantity, default=1, server_default="1")
     state: Mapped[PayoutState] = mapped_column(choice(PayoutState, "state"), default=PayoutState.PLANNED)
     reference: Mapped[str | None] = mapped_column(String(80), unique=True)
-    """The bank's, of the transfer."""
+    """The bank's or the provider's, of the transfer."""
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why it did not arrive."""
+    waits_for: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Why the provider has not sent it yet, in its own words."""
+    tried_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the provider was last asked to send it."""
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was last asked what became of it."""
+    given_up_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Since when it is not to be sent any more, unless it had left before."""
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
@@ -154,6 +232,11 @@ class Payout(Model):
     @property
     def masked(self) -> str:
         return "•••• " + self.number[-4:]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people carry it out."""
+        return self.provider == "bank"
 
 
 class PayoutLine(Model):

@@ -77,7 +77,8 @@ class Destination:
 class PayoutRequest:
     """`reference` is the payout's code and the idempotency key. `source` is the provider's name for the payment whose
     money it is, where one payment covers it; `group` the purchase, `order` the order that it is of.
-    `provider_reference` is the provider's own name of the transfer, once it has one."""
+    `provider_reference` is the provider's own name of the transfer, once it has one. `attempt` rises with every no, so
+    that a no which a provider keeps with its key is not heard again when the world has changed."""
 
     reference: str
     total: Money
@@ -86,6 +87,7 @@ class PayoutRequest:
     group: str = ""
     order: str = ""
     provider_reference: str = ""
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

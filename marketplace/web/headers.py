@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 
 from marketplace.payments.providers import offered, provider
+from marketplace.payouts.providers import offered as payers
 from marketplace.settings import Settings
 
 CSP = "; ".join(
@@ -40,7 +41,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     if settings.s3_public_url:
         parts = urlsplit(settings.s3_public_url)
         csp = csp.replace("img-src 'self'", f"img-src 'self' {parts.scheme}://{parts.netloc}")
-    hosted = sorted({page for method in offered() for page in provider(method).capabilities.pages})
+    hosted = sorted(
+        {page for method in offered() for page in provider(method).capabilities.pages}
+        | {page for payer in payers() for page in payer.capabilities.pages}
+    )
     if hosted:  # a form of ours leads there by a redirect, which browsers count as the form's action
         csp = csp.replace("form-action 'self'", " ".join(["form-action 'self'", *hosted]))
     always = {**ALWAYS, "Content-Security-Policy": csp}

@@ -12,7 +12,7 @@ import pytest
 from catalog import clock
 from catalog.errors import Invalid, Unavailable
 from catalog.money import ZERO, Money
-from marketplace.adapters import stripe as adapter
+from marketplace.adapters import stripe_wire as wire
 from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.stripe import StripeProvider
 from marketplace.payments.currencies import decimals, minor, rupiah, whole
@@ -32,7 +32,7 @@ def running() -> Iterator[StripeServer]:
 
 @pytest.fixture
 def server(running: StripeServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeServer]:
-    monkeypatch.setattr(adapter, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(wire, "READ_SECONDS", 0.3)
     monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.01)
     monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.02)
     running.forget()

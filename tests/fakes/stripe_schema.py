@@ -62,9 +62,9 @@ def checked(kind: Any, value: Any, path: str = "") -> Any:
         if value not in get_args(kind):
             raise Bad(f"Invalid {path}: {value!r}", "parameter_invalid", path)
         return value
-    if kind is bool and value in ("true", "false"):
-        return value == "true"
-    if kind is int and re.fullmatch(r"-?\d+", str(value)):
+    if kind is bool and (value in ("true", "false") or isinstance(value, bool)):  # a form spells it, JSON has it
+        return value in ("true", True)
+    if kind is int and not isinstance(value, bool) and re.fullmatch(r"-?\d+", str(value)):
         return int(value)
     if kind in (int, bool):
         raise Bad(f"Invalid {kind.__name__}: {path}", f"parameter_invalid_{kind.__name__}", path)

@@ -21,6 +21,7 @@ from typing import Any
 
 import stripe
 
+from tests.fakes import stripe_connect
 from tests.fakes.stripe_schema import Bad, checked, params, unflat
 
 Row = dict[str, Any]
@@ -36,6 +37,7 @@ class StripeServer:
         self.events: list[Row] = []
         self.keys: dict[str, tuple[bytes, int, Row]] = {}
         self.asked: list[tuple[str, str, dict[str, str], Row]] = []
+        self.balances: dict[str, int] = {"platform": 0}
         self.drops = 0
         self.statuses: list[int] = []
         self.silent = False
@@ -68,6 +70,7 @@ class StripeServer:
         """Everything that it knows and was told to do."""
         for one in (self.rows, self.events, self.keys, self.asked, self.statuses, self.faults):
             one.clear()
+        self.balances = {"platform": 0}
         self.drops, self.silent, self.slow, self.refunds_are = 0, False, 0.0, "succeeded"
 
     def balance(self, currency: str = "idr") -> int:
@@ -160,7 +163,13 @@ class StripeServer:
             key = headers.get("idempotency-key") if method == "POST" else None
             if not re.fullmatch(r"Bearer (sk|rk)_test_\w+", headers.get("authorization", "")):
                 return 401, _error(Bad("Invalid API Key provided", status=401))
-            asked = unflat(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True)) if method == "POST" else query
+            asked = query
+            if method == "POST":  # forms up to v1, JSON from v2 on
+                asked = (
+                    json.loads(body or b"{}")
+                    if path.startswith("/v2/")
+                    else unflat(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
+                )
             self.asked.append((method, path, headers, asked))
             if self.statuses:
                 return self.statuses.pop(0), _error(Bad("x", code="lock_timeout", kind="api_error"))
@@ -180,7 +189,7 @@ class StripeServer:
             return status, answer
 
     def _do(self, method: str, path: str, asked: Row) -> Row:
-        for verb, pattern, schema, deed in _ROUTES:
+        for verb, pattern, schema, deed in [*_ROUTES, *stripe_connect.ROUTES]:
             match = re.fullmatch(pattern, path)
             if verb == method and match:
                 given = checked(params(schema), asked)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from catalog.db import db, transaction
 from catalog.errors import Unavailable
-from marketplace.adapters import stripe as adapter
+from marketplace.adapters import stripe_wire as adapter
 from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.stripe import StripeProvider
 from marketplace.ledger.queries import balance
