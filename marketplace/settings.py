@@ -73,6 +73,29 @@ class Settings:
         (), "signing secrets of what leads to `/hooks/payouts/stripe`: thin events of accounts, and `transfer.*`"
     )
     stripe_url: str = _knob("", "another address than Stripe's own, for tests")
+    midtrans_server_key: str = _knob(
+        "", "a server key of Midtrans lets buyers pay by virtual account or QRIS on its page; empty: neither"
+    )
+    midtrans_signature_keys: tuple[str, ...] = _knob(
+        (), "keys that sign its messages to `/hooks/payments/midtrans`, two while they change; empty: the server key"
+    )
+    midtrans_methods: tuple[str, ...] = _knob(
+        (
+            "bca_va",
+            "bni_va",
+            "bri_va",
+            "permata_va",
+            "cimb_va",
+            "echannel",
+            "other_va",
+            "gopay",
+            "shopeepay",
+            "other_qris",
+        ),
+        "what its page offers, by Midtrans's names",
+    )
+    midtrans_url: str = _knob("", "another address than Midtrans's own (or its sandbox's), for tests")
+    midtrans_page_url: str = _knob("", "another address of its pages, for tests")
     meili_url: str = _knob(
         "", "`http://127.0.0.1:7700` lets a Meilisearch server do the searching; empty: the embedded engine alone"
     )
@@ -252,6 +275,10 @@ def complete(settings: Settings) -> Settings:
         settings.stripe_key and settings.stripe_payout_secrets and re.fullmatch("[A-Z]{2}", settings.stripe_connect)
     ):
         raise BadSettings("STRIPE_CONNECT is a country such as ID, and needs STRIPE_KEY and STRIPE_PAYOUT_SECRETS")
+    if settings.midtrans_server_key and not re.fullmatch(r"(SB-)?Mid-server-[\w-]{8,}", settings.midtrans_server_key):
+        raise BadSettings("MIDTRANS_SERVER_KEY must be a server key, such as Mid-server-… or SB-Mid-server-…")
+    if settings.midtrans_server_key and not settings.midtrans_methods:
+        raise BadSettings("MIDTRANS_METHODS is empty: name what its page offers, such as bca_va, other_qris")
     if settings.meili_url and (
         urlsplit(settings.meili_url).scheme not in ("http", "https") or not urlsplit(settings.meili_url).hostname
     ):

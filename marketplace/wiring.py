@@ -81,13 +81,23 @@ def outside_courier(settings: Settings) -> Courier | None:
 
 
 def outside_payments(settings: Settings) -> None:
-    """Who carries out cards: Stripe where there is a key for it, else nobody."""
+    """Who carries out cards (Stripe) and virtual accounts and QRIS (Midtrans): where there is a key, else nobody."""
     stripe: PaymentProvider | None = None
     if settings.stripe_key:
         from marketplace.adapters.stripe import StripeProvider  # its SDK is not loaded where nobody uses it
 
         stripe = StripeProvider(settings.stripe_key, settings.stripe_webhook_secrets, settings.stripe_url)
     providers.use(PaymentMethod.CARD, stripe)
+    midtrans: PaymentProvider | None = None
+    if settings.midtrans_server_key:
+        from marketplace.adapters.midtrans import Midtrans  # its client is not loaded where nobody uses it
+
+        midtrans = Midtrans(
+            settings.midtrans_server_key, settings.midtrans_signature_keys, settings.midtrans_methods,
+            settings.midtrans_url, settings.midtrans_page_url,
+            f"{settings.public_url}/hooks/payments/midtrans" if settings.is_secure else "",
+        )  # fmt: skip
+    providers.use(PaymentMethod.ONLINE, midtrans)
 
 
 def outside_payouts(settings: Settings) -> None:

@@ -154,7 +154,7 @@ class StripeProvider:
         except Refused as error:
             return RefundResult(RefundOutcome.FAILED, why=error.why[:200])
 
-    def cancel(self, provider_reference: str) -> Snapshot | None:
+    def cancel(self, provider_reference: str, page: str = "") -> Snapshot | None:
         """Close the page; one that was paid or closed before is only asked about."""
         try:
             self._ask(lambda: self._client.v1.checkout.sessions.expire(provider_reference))

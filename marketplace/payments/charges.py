@@ -38,6 +38,8 @@ TOPIC = "payment-hint"
 ASKED_EVERY = timedelta(minutes=2)
 WATCHED = timedelta(days=120)
 """So long a paid charge is asked about once a day: a buyer's bank may still take the money back."""
+ABANDONED = timedelta(days=3)
+"""So long one that nobody paid: money may have been on its way to a page that we had given up."""
 TRIED_EVERY = timedelta(hours=1)
 _SEEN = (PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED)
 
@@ -58,9 +60,12 @@ def request_for(
 
 
 def keep(payment: Payment, begun: Start) -> bool:
-    """Write down what the provider has begun; False when the payment was closed meanwhile (it is then given up there)."""
+    """Write down what the provider has begun; False when the payment was closed meanwhile (it is then given up there).
+    Of two that were begun in the same moment the first is kept: nobody is led to the other."""
     payment = services.hold(payment)
     charge = _charge_of(payment)
+    if charge.reference and charge.url:
+        return payment.state is PaymentState.PENDING
     charge.reference, charge.url = begun.provider_reference, begun.redirect_url or ""
     charge.asked_at = charge.closed_at = None
     db.session.flush()
@@ -110,10 +115,13 @@ def note(charge: Charge, said: Snapshot) -> None:
     charge.fee = charge.fee if said.fee is None else said.fee
     if said.state is PaymentState.PAID:
         _note_paid(payment, charge, said)
-    elif said.state is not PaymentState.PENDING and payment.state is PaymentState.PENDING:
+    elif said.state is PaymentState.PENDING:
+        if said.odd:
+            _park(charge, said.odd)
+    elif payment.state is PaymentState.PENDING:
         charge.attempt += 1  # its page is closed, the payment is not: the buyer may open another
         charge.reference, charge.url = None, ""
-    elif said.state is not PaymentState.PENDING:
+    else:
         charge.closed_at = charge.closed_at or clock.now()
     db.session.flush()
 
@@ -203,9 +211,11 @@ def list_to_ask(now: datetime, limit: int = 40) -> list[int]:
     waits = and_(Charge.closed_at.is_(None), or_(Charge.asked_at.is_(None), Charge.asked_at < now - ASKED_EVERY))
     watched = and_(
         Charge.closed_at.is_not(None),
-        Charge.second_reference != "",
         Charge.asked_at < now - timedelta(days=1),
-        Charge.created_at > now - WATCHED,
+        or_(
+            and_(Charge.second_reference != "", Charge.created_at > now - WATCHED),
+            Charge.created_at > now - ABANDONED,
+        ),
     )
     query = select(Charge.id).where(Charge.reference.is_not(None), or_(waits, watched))
     return list(db.session.scalars(query.order_by(Charge.asked_at, Charge.id).limit(limit)))

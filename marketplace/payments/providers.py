@@ -98,9 +98,10 @@ class Dispute(StrEnum):
 class Snapshot:
     """What the provider holds to be true now: PENDING, PAID, EXPIRED or CANCELLED, and what has come and gone back.
 
-    `odd` tells in the provider's own words a sum that is no whole rupiah, or is of another currency; `paid` is then of
-    no use. `fee` is what the provider keeps, once it says so. `second_reference` is its name for the money itself.
-    `disputed` is what a dispute is about, where the provider says so: else all that has not gone back.
+    `odd` tells in the provider's own words what a person must look at: a sum that is no whole rupiah or is of another
+    currency (`paid` is then of no use), or a state in which the provider itself waits for somebody. `fee` is what the
+    provider keeps, once it says so. `second_reference` is its name for the money itself. `disputed` is what a dispute is
+    about, where the provider says so: else all that has not gone back.
     """
 
     state: PaymentState
@@ -167,8 +168,8 @@ class PaymentProvider(Protocol):
     def refund(self, request: RefundRequest) -> RefundResult:
         """Send money back, once per reference."""
 
-    def cancel(self, provider_reference: str) -> Snapshot | None:
-        """Give an attempt up; the answer says whether it was in time."""
+    def cancel(self, provider_reference: str, page: str = "") -> Snapshot | None:
+        """Give an attempt up, and close the page that `start` gave; the answer says whether it was in time."""
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> list[Hint]:
         """Verify a message and return what it hints at; Invalid when it is not the provider's."""
@@ -183,7 +184,7 @@ class ByHand:
     def refund(self, request: RefundRequest) -> RefundResult:
         return RefundResult(RefundOutcome.BY_HAND)
 
-    def cancel(self, provider_reference: str) -> Snapshot | None:
+    def cancel(self, provider_reference: str, page: str = "") -> Snapshot | None:
         return None
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> list[Hint]:

@@ -59,13 +59,14 @@ def follow(charge_id: int) -> None:
     """Ask for the fact and note it. What we have closed and nobody has paid is given up at the provider as well."""
     charge = db.session.get_one(Charge, charge_id)
     asked = provider_of(charge.provider)
-    reference, given_up = charge.reference, charge.payment.state in _GIVEN_UP and charge.closed_at is None
+    reference, page = charge.reference, charge.url
+    given_up = charge.payment.state in _GIVEN_UP and charge.closed_at is None
     db.session.rollback()
     if reference is None:
         return
     if asked is None:
         raise LookupError("nobody stands ready to be asked about this charge")
-    said: Snapshot | None = asked.cancel(reference) if given_up else asked.fetch(reference)
+    said: Snapshot | None = asked.cancel(reference, page) if given_up else asked.fetch(reference)
     if said is None:
         return
     with transaction() as session:

@@ -54,9 +54,12 @@ def create(code: str, payment: str) -> Any:
     except Unavailable as error:
         return _back(code, token, sentence(error))
     fresh = find_by_code(payment)
-    if fresh is None or not charges.keep(fresh, begun) or not begun.redirect_url:
+    if fresh is None or not charges.keep(fresh, begun):
         return _back(code, token, _("This payment is closed."))
-    return redirect(begun.redirect_url, 303)
+    kept = charges.find_charge(fresh)
+    if kept is None or not kept.url:
+        return _back(code, token, _("This payment is closed."))
+    return redirect(kept.url, 303)
 
 
 def _back(code: str, token: str, text: str) -> BaseResponse:

@@ -79,7 +79,7 @@ class FakeOutside(ByHand):
         self.asked.append(provider_reference)
         return self.said[provider_reference]
 
-    def cancel(self, provider_reference: str) -> Snapshot | None:
+    def cancel(self, provider_reference: str, page: str = "") -> Snapshot | None:
         found = self.said[provider_reference]
         if found.state is PaymentState.PENDING:
             self.said[provider_reference] = replace(found, state=PaymentState.CANCELLED)
