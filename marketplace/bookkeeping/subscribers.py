@@ -9,8 +9,7 @@ import structlog
 
 from catalog.errors import Conflict
 from catalog.money import Money
-from marketplace.bookkeeping import books
-from marketplace.bookkeeping.outside import lose_dispute, open_dispute, win_dispute
+from marketplace.bookkeeping import books, disputes
 from marketplace.bookkeeping.rates import freeze
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import is_booked
@@ -51,6 +50,7 @@ def follow(order: Order, event: str, **_: Any) -> None:
         books.take_cash(order.id)
     elif event == "complete":
         books.follow(order.id, Kind.RELEASE, f"release:{order.code}")
+        disputes.follow_release(order)
     elif order.state is OrderState.CANCELLED:
         books.follow(order.id, Kind.CANCEL, f"cancel:{order.code}")
 
@@ -68,17 +68,15 @@ def send_back(refund: Refund, **_: Any) -> None:
 
 @payment_disputed.connect
 def follow_dispute(payment: Payment, dispute: str, sum_: Money, **_: Any) -> None:
-    """A lost case is borne by the house until an operator says whose it is. A message that was missed in between changes
-    nothing, and a case that is decided stays so."""
+    """A message that was missed in between changes nothing, and a case that is decided stays so."""
     if payment.paid_at is None or not sum_:
         return  # money that was never counted as paid, or has gone back already
-    case = payment.code
-    if not is_booked(f"dispute:{case}"):
-        open_dispute(case, payment, min(sum_, payment.due))
+    if not is_booked(f"dispute:{payment.code}"):
+        disputes.open_case(payment, min(sum_, payment.due))
     try:
         if dispute == Dispute.WON:
-            win_dispute(case, payment)
+            disputes.win_case(payment)
         elif dispute == Dispute.LOST:
-            lose_dispute(case, payment)
+            disputes.lose_case(payment)
     except Conflict:
-        log.warning("a dispute was decided before", payment=case, dispute=dispute)
+        log.warning("a dispute was decided before", payment=payment.code, dispute=dispute)

@@ -8,6 +8,7 @@ earn below.
     voucher             vouchers that the house pays                payout:<payout>    on its way to a shop
     fee:<provider>      what providers keep for their service       surplus            unique-code rupiah, the buyers'
     loss                disputes that the house bears               dispute:<case>     taken away until it is decided
+    held:<order>        of a shop, until a dispute is decided
     commission          what the house has earned                   ppn, pph22         tax that we owe
     correction          withheld tax that was remitted and went back
 """
@@ -37,6 +38,7 @@ SIDES: dict[str, Side] = {
     "seller": Side.LIABILITY,
     "refund": Side.LIABILITY,
     "payout": Side.LIABILITY,
+    "held": Side.LIABILITY,
     "surplus": Side.LIABILITY,
     "ppn": Side.LIABILITY,
     "pph22": Side.LIABILITY,
@@ -92,6 +94,10 @@ def payout(code: str) -> str:
 
 def dispute(case: str) -> str:
     return f"dispute:{case}"
+
+
+def held(order: str) -> str:
+    return f"held:{order}"
 
 
 def kind_of(account: str) -> str:

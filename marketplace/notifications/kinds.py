@@ -55,6 +55,7 @@ class Kind:
 ACCOUNT_DEPENDS = N_("It protects your account.")
 PURCHASE_DEPENDS = N_("It is the proof of your purchase, or tells what happens with your money.")
 BUYER_WAITS = N_("A buyer waits for you, and there is a deadline.")
+MONEY_DEPENDS = N_("It is about money of yours.")
 SHOP_DEPENDS = N_("It decides whether your shop can sell.")
 
 RULES_DEPEND = N_("It tells you about the rules that hold for everybody.")
@@ -117,6 +118,7 @@ _TABLE = (
     Kind("parcel-unseen", _S, N_("Nobody has seen a parcel"), "truck"),
     Kind("return-asked", _S, N_("A buyer returns or claims something"), "rotate-ccw", BUYER_WAITS),
     Kind("return-changed", _S, N_("A return or claim goes on"), "rotate-ccw", BUYER_WAITS),
+    Kind("order-disputed", _S, N_("A buyer's bank disputes the payment of an order"), "banknote", MONEY_DEPENDS),
     Kind("shop-approved", _S, N_("Your shop is open"), "store", SHOP_DEPENDS, _EVERY),
     Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),
     Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),

@@ -14,6 +14,7 @@ from catalog import clock
 from catalog.db import db
 from catalog.money import ZERO, Money, total
 from marketplace.bookkeeping.books import Standing, standings
+from marketplace.bookkeeping.disputes import list_held
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Journal, Kind, Posting
 from marketplace.ledger.queries import balance, balances, whole
@@ -39,6 +40,8 @@ class Hold(StrEnum):
     """Why a shop is not paid now; the first that fits."""
 
     DEBT = "debt"
+    DISPUTE = "dispute"
+    """More is held for disputes than there is: nothing is owed until they are decided."""
     NOTHING = "nothing"
     SUSPENDED = "suspended"
     NO_ACCOUNT = "no-account"
@@ -57,6 +60,8 @@ class Prospect:
     plan: PayoutPlan
     hold: Hold | None
     until: date | None = None
+    held: Money = ZERO
+    """What is not part of `available` until a buyer's bank has decided."""
 
     @property
     def is_ready(self) -> bool:
@@ -111,8 +116,14 @@ def prospects() -> list[Prospect]:
         one.seller_id: one for one in db.session.scalars(select(PayoutPlan).where(PayoutPlan.seller_id.in_(ids)))
     }
     last = _last_payouts(ids)
+    held: dict[int, Money] = {}
+    for each in list_held():
+        held[each.seller_id] = held.get(each.seller_id, ZERO) + each.sum
     found = [
-        _prospect(one, sums[one.code], account_of.get(one.id), plan_of.get(one.id), last.get(one.id)) for one in sellers
+        _prospect(
+            one, sums[one.code], account_of.get(one.id), plan_of.get(one.id), last.get(one.id), held.get(one.id, ZERO)
+        )
+        for one in sellers
     ]
     return sorted(found, key=lambda one: (-one.available.rupiah, one.seller.id))
 
@@ -126,6 +137,7 @@ def prospect(seller: Seller) -> Prospect:
         db.session.scalar(named),
         db.session.get(PayoutPlan, seller.id),
         _last_payouts([seller.id]).get(seller.id),
+        total(one.sum for one in list_held(seller)),
     )
 
 
@@ -139,12 +151,17 @@ def _last_payouts(ids: Sequence[int]) -> dict[int, datetime]:
 
 
 def _prospect(
-    seller: Seller, available: Money, account: PayoutAccount | None, plan: PayoutPlan | None, last: datetime | None
+    seller: Seller,
+    available: Money,
+    account: PayoutAccount | None,
+    plan: PayoutPlan | None,
+    last: datetime | None,
+    held: Money,
 ) -> Prospect:
     plan = plan or PayoutPlan(seller_id=seller.id, rhythm=Rhythm.WEEKLY, minimum=terms().minimum)
     hold, until = None, None
     if available < ZERO:
-        hold = Hold.DEBT
+        hold = Hold.DEBT if available + held < ZERO else Hold.DISPUTE
     elif not available:
         hold = Hold.NOTHING
     elif seller.state is SellerState.SUSPENDED:
@@ -159,7 +176,7 @@ def _prospect(
         next_on = last.astimezone(clock.WIB).date() + timedelta(days=_DAYS[plan.rhythm])
         if next_on > clock.today():
             hold, until = Hold.RHYTHM, next_on
-    return Prospect(seller, available, account, plan, hold, until)
+    return Prospect(seller, available, account, plan, hold, until, held)
 
 
 def list_waiting(seller: Seller, limit: int = 50) -> list[Waiting]:

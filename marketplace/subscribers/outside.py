@@ -6,12 +6,17 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import DomainError, Unavailable
+from catalog.money import Money
 from marketplace.accounts.models import Role
+from marketplace.bookkeeping.disputes import shares
 from marketplace.notifications import notify
+from marketplace.orders.models import Order
 from marketplace.outbox.services import Taken
 from marketplace.payments import charges
 from marketplace.payments.models import Charge, Payment, PaymentState, Refund, WebhookMessage
@@ -33,9 +38,15 @@ def tell_parked(charge: Charge, **_: Any) -> None:
     notify(Role.OPERATOR, "payment-parked", f"{charge.code}-{charge.odd}"[:60], values)
 
 
-def tell_disputed(payment: Payment, dispute: str, **_: Any) -> None:
+def tell_disputed(payment: Payment, dispute: str, sum_: Money, **_: Any) -> None:
+    """The operators, and every shop whose order it is about: what is held, given back or gone."""
     values = {"code": payment.purchase_code, "due": payment.due, "dispute": dispute}
     notify(Role.OPERATOR, "payment-disputed", f"{payment.code}-{dispute}", values)
+    parts = shares(payment, sum_) if sum_ else {}
+    query = select(Order).where(Order.code.in_(parts)).options(joinedload(Order.seller, innerjoin=True))
+    for order in db.session.scalars(query.order_by(Order.id)):
+        told = {"code": order.code, "sum": parts[order.code], "dispute": dispute}
+        notify(order.seller, "order-disputed", f"{order.code}-{payment.code}-{dispute}", told)
 
 
 def follow_hint(message: Taken) -> None:

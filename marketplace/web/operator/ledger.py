@@ -43,6 +43,7 @@ def account_name(kind: str) -> str:
         "seller": _("Owed to shops"),
         "refund": _("Owed to buyers"),
         "payout": _("On its way to shops"),
+        "held": _("Held of shops for disputes"),
         "surplus": _("Unique-code rupiah of buyers"),
         "ppn": _("PPN to be handed over"),
         "pph22": _("PPh 22 to be handed over"),

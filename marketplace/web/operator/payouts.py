@@ -29,6 +29,7 @@ def _why(one: Prospect) -> str:
     until = day(one.until) if one.until else ""
     words = {
         Hold.DEBT: _("owes us"),
+        Hold.DISPUTE: _("held for a dispute"),
         Hold.SUSPENDED: _("paused"),
         Hold.NO_ACCOUNT: _("has named no bank account"),
         Hold.COOLING: _("its bank account is new, until %(day)s", day=until),

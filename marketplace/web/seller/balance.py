@@ -18,6 +18,7 @@ from catalog.errors import DomainError, Forbidden, Invalid
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, localized
 from marketplace.bookkeeping.cuts import cut as share_out
+from marketplace.bookkeeping.disputes import list_held
 from marketplace.bookkeeping.rates import terms_of
 from marketplace.bookkeeping.withholding import SMALL, find_profile, tell, turnover
 from marketplace.ledger.models import Kind
@@ -74,6 +75,7 @@ def part_name(what: str) -> str:
         "cash": _("Cash that you took yourself"),
         "deposit": _("Deposit that stays with you"),
         "dispute": _("Lost dispute"),
+        "held": _("Held until a dispute is decided"),
         "payout": _("To your bank account"),
     }.get(what, _("Other"))
 
@@ -94,6 +96,9 @@ def why_not(one: Prospect) -> str:
     until = day_text(one.until) if one.until else ""
     words = {
         Hold.DEBT: _("You owe this sum: more went back to buyers than you had. It is taken off your next sales."),
+        Hold.DISPUTE: _(
+            "More is held for a dispute than stands here. You owe nothing: the buyer's bank decides first."
+        ),
         Hold.NOTHING: _("As soon as an order is over and well, its money stands here."),
         Hold.SUSPENDED: _("Your shop is paused. Nothing is paid until an operator opens it again."),
         Hold.NO_ACCOUNT: _("Name a bank account, then you can be paid."),
@@ -153,6 +158,7 @@ def show(seller: str) -> str:
         prospect=prospect,
         why=why_not(prospect),
         waiting=[(one, why_held(one)) for one in waiting],
+        held=list_held(g.seller),
         pending=total(one.net for one in waiting),
         movements=[row(one) for one in found],
         next_after=found[-1].journal.id if len(every) > PAGE_SIZE else None,
@@ -169,6 +175,7 @@ def row(one: Movement) -> dict[str, Any]:
         "name": kind_name(one.journal.kind),
         "order": one.journal.order_code,
         "reference": one.journal.reference,
+        "about_order": one.journal.kind is Kind.DISPUTE,
         "note": one.journal.note,
         "at": one.journal.at,
         "sum": one.sum,
