@@ -27,7 +27,7 @@ craft_changed = _all.signal("craft-changed")
 """sender: Craft; renamed: bool. Sent while its row is written: note it, read later. Heard by search, postcards."""
 
 motif_changed = _all.signal("motif-changed")
-"""sender: Motif. Sent while its row is written: note it, read later. Heard by postcards."""
+"""sender: Motif. Sent while its row is written: note it, read later. Heard by search, postcards."""
 
 places_renamed = _all.signal("places-renamed")
 """sender: tuple of codes. Places of any level that are called otherwise from now on. Heard by postcards."""

@@ -68,12 +68,12 @@ def list_makers_of_codes(codes: Sequence[str]) -> list[Maker]:
     return [by_code[code] for code in codes if code in by_code]
 
 
-def names_of_makers(codes: Sequence[str]) -> dict[str, str]:
-    """Code → name of those makers among `codes` that the public may see."""
+def names_of_makers(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Code → slug and name of those makers among `codes` that the public may see."""
     if not codes:
         return {}
-    rows = db.session.execute(select(Maker.code, Maker.name).where(Maker.code.in_(codes), Maker.is_shown))
-    return dict(rows.tuples().all())
+    rows = db.session.execute(select(Maker.code, Maker.slug, Maker.name).where(Maker.code.in_(codes), Maker.is_shown))
+    return {code: (slug, name) for code, slug, name in rows}
 
 
 def count_makers(craft: str | None = None, place: str | None = None) -> int:

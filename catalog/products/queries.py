@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, column, func, or_, select, values
+from sqlalchemy import ColumnElement, Select, String, bindparam, column, exists, func, or_, select, values
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft, Motif
@@ -280,6 +280,13 @@ def list_live_districts() -> list[str]:
     """The codes of the districts that pieces on sale come from. How many do is for the index to count."""
     selling = select(Product.maker_id).where(LIVE)
     return list(db.session.scalars(select(Maker.district_code).where(Maker.id.in_(selling)).distinct()))
+
+
+def is_from(place: str) -> bool:
+    """Whether a piece on sale comes from this district, regency or province."""
+    column: Any = Maker.district_code
+    selling = exists().where(Product.maker_id == Maker.id, LIVE)
+    return db.session.scalar(select(Maker.id).where(under(column, place), selling).limit(1)) is not None
 
 
 def list_words(product_ids: Iterable[int], kind: str) -> dict[int, list[tuple[str, str, str]]]:

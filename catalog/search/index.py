@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from catalog.search.document import Document
@@ -10,6 +11,16 @@ from catalog.search.query import Entry, Query, Results, Suggestion, Verification
 
 Progress = Callable[[int], None]
 """Called with the number of documents done so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a rebuild in steps is: the row id of the last product that was read, how many documents are done, and when
+    it was begun (seconds since 1970)."""
+
+    last: int
+    done: int
+    started_at: int
 
 
 class SearchIndex(Protocol):
@@ -44,10 +55,29 @@ class SearchIndex(Protocol):
         """Remove suggestion entries; unknown keys are ignored."""
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
-        """Replace everything by these documents; answers their number. Searches see the old ones until the end."""
+        """Replace everything by these documents; answers their number. Searches see the old ones until the end. Entries
+        are to be given anew."""
 
     def count(self) -> int:
         """How many documents are held."""
 
     def verify(self, expected: Iterable[str]) -> Verification:
         """Compare the codes held with those expected."""
+
+
+class StepwiseIndex(SearchIndex, Protocol):
+    """An index that is built anew in steps. Each may be a transaction of its own, by any process; between two of them
+    the old index is searched, and what is upserted or deleted is so in both."""
+
+    def begin(self, now: int) -> Stage:
+        """Begin a rebuild, or go on with one that was stopped; `now` in seconds since 1970."""
+
+    def stage(self) -> Stage | None:
+        """How far the rebuild under way is, None where there is none."""
+
+    def fill(self, documents: Iterable[Document], last: int) -> None:
+        """Add the documents of the products up to the row id `last`."""
+
+    def finish(self) -> bool:
+        """One step of the end, after all were filled in; True when the new index is the one that is searched. Entries are
+        to be given anew then."""

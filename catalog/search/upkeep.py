@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from catalog.crafts.models import Craft, Motif
 from catalog.db import db
 from catalog.makers.models import Maker
 from catalog.places.queries import find_place
 from catalog.products.models import Product, ProductState
-from catalog.products.queries import count_live, list_live_districts
+from catalog.products.queries import count_live, is_from, list_live_districts
 from catalog.search import projection
 from catalog.search.index import SearchIndex
 from catalog.search.query import Entry, Verification
@@ -31,24 +32,59 @@ def refresh(index: SearchIndex, product_ids: Iterable[int]) -> None:
 def rebuild(index: SearchIndex, progress: Callable[[int], None] | None = None) -> int:
     """Replace the whole index by what is on sale; searches see the old one until the end."""
     done = index.rebuild(projection.documents(projection.live_ids()), progress)
-    for kind in ("craft", "motif", "maker", "place"):
-        index.upsert_entries(entry for entry in entries() if entry.kind == kind)
+    index.upsert_entries(entries())
     return done
 
 
 def entries() -> Iterator[Entry]:
     """What suggestions lead to beside products: crafts, motifs, makers, and the places that pieces come from."""
-    for slug, name, name_en in db.session.execute(select(Craft.slug, Craft.name, Craft.name_en)):
-        yield Entry("craft", slug, name, name_en, 1.0)
-    for slug, name, name_en in db.session.execute(select(Motif.slug, Motif.name, Motif.name_en)):
-        yield Entry("motif", slug, name, name_en, 0.6)
-    selling = select(Product.maker_id).where(Product.state == ProductState.LIVE)
-    for slug, code, name in db.session.execute(select(Maker.slug, Maker.code, Maker.name).where(Maker.id.in_(selling))):
-        yield Entry("maker", f"{slug}-{code}", name, "", 0.4)
-    places: set[str] = set()
-    for district in list_live_districts():
-        places |= {district, district[:5], district[:2]}
-    for code in sorted(places):
+    yield from _crafts(select(Craft.slug, Craft.name, Craft.name_en))
+    yield from _motifs(select(Motif.slug, Motif.name, Motif.name_en))
+    yield from _makers(select(Maker.code, Maker.name).where(_is_selling))
+    yield from _places(_with_those_above(list_live_districts()))
+
+
+def refresh_entries(
+    index: SearchIndex, makers: Collection[int] = (), crafts: Collection[int] = (), motifs: Collection[int] = ()
+) -> None:
+    """Bring what suggestions lead to in step with these makers, and the places that they are from, crafts and motifs."""
+    found = db.session.execute(select(Maker.id, Maker.code, Maker.district_code).where(Maker.id.in_(makers))).all()
+    selling = set(db.session.scalars(select(Maker.id).where(Maker.id.in_(makers), _is_selling)))
+    places = _with_those_above({district for _, _, district in found})
+    alive = {place for place in places if is_from(place)}
+    index.delete_entries("maker", [code for id_, code, _ in found if id_ not in selling])
+    index.delete_entries("place", sorted(places - alive))
+    index.upsert_entries(
+        [
+            *_crafts(select(Craft.slug, Craft.name, Craft.name_en).where(Craft.id.in_(crafts))),
+            *_motifs(select(Motif.slug, Motif.name, Motif.name_en).where(Motif.id.in_(motifs))),
+            *_makers(select(Maker.code, Maker.name).where(Maker.id.in_(selling))),
+            *_places(alive),
+        ]
+    )
+
+
+_is_selling = exists().where(Product.maker_id == Maker.id, Product.state == ProductState.LIVE)
+
+
+def _crafts(chosen: Any) -> Iterator[Entry]:
+    return (Entry("craft", slug, name, name_en, 1.0) for slug, name, name_en in db.session.execute(chosen))
+
+
+def _motifs(chosen: Any) -> Iterator[Entry]:
+    return (Entry("motif", slug, name, name_en, 0.6) for slug, name, name_en in db.session.execute(chosen))
+
+
+def _makers(chosen: Any) -> Iterator[Entry]:
+    return (Entry("maker", code, name, "", 0.4) for code, name in db.session.execute(chosen))
+
+
+def _with_those_above(districts: Iterable[str]) -> set[str]:
+    return {code for district in districts for code in (district, district[:5], district[:2])}
+
+
+def _places(codes: Iterable[str]) -> Iterator[Entry]:
+    for code in sorted(codes):
         place = find_place(code)
         if place is not None:
             yield Entry("place", code, place.full_name, place.title("en"), 0.5)
@@ -59,4 +95,4 @@ def verify(index: SearchIndex) -> Verification:
     return index.verify(db.session.scalars(select(Product.code).where(Product.state == ProductState.LIVE)))
 
 
-__all__ = ["count_live", "entries", "rebuild", "refresh", "verify"]
+__all__ = ["count_live", "entries", "rebuild", "refresh", "refresh_entries", "verify"]

@@ -22,11 +22,16 @@ def group() -> None:
 @group.command("rebuild")
 @with_appcontext
 def rebuild() -> None:
-    """Build the index anew from the database; searches see the old one until the end."""
+    """Build the index anew from the database; searches see the old one until the end. Ctrl-C stops it, and the same
+    command goes on."""
     ports = current_app.extensions["house"].ports
     progress = Progress()
     total = upkeep.count_live()
-    done = subscribers.rebuild(ports, lambda count: progress(count, total, "products indexed"))
+    try:
+        done = subscribers.rebuild(ports, lambda count: progress(count, total, "products indexed"))
+    except KeyboardInterrupt:
+        click.echo("\nStopped. The same command goes on; until then searches see the index as it was.", err=True)
+        sys.exit(130)
     click.echo(f"{done} products indexed")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.media.jobs import make_avif
-from catalog.search import upkeep
 from marketplace.accounts.services import write_letter
 from marketplace.banking import statements
 from marketplace.notifications import account
@@ -14,7 +13,7 @@ from marketplace.outbox.services import Handler, Taken
 from marketplace.payments import charges
 from marketplace.ports import Ports
 from marketplace.reviews.services.showing import PHOTOS_TOPIC
-from marketplace.subscribers import banking, mails, outside, postcards, restocks
+from marketplace.subscribers import banking, mails, outside, postcards, restocks, search
 from marketplace.subscribers.photos import settle_photos
 from marketplace.wishlists.watches import TOPIC as STOCK_BACK
 
@@ -29,7 +28,7 @@ def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, 
         postcards.draw_all(ports.storage, site, message.payload["things"])
 
     def refresh_search(message: Taken) -> None:
-        upkeep.refresh(ports.search, message.payload["ids"])
+        search.refresh(ports.search, message.payload)
         db.session.rollback()
         settle = getattr(ports.search, "settle", None)
         if settle is not None:

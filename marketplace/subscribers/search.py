@@ -6,6 +6,7 @@ Where a server does the searching, the embedded index beside it is kept in step 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,15 +14,18 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from catalog import clock
-from catalog.crafts.models import Craft
+from catalog.crafts.models import Craft, Motif
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.makers.models import Maker
 from catalog.products.models import Product, Variant
 from catalog.search import upkeep
+from catalog.search.index import SearchIndex
+from catalog.search.jobs import rebuild_in_steps
 from catalog.signals import (
     craft_changed,
     maker_changed,
+    motif_changed,
     product_changed,
     product_published,
     product_withdrawn,
@@ -43,29 +47,40 @@ def connect(ports: Ports) -> None:
     stock_changed.connect(note_variants)
     maker_changed.connect(note_maker)
     craft_changed.connect(note_craft)
+    motif_changed.connect(note_motif)
 
 
-def _note(product_ids: Iterable[int]) -> None:
-    db.session.info.setdefault("reindexed", set()).update(product_ids)
+ENTRIES = ("makers", "crafts", "motifs")
+"""What is noted beside products (`ids`): whose entries in the suggestions have to be looked at."""
+
+
+def _note(what: str, ids: Iterable[int]) -> None:
+    db.session.info.setdefault("reindexed", {}).setdefault(what, set()).update(ids)
 
 
 def note_product(product: Product, **_: Any) -> None:
     db.session.flush()
-    _note([product.id])
+    _note("ids", [product.id])
+    _note("makers", [product.maker_id])
 
 
 def note_variants(variant_ids: tuple[int, ...], **_: Any) -> None:
-    _note(db.session.scalars(select(Variant.product_id).where(Variant.id.in_(variant_ids)).distinct()))
+    _note("ids", db.session.scalars(select(Variant.product_id).where(Variant.id.in_(variant_ids)).distinct()))
 
 
 def note_maker(maker: Maker, **_: Any) -> None:
-    _note(db.session.scalars(select(Product.id).where(Product.maker_id == maker.id)))
+    _note("ids", db.session.scalars(select(Product.id).where(Product.maker_id == maker.id)))
+    _note("makers", [maker.id])
 
 
 def note_craft(craft: Craft, renamed: bool, **_: Any) -> None:
     """Its pieces are found by its name. They are read at the commit, since this is heard while rows are written."""
     if renamed:
-        db.session.info.setdefault("reindexed-crafts", set()).add(craft.id)
+        _note("crafts", [craft.id])
+
+
+def note_motif(motif: Motif, **_: Any) -> None:
+    _note("motifs", [motif.id])
 
 
 @event.listens_for(Session, "before_commit")
@@ -74,45 +89,61 @@ def project(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    crafts = session.info.pop("reindexed-crafts", None)
-    if crafts and db.engine in _ports:
-        _note(session.scalars(select(Product.id).where(Product.craft_id.in_(crafts))))
-    ids = session.info.pop("reindexed", None)
-    ports = _ports.get(db.engine) if ids else None
+    noted = session.info.pop("reindexed", None)
+    ports = _ports.get(db.engine) if noted else None
     if ports is None:
         return
-    session.flush()
+    if crafts := noted.get("crafts"):
+        noted.setdefault("ids", set()).update(session.scalars(select(Product.id).where(Product.craft_id.in_(crafts))))
+    payload = {what: sorted(ids) for what, ids in noted.items() if ids}
     if ports.embedded.transactional:
-        upkeep.refresh(ports.embedded, sorted(ids))
-    if not ports.search.transactional:  # a server brings a stand-by that is not transactional along
-        put("search-refresh", {"ids": sorted(ids)})
+        refresh(ports.embedded, payload)
+    if payload and not ports.search.transactional:  # a server brings a stand-by that is not transactional along
+        put("search-refresh", payload)
         session.flush()
+
+
+def refresh(index: SearchIndex, noted: dict[str, list[int]]) -> None:
+    """Bring `index` in step with what was noted."""
+    if ids := noted.get("ids"):
+        upkeep.refresh(index, ids)
+    if any(noted.get(what) for what in ENTRIES):
+        upkeep.refresh_entries(index, **{what: noted.get(what, ()) for what in ENTRIES})
 
 
 @event.listens_for(Session, "after_rollback")
 def forget(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop("reindexed", None)
-        session.info.pop("reindexed-crafts", None)
 
 
 def rebuild(ports: Ports, progress: Callable[[int], None] | None = None) -> int:
-    """Build what is searched in anew, and what stands by; call it outside of any transaction."""
+    """Build what is searched in anew, and what stands by; call it outside of any transaction. What was stopped goes on."""
     done = 0
     if ports.embedded is ports.search or ports.embedded.transactional:
-        with transaction():
-            done = upkeep.rebuild(ports.embedded, progress)
+        stage = ports.embedded.stage()
+        started = datetime.fromtimestamp(stage.started_at, UTC) if stage else clock.now()
+        db.session.rollback()
+        done = rebuild_in_steps(ports.embedded, progress)
+        if not ports.embedded.transactional:
+            _catch_up(ports.embedded, started)
     if ports.search is not ports.embedded:
         started = clock.now()
         db.session.rollback()
         done = upkeep.rebuild(ports.search, progress)
         db.session.rollback()
-        # What was read for a long rebuild may be older than what was written into the new index meanwhile.
-        messages = select(Message.payload).where(Message.topic == "search-refresh", Message.created_at >= started)
-        ids = {product_id for payload in db.session.scalars(messages) for product_id in payload["ids"]}
-        if ids:
-            upkeep.refresh(ports.search, sorted(ids))
-        db.session.rollback()
+        _catch_up(ports.search, started)
     with transaction() as session:
         raise_edition(session)  # what was read from the index before is not shown any longer
     return done
+
+
+def _catch_up(index: SearchIndex, started: datetime) -> None:
+    """What was read for a long rebuild may be older than what was written into the new index meanwhile."""
+    messages = select(Message.payload).where(Message.topic == "search-refresh", Message.created_at >= started)
+    noted: dict[str, set[int]] = {}
+    for payload in db.session.scalars(messages):
+        for what, ids in payload.items():
+            noted.setdefault(what, set()).update(ids)
+    refresh(index, {what: sorted(ids) for what, ids in noted.items()})
+    db.session.rollback()

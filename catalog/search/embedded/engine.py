@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from catalog.search.document import Document
-from catalog.search.embedded import popular, schema, suggesting
+from catalog.search.embedded import popular, rebuilding, schema, suggesting
 from catalog.search.embedded.columns import Columns
 from catalog.search.embedded.completing import Completer
 from catalog.search.embedded.marking import Marker
@@ -21,11 +22,12 @@ from catalog.search.embedded.ranking import Ranking
 from catalog.search.embedded.selection import Selection
 from catalog.search.embedded.vocabulary import Vocabulary
 from catalog.search.embedded.writing import Writer
-from catalog.search.index import Progress
+from catalog.search.index import Progress, Stage
 from catalog.search.query import Entry, Hit, Prices, Query, Results, Suggestion, Verification
 from catalog.search.synonyms import SynonymGroup, Thesaurus, clean
 from catalog.search.words import query_words
 
+BATCH = 1_000
 KEPT_STATES = 3
 SECONDS_A_DAY = 86_400
 
@@ -72,9 +74,35 @@ class EmbeddedIndex:
             return schema.create(connection)
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+        source = iter(documents)
         with self._writing() as connection:
-            schema.create(connection)
-            return Writer(connection).rebuild(documents, progress)
+            rebuilding.abandon(connection)
+            rebuilding.begin(connection, 0)
+            done = 0
+            while batch := list(islice(source, BATCH)):
+                rebuilding.fill(connection, batch, 0)
+                done += len(batch)
+                if progress:
+                    progress(done)
+            while not rebuilding.finish(connection):
+                pass
+            return self._held(connection)
+
+    def begin(self, now: int) -> Stage:
+        with self._writing() as connection:
+            return rebuilding.begin(connection, now)
+
+    def stage(self) -> Stage | None:
+        with self._reading() as connection:
+            return rebuilding.stage(connection)
+
+    def fill(self, documents: Iterable[Document], last: int) -> None:
+        with self._writing() as connection:
+            rebuilding.fill(connection, documents, last)
+
+    def finish(self) -> bool:
+        with self._writing() as connection:
+            return rebuilding.finish(connection)
 
     def warm(self) -> None:
         """Read what searches need into memory, so that the first visitor does not wait."""
@@ -85,11 +113,17 @@ class EmbeddedIndex:
 
     def upsert(self, documents: Iterable[Document]) -> None:
         with self._writing() as connection:
+            documents = list(documents)
             Writer(connection).upsert(documents)
+            if rebuilding.is_under_way(connection):
+                Writer(connection, is_beside=True).upsert(documents)
 
     def delete(self, codes: Iterable[str]) -> None:
         with self._writing() as connection:
+            codes = list(codes)
             Writer(connection).delete(codes)
+            if rebuilding.is_under_way(connection):
+                Writer(connection, is_beside=True).delete(codes)
 
     def upsert_entries(self, entries: Iterable[Entry]) -> None:
         with self._writing() as connection:
@@ -146,7 +180,7 @@ class EmbeddedIndex:
 
     def count(self) -> int:
         with self._reading() as connection:
-            return int(connection.execute("select documents from search_epoch").fetchone()[0])
+            return self._held(connection)
 
     def verify(self, expected: Iterable[str]) -> Verification:
         with self._reading() as connection:
@@ -212,6 +246,10 @@ class EmbeddedIndex:
             return [text for text, _ in popular.popular(connection, limit, since // SECONDS_A_DAY)]
 
     # inside
+
+    @staticmethod
+    def _held(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("select documents from search_epoch").fetchone()[0])
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -54,6 +54,16 @@ def version(connection: sqlite3.Connection) -> int:
     return int(row[0]) if row else 0
 
 
+def statements() -> list[str]:
+    """What makes the tables, one by one."""
+    return [part.strip() for part in TABLES.split(";\n") if part.strip()]
+
+
+def name_of(statement: str) -> str:
+    """The table that a statement of `statements` makes."""
+    return statement.split("(")[0].removeprefix("create ").removeprefix("virtual ").split()[1]
+
+
 def create(connection: sqlite3.Connection) -> bool:
     """Make the tables unless this version of them is there; True when the index has to be filled."""
     if version(connection) == VERSION:
@@ -68,8 +78,8 @@ def create(connection: sqlite3.Connection) -> bool:
     for name in ("search_entry_word", "search_entry_text", "search_text"):
         if name in existing:
             connection.execute(f"drop table {name}")
-    for statement in filter(None, (part.strip() for part in TABLES.split(";\n"))):
-        name = statement.split("(")[0].removeprefix("create ").removeprefix("virtual ").split()[1]
+    for statement in statements():
+        name = name_of(statement)
         if name in kept:
             continue
         if name in existing:

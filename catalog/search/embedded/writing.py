@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from catalog.search import stems
@@ -18,10 +17,6 @@ from catalog.search.words import tokens
 
 MAX_FIELD = 20_000
 """Characters of one text that are indexed."""
-
-BATCH = 1_000
-SMALL_BUFFER, BUFFER = 1_048_576, 32_000_000
-"""Bytes that FTS5 gathers before it writes, which is its own choice, and while everything is written anew."""
 
 compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 KEPT_CHANGES = 20_000
@@ -80,27 +75,55 @@ def indexed(text: Texts) -> tuple[tuple[str, str, str, str], set[str]]:
     return (columns[0], columns[1], columns[2], columns[3]), words
 
 
-class Writer:
-    """Writes over one connection; whoever owns the transaction commits."""
+@cache
+def beside(statement: str) -> str:
+    """The same for the tables of the index that is being built (see `rebuilding`)."""
+    return statement.replace("search_", "search_next_")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+
+def _as_it_is(statement: str) -> str:
+    return statement
+
+
+class Writer:
+    """Writes over one connection; whoever owns the transaction commits. `is_beside`: into the index that is being built,
+    which nobody searches yet, so that no change is told."""
+
+    def __init__(self, connection: sqlite3.Connection, is_beside: bool = False) -> None:
         self._connection = connection
+        self._named = beside if is_beside else _as_it_is
+        self._log = None if is_beside else Log(connection)
         self._ids: dict[tuple[str, str], int] = {}
+
+    def _execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
+        return self._connection.execute(self._named(statement), values)
+
+    def execute_many(self, statement: str, rows: Iterable[Any]) -> None:
+        """The statement names the tables of the index that is searched."""
+        self._connection.executemany(self._named(statement), rows)
+
+    def _note(self, doc: int, was: list[int], words: set[str] | None, documents: int = 0) -> None:
+        if self._log is not None:
+            self._log.add(doc, was, words)
+            self._log.documents += documents
+
+    def _close(self) -> None:
+        if self._log is not None:
+            self._log.close()
+            self._log = Log(self._connection)
 
     def upsert(self, documents: Iterable[Document]) -> int:
         """Add or replace; answers how many differed from what was there."""
         changed = 0
-        log = Log(self._connection)
         for document in documents:
-            changed += self._put(document, log)
-        log.close()
+            changed += self._put(document)
+        self._close()
         return changed
 
     def delete(self, codes: Iterable[str]) -> int:
         deleted = 0
-        log = Log(self._connection)
         for code in codes:
-            row = self._connection.execute(
+            row = self._execute(
                 "select id, title, title_en, text, text_en, maker, keywords, facts from search_doc where code = ?",
                 (code,),
             ).fetchone()
@@ -109,36 +132,33 @@ class Writer:
             doc, old, old_facts = row[0], row[1:7], json.loads(row[7])
             columns, words = indexed(old)
             self._drop_text(doc, columns)
-            self._count(dict.fromkeys(words, -1))
+            self.count(dict.fromkeys(words, -1))
             was = self._drop_facts(doc, old_facts)
-            self._connection.execute("delete from search_doc where id = ?", (doc,))
-            log.add(doc, was, words)
-            log.documents -= 1
+            self._execute("delete from search_doc where id = ?", (doc,))
+            self._note(doc, was, words, -1)
             deleted += 1
-        log.close()
+        self._close()
         return deleted
 
-    def _put(self, document: Document, log: Log) -> bool:
-        connection = self._connection
+    def _put(self, document: Document) -> bool:
         new, new_facts = texts(document), facts(document)
         told = compact(new_facts)
-        row = connection.execute(
+        row = self._execute(
             "select id, title, title_en, text, text_en, maker, keywords, facts from search_doc where code = ?",
             (document.code,),
         ).fetchone()
         if row is None:
             columns, words = indexed(new)
-            doc = connection.execute(
+            doc = self._execute(
                 "insert into search_doc (code, title, title_en, text, text_en, maker, keywords, facts)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.code, *new, told),
             ).lastrowid
             assert doc is not None
-            self._count(dict.fromkeys(words, 1))
+            self.count(dict.fromkeys(words, 1))
             self._add_text(doc, columns)
             self._add_facts(doc, new_facts)
-            log.add(doc, [], words)
-            log.documents += 1
+            self._note(doc, [], words, 1)
             return True
         doc, old = row[0], row[1:7]
         if old == new and row[7] == told:
@@ -149,51 +169,47 @@ class Writer:
             columns, words = indexed(new)
             self._drop_text(doc, old_columns)
             self._add_text(doc, columns)
-            self._count({**dict.fromkeys(words - old_words, 1), **dict.fromkeys(old_words - words, -1)})
+            self.count({**dict.fromkeys(words - old_words, 1), **dict.fromkeys(old_words - words, -1)})
             touched = words | old_words
         was = self._drop_facts(doc, json.loads(row[7]))
-        connection.execute(
+        self._execute(
             "update search_doc set title = ?, title_en = ?, text = ?, text_en = ?, maker = ?, keywords = ?, facts = ?"
             " where id = ?",
             (*new, told, doc),
         )
         self._add_facts(doc, new_facts)
-        log.add(doc, was, touched)
+        self._note(doc, was, touched)
         return True
 
     def _add_text(self, doc: int, columns: tuple[str, str, str, str]) -> None:
-        self._connection.execute(
+        self._execute(
             "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)",
             (doc, *columns),
         )
 
     def _drop_text(self, doc: int, columns: tuple[str, str, str, str]) -> None:
-        self._connection.execute(
+        self._execute(
             "insert into search_text (search_text, rowid, title, title_en, keywords, text) values ('delete', ?, ?, ?, ?, ?)",
             (doc, *columns),
         )
 
-    def _count(self, differences: dict[str, int]) -> None:
+    def count(self, differences: dict[str, int]) -> None:
         """Change in how many documents each word occurs."""
-        self._connection.executemany(
+        self.execute_many(
             "insert into search_term (term, df, forms) values (?, ?, ?) on conflict (term) do update set df = df + excluded.df",
             [(word, by, " ".join(stems.forms(word))) for word, by in sorted(differences.items())],
         )
         gone = [(word,) for word, by in differences.items() if by < 0]
         if gone:
-            self._connection.executemany("delete from search_term where term = ? and df <= 0", gone)
+            self.execute_many("delete from search_term where term = ? and df <= 0", gone)
 
     def value_id(self, facet: str, value: str) -> int:
         known = self._ids.get((facet, value))
         if known is None:
-            row = self._connection.execute(
-                "select id from search_value where facet = ? and value = ?", (facet, value)
-            ).fetchone()
+            row = self._execute("select id from search_value where facet = ? and value = ?", (facet, value)).fetchone()
             if row is None:
                 row = (
-                    self._connection.execute(
-                        "insert into search_value (facet, value) values (?, ?)", (facet, value)
-                    ).lastrowid,
+                    self._execute("insert into search_value (facet, value) values (?, ?)", (facet, value)).lastrowid,
                 )
             known = self._ids[facet, value] = row[0]
         return known
@@ -206,89 +222,23 @@ class Writer:
         ]
 
     def _add_facts(self, doc: int, told: dict[str, Any]) -> None:
-        connection = self._connection
-        connection.executemany("insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(doc, told))
-        connection.executemany(
+        self.execute_many("insert into search_facet (value, layer, doc) values (?, ?, ?)", self.rows(doc, told))
+        self.execute_many(
             "insert into search_variant (layer, price, doc) values (?, ?, ?)",
             [(layer, price, doc) for layer, price in enumerate(told["prices"], 1)],
         )
-        connection.execute("insert or replace into search_column values (?, ?, ?, ?, ?, ?, ?)", (doc, *told["column"]))
+        self._execute("insert or replace into search_column values (?, ?, ?, ?, ?, ?, ?)", (doc, *told["column"]))
 
     def _drop_facts(self, doc: int, told: dict[str, Any]) -> list[int]:
         """Take out the facets; answers the values that the document itself had."""
-        connection = self._connection
         rows = self.rows(doc, told)
-        connection.executemany("delete from search_facet where value = ? and layer = ? and doc = ?", rows)
-        connection.executemany(
+        self.execute_many("delete from search_facet where value = ? and layer = ? and doc = ?", rows)
+        self.execute_many(
             "delete from search_variant where layer = ? and price = ? and doc = ?",
             [(layer, price, doc) for layer, price in enumerate(told["prices"], 1)],
         )
-        connection.execute("delete from search_column where doc = ?", (doc,))
+        self._execute("delete from search_column where doc = ?", (doc,))
         return [value for value, layer, _ in rows if layer == 0]
-
-    def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> int:
-        """Replace all documents, in batches, so that memory stays bounded; a code that comes twice counts once, as it
-        came last."""
-        connection = self._connection
-        stems.learn(connection.execute("select term, forms from search_term"))
-        for table in ("search_doc", "search_column", "search_facet", "search_variant", "search_term", "search_value",
-                      "search_change"):  # fmt: skip
-            connection.execute(f"delete from {table}")  # noqa: S608 (the names above)
-        connection.execute("insert into search_text (search_text) values ('delete-all')")
-        self._ids.clear()
-        connection.execute("insert into search_text (search_text, rank) values ('hashsize', ?)", (BUFFER,))
-        df: Counter[str] = Counter()
-        seen: set[str] = set()
-        again: list[Document] = []
-        done = 0
-        next_id = 1
-        source = iter(documents)
-        while batch := list(islice(source, BATCH)):
-            docs: list[tuple[Any, ...]] = []
-            columns: list[tuple[Any, ...]] = []
-            facets: list[tuple[int, int, int]] = []
-            variants: list[tuple[int, int, int]] = []
-            told_columns: list[tuple[int, ...]] = []
-            for document in batch:
-                if document.code in seen:
-                    again.append(document)
-                    continue
-                seen.add(document.code)
-                doc, next_id = next_id, next_id + 1
-                text, told = texts(document), facts(document)
-                fields, words = indexed(text)
-                df.update(words)
-                docs.append((doc, document.code, *text, compact(told)))
-                columns.append((doc, *fields))
-                facets.extend(self.rows(doc, told))
-                variants.extend((layer, price, doc) for layer, price in enumerate(told["prices"], 1))
-                told_columns.append((doc, *told["column"]))
-            connection.executemany("insert into search_doc values (?, ?, ?, ?, ?, ?, ?, ?, ?)", docs)
-            connection.executemany(
-                "insert into search_text (rowid, title, title_en, keywords, text) values (?, ?, ?, ?, ?)",
-                columns,
-            )
-            connection.executemany("insert into search_facet values (?, ?, ?)", sorted(facets))
-            connection.executemany("insert into search_variant values (?, ?, ?)", sorted(variants))
-            connection.executemany("insert into search_column values (?, ?, ?, ?, ?, ?, ?)", told_columns)
-            done += len(batch)
-            if progress:
-                progress(done)
-        connection.executemany(
-            "insert into search_term values (?, ?, ?)",
-            ((word, count, " ".join(stems.forms(word))) for word, count in sorted(df.items())),
-        )
-        connection.execute("insert into search_text (search_text) values ('optimize')")
-        connection.execute("insert into search_text (search_text, rank) values ('hashsize', ?)", (SMALL_BUFFER,))
-        token = schema.new_token()
-        connection.execute(
-            "update search_epoch set seq = seq + 1, token = ?, words = ?, documents = ?",
-            (token, schema.new_token(), len(seen)),
-        )
-        connection.execute("insert into search_change select seq, token, 0, '[]', null from search_epoch")
-        if again:
-            self.upsert(again)
-        return len(seen)
 
 
 class Log:

@@ -117,7 +117,7 @@ def _groups(found: list[Suggestion]) -> list[dict[str, object]]:
         "place": _("Places"),
     }
     cards = {card.code: card for card in list_cards([one.key for one in found if one.kind == "product"])}
-    makers = names_of_makers([one.key.rpartition("-")[2] for one in found if one.kind == "maker"])
+    makers = names_of_makers([one.key for one in found if one.kind == "maker"])
     groups: dict[str, list[dict[str, object]]] = {}
     for one in found:
         if one.kind == "product":
@@ -128,10 +128,11 @@ def _groups(found: list[Suggestion]) -> list[dict[str, object]]:
             title = localized(card, "title", current_locale())
             row: dict[str, object] = {"label": title, "url": url, "note": card.maker, "image": card.image}
         elif one.kind == "maker":
-            name = makers.get(one.key.rpartition("-")[2])
-            if name is None:
+            if one.key not in makers:
                 continue
-            row = {"label": name, "url": _address(one), "icon": ICONS[one.kind]}
+            slug, name = makers[one.key]
+            url = url_for("storefront.makers.show", name=f"{slug}-{one.key}")
+            row = {"label": name, "url": url, "icon": ICONS[one.kind]}
         elif one.kind in ICONS:
             row = {"label": one.text, "url": _address(one), "icon": ICONS[one.kind]}
         else:
@@ -145,6 +146,4 @@ def _address(one: Suggestion) -> str:
         return url_for("storefront.crafts.show", slug=one.key)
     if one.kind == "motif":
         return url_for("storefront.motifs.show", slug=one.key)
-    if one.kind == "maker":
-        return url_for("storefront.makers.show", name=one.key)
     return url_for("storefront.places.show", code=one.key)
