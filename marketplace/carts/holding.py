@@ -8,7 +8,8 @@ A hold is a courtesy: without one everything can be bought all the same, unless 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -57,6 +58,41 @@ def let_go(cart: Cart) -> None:
         holds.let_go(cart.code)
         cart.held_until = None
         db.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a cart holds, since when and until when."""
+
+    pieces: Mapping[int, int]
+    since: datetime
+    until: datetime
+
+
+def hand_over(cart: Cart) -> Kept | None:
+    """Let go what the cart holds so that another may go on with it, in the same transaction; None where it holds nothing."""
+    since, until = cart.held_since, cart.held_until
+    if since is None or until is None:
+        return None
+    pieces = holds.held_by(cart.code)
+    let_go(cart)
+    return Kept(pieces, since, until) if pieces and until > clock.now() else None
+
+
+def go_on(cart: Cart, kept: Kept | None) -> None:
+    """Hold what another cart held, beside what this one holds, until the later of their ends; the time has begun with
+    the earlier of their beginnings, so that a cap stays a cap."""
+    if kept is None:
+        return
+    is_holding = cart.held_until is not None and cart.held_until > clock.now()
+    own = holds.held_by(cart.code) if is_holding else {}
+    wanted = _wanted(cart)
+    pieces = {one: min(own.get(one, 0) + kept.pieces.get(one, 0), wanted[one]) for one in own.keys() | kept.pieces}
+    until = max(kept.until, cart.held_until) if is_holding and cart.held_until else kept.until
+    since = min(kept.since, cart.held_since) if is_holding and cart.held_since else kept.since
+    held = holds.hold(pieces, cart.code, until)
+    cart.held_since, cart.held_until = since, until if held else None
+    db.session.flush()
 
 
 def end(cart: Cart) -> None:

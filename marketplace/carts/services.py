@@ -198,7 +198,7 @@ def merge(session: Session, user: User) -> list[Notice]:
     aside; else the one that lies in a cart counts. They are capped at 999 and at the stock of the variant (with a
     notice); the price that the person saw first stays the one against which a change is told; pieces that have left the shop come along and are
     shown as such; a cart keeps at most 100 different pieces, the person's own first. Of two notes to one seller both
-    are kept (see `words.join`).
+    are kept (see `words.join`). What the guest held at the checkout is held for the person, no longer than before.
     The guest's cart is gone afterwards, so that doing it again, or twice at once, changes nothing.
     """
     guest = hold(Owner(session=session))
@@ -209,12 +209,12 @@ def merge(session: Session, user: User) -> list[Notice]:
         db.session.expunge(one)
     told = {seller_id: (one.note, one.gift_message) for seller_id, one in words.said(guest).items()}
     words.forget(guest)
-    holding.let_go(guest)
+    cart = _hold_or_make(Owner(user=user)) if brought else None  # carts come before levels of stock
+    kept = holding.hand_over(guest)
     db.session.delete(guest)
     db.session.flush()
-    if not brought:
+    if cart is None:
         return []
-    cart = _hold_or_make(Owner(user=user))
     own = {
         (line.variant_id, line.personal_key): line
         for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
@@ -251,6 +251,8 @@ def merge(session: Session, user: User) -> list[Notice]:
         own[key] = line
         db.session.add(line)
     notices.extend(words.join(cart, told))
+    db.session.flush()
+    holding.go_on(cart, kept)
     _touch(cart)
     return notices
 

@@ -66,6 +66,11 @@ class Preparation:
         return self.quote is not None and not self.quote.total
 
     @property
+    def may_be_paid_in_two(self) -> bool:
+        """Whether something of it may be paid with a deposit now and the rest when it is ready."""
+        return any(line.deposit_percent for line in self.cart.lines)
+
+    @property
     def needs_address(self) -> bool:
         """Whether anything is brought to the buyer, or may be (nothing chosen yet)."""
         return any(is_brought(self.chosen.get(group.code, "")) for group in self.cart.sellers)
@@ -94,11 +99,12 @@ def prepare(
     payment_method: str | None = None,
     vouchers: Collection[str] = (),
     names: Collection[str] = (),
+    in_full: bool = False,
 ) -> Preparation:
     """What the checkout page shows for the owner's cart. A seller's only possible delivery counts as chosen.
 
     `vouchers` are codes, `names` tell them who buys (`promotions.persons`). Those that are refused stay out of the
-    quote; a quote of Rp0 is paid with `nothing`.
+    quote; a quote of Rp0 is paid with `nothing`. `in_full` asks for no deposits: everything is paid when it is ordered.
     """
     cart = read_cart(owner)
     parcels = {group.id: [_parcel(line) for line in group.lines] for group in cart.sellers}
@@ -120,9 +126,9 @@ def prepare(
         if option is not None:
             promises[group.code] = (earliest_day(0, option, group.ready_on), promised_day(0, option, group.ready_on))
     is_whole = cart.is_buyable and len(chosen) == len(cart.sellers)
-    priced = quote_of(found, place_code or "", payment_method or "") if is_whole else None
+    priced = quote_of(found, place_code or "", payment_method or "", in_full) if is_whole else None
     if priced is not None and not priced.total:
-        priced = quote_of(found, place_code or "", PaymentMethod.NOTHING)
+        priced = quote_of(found, place_code or "", PaymentMethod.NOTHING, in_full)
     methods = _methods(found, priced.now if priced else None)
     return Preparation(cart, options, chosen, promises, methods, priced, tried)
 
@@ -135,26 +141,28 @@ def questions_to_couriers(owner: Owner, place_code: str | None) -> list[Question
     return questions({group.id: [_parcel(line) for line in group.lines] for group in groups}, place_code)
 
 
-def quote_of(preparation: Preparation, place_code: str, payment_method: str) -> Quote:
+def quote_of(preparation: Preparation, place_code: str, payment_method: str, in_full: bool = False) -> Quote:
     """The quote of a whole preparation. Where everything is picked up, the place is no part of it."""
     parts = []
     for group in preparation.cart.sellers:
         option = preparation.option(group.code)
         if option is None:
             raise ValueError("a seller without a delivery")
-        parts.append(_part(group, option))
+        parts.append(_part(group, option, in_full))
     needs_place = any(is_brought(part.delivery.key) for part in parts)
     discounts = quoted_vouchers(preparation.vouchers)
     keeps = (spans().keeps_begun, spans().keeps_ready)
     return quote(Basket(parts, place_code if needs_place else "", payment_method, discounts, keeps))
 
 
-def _part(group: SellerGroup, option: DeliveryOption) -> BasketPart:
+def _part(group: SellerGroup, option: DeliveryOption, in_full: bool) -> BasketPart:
     return BasketPart(
         seller=group.code,
         seller_name=group.name,
         lines=[
-            QuotedLine(line.key, line.title, line.quantity, line.unit_price, line.days, line.deposit_percent)
+            QuotedLine(
+                line.key, line.title, line.quantity, line.unit_price, line.days, 0 if in_full else line.deposit_percent
+            )
             for line in group.lines
         ],
         delivery=QuotedDelivery(option.key, option.name, option.price, option.days_min, option.days_max),
@@ -177,7 +185,7 @@ def _methods(found: Preparation, sum_: Money | None) -> list[MethodView]:
     kinds = {option.kind for group in found.cart.sellers if (option := found.option(group.code))}
     if refusing:
         closed[PaymentMethod.CASH] = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
-    elif any(line.deposit_percent for line in found.cart.lines):
+    elif found.may_be_paid_in_two:
         closed[PaymentMethod.CASH] = Notice(N_("A deposit is paid before the work begins, so not in cash."))
     elif kinds & {DeliveryKind.COURIER, DeliveryKind.GALLERY}:
         closed[PaymentMethod.CASH] = Notice(

@@ -34,7 +34,8 @@ STAY_MAX = timedelta(days=180)
 class CheckoutRequest:
     """Everything as typed. `deliveries` and `notes` are per seller code; `key` is the cart's checkout key, `digest` and
     `shown` are the quote's that was shown (`shown` only helps to explain what has changed); `vouchers` are the codes
-    that the page named, also those that took nothing off."""
+    that the page named, also those that took nothing off; `in_full` is the wish to pay at once what could be paid in two
+    parts."""
 
     key: str
     digest: str
@@ -53,6 +54,7 @@ class CheckoutRequest:
     locale: str = "id"
     shown: str | None = None
     vouchers: tuple[str, ...] = ()
+    in_full: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -125,6 +125,7 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
         payment_method=request.payment_method,
         vouchers=request.vouchers,
         names=names_of(owner, request.email, request.phone),
+        in_full=request.in_full,
     )
     if prepared.cart.is_empty:
         raise Conflict(N_("Your cart is empty."))
@@ -298,11 +299,10 @@ def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, M
             day = booked.get(order.code, {}).get(line.variant_id)
             if day is not None and day > line.ready_on:
                 message = N_(
-                    "“%(product)s”: somebody has just ordered from the same maker, so it would be ready later."
+                    "“%(product)s”: somebody has just ordered from the same maker. It would be ready by %(after)s instead "
+                    "of %(before)s. If that is all right, press once more."
                 )
-                late = Difference(
-                    "days", message, {"product": line.title, "days": group.calendar.between(line.ready_on, day)}
-                )
+                late = Difference("days", message, {"product": line.title, "before": line.ready_on, "after": day})
                 raise QuoteChanged(None, [late])
 
 

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from catalog import clock
 from catalog.db import db
-from catalog.money import Money
+from catalog.money import Money, total
 from catalog.text import localized
 from marketplace.accounts.models import Role
 from marketplace.notifications import Reader, notify
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
+from marketplace.orders.spans import spans as order_spans
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.queries import find_payment, list_balances
 from marketplace.returns.spans import spans
@@ -73,6 +74,8 @@ def _order(order: Order) -> dict[str, Any]:
         "shipping": order.shipping_total,
         "discount": order.discount_total,
         "balance": order.balance,
+        "first": order.due_first,
+        "made_in": max((line.days for line in order.lines if line.balance), default=0),
         "delivery": order.delivery,
         "delivery_name": order.delivery_name,
         "pickup_at": _pickup_at(order, seller),
@@ -135,6 +138,8 @@ def tell_placed(purchase: Purchase, **_: Any) -> None:
             "total": purchase.total,
             "payment": _payment(find_payment(purchase.code), purchase.place_code),
             "method": purchase.payment_method,
+            "later": total(one.balance for one in purchase.orders),
+            "balance_days": order_spans().balance_days,
         },
         {"orders": [_order(one) for one in purchase.orders]},
     )

@@ -3,13 +3,14 @@
 A stock event is a level that goes from nothing to something: a delivery, a return, a cancelled order. It is a row
 (`Restock`) where anybody waits. The worker then writes to those who wait, in small transactions: that somebody was told
 of an event is a row of its own in the same transaction as the letter, so a killed worker tells nobody twice. What is
-gone again before the letter leaves is not written about.
+gone again before the letter leaves is not written about, and where the shop is closed for some days they wait until it
+opens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
@@ -35,6 +36,8 @@ WATCHES_MAX = 50
 UNCONFIRMED = timedelta(hours=72)
 KEPT = timedelta(days=180)
 BATCH = 50
+MORNING = time(7)
+"""When the worker looks whether a shop is open again."""
 BACK = (Standing.THERE, Standing.AWAY)
 GONE_AGAIN = N_("Gone again before it was sent.")
 LEFT = N_("The reader does not wait for it any more.")
@@ -143,7 +146,10 @@ def tell_some(code: str, limit: int = BATCH) -> int:
     if event is None:
         return 0
     row = db.session.execute(offers().where(Variant.id == event.variant_id)).one()
-    if standing(row) not in BACK:
+    is_at = standing(row)
+    if is_at is Standing.AWAY:
+        _wait_for_the_shop(event)
+    if is_at is not Standing.THERE:
         return 0
     told = exists().where(Telling.watch_id == Watch.id, Telling.restock_id == event.id)
     waiting = db.session.scalars(
@@ -163,6 +169,15 @@ def tell_some(code: str, limit: int = BATCH) -> int:
         notify(_reader(one), "stock-back", f"{event.code}-{one.code}", values, {"watch": one.code})
     db.session.flush()
     return len(waiting)
+
+
+def _wait_for_the_shop(event: Restock) -> None:
+    """It is back, and its shop is closed: the worker looks again every morning, until it can be bought or is gone. Of
+    several events meanwhile one is told."""
+    tomorrow = clock.today() + timedelta(days=1)
+    event.at = clock.now()  # it is not over yet
+    morning = datetime.combine(tomorrow, MORNING, clock.WIB).astimezone(UTC)
+    put(TOPIC, {"restock": event.code}, key=f"{TOPIC}:{event.variant_id}:{tomorrow}", due_at=morning)
 
 
 def why_not(kind: str, watch_code: str) -> str:

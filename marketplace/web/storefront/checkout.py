@@ -37,7 +37,7 @@ pages = Blueprint("checkout", __name__)
 
 PLAIN = (
     "email", "recipient", "phone", "address", "place_q", "place_code", "postal_code", "hotel", "hotel_guest", "stay_until",
-    "payment_method", "voucher",
+    "payment_method", "voucher", "in_full",
 )  # fmt: skip
 LONGEST = 600
 _ADDRESS = frozenset({"address", "place_code", "place_q", "postal_code", "phone"})
@@ -195,6 +195,7 @@ def create() -> Response | tuple[str, int]:
         notes=_per_seller(typed, "notes-"),
         locale=current_locale(),
         vouchers=_shown_codes(),
+        in_full=typed.get("in_full") == "yes",
     )
     try:
         with attempt():
@@ -248,6 +249,7 @@ def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict
         payment_method=typed.get("payment_method"),
         vouchers=codes,
         names=names_of(owner(), typed.get("email", ""), typed.get("phone", "")),
+        in_full=typed.get("in_full") == "yes",
     )
     sums = {one.voucher: one.sum for one in prepared.quote.vouchers} if prepared.quote else None
     if sums is None:

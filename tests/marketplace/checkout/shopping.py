@@ -46,7 +46,7 @@ def request_for(
     deliveries = wanted or {group.code: delivery for group in read_cart(owner).sellers}
     seen = prepare(
         owner, place_code=place_code, deliveries=deliveries, payment_method=method, vouchers=vouchers,
-        names=names_of(owner, *told),
+        names=names_of(owner, *told), in_full=values.get("in_full", False),
     )  # fmt: skip
     typed: dict[str, Any] = {
         "key": seen.cart.checkout_key or "0" * 20,

@@ -132,15 +132,39 @@ def test_leaving_and_taking_things_out_let_go_at_once(cast: Cast, last: Product)
     assert check_laws() == []
 
 
-def test_signing_in_leaves_no_hold_without_a_cart(cast: Cast) -> None:
+def test_signing_in_goes_on_with_the_hold_of_the_guest_and_no_longer_than_that(cast: Cast, last: Product) -> None:
+    with transaction():
+        browser, idle = guest(), guest()
+        for owner in (browser, idle):
+            carts.add(owner, cast.shawl.variants[0].code, 2)
+        carts.add(browser, last.variants[0].code)
+    sari, start = of(cast.sari), clock.now()
+    with clock.frozen(start):
+        until = keep(browser)
+    with clock.frozen(start + timedelta(minutes=5)):
+        for owner in (browser, browser, idle):
+            assert owner.session is not None
+            with transaction():
+                carts.merge(owner.session, cast.sari)
+        mine = read_cart(sari)
+        assert mine.held_until == until, "in one's own cart, and as long as before"
+        assert (levels(last), levels(cast.shawl)) == ((1, 0, 1), (3, 0, 2))
+        assert read_cart(of(cast.dewi)).lines[0].is_held
+        assert count(Hold) == 2 and check_laws() == []
+    with clock.frozen(start + timedelta(minutes=29)):
+        assert keep(sari) == start + CAP, "the time has begun with the guest's"
+    assert check_laws() == []
+
+
+def test_signing_in_with_a_hold_that_has_run_out_begins_nothing(cast: Cast, last: Product) -> None:
     with transaction():
         browser = guest()
-        carts.add(browser, cast.shawl.variants[0].code, 2)
+        carts.add(browser, last.variants[0].code)
     keep(browser)
     assert browser.session is not None
-    with transaction():
+    with clock.frozen(clock.now() + timedelta(minutes=11)), transaction():
         carts.merge(browser.session, cast.sari)
-    assert count(Hold) == 0
+    assert count(Hold) == 0 and read_cart(of(cast.sari)).held_until is None
     assert check_laws() == []
 
 

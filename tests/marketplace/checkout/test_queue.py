@@ -85,7 +85,8 @@ def test_refuses_a_day_that_was_taken_between_the_reading_and_the_hold(
         monkeypatch.setattr(promises, "hold", late)
         with pytest.raises(QuoteChanged) as refusal, transaction():
             place(owner, request_for(owner))
-    assert "same maker" in str(refusal.value)
+    (late,) = refusal.value.differences
+    assert "same maker" in str(refusal.value) and late.params["before"] < late.params["after"], "both days are named"
     assert waiting() == []
 
 

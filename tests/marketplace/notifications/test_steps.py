@@ -10,6 +10,7 @@ from flask import Flask
 
 from catalog import clock
 from catalog.db import db, transaction
+from catalog.money import Money
 from marketplace.accounts.models import User
 from marketplace.notifications.models import Notification
 from marketplace.notifications.services import prefer
@@ -19,8 +20,9 @@ from marketplace.orders.states import ORDER
 from marketplace.payments import services as payments
 from marketplace.payments.models import Refund
 from marketplace.subscribers.orders import TO_BUYER, TO_SELLER, UNTOLD
+from tests import factories
 from tests.cast import Cast
-from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay
+from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay, payment_of
 from tests.marketplace.notifications.post_office import PostOffice, work
 
 
@@ -121,3 +123,23 @@ def test_money_that_goes_back_is_told_when_it_is_owed_late_and_when_it_leaves(
     work(app, office)
     back = office.to("sari@contoh.example")[-1]
     assert "BALIK 1" in back.text and "dikembalikan kepada Anda" in back.subject
+
+
+def test_the_letter_of_a_deposit_names_both_payments(app: Flask, cast: Cast, office: PostOffice) -> None:
+    with transaction():
+        cloth = factories.product(cast.ratnas, "Kain pesanan", 2_000_000, stock=None)
+        cloth.variants[0].deposit_percent = 40
+    plaque = cast.plaque
+    purchase = buy(of(cast.sari), (cloth, 1), (plaque, 1), locale="en").purchase
+    due = payment_of(purchase).due
+    work(app, office)
+    letter = office.to("sari@contoh.example")[0].text
+    assert f"Transfer exactly this sum: Rp{due.rupiah:,}" in letter and due < Money(1_200_000)
+    assert "first of two payments. The balance of Rp1,200,000" in letter and "7 days" in letter
+    assert "Balance, when it is ready (in " in letter and letter.count("Balance, when") == 1
+    whole = buy(of(db.session.merge(cast.sari)), (db.session.merge(cloth), 1), in_full=True).purchase
+    assert payment_of(whole).due >= Money(2_000_000)
+    office.sent.clear()
+    work(app, office)
+    assert "pembayaran" not in office.sent[0].text.split("Pembelian")[0]
+    assert "Pelunasan" not in office.sent[0].text

@@ -19,6 +19,7 @@ from catalog.products.models import Product, ProductState, Variant
 from marketplace.accounts.models import User
 from marketplace.notifications.models import Dispatch, DispatchState
 from marketplace.notifications.services import prefer
+from marketplace.sellers.closures import close
 from marketplace.signals import email_changed
 from marketplace.subscribers.restocks import tell_all
 from marketplace.wishlists import watches
@@ -175,6 +176,28 @@ def test_what_is_gone_again_is_not_written_about(app: Flask, cast: Cast, piece: 
     line = db.session.scalars(select(Dispatch).order_by(Dispatch.id.desc())).first()
     assert line is not None
     assert (line.state, line.reason) == (DispatchState.SKIPPED, watches.GONE_AGAIN)
+
+
+def test_what_is_back_in_a_closed_shop_is_told_when_it_opens(
+    app: Flask, cast: Cast, piece: Piece, office: PostOffice
+) -> None:
+    """Two stock events in ten days away are one letter on the first morning; a shop that opens earlier is found so."""
+    wait(piece, cast.sari)
+    office.sent.clear()
+    with transaction():
+        close(cast.ratnas, clock.today(), clock.today() + timedelta(days=9))
+    restock(piece, 2)
+    with transaction():
+        inventory.reserve({piece.variant_id: 2}, "order-1", clock.now())
+    with transaction():
+        inventory.release("order-1")
+    day = 24 * 60
+    work(app, office, *(day * n for n in range(8)))
+    assert backs(office) == []
+    with transaction():
+        assert watches.forget_old() == 0
+    work(app, office, 9 * day, 10 * day, 11 * day, 12 * day)
+    assert backs(office) == ["sari@contoh.example"]
 
 
 def test_who_left_or_refuses_such_mails_is_not_told(app: Flask, cast: Cast, piece: Piece, office: PostOffice) -> None:

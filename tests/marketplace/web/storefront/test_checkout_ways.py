@@ -12,9 +12,11 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.money import Money
 from marketplace.carts import services as carts
-from marketplace.orders.models import Purchase
+from marketplace.orders.models import Order, Purchase
+from marketplace.payments.models import Payment, Purpose
 from marketplace.sellers.models import Seller
 from marketplace.sellers.services import save_point, set_delivery
+from tests import factories
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import MENTOK, of
 from tests.marketplace.shipping.test_by_hand import GALLERY
@@ -49,3 +51,29 @@ def test_a_guest_of_a_hotel_and_a_gallery(cast: Cast, sign_in: Callable[[Any], F
     stay["stay_until"] = (clock.today() + timedelta(days=60)).isoformat()
     assert sari.post("/checkout", data={**typed, **stay}).status_code == 303
     assert db.session.scalars(db.select(Purchase.hotel)).all() == ["Hotel Contoh"]
+
+
+def test_everything_may_be_paid_at_once_where_a_deposit_would_do(
+    cast: Cast, sign_in: Callable[[Any], FlaskClient]
+) -> None:
+    with transaction():
+        cloth = factories.product(cast.ratnas, "Kain pesanan", 2_000_000, stock=None)
+        cloth.variants[0].deposit_percent = 40
+        carts.add(of(cast.sari), cloth.variants[0].code, 1)
+    sari = sign_in(cast.sari)
+    typed = {
+        "form_token": sari.form_token, "place_code": MENTOK, f"deliveries-{cast.ratnas.code}": "pickup",  # type: ignore[attr-defined]
+        "recipient": "Sari", "phone": "081234567890", "email": "sari@contoh.example", "payment_method": "bank-transfer",
+    }  # fmt: skip
+    sari.post("/checkout/draft", data=typed)
+    assert "Rp800.000" in sari.get("/checkout").text and "Kapan Anda membayar" in sari.get("/checkout").text
+    sari.post("/checkout/draft", data={**typed, "in_full": "yes"})
+    page = sari.get("/checkout").text
+    assert "Rp800.000" not in page and 'name="in_full" value="yes" checked' in page
+    for name in ("digest", "key"):
+        typed[name] = page.split(f'name="{name}" value="')[1].split('"')[0]
+    assert sari.post("/checkout", data=typed).status_code == 409, "another way of paying than was shown"
+    assert sari.post("/checkout", data={**typed, "in_full": "yes"}).status_code == 303
+    order = db.session.scalars(db.select(Order)).one()
+    assert (order.balance, order.deposit, order.due_first) == (Money(0), Money(0), Money(2_000_000))
+    assert db.session.scalars(db.select(Payment.purpose)).all() == [Purpose.WHOLE]
