@@ -3,11 +3,8 @@ stands by halves."""
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
@@ -15,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from catalog import clock
 from catalog.db import change, db, transaction
@@ -39,6 +36,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay, request_for
+from tests.marketplace.killing import Fork, dying
 from tests.marketplace.returns.coming import ask, came, wish
 
 pytestmark = [both_databases, pytest.mark.race]
@@ -47,49 +45,6 @@ WATCHED = (
     Order, OrderLine, OrderEvent, Payment, Refund, RefundLine, Return, ReturnLine, ReturnEvent,
     Stock, StockMovement, Reservation, Message, Notification, Journal, Posting,
 )  # fmt: skip
-
-
-class Fork:
-    """A process of its own with connections of its own; what it tells comes through a pipe."""
-
-    def __init__(self, deed: Callable[[Callable[[str], None]], None]) -> None:
-        db.session.rollback()
-        db.engine.dispose()  # no connection goes over into the child
-        ear, mouth = os.pipe()
-        self.key = os.fork()
-        if self.key == 0:
-            try:
-                db.session.remove()
-                deed(self.telling(mouth))
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(1)
-        os.close(mouth)
-        self.lines = os.fdopen(ear)
-
-    @staticmethod
-    def telling(mouth: int) -> Callable[[str], None]:
-        def tell(words: str) -> None:
-            os.write(mouth, f"{words}\n".encode())
-
-        return tell
-
-    def hear(self) -> str:
-        return self.lines.readline().strip()
-
-    def kill(self) -> list[str]:
-        """End it as `kill -9` does; what it had told and nobody had heard."""
-        os.kill(self.key, signal.SIGKILL)
-        return self.end()
-
-    def end(self) -> list[str]:
-        """Wait until it has died, and of nothing but SIGKILL."""
-        with self.lines:
-            told = [line.strip() for line in self.lines]
-        _, status = os.waitpid(self.key, 0)
-        assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, "it ended by itself"
-        return told
 
 
 def test_a_killed_process_loses_nothing_that_it_acknowledged(app: Flask, cast: Cast) -> None:
@@ -141,28 +96,6 @@ def seen() -> dict[str, list[Any]]:
         table = model.__table__
         rows[table.name] = list(db.session.execute(select(table).order_by(*table.primary_key)))
     return rows
-
-
-def dying(step: int, deed: Callable[[], Any]) -> Callable[[Callable[[str], None]], None]:
-    """`deed` in a process that dies before its `step`th change or COMMIT; else right after it has acknowledged."""
-    steps = count(1)
-
-    def walk(*_: Any) -> None:
-        if next(steps) == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def run(tell: Callable[[str], None]) -> None:
-        def look(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-            if statement.startswith(("INSERT", "UPDATE", "DELETE")):
-                walk()
-
-        event.listen(db.engine, "before_cursor_execute", look)
-        event.listen(db.engine, "commit", walk)
-        deed()
-        tell("done")
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    return run
 
 
 def kill_everywhere(deed: Callable[[], Any]) -> int:

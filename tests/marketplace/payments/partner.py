@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
+from flask import Flask
 
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Unavailable
 from catalog.money import total
 from marketplace.accounts.models import User
+from marketplace.adapters import stripe_wire as adapter
+from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.stripe import StripeProvider
 from marketplace.bookkeeping.laws import check_laws as check_laws_of_books
 from marketplace.checkout.queries import check_laws
@@ -23,8 +29,8 @@ from marketplace.orders import services as orders
 from marketplace.orders.models import Actor, Order, Purchase
 from marketplace.orders.states import TERMINAL
 from marketplace.outbox.services import drain
-from marketplace.payments import charges
-from marketplace.payments.models import Charge, Payment, PaymentState, Refund, RefundState
+from marketplace.payments import charges, providers
+from marketplace.payments.models import Charge, Payment, PaymentMethod, PaymentState, Refund, RefundState
 from marketplace.payments.providers import Start
 from marketplace.payments.services import send_refund
 from marketplace.signals import payment_disputed, payment_parked
@@ -214,3 +220,28 @@ def telling() -> ExitStack:
     stack.enter_context(payment_parked.connected_to(outside.tell_parked))
     stack.enter_context(payment_disputed.connected_to(outside.tell_disputed))
     return stack
+
+
+def partner(server: StripeServer) -> StripeProvider:
+    """Who carries out cards from now on, with connections of its own."""
+    found = StripeProvider("sk_test_0123456789", [SECRET], server.url, Breaker(failures=50))
+    providers.use(PaymentMethod.CARD, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[StripeServer]:
+    with StripeServer() as server:
+        yield server
+
+
+@pytest.fixture
+def shop(app: Flask, cast: Cast, running: StripeServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A shop whose partner is patient with nobody: whoever waits for it waits for a fifth of a second."""
+    monkeypatch.setattr(adapter, "READ_SECONDS", 0.2)
+    monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.01)
+    monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.02)
+    running.forget()
+    with telling():
+        yield Shop(cast, running, partner(running))
+    providers.use(PaymentMethod.CARD, None)

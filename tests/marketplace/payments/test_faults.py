@@ -3,23 +3,17 @@ book of the partner is its book (but for what people were told of), and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from catalog.db import db, transaction
 from catalog.errors import Unavailable
-from marketplace.adapters import stripe_wire as adapter
-from marketplace.adapters.breaker import Breaker
-from marketplace.adapters.stripe import StripeProvider
 from marketplace.ledger.queries import balance
 from marketplace.orders.models import OrderState
-from marketplace.payments import charges, providers
-from marketplace.payments.models import PaymentMethod, PaymentState, Refund, RefundState
-from tests.cast import Cast
-from tests.fakes.stripe_server import StripeServer
+from marketplace.payments import charges
+from marketplace.payments.models import PaymentState, Refund, RefundState
 from tests.marketplace.checkout.shopping import orders_of
 from tests.marketplace.payments.partner import (
     BEGIN,
@@ -28,32 +22,11 @@ from tests.marketplace.payments.partner import (
     READ,
     REFUND,
     REFUNDS,
-    SECRET,
     Shop,
-    telling,
 )
 
 PAID, LATE, REFUNDED = PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED
 HOURS = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[StripeServer]:
-    with StripeServer() as server:
-        yield server
-
-
-@pytest.fixture
-def shop(app: Flask, cast: Cast, running: StripeServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    monkeypatch.setattr(adapter, "READ_SECONDS", 0.2)
-    monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.01)
-    monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.02)
-    running.forget()
-    provider = StripeProvider("sk_test_0123456789", [SECRET], running.url, Breaker(failures=50))
-    providers.use(PaymentMethod.CARD, provider)
-    with telling():
-        yield Shop(cast, running, provider)
-    providers.use(PaymentMethod.CARD, None)
 
 
 # The page
