@@ -1,5 +1,5 @@
 # Each target installs what it needs into .venv and is safe to repeat.
-.PHONY: run test check bench pictures migration translations requirements
+.PHONY: run test sabotage check bench pictures migration translations requirements
 PYTHON ?= python3
 VENV = .venv/bin
 FLASK = $(VENV)/flask --app wsgi
@@ -21,6 +21,9 @@ run: .venv/run translations
 
 test: .venv/dev translations
 	@$(VENV)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+sabotage: .venv/dev translations
+	@$(VENV)/python -m tests.sabotage $(ARGS)
 
 check: .venv/dev
 	@$(VENV)/ruff check . && $(VENV)/ruff format --check . && $(VENV)/mypy && $(VENV)/lint-imports

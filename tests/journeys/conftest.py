@@ -127,14 +127,22 @@ def hang_pictures(app: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Site]:
+def more_settings() -> dict[str, Any]:
+    """What a journey's shop is set to besides; a test module may override this fixture."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path, more_settings: dict[str, Any]
+) -> Iterator[Site]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(empty_database, folder / "kriyaloka.db")
     url = f"http://127.0.0.1:{port}"
-    app = create_app(Settings(data_dir=folder, public_url=url))
+    app = create_app(Settings(data_dir=folder, public_url=url, **more_settings))
     with app.app_context():
         cast = bring_in()
         hang_pictures(app)

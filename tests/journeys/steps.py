@@ -19,7 +19,11 @@ def put_into_cart(page: Any, product: Product) -> None:
 
 
 def check_out(
-    page: Any, email: str = "tamu@contoh.example", method: str = "bank-transfer", delivery: str = "pickup"
+    page: Any,
+    email: str = "tamu@contoh.example",
+    method: str = "bank-transfer",
+    delivery: str = "pickup",
+    leads_to: str = r"/en/purchases/",
 ) -> str:
     """From the cart to the page that follows the purchase; its address."""
     page.goto("/en/cart")
@@ -39,7 +43,7 @@ def check_out(
     page.get_by_role("button", name="Show the total").click()
     assert page.locator('input[name="recipient"]').input_value() == "Tamu Contoh", "what was typed is kept"
     page.get_by_role("button", name="Order and pay").click()
-    page.wait_for_url(re.compile(r"/en/purchases/"))
+    page.wait_for_url(re.compile(leads_to))
     return str(page.url)
 
 

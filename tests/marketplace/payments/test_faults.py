@@ -243,6 +243,8 @@ def a_refund_meets_every_refusal_of_the_moment(shop: Shop) -> int:
         assert not shop.server.of("refund")
     shop.server.fails(REFUNDS, 500, 500)
     shop.reconcile(2 * HOURS)
+    shop.settle_down()
+    assert shop.payment(purchase).state is REFUNDED, "and nobody had to send it by hand"
     return 0
 
 

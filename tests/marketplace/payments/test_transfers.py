@@ -21,6 +21,7 @@ from marketplace.payments.services import (
     close_account,
     confirm_transfer,
     free_amounts,
+    owe_for_return,
     send_refund,
     settle,
 )
@@ -71,6 +72,15 @@ def test_a_line_pays_only_one_payment(cast: Cast) -> None:
     for wrong in ("", " ", "x" * 81):
         with pytest.raises(Invalid), transaction():
             confirm_transfer(payment_of(other.purchase).due, wrong, cast.tono)
+
+
+def test_never_more_is_owed_back_than_came(cast: Cast) -> None:
+    payment = pay(buy(of(cast.sari), (cast.shawl, 1)).purchase, cast.tono)
+    for sums in ([payment.due + Money(1)], [payment.due - Money(5), Money(6)]):
+        with pytest.raises(Conflict), transaction():
+            for number, sum_ in enumerate(sums):
+                owe_for_return(payment, f"r{number}", sum_, "x")
+    assert db.session.scalar(db.select(Refund)) is None
 
 
 def test_late_money_is_kept_flagged_and_sent_back(cast: Cast) -> None:
