@@ -41,6 +41,7 @@ class Sabotage:
 
 
 STRIPE, BOOKS, CUTS = "marketplace/adapters/stripe.py", "marketplace/bookkeeping/books.py", "marketplace/bookkeeping/cuts.py"  # fmt: skip
+WIRE = "marketplace/adapters/stripe_wire.py"
 CHARGES, OUTSIDE, PAYMENTS = "marketplace/payments/charges.py", "marketplace/subscribers/outside.py", "marketplace/payments/services.py"  # fmt: skip
 TRIGGERS, PAYOUTS, PROSPECTS = "marketplace/ledger/triggers.py", "marketplace/payouts/services.py", "marketplace/payouts/queries.py"  # fmt: skip
 FAULTS, BOOKKEEPING, POST = "marketplace/payments/test_faults.py", "marketplace/bookkeeping/test_books.py", "marketplace/ledger/test_post.py"  # fmt: skip
@@ -63,23 +64,23 @@ SABOTAGES = (
         f"{OF_STRIPE}::two_decimals",
     ),
     Sabotage(
-        "wait for a partner for ever", STRIPE,
+        "wait for a partner for ever", WIRE,
         "timeout=(CONNECT_SECONDS, READ_SECONDS)", "timeout=(CONNECT_SECONDS, 2.5)",
         f"{OF_STRIPE}::silence_ends",
     ),
     Sabotage(
-        "take a refusal of the moment for an answer", STRIPE,
-        "            raise _silence() from error\n        self.breaker.succeeded()",
-        "            raise Refused(_silence().message, '') from error\n        self.breaker.succeeded()",
+        "take a refusal of the moment for an answer", WIRE,
+        "            raise self.silence() from error\n        self.breaker.succeeded()",
+        "            raise Refused(self.sentence, '') from error\n        self.breaker.succeeded()",
         f"{FAULTS}::every_refusal_of_the_moment",
     ),
     Sabotage(
-        "believe every signature", STRIPE,
-        "            return _is_of_now(header)\n        return False", "            return _is_of_now(header)\n        return True",
+        "believe every signature", WIRE,
+        "        return _is_of_now(header)\n    return False", "        return _is_of_now(header)\n    return True",
         f"{OF_STRIPE}::TestMessages",
     ),
     Sabotage(
-        "believe tomorrow's signature", STRIPE,
+        "believe tomorrow's signature", WIRE,
         "return made <= clock.now().timestamp() + TOLERANCE", "return True",
         f"{OF_STRIPE}::tomorrows",
     ),

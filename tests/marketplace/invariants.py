@@ -19,7 +19,7 @@ from marketplace.sellers.models import Seller
 Sums = dict[str, int]
 OVER = (OrderState.CANCELLED, OrderState.COMPLETED)
 OURS = ("bank", "gateway", "cash", "sponsor", "dispute")
-OWED = ("escrow", "seller", "refund", "payout", "surplus", "ppn", "pph22")
+OWED = ("escrow", "seller", "held", "refund", "payout", "surplus", "ppn", "pph22")
 
 
 def broken() -> list[str]:
