@@ -122,7 +122,7 @@ def _xlsx(found: Statement) -> Response:
         Column(_("Part"), "text", 26), Column("Rp", "money", 16),
     ]  # fmt: skip
     rows = [(at.replace(tzinfo=None), what, about, part, sum_.rupiah) for at, what, about, part, sum_ in found.lines()]
-    head = [
+    head: list[tuple[str, str | int]] = [
         (g.seller.name, ""),
         (_("Statement %(month)s", month=day_text(found.first, "MMMM yyyy")), ""),
         (_("Balance before"), found.opening.rupiah),
