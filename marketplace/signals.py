@@ -69,3 +69,16 @@ product_submitted = _all.signal("product-submitted")
 
 product_decided = _all.signal("product-decided")
 """sender: Submission. Heard by notifications."""
+
+payout_paid = _all.signal("payout-paid")
+"""sender: Payout. Heard by notifications."""
+
+payout_came_back = _all.signal("payout-came-back")
+"""sender: Payout that failed or was sent back; the shop has it on its balance again. Heard by notifications."""
+
+payout_account_named = _all.signal("payout-account-named")
+"""sender: PayoutAccount, from now on the shop's. Heard by notifications."""
+
+recipient_changed = _all.signal("recipient-changed")
+"""sender: Recipient; event: str (`opened` or `closed` by a person of the shop, else its new state). Heard by
+notifications."""

@@ -72,7 +72,7 @@ def keep(payment: Payment, begun: Start) -> bool:
     return payment.state is PaymentState.PENDING
 
 
-def receive(provider: str, hints: list[Hint]) -> int:
+def receive(provider: str, hints: list[Hint], topic: str = TOPIC) -> int:
     """Put hints into the inbox, each event once, and wake the worker; how many were new."""
     new = 0
     for hint in hints:
@@ -87,7 +87,7 @@ def receive(provider: str, hints: list[Hint]) -> int:
                 db.session.add(row)
         except IntegrityError:  # the same message in the same moment
             continue
-        put(TOPIC, {"id": row.id})
+        put(topic, {"id": row.id})
         new += 1
     db.session.flush()
     return new

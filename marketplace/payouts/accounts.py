@@ -16,6 +16,7 @@ from marketplace.payouts.models import PayoutAccount, PayoutPlan, Rhythm
 from marketplace.payouts.providers import BANK, Destination
 from marketplace.payouts.terms import terms
 from marketplace.sellers.models import MemberRole, Membership, Seller
+from marketplace.signals import payout_account_named
 
 LEAST, MOST = Money(10_000), Money(100_000_000)
 
@@ -51,6 +52,7 @@ def name_account(
             db.session.add(account)
     except IntegrityError:
         raise Conflict(N_("Somebody has just changed it. Please look at it again.")) from None
+    payout_account_named.send(account)
     return account
 
 

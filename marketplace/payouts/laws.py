@@ -8,7 +8,7 @@ from marketplace.ledger.models import Journal, Posting
 from marketplace.ledger.queries import whole
 from marketplace.orders.breaches import Law, LawBreach, breaches
 from marketplace.payouts.models import OVER, Payout, PayoutLine, PayoutState
-from marketplace.payouts.queries import MOVED_BY_PAYOUTS
+from marketplace.payouts.ways import MOVED_BY_PAYOUTS
 from marketplace.sellers.models import Seller
 
 

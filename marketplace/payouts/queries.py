@@ -16,9 +16,10 @@ from catalog.money import ZERO, Money, total
 from marketplace.bookkeeping.books import Standing, standings
 from marketplace.bookkeeping.disputes import list_held
 from marketplace.ledger import accounts
-from marketplace.ledger.models import Journal, Kind, Posting
+from marketplace.ledger.models import Journal, Posting
 from marketplace.ledger.queries import balance, balances, whole
 from marketplace.orders.models import Order, OrderState
+from marketplace.payouts import ways
 from marketplace.payouts.models import (
     BatchState,
     Payout,
@@ -27,12 +28,14 @@ from marketplace.payouts.models import (
     PayoutLine,
     PayoutPlan,
     PayoutState,
+    Recipient,
     Rhythm,
 )
+from marketplace.payouts.providers import BANK
 from marketplace.payouts.terms import terms
+from marketplace.payouts.ways import Way, payer_of, ways_of
 from marketplace.sellers.models import Seller, SellerState
 
-MOVED_BY_PAYOUTS = (Kind.PAYOUT, Kind.PAID_OUT, Kind.PAYOUT_BACK)
 _DAYS = {Rhythm.WEEKLY: 7, Rhythm.MONTHLY: 30}
 
 
@@ -52,7 +55,8 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What a shop would be paid now; `hold` and `until` say why and how long not."""
+    """What a shop would be paid now, and which way; `hold` and `until` say why and how long not. `rest` is what cannot
+    go through its account at a provider, `rest_hold` why that stays although the other part may leave."""
 
     seller: Seller
     available: Money
@@ -62,6 +66,15 @@ class Prospect:
     until: date | None = None
     held: Money = ZERO
     """What is not part of `available` until a buyer's bank has decided."""
+    recipient: Recipient | None = None
+    ways: tuple[Way, ...] = ()
+    rest: Money = ZERO
+    rest_hold: Hold | None = None
+
+    @property
+    def leaving(self) -> Money:
+        """What of it leaves with the next batch."""
+        return total(one.sum for one in self.ways)
 
     @property
     def is_ready(self) -> bool:
@@ -92,17 +105,7 @@ class Movement:
 
 def free_lines(seller: Seller) -> dict[int, Money]:
     """Every journal that moved the shop's account and lies in no payout, with what it did; above zero it earns."""
-    taken = select(PayoutLine.journal_id).where(
-        PayoutLine.journal_id == Posting.journal_id, PayoutLine.freed_at.is_(None)
-    )
-    rows = db.session.execute(
-        select(Posting.journal_id, -func.sum(whole(Posting.total)))
-        .join(Journal, Journal.id == Posting.journal_id)
-        .where(Posting.account == accounts.seller(seller.code), Journal.kind.not_in(MOVED_BY_PAYOUTS), ~taken.exists())
-        .group_by(Posting.journal_id)
-        .order_by(Posting.journal_id)
-    )
-    return {key: Money(int(sum_)) for key, sum_ in rows if sum_}
+    return {key: sum_ for lines in ways.free_lines([seller])[seller.id].values() for key, sum_ in lines.items()}
 
 
 def prospects() -> list[Prospect]:
@@ -119,18 +122,36 @@ def prospects() -> list[Prospect]:
     held: dict[int, Money] = {}
     for each in list_held():
         held[each.seller_id] = held.get(each.seller_id, ZERO) + each.sum
+    open_ = select(Recipient).where(Recipient.seller_id.in_(ids), Recipient.closed_at.is_(None))
+    recipient_of = {one.seller_id: one for one in db.session.scalars(open_)}
+    payers = {key: payer for key, one in recipient_of.items() if (payer := payer_of(one))}
+    shared = ways_of([one for one in sellers if one.id in payers], payers) if payers else {}
     found = [
         _prospect(
-            one, sums[one.code], account_of.get(one.id), plan_of.get(one.id), last.get(one.id), held.get(one.id, ZERO)
+            one,
+            sums[one.code],
+            account_of.get(one.id),
+            plan_of.get(one.id),
+            last.get(one.id),
+            held.get(one.id, ZERO),
+            recipient_of.get(one.id),
+            shared.get(one.id) or _by_bank(sums[one.code]),
         )
         for one in sellers
     ]
     return sorted(found, key=lambda one: (-one.available.rupiah, one.seller.id))
 
 
+def _by_bank(sum_: Money) -> list[Way]:
+    return [Way(BANK.code, sum_)] if sum_ > ZERO else []
+
+
 def prospect(seller: Seller) -> Prospect:
-    """The same of one shop."""
+    """The same of one shop, with the lines of every way."""
     named = select(PayoutAccount).where(PayoutAccount.seller_id == seller.id, PayoutAccount.closed_at.is_(None))
+    open_ = select(Recipient).where(Recipient.seller_id == seller.id, Recipient.closed_at.is_(None))
+    recipient = db.session.scalar(open_)
+    payer = payer_of(recipient)
     return _prospect(
         seller,
         -balance(accounts.seller(seller.code)),
@@ -138,6 +159,8 @@ def prospect(seller: Seller) -> Prospect:
         db.session.get(PayoutPlan, seller.id),
         _last_payouts([seller.id]).get(seller.id),
         total(one.sum for one in list_held(seller)),
+        recipient,
+        ways_of([seller], {seller.id: payer} if payer else {})[seller.id],
     )
 
 
@@ -157,26 +180,42 @@ def _prospect(
     plan: PayoutPlan | None,
     last: datetime | None,
     held: Money,
+    recipient: Recipient | None,
+    found: Sequence[Way],
 ) -> Prospect:
     plan = plan or PayoutPlan(seller_id=seller.id, rhythm=Rhythm.WEEKLY, minimum=terms().minimum)
-    hold, until = None, None
+    own = [one for one in found if not one.is_by_bank]
+    by_bank = [one for one in found if one.is_by_bank]
+    rest, rest_hold, until = available - total(one.sum for one in own), None, None
+    if total(one.sum for one in own) < plan.minimum:
+        own = []
+    if own and rest <= ZERO:
+        rest_hold = Hold.NOTHING
+    elif account is None and (by_bank or not found):
+        rest_hold = Hold.NO_ACCOUNT
+    elif account is not None and account.is_cooling and by_bank:
+        rest_hold, until = Hold.COOLING, account.usable_from.astimezone(clock.WIB).date()
+    elif rest < plan.minimum:
+        rest_hold = Hold.MINIMUM
+    leaving = (*own, *([] if rest_hold else by_bank))
+    hold: Hold | None = None
     if available < ZERO:
         hold = Hold.DEBT if available + held < ZERO else Hold.DISPUTE
     elif not available:
         hold = Hold.NOTHING
     elif seller.state is SellerState.SUSPENDED:
         hold = Hold.SUSPENDED
-    elif account is None:
-        hold = Hold.NO_ACCOUNT
-    elif account.is_cooling:
-        hold, until = Hold.COOLING, account.usable_from.astimezone(clock.WIB).date()
-    elif available < plan.minimum:
-        hold = Hold.MINIMUM
+    elif not leaving:
+        hold = rest_hold
     elif last is not None:
         next_on = last.astimezone(clock.WIB).date() + timedelta(days=_DAYS[plan.rhythm])
         if next_on > clock.today():
             hold, until = Hold.RHYTHM, next_on
-    return Prospect(seller, available, account, plan, hold, until, held)
+    if hold is not None:
+        leaving = ()
+    if hold not in (Hold.COOLING, Hold.RHYTHM):
+        until = None
+    return Prospect(seller, available, account, plan, hold, until, held, recipient, leaving, rest, rest_hold)
 
 
 def list_waiting(seller: Seller, limit: int = 50) -> list[Waiting]:

@@ -7,7 +7,18 @@ from marketplace.notifications import account
 from marketplace.orders import subscribers as _orders_hear_payments  # noqa: F401
 from marketplace.ports import Ports
 from marketplace.reviews import subscribers as _reviews_hear_orders  # noqa: F401
-from marketplace.subscribers import orders, outside, pictures, postcards, refunds, restocks, returns, search, selling
+from marketplace.subscribers import (
+    orders,
+    outside,
+    payouts,
+    pictures,
+    postcards,
+    refunds,
+    restocks,
+    returns,
+    search,
+    selling,
+)
 
 
 def connect(ports: Ports) -> None:
@@ -17,6 +28,7 @@ def connect(ports: Ports) -> None:
     returns.connect()
     selling.connect()
     outside.connect()
+    payouts.connect()
     refunds.connect()
     pictures.connect()
     postcards.connect()

@@ -38,6 +38,7 @@ from marketplace.shipping.quotes import forget_quotes
 from marketplace.shipping.rates import forget_imports
 from marketplace.subscribers import postcards
 from marketplace.subscribers.outside import ask_providers, send_refunds
+from marketplace.subscribers.payouts import ask_about_accounts, ask_about_payouts, send_payouts, take_money_back
 from marketplace.wishlists import watches
 
 log = structlog.get_logger("clock")
@@ -203,6 +204,9 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     def ask_for_postcards() -> None:
         postcards.ask_for_missing()
 
+    def take_older_money_back() -> None:
+        take_money_back(is_thorough=True)
+
     def sweep_attachments() -> None:
         with transaction():
             sweep_drafts(ports.private)
@@ -228,7 +232,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
             sweep_scans(ports.private)
 
     sweeps: list[Callable[[], None]] = [
-        ask_providers, send_refunds, let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges,
+        ask_providers, send_refunds, send_payouts, take_money_back, let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges,
         ask_how_it_was, open_and_close_collections,
         let_certificates_expire,
     ]  # fmt: skip
@@ -244,6 +248,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         sweeps += [ask_about_parcels, ask_about_parcels_back]
     if thoroughly:
         sweeps += [
+            ask_about_payouts, ask_about_accounts, take_older_money_back,
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
             forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip

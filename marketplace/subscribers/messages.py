@@ -11,9 +11,11 @@ from marketplace.notifications import account
 from marketplace.notifications.mail import Letters
 from marketplace.outbox.services import Handler, Taken
 from marketplace.payments import charges
+from marketplace.payouts import inbox as payout_inbox
+from marketplace.payouts.services import TOPIC as PAYOUT_SEND
 from marketplace.ports import Ports
 from marketplace.reviews.services.showing import PHOTOS_TOPIC
-from marketplace.subscribers import banking, mails, outside, postcards, restocks, search
+from marketplace.subscribers import banking, mails, outside, payouts, postcards, restocks, search
 from marketplace.subscribers.photos import settle_photos
 from marketplace.wishlists.watches import TOPIC as STOCK_BACK
 
@@ -63,5 +65,7 @@ def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, 
         "search-settings": renew_search_settings,
         STOCK_BACK: tell_watchers,
         charges.TOPIC: outside.follow_hint,
+        payout_inbox.TOPIC: payouts.follow_hint,
+        PAYOUT_SEND: payouts.send_now,
         statements.TOPIC: banking.read_statement,
     }
