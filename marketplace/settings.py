@@ -132,6 +132,13 @@ class Settings:
     session_days: int = _knob(30, "how long a browser stays signed in after its last visit")
     confirm_hours: int = _knob(72, "how long a confirmation link lives")
     reset_minutes: int = _knob(30, "how long a password reset link lives")
+    cash_each: int = _knob(3_000_000, "rupiah that one purchase in cash may cost")
+    cash_open: int = _knob(3, "purchases in cash that a buyer may have under way at once")
+    cash_open_sum: int = _knob(5_000_000, "rupiah that these may come to together")
+    cash_refusals: int = _knob(
+        3, "cash orders not taken, then a buyer pays beforehand; each one before halves both sums"
+    )
+    cash_refusal_days: int = _knob(180, "days after which a cash order that was not taken is forgotten")
     payment_hours: int = _knob(24, "how long stock is held for an unpaid bank transfer")
     payment_grace_hours: int = _knob(
         24, "after that span, how long an operator may still confirm a transfer made in its last hour"

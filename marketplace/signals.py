@@ -27,7 +27,7 @@ password_changed = _all.signal("password-changed")
 """sender: User. Heard by notifications."""
 
 order_placed = _all.signal("order-placed")
-"""sender: Purchase. Heard by notifications, bookkeeping."""
+"""sender: Purchase. Heard by notifications, bookkeeping, documents."""
 
 payment_settled = _all.signal("payment-settled")
 """sender: Payment. Heard by notifications, orders, bookkeeping."""
@@ -50,7 +50,8 @@ money back, or has given it again. Heard by notifications and the ledger."""
 
 order_moved = _all.signal("order-moved")
 """sender: Order; event: str (the transition's name, or what else happened); of a transition also actor: Actor and
-is_passing: bool (the next one follows at once, so that nobody is told). Heard by notifications, reviews, bookkeeping."""
+is_passing: bool (the next one follows at once, so that nobody is told). Heard by notifications, reviews, bookkeeping,
+documents."""
 
 shipment_sent = _all.signal("shipment-sent")
 """sender: Shipment, each parcel once, also the last one of an order. Heard by notifications."""

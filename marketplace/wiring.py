@@ -20,6 +20,7 @@ from marketplace import seeds
 from marketplace.adapters import queues
 from marketplace.adapters.smtp import SmtpMailer
 from marketplace.bookkeeping import taxes
+from marketplace.checkout import cash
 from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
@@ -171,6 +172,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
     taxes.use(taxes.Taxes.of(house.settings))
+    cash.use(cash.CashLimits.of(house.settings))
     payout_terms.use(payout_terms.PayoutTerms.of(house.settings))
     deposits.use(deposits.Bounds(house.settings.deposit_least, house.settings.deposit_most))
     review_spans.use(review_spans.Spans.of(house.settings))

@@ -53,11 +53,15 @@ def prepare(app: Flask) -> None:
         app.extensions["house"].ports.search.create()
 
 
+MUCH: dict[str, Any] = {"cash_each": 10**9, "cash_open": 10**4, "cash_open_sum": 10**10}
+"""Only tests of the limits of cash meet them."""
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the schema and nothing else, copied for every test."""
     folder = tmp_path_factory.mktemp("schema")
-    app = create_app(Settings(data_dir=folder))
+    app = create_app(Settings(data_dir=folder, **MUCH))
     prepare(app)
     with app.app_context():
         with db.engine.connect() as connection:
@@ -71,7 +75,7 @@ def peopled_database(empty_database: Path, tmp_path_factory: pytest.TempPathFact
     """A SQLite file in which the cast has been brought in, and the cast as it was then."""
     folder = tmp_path_factory.mktemp("peopled")
     shutil.copy(empty_database, folder / "kriyaloka.db")
-    app = create_app(Settings(data_dir=folder))
+    app = create_app(Settings(data_dir=folder, **MUCH))
     with app.app_context():
         warm.use_statements(db.engine)
         everybody = cast_module.bring_in()
@@ -130,7 +134,7 @@ class PostgreSQL:
         """The name of the database that has the schema and nothing else."""
         if not self.prepared:
             name = self.create()
-            app = create_app(Settings(data_dir=folder, database_url=self.url(name)))
+            app = create_app(Settings(data_dir=folder, database_url=self.url(name), **MUCH))
             prepare(app)
             with app.app_context():
                 db.engine.dispose()
@@ -166,7 +170,7 @@ def prepared_postgresql_url(postgresql: PostgreSQL, tmp_path_factory: pytest.Tem
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a fresh house; a test module may override this fixture."""
-    return Settings(data_dir=tmp_path / "data", public_url="http://localhost")
+    return Settings(data_dir=tmp_path / "data", public_url="http://localhost", **MUCH)
 
 
 @pytest.fixture(params=["sqlite"])

@@ -81,7 +81,10 @@ class TaxProfile(Model):
     """What a shop has told about its taxes (PMK 37/2025): its number, its letter about a small turnover, an exemption."""
 
     __tablename__ = "tax_profiles"
-    __table_args__ = (CheckConstraint("statement_year IS NULL OR statement_year BETWEEN 2025 AND 2100", name="year"),)
+    __table_args__ = (
+        CheckConstraint("statement_year IS NULL OR statement_year BETWEEN 2025 AND 2100", name="year"),
+        CheckConstraint("taxable_from IS NULL OR number <> ''", name="taxable_from"),
+    )
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"), primary_key=True)
     number: Mapped[str] = mapped_column(String(16), default="")
@@ -90,5 +93,7 @@ class TaxProfile(Model):
     """The year for which the shop has stated that its turnover stays up to Rp500 million."""
     exempt_until: Mapped[date | None]
     """The last day of a letter of exemption (SKB)."""
+    taxable_from: Mapped[date | None]
+    """Since when it is a taxable entrepreneur (PKP), whose prices contain PPN."""
     told_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     told_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)

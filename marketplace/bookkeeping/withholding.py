@@ -80,27 +80,45 @@ def find_profile(seller: Seller) -> TaxProfile:
     return db.session.get(TaxProfile, seller.id) or TaxProfile(seller_id=seller.id, number="")
 
 
-def tell(seller: Seller, number: str, states_small: bool, exempt_until: date | None, user: User) -> TaxProfile:
-    """What a shop says about its taxes. Several names `number`, `states_small`, `exempt_until`.
+def taxable_number(seller: Seller, day: date) -> str:
+    """The NPWP of a shop that is a taxable entrepreneur (PKP) on `day`; empty where it is none."""
+    told = db.session.get(TaxProfile, seller.id)
+    if told is None or told.taxable_from is None or told.taxable_from > day:
+        return ""
+    return told.number
 
-    A statement is for the running year, and cannot be made once the turnover has passed the limit.
+
+def tell(
+    seller: Seller,
+    number: str,
+    states_small: bool,
+    exempt_until: date | None,
+    user: User,
+    taxable_from: date | None = None,
+) -> TaxProfile:
+    """What a shop says about its taxes. Several names `number`, `states_small`, `exempt_until`, `taxable_from`.
+
+    A statement is for the running year, and cannot be made once the turnover has passed the limit. A shop that says
+    since when it is a taxable entrepreneur has PPN in its prices from then on; papers given before stay as they were.
     """
     digits = "".join(one for one in number if one.isascii() and one.isdigit())
     today, errors = clock.today(), list[DomainError]()
-    if len(digits) not in (15, 16) and (digits or states_small or exempt_until):
+    if len(digits) not in (15, 16) and (digits or states_small or exempt_until or taxable_from):
         errors.append(Invalid(N_("NPWP has 15 or 16 digits, NIK 16."), field="number"))
     if states_small and turnover(seller.id, today.year).is_passed:
         message = N_("Your turnover of this year is above %(limit)s already.")
         errors.append(Invalid(message, field="states_small", limit=SMALL))
     if exempt_until is not None and exempt_until < today:
         errors.append(Invalid(N_("This letter has ended already."), field="exempt_until"))
+    if taxable_from is not None and taxable_from > today:
+        errors.append(Invalid(N_("Write it down when that day has come."), field="taxable_from"))
     if errors:
         raise Several(errors)
     found = db.session.get(TaxProfile, seller.id)
     if found is None:
         found = TaxProfile(seller_id=seller.id)
         db.session.add(found)
-    found.number, found.exempt_until = digits, exempt_until
+    found.number, found.exempt_until, found.taxable_from = digits, exempt_until, taxable_from
     found.statement_year = today.year if states_small else None
     found.told_by_id, found.told_at = user.id, clock.now()
     db.session.flush()

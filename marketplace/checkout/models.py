@@ -53,3 +53,21 @@ class Address(Model):
     postal_code: Mapped[str] = mapped_column(String(5))
     is_default: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class CashBuyer(Model):
+    """A name of somebody who buys in cash (a hash), for the one purpose of being held while another purchase is placed."""
+
+    __tablename__ = "cash_buyers"
+
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    held_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CashPromise(Model):
+    """Who has promised to pay a purchase in cash: a row per name (account, mail, telephone), as a hash."""
+
+    __tablename__ = "cash_promises"
+
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchases.id"), primary_key=True, index=True)

@@ -10,6 +10,7 @@ from catalog.money import Money
 from catalog.text import N_
 from marketplace.carts.models import Notice, Owner
 from marketplace.carts.queries import CartView, SellerGroup, read_cart
+from marketplace.checkout import cash
 from marketplace.checkout.discounts import examined, quoted_vouchers
 from marketplace.checkout.laws import LawBreach, check_laws
 from marketplace.orders.spans import spans
@@ -103,8 +104,8 @@ def prepare(
 ) -> Preparation:
     """What the checkout page shows for the owner's cart. A seller's only possible delivery counts as chosen.
 
-    `vouchers` are codes, `names` tell them who buys (`promotions.persons`). Those that are refused stay out of the
-    quote; a quote of Rp0 is paid with `nothing`. `in_full` asks for no deposits: everything is paid when it is ordered.
+    `vouchers` are codes, `names` tell them and the limits of cash who buys (`promotions.persons`). Vouchers
+    that are refused stay out of the quote; a quote of Rp0 is paid with `nothing`. `in_full` asks for no deposits: everything is paid when it is ordered.
     """
     cart = read_cart(owner)
     parcels = {group.id: [_parcel(line) for line in group.lines] for group in cart.sellers}
@@ -129,7 +130,7 @@ def prepare(
     priced = quote_of(found, place_code or "", payment_method or "", in_full) if is_whole else None
     if priced is not None and not priced.total:
         priced = quote_of(found, place_code or "", PaymentMethod.NOTHING, in_full)
-    methods = _methods(found, priced.now if priced else None)
+    methods = _methods(found, priced.now if priced else None, names)
     return Preparation(cart, options, chosen, promises, methods, priced, tried)
 
 
@@ -175,7 +176,7 @@ def _parcel(line: object) -> Parcel:
     return Parcel(line.weight, length, width, height, line.quantity, line.unit_price.rupiah)  # type: ignore[attr-defined]
 
 
-def _methods(found: Preparation, sum_: Money | None) -> list[MethodView]:
+def _methods(found: Preparation, sum_: Money | None, names: Collection[str]) -> list[MethodView]:
     """Every way of paying that somebody carries out, and why it is closed for this purchase; `sum_` once it is known."""
     closed: dict[PaymentMethod, Notice] = {}
     kept = {account.qris is None for account in list_accounts(active_only=True)}
@@ -191,6 +192,8 @@ def _methods(found: Preparation, sum_: Money | None) -> list[MethodView]:
         closed[PaymentMethod.CASH] = Notice(
             N_("Cash is possible when everything is picked up at the workshop or brought by the seller.")
         )
+    elif sum_ and (too_much := cash.standing(names).why_not(sum_)) is not None:
+        closed[PaymentMethod.CASH] = too_much
     ways = [one for one in offered() if one is not PaymentMethod.QRIS or False in kept]
     for method in ways:
         if sum_ and (outside := _out_of_bounds(method, sum_)) is not None:

@@ -2,7 +2,8 @@
 
 1. **Replay.** A key that has made a purchase gives the same purchase back; with another request it is refused.
 2. **Lock.** The cart's row is held, so that the same cart is bought once however often the button is pressed.
-3. **Recalculate.** Everything is read anew, priced, and compared with the digest of what the buyer was shown.
+3. **Recalculate.** Everything is read anew, priced, and compared with the digest of what the buyer was shown. Whoever pays in
+   cash has their names held and what they have promised already counted (see `cash`).
 4. **Reserve.** What the cart holds is let go and taken at once: stock rows in the order of their ids, each by a conditional update; the makers' queues after
    them, vouchers last.
 5. **Snapshot.** One purchase, one order per seller, lines as they were sold, what vouchers took off each and who pays
@@ -34,10 +35,12 @@ from marketplace.bookkeeping import subscribers as _books  # noqa: F401  nothing
 from marketplace.carts import services as carts
 from marketplace.carts.models import Cart, Owner
 from marketplace.carts.queries import LineView, SellerGroup
+from marketplace.checkout import cash
 from marketplace.checkout.discounts import names_of
 from marketplace.checkout.models import IdempotencyKey
 from marketplace.checkout.queries import Preparation, prepare
 from marketplace.checkout.requests import CheckoutRequest, Read, check_key, read
+from marketplace.documents import subscribers as _papers  # noqa: F401  nor without a paper
 from marketplace.orders import services as orders
 from marketplace.orders import subscribers  # noqa: F401  a settled payment must find its orders
 from marketplace.orders.models import Discount, Order, OrderLine, OrderState, Purchase
@@ -159,6 +162,8 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
         raise RuntimeError("a whole preparation has a quote")
     if quoted.digest != request.digest:
         raise QuoteChanged(quoted, [*_refused(prepared), *_explain(request, quoted)])
+    if what.payment_method is PaymentMethod.CASH:
+        cash.take(names_of(owner, what.contact.email, what.contact.phone), quoted.now)
     bounds = provider(what.payment_method).capabilities
     if not bounds.lowest <= quoted.now <= bounds.highest:
         raise Invalid(N_("This way of paying cannot take this sum."), field="payment_method")
@@ -239,11 +244,10 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
     # Only now is anything written besides stock, so that a lost race costs one statement.
     db.session.add(purchase)
     db.session.flush()
-    promotions.redeem(
-        purchase.code,
-        {share.voucher: share.sum for share in quoted.vouchers},
-        names_of(owner, contact.email, contact.phone),
-    )
+    names = names_of(owner, contact.email, contact.phone)
+    promotions.redeem(purchase.code, {share.voucher: share.sum for share in quoted.vouchers}, names)
+    if is_cash:
+        cash.note(purchase, names)
     purpose = Purpose.DEPOSIT if quoted.balance else Purpose.WHOLE
     payment = payments.start(purchase.code, what.payment_method, quoted.now, until, purpose)
     orders.begin(purchase, payment)

@@ -17,6 +17,8 @@ import catalog
 import marketplace
 from catalog.db import db, transaction
 from catalog.edition import Edition
+from catalog.money import Money
+from marketplace.checkout import cash
 from tests import warm
 
 # The folders of tests share these fixtures by name, so each has its own copy of them: what is made once is kept here.
@@ -34,6 +36,7 @@ def house(url: str, **engine_options: object) -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options or {}
     db.init_app(app)
+    cash.use(cash.CashLimits(Money(10**9), 10**4, Money(10**10)))  # only tests of these limits meet them
     return app
 
 

@@ -62,6 +62,13 @@ class TaxForm(Form):
     number = StringField(_l("NPWP or NIK"), validators=[AtMost(30)], filters=[line])
     states_small = BooleanField(_l("I state that this year's turnover of mine stays up to Rp500 million"))
     exempt_until = DateField(_l("Letter of exemption (SKB), last day"), validators=[Optional()])
+    taxable_from = DateField(
+        _l("Taxable entrepreneur (PKP) since"),
+        description=_l(
+            "Only where the tax office has confirmed it. Your invoices then show your NPWP and the PPN in your prices."
+        ),
+        validators=[Optional()],
+    )
 
 
 def part_name(what: str) -> str:
@@ -265,6 +272,7 @@ def edit_tax(seller: str) -> str:
     told = find_profile(g.seller)
     small = told.statement_year == clock.today().year
     values = {"number": told.number, "states_small": small, "exempt_until": told.exempt_until}
+    values["taxable_from"] = told.taxable_from
     return _tax_page(TaxForm(formdata=None, data=values))
 
 
@@ -277,7 +285,10 @@ def update_tax(seller: str) -> Any:
         raise Forbidden(N_("Only an owner of the shop may say this."))
     if form.validate():
         try:
-            tell(g.seller, form.number.data or "", bool(form.states_small.data), form.exempt_until.data, user)
+            tell(
+                g.seller, form.number.data or "", bool(form.states_small.data), form.exempt_until.data, user,
+                form.taxable_from.data,
+            )  # fmt: skip
         except Invalid as error:
             form.take(error)
         else:

@@ -1,0 +1,1 @@
+"""Papers about money that buyers and shops keep: invoices and receipts under numbers without gaps."""

@@ -1,0 +1,1 @@
+from tests.marketplace.bare import app, bare_database, bare_postgresql  # noqa: F401
