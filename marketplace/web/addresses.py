@@ -8,6 +8,9 @@ from typing import Any
 import flask
 from flask import Flask, request
 
+LONGEST = 8_192
+"""Bytes of the longest address that is answered, its question included; our own links are far shorter."""
+
 
 @lru_cache(maxsize=8192)
 def _built(root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
@@ -22,6 +25,11 @@ def url_for(endpoint: str, **values: Any) -> str:
         return _built(request.script_root, endpoint, tuple(values.items()))
     except TypeError:  # a list of values
         return flask.url_for(endpoint, **values)
+
+
+def is_too_long() -> bool:
+    """Whether somebody stuffed the address of this request."""
+    return len(request.environ.get("PATH_INFO", "")) + len(request.query_string) > LONGEST
 
 
 def init_app(app: Flask) -> None:

@@ -107,6 +107,7 @@ def init_app(app: Flask) -> None:
             404: N_("There is nothing at this address."),
             405: N_("This address does not take that kind of request."),
             413: N_("What was sent is too large."),
+            414: N_("This address is too long. Please begin with a search of fewer words and filters."),
             415: N_("That kind of content is not accepted here."),
             429: N_("Too many requests from here. Please wait a moment."),
         }

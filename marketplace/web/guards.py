@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, g, redirect, request, url_for
+from flask import Blueprint, Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import Forbidden, Invalid, NotFound
@@ -19,6 +19,7 @@ from catalog.text import N_
 from marketplace.accounts.models import Role
 from marketplace.sellers.queries import find_seller_for
 from marketplace.settings import Settings
+from marketplace.web.addresses import is_too_long
 from marketplace.web.lifecycle import SAFE
 from marketplace.web.visits import visit
 
@@ -106,12 +107,25 @@ def _refuse_cross_site(settings: Settings) -> None:
     raise Forbidden(N_("This request came from another site and was refused."))
 
 
-def _refuse_doubled_fields() -> None:
+def _refuse_strange_addresses() -> None:
+    """No database of PostgreSQL's can look for a NUL, and no link of ours is as long as what is stuffed with filters."""
+    if is_too_long():
+        abort(414)
+    if "\0" in request.path:
+        raise NotFound(N_("There is nothing at this address."))
+    if b"%00" in request.query_string:
+        raise Invalid(N_("The address holds a character that cannot be read."))
+
+
+def _refuse_strange_fields() -> None:
+    """A field that comes twice, or with a character that the database cannot keep."""
     if request.method in SAFE or not request.form:
         return
     view: Any = _view()
     allowed: frozenset[str] = getattr(view, "accepts_many", frozenset())
     for name, values in request.form.lists():
+        if any("\0" in value for value in values):
+            raise Invalid(N_("The field “%(field_name)s” holds a character that cannot be kept."), field_name=name[:60])
         if len(values) > 1 and name not in allowed:
             raise Invalid(N_("The field “%(field_name)s” was sent more than once."), field_name=name[:60])
 
@@ -139,6 +153,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _check() -> None:
         if request.endpoint in app.config["BARE_ENDPOINTS"]:
             return
+        _refuse_strange_addresses()
         _refuse_cross_site(settings)
-        _refuse_doubled_fields()
+        _refuse_strange_fields()
         _ask_for_token()

@@ -10,6 +10,8 @@ from flask import Flask, request
 from flask.globals import _cv_request
 from flask_babel import Babel, force_locale
 
+from marketplace.web.addresses import is_too_long
+
 LOCALES = ("id", "en")
 ENVIRON = "kriyaloka.locale"
 
@@ -47,7 +49,7 @@ def in_locale(path: str, locale: str) -> str:
 def alternate_url(locale: str | None = None) -> str:
     """This page in the other language, or in `locale`."""
     target = locale or ("en" if current_locale() == "id" else "id")
-    query = request.query_string.decode("utf-8", "replace")
+    query = "" if is_too_long() else request.query_string.decode("utf-8", "replace")
     return in_locale(request.path, target) + (f"?{query}" if query else "")
 
 

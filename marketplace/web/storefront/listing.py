@@ -32,7 +32,10 @@ SIZES = OPTIONS[1:]
 
 PER_PAGE = 24
 FEW = 6
-MOST_VALUES = 30
+MOST_VALUES, MOST_CHOSEN = 30, 60
+"""Values that one facet shows or takes, and that may be chosen of all facets together: the first ones count."""
+
+ONCE = ("q", "price_low", "price_high", "in_stock", "sort", "page")
 
 
 @dataclass(frozen=True)
@@ -187,17 +190,15 @@ def _marked(pieces: list[Shown], results: Results) -> list[Shown]:
 
 
 def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, list[str]]:
-    filters: dict[str, tuple[str, ...]] = {}
-    for name in FACETS:
-        if values := _asked(name):
-            filters[name] = values
+    chosen = _chosen()
+    filters = {name: values for name, values in chosen.items() if name in FACETS}
     if request.args.get("in_stock") == "true":
         filters["in_stock"] = ("true",)
     filters["place"] = _narrowest(filters.get("place", ()))
     for name, values in fixed.items():
         inside = tuple(value for value in filters.get(name, ()) if name == "place" and value.startswith(values))
         filters[name] = inside or values
-    options = {name: values for name in OPTIONS if (values := _asked(name))}
+    options = {name: values for name, values in chosen.items() if name in OPTIONS}
     sized = SIZES if "craft" in filters else tuple(name for name in SIZES if name in options)
     errors: list[str] = []
     prices: list[int | None] = []
@@ -227,12 +228,21 @@ def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, 
     )
 
 
-def _asked(name: str) -> tuple[str, ...]:
-    return tuple(value for value in request.args.getlist(name)[:MOST_VALUES] if value and len(value) <= 80)
+def _chosen() -> dict[str, tuple[str, ...]]:
+    """The values that the address asks for, by facet and option."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    left = MOST_CHOSEN
+    for name in (*FACETS, *OPTIONS):
+        given = request.args.getlist(name)[: 2 * MOST_VALUES]
+        values = tuple(dict.fromkeys(value for value in given if 0 < len(value) <= 80))[: min(MOST_VALUES, left)]
+        if values:
+            chosen[name] = values
+            left -= len(values)
+    return chosen
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 7 else 1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _choices(results: Results, query: Query) -> Iterator[tuple[str, str]]:
@@ -327,7 +337,9 @@ def _address(pairs: Any) -> str:
 
 
 def _pairs() -> list[tuple[str, str]]:
-    return [(name, value) for name, values in request.args.lists() for value in values if value]
+    """What a list understands of its address; the addresses made from it carry nothing else."""
+    once = [(name, value[:200]) for name in ONCE if (value := request.args.get(name, ""))]
+    return once + [(name, value) for name, values in _chosen().items() for value in values]
 
 
 def _without(name: str, value: str | None = None) -> str:

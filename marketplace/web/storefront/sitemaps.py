@@ -66,7 +66,7 @@ def index() -> Response:
 def show(name: str) -> Response:
     _at_the_root()
     kind, _, number = name.partition("-")
-    if kind in _SHOWN and number.isdigit() and len(number) < 6:
+    if kind in _SHOWN and number.isascii() and number.isdigit() and len(number) < 6:
         entries: Iterable[Entry] = list(_part(kind, int(number)))
     elif name in _SMALL:
         entries = list(_SMALL[name]())
