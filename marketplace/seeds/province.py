@@ -12,6 +12,7 @@ from marketplace.accounts.models import User
 from marketplace.ports import Ports
 from marketplace.seeds import (
     content,
+    desks,
     groundwork,
     inhabitants,
     money,
@@ -70,6 +71,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
         money.pay_out(chance)
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
     offered = vouchers.offer(chance) + workbench.show(chance, ports) + wishes.wish(chance)
+    offered += desks.fill(chance, ports)
     is_new = bool(pieces or sold or wanted or held or offered)
     if is_new:
         ask_for_missing(1_000)

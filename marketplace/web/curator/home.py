@@ -13,8 +13,10 @@ from catalog.collections.queries import list_collections
 from catalog.db import db
 from marketplace.curation.models import Submission
 from marketplace.curation.queries import count_queue, list_queue
+from marketplace.reviews.queries import count_cases, list_cases
 from marketplace.sellers.models import Decision
 from marketplace.web.curator.spans import in_words, waiting
+from marketplace.web.judging import reason_names
 
 pages = Blueprint("home", __name__)
 
@@ -37,6 +39,9 @@ def show() -> str:
         showing=[row for row in collections if row[0].is_showing],
         ending=[one for one, _ in collections if one.is_showing and one.ends_at and one.ends_at - now < SOON],
         coming=[row for row in collections if row[0].starts_at > now],
+        cases=list_cases(limit=3),
+        case_count=count_cases(),
+        reasons=reason_names(),
         waiting=waiting,
         in_words=in_words,
         now=now,

@@ -24,7 +24,7 @@ from catalog.certificates.numbers import read_number
 from catalog.collections.models import Collection
 from catalog.crafts.services import supplied
 from catalog.db import db
-from catalog.inventory.models import Stock
+from catalog.inventory.models import Pace, Stock
 from catalog.makers.models import Maker
 from catalog.media.models import Image
 from catalog.media.pipeline import prepare
@@ -39,6 +39,8 @@ from marketplace.checkout.laws import check_laws
 from marketplace.curation.models import Submission
 from marketplace.orders.models import Order, OrderState, Purchase
 from marketplace.outbox.models import Message
+from marketplace.returns.laws import check_laws as check_laws_of_returns
+from marketplace.returns.models import Return, ReturnState
 from marketplace.reviews.models import Review, ReviewCase, ReviewState
 from marketplace.reviews.queries import recount
 from marketplace.seeds import content, illustrations, papers, province, scale, trade, wares
@@ -257,6 +259,9 @@ def test_the_province_is_whole_lawful_and_made_once(ports: Any) -> None:
     assert count(Variant, Variant.fulfilment == Fulfilment.MADE_TO_ORDER) >= 40
     assert count(Review, Review.state == ReviewState.PUBLISHED) == 16 and count(Review) == 17 and recount() == []
     assert count(ReviewCase, ReviewCase.decision.is_(None)) == 1
+    assert set(db.session.scalars(select(Return.state))) == {ReturnState.ASKED, ReturnState.ESCALATED}
+    assert check_laws_of_returns() == [] and count(Return, Return.due_at <= clock.now()) == 0
+    assert count(Pace) == 2 and sum(bool(one.calendar.closures) for one in db.session.scalars(select(Seller))) == 1
     assert count(Message, Message.topic == "mail") == 0
     assert count(Message, Message.topic == seeds.VIEWS_TOPIC) == 240
     assert count(Maker, Maker.emblem_id.is_(None), Maker.is_example) == 2  # those who have only applied
