@@ -134,14 +134,15 @@ def follow(shipment: Shipment, events: Sequence[TrackingEvent]) -> None:
         receive(shipment, Actor.SYSTEM)
 
 
-def mark_delivered(order: Order, actor: Actor, user: User | None = None) -> Order:
-    """It has arrived. Cash has been paid when every order of the purchase has arrived or was cancelled."""
+def mark_delivered(order: Order, actor: Actor, user: User | None = None, note: str = "") -> Order:
+    """It has arrived. Cash has been paid when every order of the purchase has arrived or was cancelled. `note` is a
+    word of the house on how it was paid at hand."""
     if actor is Actor.SELLER and order.is_collected:
         raise Forbidden(N_("Ask the buyer for the pick-up code and type it in."))
-    return _deliver(order, actor, user)
+    return _deliver(order, actor, user, note)
 
 
-def hand_out(order: Order, code: str, secret: str, user: User | None = None) -> Order:
+def hand_out(order: Order, code: str, secret: str, user: User | None = None, note: str = "") -> Order:
     """The buyer has come for it and shown the pick-up code; Invalid (field `code`) for any other.
 
     Whoever calls this limits how often a code is tried.
@@ -150,12 +151,12 @@ def hand_out(order: Order, code: str, secret: str, user: User | None = None) -> 
         raise Conflict(N_("This order is not picked up."))
     if not pickup_code_fits(secret, order.code, code):
         raise Invalid(N_("This is not the pick-up code of this order. It has six letters and digits."), field="code")
-    return _deliver(order, Actor.SELLER, user)
+    return _deliver(order, Actor.SELLER, user, note)
 
 
-def _deliver(order: Order, actor: Actor, user: User | None) -> Order:
+def _deliver(order: Order, actor: Actor, user: User | None, note: str = "") -> Order:
     order, payment = hold(order)
-    _move(order, "deliver", actor, user)
+    _move(order, "deliver", actor, user, note)
     _close_cash(order.purchase_id, payment)
     return order
 

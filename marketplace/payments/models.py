@@ -1,4 +1,4 @@
-"""Payment, Refund and ReceivingAccount."""
+"""Payment, Refund, ReceivingAccount and ShopCode."""
 
 from __future__ import annotations
 
@@ -28,6 +28,41 @@ class ReceivingAccount(Model):
     qris: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(default=True)
     is_example: Mapped[bool] = mapped_column(default=False)
+
+
+class ShopCode(Model):
+    """A shop's own static QRIS, shown where an order is paid at hand. A change is a new row, which waits some
+    days. `number` is the merchant's NMID, `holder` the name that the buyer's app will show."""
+
+    __tablename__ = "shop_codes"
+    __table_args__ = (
+        CheckConstraint("length(number) = 15", name="number"),
+        CheckConstraint("usable_from >= created_at", name="usable"),
+        Index(
+            "uq_shop_codes_open",
+            "seller_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    number: Mapped[str] = mapped_column(String(15))
+    holder: Mapped[str] = mapped_column(String(80))
+    town: Mapped[str] = mapped_column(String(80))
+    qris: Mapped[str] = mapped_column(Text)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    usable_from: Mapped[datetime] = mapped_column(Instant)
+    """It is shown to nobody before: time to notice a change that one has not made."""
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def is_cooling(self) -> bool:
+        return self.usable_from > clock.now()
 
 
 class PaymentMethod(StrEnum):

@@ -10,13 +10,17 @@ from sqlalchemy import select
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.money import Money
+from marketplace.accounts.models import User
 from marketplace.bookkeeping.models import CommissionRate
 from marketplace.bookkeeping.rates import set_rate
+from marketplace.payments import qris
+from marketplace.payments.models import ShopCode
 from marketplace.payouts import services as payouts
 from marketplace.payouts.models import PayoutAccount, PayoutBatch, PayoutPlan, Rhythm
 from marketplace.payouts.providers import BANKS
 from marketplace.seeds import content, inhabitants
 from marketplace.seeds.chance import Chance
+from marketplace.sellers.models import Seller
 
 RATE = 500
 """Five percent."""
@@ -48,7 +52,28 @@ def agree(chance: Chance) -> None:
                 )  # fmt: skip
                 if turn % 4 == 1:
                     session.add(PayoutPlan(seller_id=shop.id, rhythm=Rhythm.MONTHLY, minimum=Money(100_000)))
+                if turn % 3 == 0:
+                    _take_qris(chance, key, shop, owner)
                 session.flush()
+
+
+def _take_qris(chance: Chance, key: str, shop: Seller, owner: User) -> None:
+    """The shop's own QRIS, for what is paid at hand; its merchant does not exist."""
+    number = f"ID000{chance.dice('shop-code', key).randrange(10**10):010d}"
+    name = f"CONTOH {shop.name}".upper().encode("ascii", "ignore").decode()[:25].strip()
+    text = qris.write(
+        {
+            "00": "01", "01": "11", "26": "0013ID.CONTOH.WWW0118936000000000000000",
+            "51": f"0014ID.CO.QRIS.WWW0215{number}0303UMI", "52": "5999", "53": "360", "58": "ID", "59": name,
+            "60": "BANGKA", "61": "33111",
+        }.items()
+    )  # fmt: skip
+    db.session.add(
+        ShopCode(
+            seller_id=shop.id, number=number, holder=name, town="BANGKA", qris=text, made_by_id=owner.id,
+            usable_from=clock.now(),
+        )
+    )  # fmt: skip
 
 
 def pay_out(chance: Chance) -> bool:

@@ -48,6 +48,7 @@ SCRIPTS = {
         "print-button",
         "dialog-sheet",
         "slide-gallery",
+        "code-reader",
     ),
     "checkout": ("quantity-stepper", "copy-button", "dialog-sheet", "photo-input"),
 }
@@ -58,6 +59,7 @@ BUYING = frozenset(
         "cart_line",
         "cart_words",
         "checklist",
+        "code_reader",
         "compare",
         "conversation_row",
         "deposit_terms",
@@ -69,6 +71,7 @@ BUYING = frozenset(
         "place_line",
         "price_steps",
         "progress",
+        "qris_box",
         "queue_row",
         "read_mark",
         "star_input",

@@ -186,6 +186,9 @@ POST seller.confirmations.create             403   404   →     404   404   404
 GET  seller.imports.failures                 door  404   200   404   404   404   404
 GET  seller.imports.index                    door  404   →     404   404   404   404
 GET  seller.imports.show                     door  404   200   404   404   404   404
+GET  seller.codes.edit                       door  404   200   404   404   404   404
+POST seller.codes.destroy                    403   404   →     404   404   404   404
+POST seller.codes.update                     403   404   422   404   404   404   404
 GET  seller.balance.calculate                door  404   200   404   404   404   404
 GET  seller.balance.edit_tax                 door  404   200   404   404   404   404
 POST seller.balance.update_tax               403   404   →     404   404   404   404

@@ -14,6 +14,7 @@ from marketplace.web.seller import (
     changes,
     claims,
     closures,
+    codes,
     confirmations,
     conversations,
     counter,
@@ -54,7 +55,7 @@ for resource in (
     home, products, pictures, changes, options, personal, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
-    returns, balance, statements, progress, closures,
+    returns, balance, statements, progress, closures, codes,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

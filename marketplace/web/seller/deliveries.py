@@ -14,7 +14,7 @@ from marketplace.web.limits import limiter
 from marketplace.web.seller.answers import Complaints
 from marketplace.web.seller.counter import pickup_key, pickup_limit, was_wrong
 from marketplace.web.seller.desk import order_of
-from marketplace.web.seller.orders import sheet
+from marketplace.web.seller.orders import PAID_BY_QRIS, code_for, sheet
 from marketplace.web.visits import visit
 
 pages = Blueprint("deliveries", __name__)
@@ -31,13 +31,15 @@ def show(seller: str, order: str) -> Response:
 def create(seller: str, order: str) -> Response | tuple[str, int]:
     """What is picked up needs the buyer's code; what is brought, the seller's word."""
     found = order_of(order)
+    by_qris = request.form.get("paid") == "qris" and code_for(found) is not None
+    note = PAID_BY_QRIS if by_qris else ""
     if not found.is_collected:
-        services.mark_delivered(found, Actor.SELLER, visit.user)
+        services.mark_delivered(found, Actor.SELLER, visit.user, note)
     else:
         code = request.form.get("code", "")[:20]
         try:
             with attempt():
-                services.hand_out(found, code, house().settings.secret_key, visit.user)
+                services.hand_out(found, code, house().settings.secret_key, visit.user, note)
         except Invalid as error:
             wrong = Complaints()
             wrong.take(error)

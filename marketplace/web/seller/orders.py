@@ -9,14 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
-from catalog.text import localized
+from catalog.text import N_, localized
 from marketplace.orders.balances import may_be_ready
 from marketplace.orders.days import ASKABLE
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import list_photos_of, may_show
 from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
-from marketplace.payments.models import PaymentMethod
+from marketplace.payments.models import PaymentMethod, ShopCode
+from marketplace.payments.qris import HIGHEST
+from marketplace.payments.shop_codes import list_usable
 from marketplace.returns.queries import count_for_seller
 from marketplace.reviews.queries import find_exchange, repute_of
 from marketplace.sellers.models import DeliveryKind
@@ -25,6 +27,7 @@ from marketplace.web.filters import day_short, instant
 from marketplace.web.locale import current_locale
 from marketplace.web.making import Picture, figures, pictures, step_names
 from marketplace.web.parcels import list_parcels
+from marketplace.web.qris import drawn
 from marketplace.web.returning import photo_response
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import order_counts, order_of, page
@@ -33,6 +36,7 @@ from marketplace.web.seller.words import deadline, deliver_words, delivery_name,
 pages = Blueprint("orders", __name__)
 
 PAGE_SIZE = 20
+PAID_BY_QRIS = N_("Paid with the shop's QRIS")
 COURIERS = ("JNE", "J&T", "SiCepat", "Pos Indonesia", "TIKI", "AnterAja", "Ninja Xpress", "Lion Parcel", "Wahana")
 
 GROUPS: dict[str, frozenset[OrderState]] = {
@@ -65,6 +69,13 @@ class Step:
 def shows_buyer(order: Order) -> bool:
     """The buyer's name, address and phone are for sending it; before payment and afterwards they are not shown."""
     return order.state in OPEN_STATES and order.state is not OrderState.AWAITING_PAYMENT
+
+
+def code_for(order: Order) -> ShopCode | None:
+    """The shop's QRIS, where the order is paid at hand and the code takes its sum."""
+    if order.purchase.payment_method is not PaymentMethod.CASH or not order.total or order.total > HIGHEST:
+        return None
+    return list_usable([order.seller_id]).get(order.seller_id)
 
 
 def next_action(order: Order, moves: list[str] | None = None) -> Action | None:
@@ -193,8 +204,10 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
     pieces = packing(order, typed) if "ship" in moves else []
     wrong.show_at([*answers.values(), *pieces])
     badge, kind = deadline(order)
+    code = code_for(order) if "deliver" in moves else None
     return page(
-        "seller/orders/show.html", "orders", whatsapp=_whatsapp(order),
+        "seller/orders/show.html", "orders", whatsapp=_whatsapp(order), code=code,
+        drawing=drawn(code.qris, order.total) if code else None,
         order=order, moves=moves, action=next_action(order, moves), answers=answers, wrong=wrong, badge_text=badge, badge_kind=kind,
         pieces=pieces, is_parted=order.is_partly_sent or any(name.startswith("pieces") for name in wrong.errors),
         parcels=list_parcels(order, place=order.seller.district_code), state=state_name(order), steps=steps(order, list_photos_of([order]).get(order.id, [])), buyer=order.purchase if shows_buyer(order) else None,

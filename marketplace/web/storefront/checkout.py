@@ -20,8 +20,10 @@ from marketplace.checkout.models import Address
 from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
 from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
 from marketplace.orders.access import access_token
+from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import can_be_asked
 from marketplace.payments.queries import find_payment
+from marketplace.payments.shop_codes import list_usable
 from marketplace.shipping.quotes import ask, keep
 from marketplace.web.errors import said, sentence
 from marketplace.web.lifecycle import attempt, house, let_others_write
@@ -239,6 +241,14 @@ def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
     return render_template("storefront/checkout/show.html", **page), error.status
 
 
+def _takes_qris(prepared: Preparation) -> bool:
+    """Whether everybody who is to be paid at hand has a QRIS to show."""
+    if not any(one.method is PaymentMethod.CASH and one.is_open for one in prepared.methods):
+        return False
+    shops = [group.id for group in prepared.cart.sellers]
+    return len(list_usable(shops)) == len(shops)
+
+
 def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict[str, Any]]:
     place_code = typed.get("place_code", "")
     chosen_place = find_place(place_code) if place_code else None
@@ -288,6 +298,7 @@ def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict
     }
     page = {
         "prepared": prepared,
+        "takes_qris": _takes_qris(prepared),
         "cart": prepared.cart,
         "quote": prepared.quote,
         "rules": rules(*prepared.quote.keeps) if prepared.quote and prepared.quote.balance else [],

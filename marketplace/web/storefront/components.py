@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, render_template
+from markupsafe import Markup
 
 from catalog import clock
 from catalog.errors import NotFound
@@ -13,8 +14,10 @@ from catalog.money import Money
 from catalog.text import N_
 from marketplace.accounts.models import User
 from marketplace.conversations.models import Conversation, Post, Side
+from marketplace.payments.qris import write
 from marketplace.sellers.models import Seller
 from marketplace.web.lifecycle import house
+from marketplace.web.qris import drawn
 from marketplace.web.talking import linked
 
 pages = Blueprint("components", __name__)
@@ -24,7 +27,16 @@ pages = Blueprint("components", __name__)
 def index() -> str:
     if house().settings.is_production:
         raise NotFound(N_("There is nothing at this address."))
-    return render_template("components_gallery.html", rp=Money, sample_at=clock.now(), talk=_talk())
+    return render_template("components_gallery.html", rp=Money, sample_at=clock.now(), talk=_talk(), qris=_qris())
+
+
+def _qris() -> Markup:
+    """The code of a merchant who does not exist."""
+    fields = {
+        "00": "01", "01": "11", "51": "0014ID.CO.QRIS.WWW0215ID00000000000010303UMI", "52": "5999", "53": "360",
+        "58": "ID", "59": "TENUN CONTOH", "60": "MENTOK",
+    }  # fmt: skip
+    return drawn(write(fields.items()), Money(325_000))
 
 
 def _talk() -> Any:

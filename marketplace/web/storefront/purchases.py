@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -22,17 +21,18 @@ from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
-from marketplace.payments.models import Payment, PaymentState
-from marketplace.payments.qris import with_sum
+from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ShopCode
 from marketplace.payments.queries import find_payment, list_balances
+from marketplace.payments.shop_codes import list_usable
 from marketplace.returns.queries import list_returns_of
 from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
 from marketplace.web.errors import sentence
-from marketplace.web.filters import day_short, instant, money
+from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.making import Picture, pictures, rules, step_names, terms_now
 from marketplace.web.parcels import list_parcels, parcel_pages
+from marketplace.web.qris import drawn as picture_of
 from marketplace.web.returning import kinds, photo_response, state_name
 from marketplace.web.speech import gettext as _
 from marketplace.web.visits import visit
@@ -91,7 +91,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
         Step(
             names.get(event.name, event.name),
             instant(event.at, order.purchase.place_code or order.seller.district_code),
-            event.note,
+            _(event.note) if event.note else "",
             "done",
             (shown or {}).get(event.id),
         )
@@ -126,15 +126,10 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
 
 
 def drawn(payment: Payment | None) -> Markup | None:
-    """The QRIS code that asks for exactly what is due; black on white, whatever the page's colours are."""
+    """The QRIS code that asks for exactly what is due."""
     if payment is None or payment.account is None or not payment.account.qris:
         return None
-    text = with_sum(payment.account.qris, payment.due)
-    name = _("QRIS code for %(sum)s", sum=money(payment.due))
-    picture = segno.make(text, error="m", micro=False).svg_inline(
-        omitsize=True, border=4, light="#fff", svgclass="payment-box__qr", title=name
-    )
-    return Markup(picture)  # noqa: S704  our own drawing; segno escapes its title
+    return picture_of(payment.account.qris, payment.due, "payment-box__qr")
 
 
 @pages.get("/purchases/<code>")
@@ -176,11 +171,19 @@ def show(code: str) -> Response:
         may_return={order.code for order in purchase.orders if what_is_open(order)},
         token_value=token,
         standing=standing_of(purchase),
+        shop_codes=_codes_at_hand(purchase),
         is_mine=is_mine,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
     return response
+
+
+def _codes_at_hand(purchase: Purchase) -> dict[int, ShopCode]:
+    """The shops' own QRIS, by the shop's id, while something of the purchase is still to be paid at hand."""
+    if purchase.payment_method is not PaymentMethod.CASH:
+        return {}
+    return list_usable([order.seller_id for order in purchase.orders if order.state in WITH_CODE])
 
 
 def _to_pay(purchase: Purchase) -> list[Payment]:
