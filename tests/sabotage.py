@@ -226,9 +226,16 @@ SABOTAGES = (
         f"{OF_PAYOUTS}::the_database_refuses and sqlite",
     ),
     Sabotage(
-        "pay a line that lies in a payout already", PROSPECTS,
-        'Journal.kind.not_in(MOVED_BY_PAYOUTS), ~taken.exists())\n        .group_by(Posting.journal_id)', 'Journal.kind.not_in(MOVED_BY_PAYOUTS))\n        .group_by(Posting.journal_id)',
-        f"{OF_PAYOUTS}::nothing_is_paid_twice and sqlite",
+        "pay a line that lies in a payout already", "marketplace/payouts/ways.py",
+        "Journal.kind.not_in(MOVED_BY_PAYOUTS), ~taken.exists())",
+        "Journal.kind.not_in(MOVED_BY_PAYOUTS))",
+        f"{OF_PAYOUTS}::two_people and sqlite",
+    ),
+    Sabotage(
+        "let the database hold a line in two payouts", "marketplace/payouts/models.py",
+        '"uq_payout_lines_live",\n            "journal_id",\n            unique=True,',
+        '"uq_payout_lines_live",\n            "journal_id",\n            unique=False,',
+        f"{OF_PAYOUTS}::the_database_refuses and sqlite",
     ),
     Sabotage(
         "keep the lines of a payout that bounced", PAYOUTS,
@@ -237,7 +244,8 @@ SABOTAGES = (
     ),
     Sabotage(
         "pay to an account that was named a moment ago", PROSPECTS,
-        "    elif account.is_cooling:\n", "    elif False:\n",
+        "    elif account is not None and account.is_cooling and by_bank:\n",
+        "    elif False:\n",
         f"{OF_PAYOUTS}::nobody_is_paid and sqlite",
     ),
 )  # fmt: skip
