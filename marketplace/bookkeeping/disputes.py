@@ -107,12 +107,15 @@ def follow_release(order: Order) -> None:
             _hold(payment, order.code)
 
 
-def bear(payment_code: str, order_code: str) -> list[Entry]:
+def bear(order_code: str) -> list[Entry]:
     """The entries by which the house bears what a shop lost over one of its orders; none where it lost nothing."""
-    journal = db.session.scalar(select(Journal).where(Journal.key == f"taken:{payment_code}:{order_code}"))
-    if journal is None:
+    if db.session.scalar(select(Order.id).where(Order.code == order_code)) is None:
         return []
-    sum_ = total(Money(row[1]) for row in journal.entries if row[2] == "dispute")
+    lost = select(func.sum(whole(Posting.total))).join(Journal, Journal.id == Posting.journal_id)
+    mine = (Posting.account == _shop(order_code), Posting.what == "dispute", Journal.reference == order_code)
+    sum_ = Money(int(db.session.scalar(lost.where(*mine)) or 0))
+    if not sum_:
+        return []
     return [Entry(accounts.LOSS, sum_), Entry(_shop(order_code), -sum_, "dispute")]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import case, func, or_, select, type_coerce
 from catalog.db import db
 from catalog.money import Money
 from marketplace.bookkeeping.books import Sums, standings
+from marketplace.ledger.days import flaws
 from marketplace.ledger.models import Journal, Posting
 from marketplace.ledger.queries import verify, whole
 from marketplace.orders.breaches import EXAMPLES, Law, LawBreach, breaches
@@ -29,7 +30,7 @@ _GOING_ON = (
 
 def check_laws() -> list[LawBreach]:
     """Every law of the books that does not hold now."""
-    found = [LawBreach("L3", one.what, one.count, one.examples) for one in verify()]
+    found = [LawBreach("L3", one.what, one.count, one.examples) for one in [*verify(), *flaws()]]
     wrong = list(_differing())
     if wrong:
         what = "what is booked of an order is what has become of it"

@@ -1,11 +1,13 @@
-"""CommissionRate: what the house takes, for whom, from which day on. LineTerms: what holds for a line for ever."""
+"""CommissionRate: what the house takes, for whom, from which day on. LineTerms: what holds for a line for ever.
+TaxProfile: what a shop has told of its taxes. OutsideBooking: what an operator books because others have moved money."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
@@ -13,6 +15,7 @@ from catalog.crafts.models import Craft
 from catalog.db import Code, Instant, Model, Quantity, choice, code_of
 from marketplace.accounts.models import User
 from marketplace.bookkeeping.cuts import Terms
+from marketplace.ledger.models import Journal
 from marketplace.sellers.models import Seller
 
 
@@ -97,3 +100,82 @@ class TaxProfile(Model):
     """Since when it is a taxable entrepreneur (PKP), whose prices contain PPN."""
     told_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     told_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+
+class Deed(StrEnum):
+    """What somebody else did with money, or what of it is turned back."""
+
+    SETTLEMENT = "settlement"
+    """A payment partner has paid out what it held, less its fee."""
+    SPONSORED = "sponsored"
+    """A programme has paid for its vouchers."""
+    REMITTED = "remitted"
+    """A tax was handed over."""
+    BANK_FEE = "bank-fee"
+    PARTNER_FEE = "partner-fee"
+    """A payment partner has kept something besides: of a dispute, of a payout, of a month."""
+    BORNE = "borne"
+    """The house bears what a shop lost in a dispute."""
+    COUNTER = "counter"
+    """Another booking is turned back."""
+
+
+FOUR_EYES = (Deed.REMITTED, Deed.BANK_FEE, Deed.PARTNER_FEE, Deed.BORNE, Deed.COUNTER)
+"""Deeds by which money leaves us: a second operator looks before they are booked."""
+
+
+class BookingState(StrEnum):
+    WAITING = "waiting"
+    """For a second operator."""
+    BOOKED = "booked"
+    REFUSED = "refused"
+    REVERSED = "reversed"
+    """A counter-journal stands against it."""
+
+
+class OutsideBooking(Model):
+    """One line of somebody else's statement, as an operator read it. `scope` is the partner, programme, tax or account
+    that it is about. It is never edited: a wrong one is turned back by another (`reverses`)."""
+
+    __tablename__ = "outside_bookings"
+    __table_args__ = (
+        CheckConstraint("(state IN ('booked', 'reversed')) = (journal_id IS NOT NULL)", name="booked"),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> made_by_id", name="four_eyes"),
+        CheckConstraint(
+            "deed IN ('settlement', 'sponsored') OR state NOT IN ('booked', 'reversed') OR approved_by_id IS NOT NULL",
+            name="second_look",
+        ),
+        CheckConstraint("(deed = 'counter') = (reverses_id IS NOT NULL)", name="reverses"),
+        CheckConstraint("deed NOT IN ('counter', 'borne') OR note <> ''", name="reason"),
+        Index(
+            "uq_outside_bookings_live",
+            "deed",
+            "scope",
+            "reference",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'booked')"),
+            postgresql_where=text("state IN ('waiting', 'booked')"),
+        ),
+        Index("ix_outside_bookings_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(10))
+    deed: Mapped[Deed] = mapped_column(choice(Deed, "deed"))
+    scope: Mapped[str] = mapped_column(String(40))
+    reference: Mapped[str] = mapped_column(String(60))
+    happened_on: Mapped[date] = mapped_column(Date)
+    entries: Mapped[list[list[Any]]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[BookingState] = mapped_column(choice(BookingState, "state"), default=BookingState.WAITING)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"), unique=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("outside_bookings.id"))
+
+    made_by: Mapped[User] = relationship(foreign_keys=[made_by_id])
+    approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
+    journal: Mapped[Journal | None] = relationship()
+    reverses: Mapped[OutsideBooking | None] = relationship(remote_side="OutsideBooking.id")

@@ -24,15 +24,20 @@ def settle_provider(
 
     Invalid names `fee` or `gross`; Conflict when the provider does not hold so much: then the two books differ.
     """
+    key = f"settlement:{provider}:{reference_of(reference)}"
+    entries = settlement(provider, gross, fee, bank_account)
+    return _once(key, Kind.SETTLEMENT, entries, accounts.gateway(provider), gross, by)
+
+
+def settlement(provider: str, gross: Money, fee: Money, bank_account: str) -> list[Entry]:
+    """The entries of what a provider has paid out; Invalid names `fee`."""
     if not ZERO <= fee <= gross or not gross:
         raise Invalid(N_("The fee cannot be more than the sum."), field="fee")
-    key = f"settlement:{provider}:{_reference(reference)}"
-    entries = [
+    return [
         Entry(accounts.bank(bank_account), gross - fee, "settled"),
         Entry(accounts.fee(provider), fee),
         Entry(accounts.gateway(provider), -gross, "settled"),
     ]
-    return _once(key, Kind.SETTLEMENT, entries, accounts.gateway(provider), gross, by)
 
 
 def receive_from_programme(
@@ -41,7 +46,7 @@ def receive_from_programme(
     """A programme (by its code) has paid for vouchers. Conflict when that is more than it owes."""
     account = accounts.sponsor(fund)
     entries = [Entry(accounts.bank(bank_account), sum_, "sponsored"), Entry(account, -sum_, "paid-for")]
-    return _once(f"sponsored:{fund}:{_reference(reference)}", Kind.SPONSORED, entries, account, sum_, by)
+    return _once(f"sponsored:{fund}:{reference_of(reference)}", Kind.SPONSORED, entries, account, sum_, by)
 
 
 def remit(tax: str, sum_: Money, bank_account: str, reference: str, by: User | None = None) -> Journal | None:
@@ -49,7 +54,7 @@ def remit(tax: str, sum_: Money, bank_account: str, reference: str, by: User | N
     if tax not in (accounts.PPN, accounts.PPH22):
         raise ValueError(f"no tax is called {tax!r}")
     entries = [Entry(tax, sum_, "remitted"), Entry(accounts.bank(bank_account), -sum_, "remitted")]
-    return _once(f"remitted:{tax}:{_reference(reference)}", Kind.REMITTED, entries, tax, -sum_, by)
+    return _once(f"remitted:{tax}:{reference_of(reference)}", Kind.REMITTED, entries, tax, -sum_, by)
 
 
 def open_dispute(case: str, payment: Payment, sum_: Money, fee: Money = ZERO) -> Journal | None:
@@ -96,7 +101,7 @@ def _once(key: str, kind: Kind, entries: list[Entry], account: str, sum_: Money,
     return journal
 
 
-def _reference(text: str) -> str:
+def reference_of(text: str) -> str:
     text = tidy(text)
     if not 3 <= len(text) <= 60 or ":" in text:
         raise Invalid(N_("Copy the reference of the statement (3 to 60 characters, no colon)."), field="reference")

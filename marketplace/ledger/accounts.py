@@ -49,7 +49,7 @@ SIDES: dict[str, Side] = {
 }
 """Every kind of account, by what stands before the colon, in the order of a balance."""
 
-NEVER_OVERDRAWN = ("escrow", "refund", "payout", "surplus")
+NEVER_OVERDRAWN = ("escrow", "refund", "payout", "held", "surplus")
 """We cannot owe less than nothing: the database refuses a debit beyond what is there. A shop may fall into debt."""
 
 VOUCHER, LOSS, SURPLUS, CORRECTION = "voucher", "loss", "surplus", "correction"

@@ -1,17 +1,17 @@
-"""Journal and Posting. A journal is inserted whole, with its entries; the database itself writes the postings
+"""Journal, Posting and ClosedDay. A journal is inserted whole, with its entries; the database itself writes the postings
 (see `triggers`) and refuses what is unbalanced, overdrawn, written twice, changed or taken away."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, event
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
-from catalog.db import Instant, Model, Money, choice
+from catalog.db import Instant, Model, Money, Quantity, choice
 from catalog.money import Money as MoneyValue
 from marketplace.accounts.models import User
 from marketplace.ledger import triggers
@@ -85,4 +85,34 @@ class Posting(Model):
     journal: Mapped[Journal] = relationship(viewonly=True)
 
 
-event.listen(Posting.__table__, "after_create", triggers.make)
+class ClosedDay(Model):
+    """An operator has looked at a day (of West Indonesia Time) and closed it, and with it every day before: nothing is
+    dated into it any more. It is never opened again: what was overlooked is booked on a later day, where everybody sees
+    it. `lines` is what it came to per kind of account: [kind, debit, credit, balance at its end], in rupiah.
+    """
+
+    __tablename__ = "closed_days"
+    __table_args__ = (
+        CheckConstraint("journal_count >= 0 AND differences >= 0", name="counts"),
+        CheckConstraint("differences = 0 OR note <> ''", name="explained"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, unique=True)
+    ends_at: Mapped[datetime] = mapped_column(Instant, unique=True)
+    """The first instant after it."""
+    last_journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
+    """The last journal that stood when it was closed."""
+    journal_count: Mapped[int] = mapped_column(Quantity)
+    lines: Mapped[list[list[Any]]] = mapped_column(JSON)
+    differences: Mapped[int] = mapped_column(Quantity)
+    """How many differences with the outside nobody had answered."""
+    note: Mapped[str] = mapped_column(String(300), default="")
+    closed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    closed_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    closed_by: Mapped[User] = relationship()
+
+
+ClosedDay.__table__.add_is_dependent_on(Posting.__table__)  # type: ignore[attr-defined]
+event.listen(ClosedDay.__table__, "after_create", triggers.make)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from catalog import clock
 from catalog.db import db
 from catalog.errors import Conflict
 from catalog.money import ZERO, Money
 from catalog.text import N_
 from marketplace.accounts.models import User
 from marketplace.ledger.accounts import SIDES, kind_of
-from marketplace.ledger.models import Journal, Kind
+from marketplace.ledger.models import ClosedDay, Journal, Kind
+
+CLOSED = "ledger: this day is closed"
 
 
 class Entry(NamedTuple):
@@ -42,9 +46,11 @@ def post(
     reference: str = "",
     note: str = "",
     by: User | None = None,
+    at: datetime | None = None,
 ) -> Journal | None:
     """Write one journal, exactly once per `key`: None when nothing is left to write, or when this very journal stands.
 
+    It is dated `at`, now unless told; where that day is closed, into the first moment of the next open one.
     Sums on the same account for the same `what` are added, nothings left out. ValueError for entries that do not add
     up to nothing, or for an account that nobody knows; Overdrawn; KeyUsedOtherwise.
     """
@@ -55,13 +61,21 @@ def post(
         return None
     if not rows:
         return None
-    journal = Journal(
-        key=key, kind=kind, entries=rows, order_code=order_code, reference=reference, note=note[:300],
-        by_id=by.id if by else None,
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "key": key, "kind": kind, "entries": rows, "order_code": order_code, "reference": reference, "note": note[:300],
+        "by_id": by.id if by else None,
+    }  # fmt: skip
+    journal = Journal(**values, at=at or clock.now())
     try:
-        with db.session.begin_nested():
-            db.session.add(journal)
+        try:
+            with db.session.begin_nested():
+                db.session.add(journal)
+        except IntegrityError as error:
+            if CLOSED not in str(error.orig):
+                raise
+            journal = Journal(**values, at=closed_until())
+            with db.session.begin_nested():
+                db.session.add(journal)
     except IntegrityError as error:
         if "ledger: overdrawn" in str(error.orig):
             raise Overdrawn(N_("This sum is not there any more. Please look at it again.")) from None
@@ -71,6 +85,11 @@ def post(
         _compare(known, rows)
         return None
     return journal
+
+
+def closed_until() -> datetime | None:
+    """The first instant of the days that are still open; None when no day was ever closed."""
+    return db.session.scalar(select(func.max(ClosedDay.ends_at)))
 
 
 def is_booked(key: str) -> bool:

@@ -5,6 +5,8 @@
 3. Escrow and whatever else we owe is never overdrawn, however many write at once: on PostgreSQL each such account is
    locked until the end of the transaction; SQLite has one writer anyway.
 4. Nothing is changed or taken away, not even by INSERT OR REPLACE or TRUNCATE.
+5. Nothing is dated into a day that was closed, and days are closed forwards, for ever. On PostgreSQL whoever closes waits
+   for journals that are being written, and they for whoever closes.
 
 Rebuilding either table in a migration (`batch_alter_table` on SQLite) loses its triggers: make them again afterwards.
 The texts in the migration that made the tables are copies of these; a test compares what stands in the databases.
@@ -33,7 +35,8 @@ END""",
   SELECT RAISE(ABORT, 'ledger: overdrawn') FROM (
     SELECT SUM(total) AS sum FROM postings
      WHERE account IN (SELECT json_extract(value, '$[0]') FROM json_each(NEW.entries))
-       AND (account GLOB 'escrow:*' OR account GLOB 'refund:*' OR account GLOB 'payout:*' OR account = 'surplus')
+       AND (account GLOB 'escrow:*' OR account GLOB 'refund:*' OR account GLOB 'payout:*' OR account GLOB 'held:*'
+       OR account = 'surplus')
      GROUP BY account) WHERE sum > 0;
 END""",
     "postings_of_journals": """CREATE TRIGGER postings_of_journals BEFORE INSERT ON postings BEGIN
@@ -48,9 +51,15 @@ END""",
         f"{table}_no_{deed}": f"""CREATE TRIGGER {table}_no_{deed} BEFORE {deed.upper()} ON {table} BEGIN
   SELECT RAISE(ABORT, 'ledger: append-only');
 END"""
-        for table in ("journals", "postings")
+        for table in ("journals", "postings", "closed_days")
         for deed in ("update", "delete")
     },
+    "journals_in_open_days": """CREATE TRIGGER journals_in_open_days BEFORE INSERT ON journals BEGIN
+  SELECT RAISE(ABORT, 'ledger: this day is closed') WHERE NEW.at < (SELECT MAX(ends_at) FROM closed_days);
+END""",
+    "closed_days_forwards": """CREATE TRIGGER closed_days_forwards BEFORE INSERT ON closed_days BEGIN
+  SELECT RAISE(ABORT, 'ledger: this day is closed') WHERE NEW.ends_at <= (SELECT MAX(ends_at) FROM closed_days);
+END""",
 }
 
 POSTGRESQL_FUNCTIONS = {
@@ -70,7 +79,7 @@ BEGIN
   END IF;
   FOR guarded IN
     SELECT DISTINCT entry->>0 AS account FROM json_array_elements(NEW.entries) AS entry
-     WHERE split_part(entry->>0, ':', 1) IN ('escrow', 'refund', 'payout', 'surplus') ORDER BY account
+     WHERE split_part(entry->>0, ':', 1) IN ('escrow', 'refund', 'payout', 'held', 'surplus') ORDER BY account
   LOOP
     PERFORM pg_advisory_xact_lock(hashtextextended('ledger ' || guarded, 0));
   END LOOP;
@@ -80,7 +89,7 @@ BEGIN
   IF EXISTS (
     SELECT 1 FROM postings
      WHERE account IN (SELECT entry->>0 FROM json_array_elements(NEW.entries) AS entry)
-       AND split_part(account, ':', 1) IN ('escrow', 'refund', 'payout', 'surplus')
+       AND split_part(account, ':', 1) IN ('escrow', 'refund', 'payout', 'held', 'surplus')
      GROUP BY account HAVING SUM(total) > 0) THEN
     RAISE EXCEPTION 'ledger: overdrawn' USING ERRCODE = 'check_violation';
   END IF;
@@ -93,6 +102,22 @@ BEGIN
      WHERE journals.id = NEW.journal_id AND entry.place - 1 = NEW.place AND entry.value->>0 = NEW.account
        AND (entry.value->>1)::bigint = NEW.total AND entry.value->>2 = NEW.what) THEN
     RAISE EXCEPTION 'ledger: postings come from journals' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$""",
+    "ledger_open_day": """CREATE OR REPLACE FUNCTION ledger_open_day() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('ledger days', 0));
+  IF NEW.at < (SELECT MAX(ends_at) FROM closed_days) THEN
+    RAISE EXCEPTION 'ledger: this day is closed' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$""",
+    "ledger_close_day": """CREATE OR REPLACE FUNCTION ledger_close_day() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('ledger days', 0));
+  IF NEW.ends_at <= (SELECT MAX(ends_at) FROM closed_days) THEN
+    RAISE EXCEPTION 'ledger: this day is closed' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$""",
@@ -110,8 +135,12 @@ POSTGRESQL = {
     **{
         f"{table}_no_change": f"""CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"""
-        for table in ("journals", "postings")
+        for table in ("journals", "postings", "closed_days")
     },
+    "journals_in_open_days": """CREATE TRIGGER journals_in_open_days BEFORE INSERT ON journals
+  FOR EACH ROW EXECUTE FUNCTION ledger_open_day()""",
+    "closed_days_forwards": """CREATE TRIGGER closed_days_forwards BEFORE INSERT ON closed_days
+  FOR EACH ROW EXECUTE FUNCTION ledger_close_day()""",
 }
 
 

@@ -387,6 +387,16 @@ POST operator.services.update                403   404   404   404   404   404  
 GET  operator.ledger.index                   door  404   404   404   404   404   200
 GET  operator.ledger.show                    door  404   404   404   404   404   200
 POST operator.ledger.create                  403   404   404   404   404   404   422
+GET  operator.bookings.index                 door  404   404   404   404   404   200
+GET  operator.bookings.new                   door  404   404   404   404   404   200
+GET  operator.bookings.show                  door  404   404   404   404   404   200
+POST operator.bookings.approve               403   404   404   404   404   404   403
+POST operator.bookings.create                403   404   404   404   404   404   422
+POST operator.bookings.refuse                403   404   404   404   404   404   →
+POST operator.bookings.reverse               403   404   404   404   404   404   422
+GET  operator.days.index                     door  404   404   404   404   404   200
+GET  operator.days.show                      door  404   404   404   404   404   200
+POST operator.days.create                    403   404   404   404   404   404   422
 GET  operator.payouts.export                 door  404   404   404   404   404   409
 GET  operator.payouts.index                  door  404   404   404   404   404   200
 GET  operator.payouts.show                   door  404   404   404   404   404   200

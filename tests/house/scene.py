@@ -20,6 +20,9 @@ from catalog.money import Money
 from catalog.products.models import Product
 from catalog.search import upkeep
 from marketplace.accounts.models import Session, Token, TokenPurpose
+from marketplace.bookkeeping.bookings import Typed
+from marketplace.bookkeeping.bookings import make as make_booking
+from marketplace.bookkeeping.models import Deed
 from marketplace.carts import files as personal
 from marketplace.certification import services as certification
 from marketplace.certification.queries import find_scan
@@ -27,6 +30,7 @@ from marketplace.checkout import addresses
 from marketplace.conversations import services as conversations
 from marketplace.conversations.models import Side
 from marketplace.curation import services as curation
+from marketplace.ledger.days import close as close_day
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
 from marketplace.notifications.leaving import leaving_token
@@ -121,6 +125,9 @@ class Scene:
             earned = [Entry("bank:b", Money(90_000)), Entry(f"seller:{cast.ratnas.code}", Money(-90_000), "goods")]
             post("earned", Kind.RELEASE, earned)
             self.batch = draw(cast.tono)
+            kept = Typed(Deed.BANK_FEE, "other", "ADM 11", clock.today(), Money(6_500))
+            self.booking = make_booking(kept, cast.tono).code
+            self.closed_day = close_day(clock.today() - timedelta(days=1), cast.tono).day.isoformat()
             self.address = addresses.save(
                 cast.ratna,
                 None,
@@ -286,6 +293,8 @@ class Scene:
             "account.wishes": {"code": self.wish},
             "storefront.watches": {"token": self.watch_link},
             "storefront.wishlists.show": {"token": self.shared_list},
+            "operator.bookings": {"code": self.booking},
+            "operator.days": {"day": self.closed_day},
             "operator.payouts": {"code": self.batch.code},
             "operator.payouts.confirm": {"code": self.batch.payouts[0].code},
             "operator.payouts.fail": {"code": self.batch.payouts[0].code},

@@ -18,6 +18,8 @@ from marketplace.web.guards import Surface, role
 from marketplace.web.judging import desk as judging
 from marketplace.web.operator import (
     applications,
+    bookings,
+    days,
     dispatches,
     home,
     imports,
@@ -38,7 +40,7 @@ from marketplace.web.operator import (
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
-    home, applications, sellers, payments, payouts, ledger, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
+    home, applications, sellers, payments, payouts, ledger, bookings, days, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
     vouchers,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

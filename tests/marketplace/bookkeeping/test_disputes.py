@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from catalog import clock
 from catalog.db import db, transaction
+from catalog.errors import Conflict, Invalid
 from catalog.money import ZERO, Money
+from marketplace.accounts.models import Role
+from marketplace.bookkeeping.bookings import Typed, approve, make, plan
 from marketplace.bookkeeping.cuts import Terms, cut
 from marketplace.bookkeeping.disputes import list_held
 from marketplace.bookkeeping.laws import check_laws
+from marketplace.bookkeeping.models import Deed
 from marketplace.bookkeeping.rates import set_rate
 from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import balance, balances
@@ -24,6 +30,7 @@ from marketplace.payouts.laws import check_laws as check_laws_of_payouts
 from marketplace.payouts.queries import Hold, free_lines, prospect, prospects
 from marketplace.signals import payment_disputed
 from marketplace.subscribers import outside
+from tests import factories
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
 
@@ -154,3 +161,21 @@ def test_the_shops_are_told_once(cast: Cast, paid: tuple[Payment, Order, Order])
         (user.id, dispute) for user in (cast.ratna, cast.budi) for dispute in ("opened", "lost")
     )
     assert {one.params["code"] for one in told} == {mine.code, other.code}
+
+
+def test_an_operator_may_let_the_house_bear_it(cast: Cast, paid: tuple[Payment, Order, Order]) -> None:
+    payment, mine, other = paid
+    hand_over(mine)
+    bank_says(payment, "lost")
+    typed = Typed(Deed.BORNE, mine.code, "Putusan 7", clock.today(), note="Dikirim sesuai pesanan")
+    with pytest.raises(Conflict):
+        plan(replace(typed, scope=other.code))
+    with pytest.raises(Invalid):
+        plan(replace(typed, note=""))
+    with transaction():
+        made = make(typed, cast.tono)
+        approve(made, factories.user(roles=(Role.OPERATOR,)))
+    assert shop(mine) == cut(mine.total, RATE).net and balance("loss") == payment.due
+    with pytest.raises(Conflict):
+        plan(replace(typed, reference="Putusan 8"))
+    laws_hold()

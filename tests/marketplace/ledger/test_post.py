@@ -39,7 +39,7 @@ def raw(entries: Any, key: str = "raw") -> None:
     with transaction() as session:
         session.execute(
             text("INSERT INTO journals (key, kind, reference, note, at, entries) VALUES (:k, 'capture', '', '', :at, :e)"),
-            {"k": key, "at": "2026-11-28 00:00:00", "e": json.dumps(entries)},
+            {"k": key, "at": "2026-11-27 00:00:00", "e": json.dumps(entries)},
         )  # fmt: skip
 
 

@@ -1,0 +1,45 @@
+"""Closing a day: everything is checked first, and a day that does not add up is not closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.errors import Conflict, Forbidden
+from catalog.text import N_
+from marketplace.accounts.models import Role, User
+from marketplace.bookkeeping.bookings import count_waiting
+from marketplace.bookkeeping.laws import check_laws as check_laws_of_books
+from marketplace.ledger import days
+from marketplace.ledger.models import ClosedDay
+from marketplace.orders.breaches import LawBreach
+from marketplace.payouts.laws import check_laws as check_laws_of_payouts
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What was looked at before a day is closed."""
+
+    broken: list[LawBreach]
+    differences: int
+    """With the outside, that nobody has answered."""
+    waiting: int
+    """Bookings that a second operator has not looked at."""
+
+
+def check_everything() -> list[LawBreach]:
+    """Every law of the ledger, of orders and of payouts that does not hold now."""
+    return [*check_laws_of_books(), *check_laws_of_payouts()]
+
+
+def checks() -> Checks:
+    return Checks(check_everything(), 0, count_waiting())
+
+
+def close_day(day: date, note: str, operator: User, found: Checks) -> ClosedDay:
+    """Close it with what was `found`. Conflict while a law is broken; see `ledger.days.close` for the rest."""
+    if not operator.has_role(Role.OPERATOR):
+        raise Forbidden(N_("Only operators may do this."))
+    if found.broken:
+        raise Conflict(N_("The books do not add up: put that right first, then close the day."))
+    return days.close(day, operator, differences=found.differences, note=note)
