@@ -44,6 +44,7 @@ STRIPE, BOOKS, CUTS = "marketplace/adapters/stripe.py", "marketplace/bookkeeping
 WIRE = "marketplace/adapters/stripe_wire.py"
 CHARGES, OUTSIDE, PAYMENTS = "marketplace/payments/charges.py", "marketplace/subscribers/outside.py", "marketplace/payments/services.py"  # fmt: skip
 TRIGGERS, PAYOUTS, PROSPECTS = "marketplace/ledger/triggers.py", "marketplace/payouts/services.py", "marketplace/payouts/queries.py"  # fmt: skip
+WAYS, OF_TRANSFERS = "marketplace/payouts/ways.py", "marketplace/payouts/test_transfers.py"
 FAULTS, BOOKKEEPING, POST = "marketplace/payments/test_faults.py", "marketplace/bookkeeping/test_books.py", "marketplace/ledger/test_post.py"  # fmt: skip
 OF_STRIPE, OF_CHARGES, OF_PAYOUTS = "contracts/test_stripe.py", "marketplace/payments/test_charges.py", "marketplace/payouts/test_payouts.py"  # fmt: skip
 
@@ -247,6 +248,21 @@ SABOTAGES = (
         "    elif account is not None and account.is_cooling and by_bank:\n",
         "    elif False:\n",
         f"{OF_PAYOUTS}::nobody_is_paid and sqlite",
+    ),
+    Sabotage(
+        "bring money to shops that nobody has approved", "marketplace/payouts/sending.py",
+        " or payout.batch.state is not BatchState.APPROVED:\n        return None", ":\n        return None",
+        f"{OF_TRANSFERS}::nothing_leaves",
+    ),
+    Sabotage(
+        "look for no transfer before one is made", "marketplace/adapters/stripe_transfers.py",
+        "        known = self.fetch(request)\n", "        known = None\n",
+        f"{OF_TRANSFERS}::whatever_is_lost and key",
+    ),
+    Sabotage(
+        "ask the same money back again and again", WAYS,
+        "    order = func.coalesce(ORDER, Payout.order_code)\n", "    order = ORDER\n",
+        f"{OF_TRANSFERS}::asked_back",
     ),
 )  # fmt: skip
 

@@ -196,6 +196,11 @@ GET  seller.balance.edit                     door  404   200   404   404   404  
 GET  seller.balance.show                     door  404   200   404   404   404   404
 POST seller.balance.plan_payouts             403   404   422   404   404   404   404
 POST seller.balance.update                   403   404   422   404   404   404   404
+GET  seller.recipients.show                  door  404   404   404   404   404   404
+POST seller.recipients.create                403   404   404   404   404   404   404
+POST seller.recipients.destroy               403   404   404   404   404   404   404
+POST seller.recipients.link                  403   404   404   404   404   404   404
+POST seller.recipients.read                  403   404   404   404   404   404   404
 GET  seller.vouchers.index                   door  404   200   404   404   404   404
 GET  seller.vouchers.new                     door  404   200   404   404   404   404
 POST seller.vouchers.create                  403   404   422   404   404   404   404
@@ -405,6 +410,7 @@ POST operator.payouts.cancel                 403   404   404   404   404   404  
 POST operator.payouts.confirm                403   404   404   404   404   404   422
 POST operator.payouts.create                 403   404   404   404   404   404   409
 POST operator.payouts.fail                   403   404   404   404   404   404   422
+POST operator.payouts.let_go                 403   404   404   404   404   404   409
 GET  operator.vouchers.index                 door  404   404   404   404   404   200
 GET  operator.vouchers.new                   door  404   404   404   404   404   200
 POST operator.vouchers.add_fund              403   404   404   404   404   404   422
@@ -433,4 +439,5 @@ POST operator.sellers.suspend                403   404   404   404   404   404  
 
 # hooks (machines outside; this one nobody knows)
 POST hooks.payments.create                   404   404   404   404   404   404   404
+POST hooks.payouts.create                    404   404   404   404   404   404   404
 """

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from catalog.errors import DomainError, NotFound
 from catalog.money import total
@@ -15,7 +16,9 @@ from marketplace.accounts.models import User
 from marketplace.payouts import services
 from marketplace.payouts.files import LAYOUTS, PLAIN
 from marketplace.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
+from marketplace.payouts.providers import provider
 from marketplace.payouts.queries import Hold, Prospect, find_batch, find_payout, list_batches, prospects
+from marketplace.payouts.sending import count_waiting, give_up
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day
 from marketplace.web.lifecycle import attempt
@@ -57,14 +60,25 @@ def payout_state(state: PayoutState) -> tuple[str, str]:
     }[state]
 
 
+def _where(one: Prospect) -> str:
+    """Which way a shop's money goes."""
+    ways = [f"{one.account.bank} {one.account.masked}"] if one.account and any(w.is_by_bank for w in one.ways) else []
+    own = [way for way in one.ways if not way.is_by_bank]
+    if own:
+        name = provider(own[0].provider).name
+        ways.append(ngettext("%(name)s, one order", "%(name)s, %(num)d orders", len(own), name=name))
+    return " + ".join(ways)
+
+
 def _index(error: str = "") -> str:
     found = prospects()
     return render_template(
         "operator/payouts/index.html",
-        ready=[one for one in found if one.is_ready],
+        ready=[(one, _where(one)) for one in found if one.is_ready],
         others=[(one, _why(one)) for one in found if not one.is_ready],
-        total=total(one.available for one in found if one.is_ready),
+        total=total(one.leaving for one in found if one.is_ready),
         batches=[(one, _state(one)) for one in list_batches()],
+        stuck=count_waiting(),
         error=error,
     )
 
@@ -147,6 +161,14 @@ def fail(code: str) -> Any:
     reason = request.form.get("reason", "")
     done = _("Noted. The shop has the sum on its balance again.")
     return _step(payout.batch, lambda _batch: services.fail(payout, reason, _me()), done)
+
+
+@pages.post("/payouts/transfers/<code>/giving-up")
+def let_go(code: str) -> Any:
+    """A partner has not sent it and shall not any more."""
+    payout = _payout(code)
+    done = _("Noted. The worker asks the partner whether it has left; if not, the shop has it on its balance again.")
+    return _step(payout.batch, lambda _batch: give_up(payout, _me()), done)
 
 
 def _payout(code: str) -> Payout:

@@ -28,6 +28,7 @@ from marketplace.payouts.models import PayoutState, Rhythm
 from marketplace.payouts.providers import BANKS
 from marketplace.payouts.queries import Hold, Movement, Prospect, Waiting, list_movements, list_payouts, list_waiting
 from marketplace.payouts.queries import prospect as prospect_of
+from marketplace.payouts.recipients import opener
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day as day_text
 from marketplace.web.filters import money
@@ -35,6 +36,7 @@ from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
 from marketplace.web.lifecycle import let_others_write
 from marketplace.web.locale import current_locale
 from marketplace.web.seller.desk import page
+from marketplace.web.seller.recipients import recipient_state
 from marketplace.web.visits import visit
 
 pages = Blueprint("balance", __name__)
@@ -83,7 +85,8 @@ def part_name(what: str) -> str:
         "deposit": _("Deposit that stays with you"),
         "dispute": _("Lost dispute"),
         "held": _("Held until a dispute is decided"),
-        "payout": _("To your bank account"),
+        "payout": _("Paid out to you"),
+        "returned": _("Taken back from what was paid to you"),
     }.get(what, _("Other"))
 
 
@@ -134,7 +137,7 @@ def _weeks(movements: list[Movement]) -> list[int]:
     monday = _this_monday() - timedelta(days=7 * (WEEKS - 1))
     bars = [0] * WEEKS
     for one in movements:
-        if one.journal.kind not in (Kind.PAYOUT, Kind.PAYOUT_BACK):
+        if one.journal.kind not in (Kind.PAYOUT, Kind.PAYOUT_BACK) and not is_taken_back(one):
             place = (one.journal.at.astimezone(clock.WIB).date() - monday).days // 7
             bars[min(max(place, 0), WEEKS - 1)] += one.sum.rupiah
     return [max(one, 0) for one in bars]
@@ -172,14 +175,21 @@ def show(seller: str) -> str:
         bars=bars,
         earned=Money(sum(bars)),
         payouts=[(one, payout_state(one.state)) for one in list_payouts(g.seller)],
+        partner=opener(),
+        partner_state=recipient_state(prospect.recipient) if prospect.recipient else None,
         month=month,
         sold=turnover(g.seller.id, clock.today().year),
     )
 
 
+def is_taken_back(one: Movement) -> bool:
+    """Whether a payment partner took money back from what it had brought."""
+    return any(what == "returned" for what, _sum in one.parts)
+
+
 def row(one: Movement) -> dict[str, Any]:
     return {
-        "name": kind_name(one.journal.kind),
+        "name": _("Taken back by the payment partner") if is_taken_back(one) else kind_name(one.journal.kind),
         "order": one.journal.order_code,
         "reference": one.journal.reference,
         "about_order": one.journal.kind is Kind.DISPUTE,
