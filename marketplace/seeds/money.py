@@ -60,7 +60,13 @@ def agree(chance: Chance) -> None:
 def _take_qris(chance: Chance, key: str, shop: Seller, owner: User) -> None:
     """The shop's own QRIS, for what is paid at hand; its merchant does not exist."""
     number = f"ID000{chance.dice('shop-code', key).randrange(10**10):010d}"
-    name = f"CONTOH {shop.name}".upper().encode("ascii", "ignore").decode()[:25].strip()
+    name = (
+        (shop.name if "contoh" in shop.name.casefold() else f"Contoh {shop.name}")
+        .upper()
+        .encode("ascii", "ignore")
+        .decode()[:25]
+        .strip()
+    )
     text = qris.write(
         {
             "00": "01", "01": "11", "26": "0013ID.CONTOH.WWW0118936000000000000000",

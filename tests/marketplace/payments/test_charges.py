@@ -321,6 +321,16 @@ def test_a_page_that_has_closed_can_be_opened_anew(cast: Cast, outside: FakeOuts
     assert charges.request_for(payment, charge, "x", "y", "z", "id").reference == f"{payment.code}-2"
 
 
+def test_of_two_presses_in_the_same_moment_the_first_page_is_kept(cast: Cast, outside: FakeOutside) -> None:
+    payment = begun(cast, outside)
+    first = charge_of(payment).url
+    with transaction():
+        assert charges.keep(
+            payment, Start(payment.due, provider_reference="out-2", redirect_url="https://pay.example/2")
+        )
+    assert (charge_of(payment).reference, charge_of(payment).url) == (f"out-{payment.code}", first)
+
+
 @pytest.mark.parametrize(
     ("told", "gateway", "loss"),
     [
