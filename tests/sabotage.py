@@ -275,11 +275,13 @@ def table() -> str:
 def stale() -> Iterator[str]:
     """What the list says and is not so: a text that does not stand once where it is broken, a test that is not there."""
     for one in SABOTAGES:
-        found = (ROOT / one.file).read_text().count(one.old)
+        there = ROOT / one.file
+        found = there.read_text().count(one.old) if there.exists() else 0
         if found != 1:
             yield f"{one.rule}: stands {found} times in {one.file}: {one.old!r}"
         place, _, words = one.test.partition("::")
-        text = (ROOT / "tests" / place).read_text()
+        guard = ROOT / "tests" / place
+        text = guard.read_text() if guard.exists() else ""
         for word in words.replace(" or ", " and ").split(" and "):
             if word not in text and word not in ("sqlite", "postgresql"):
                 yield f"{one.rule}: nothing in {place} is called {word!r}"
