@@ -16,7 +16,6 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.money import ZERO, Money
 from marketplace.accounts.models import Role, User
-from marketplace.bookkeeping.outside import receive_from_programme, remit, settle_provider
 from marketplace.bookkeeping.rates import set_rate
 from marketplace.checkout.queries import check_laws
 from marketplace.ledger.queries import balance, balances, verify
@@ -133,7 +132,10 @@ def test_every_rupiah_arrives(site: Site, visit: Any, stripe: StripeServer, rini
 
     # The partner pays out what it holds, the programme its vouchers, the tax is handed over.
     bank = batches[0].source
-    settles(site, stripe, bank)
+    gross, (fund,) = Money(stripe.balance() // 100), balances("sponsor")
+    books(tono, other, "settlement", "card", "PO 1", sum=gross, fee=Money(gross.rupiah * 3 // 100), bank=bank)
+    books(tono, other, "sponsored", fund.partition(":")[2], "SP2D 1", sum=balance(fund), bank=bank)
+    books(tono, other, "remitted", "ppn", "NTPN 1", sum=-balance("ppn"), bank=bank)
     fresh()
     left = {name: balance(name) for name in ("gateway:card", "ppn", "surplus")}
     assert left == dict.fromkeys(left, ZERO)
@@ -214,11 +216,18 @@ def answers(seller: Any, shop: str, granted: str = "") -> None:
     seller.get_by_role("button", name="Send the answer").click()
 
 
-def settles(site: Site, stripe: StripeServer, bank: str) -> None:
-    """What statements say in the end."""
-    gross = Money(stripe.balance() // 100)
-    with site.app.app_context(), transaction():
-        settle_provider("card", gross, Money(gross.rupiah * 3 // 100), bank, "PO 1", site.cast.tono)
-        (fund,) = balances("sponsor")
-        receive_from_programme(fund.partition(":")[2], balance(fund), bank, "SP2D 1", site.cast.tono)
-        remit("ppn", -balance("ppn"), bank, "NTPN 1", site.cast.tono)
+def books(tono: Any, other: Any, deed: str, scope: str, reference: str, **typed: Any) -> None:
+    """An operator copies a statement, looks at the journal and books it; where money leaves, a second one looks too."""
+    tono.goto(f"/en/operator/ledger/bookings/new?deed={deed}")
+    tono.locator('select[name="scope"]').select_option(scope)
+    tono.locator('input[name="reference"]').fill(reference)
+    bank = typed.pop("bank")
+    tono.locator('select[name="bank"]').select_option(bank)
+    for name, sum_ in typed.items():
+        tono.locator(f'input[name="{name}"]').fill(str(sum_.rupiah))
+    tono.get_by_role("button", name="Look at the journal").click()
+    tono.get_by_role("button", name=re.compile("Book it|Hand it to a second operator")).click()
+    if deed == "remitted":
+        assert tono.get_by_role("button", name="Approve and book it").count() == 0, "not by whoever wrote it"
+        other.goto(tono.url)
+        other.get_by_role("button", name="Approve and book it").click()
