@@ -19,7 +19,7 @@ def from_slots(slots: Iterable[int], size: int) -> int:
     """The set of these slots, all below `size`."""
     if not size:
         return 0
-    if isinstance(slots, list) and len(slots) * FEW < size:
+    if isinstance(slots, list | array) and len(slots) * FEW < size:
         packed = bytearray((size >> 3) + 1)
         for slot in slots:
             packed[slot >> 3] |= 1 << (slot & 7)

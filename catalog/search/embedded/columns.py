@@ -46,14 +46,16 @@ SINGLE = ("maker_code", "seller_code")
 """Facets of which a document has one value out of very many: kept by document as well, to be counted by document."""
 
 COLUMNS = ("price", "published", "rating", "reviews", "boost", "length")
-ORDERS = ("featured", "newest", "price_low", "price_high", "rating")
+ORDERS = ("featured", "newest", "price_low", "price_high", "rating", "shortest")
 
 
 def bucket(price: int) -> int:
     return bisect_right(EDGES, price) - 1
 
 
-def order_key(sort: str, slot: int, price: int, published: int, rating: int, reviews: int, boost: int) -> int:
+def order_key(
+    sort: str, slot: int, price: int, published: int, rating: int, reviews: int, boost: int, length: int
+) -> int:
     """An integer that sorts ascending in the wanted order; equal ones go by slot, which an edit does not change."""
     if sort == "price_low":
         rank = price
@@ -65,6 +67,8 @@ def order_key(sort: str, slot: int, price: int, published: int, rating: int, rev
         rank += MAX_SECONDS - published if unrated else MAX_REVIEWS - reviews
     elif sort == "newest":
         rank = MAX_SECONDS - published
+    elif sort == "shortest":  # short titles say most about what they name
+        rank = length * (RATING_STEPS + 1) + RATING_STEPS - boost
     else:  # featured: what curators lift, then the newest, by the hour
         rank = (RATING_STEPS - boost) * (MAX_SECONDS // 3600 + 1) + (MAX_SECONDS - published) // 3600
     return rank << SLOT_BITS | slot
@@ -179,7 +183,7 @@ class Columns:
         new.limit_cache()
         new.live = bits.from_slots((row[0] for row in rows), new.size)
         for sort in ORDERS:
-            new.orders[sort] = array("q", sorted(order_key(sort, *row[:6]) for row in rows))
+            new.orders[sort] = array("q", sorted(order_key(sort, *row) for row in rows))
         new._load_values(connection)
         new.single = {facet: array("I", bytes(4 * new.size)) for facet in SINGLE}
         singles = {key: new.single[facet] for facet in SINGLE for key in new.values.get(facet, {}).values()}
@@ -300,7 +304,7 @@ class Columns:
         bit = 1 << slot
         self.live |= bit
         for sort, keys in self.orders.items():
-            insort(keys, order_key(sort, slot, *row[:5]))
+            insort(keys, order_key(sort, slot, *row))
         facts = json.loads(connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0])
         for number, facet, value in facts["values"]:
             key = self.values[facet][value]
@@ -321,9 +325,12 @@ class Columns:
             index = bucket(price)
             layer.buckets[index] = layer.buckets.get(index, 0) | bit
 
-    def _row(self, slot: int) -> tuple[int, int, int, int, int]:
+    def _row(self, slot: int) -> tuple[int, int, int, int, int, int]:
         """What sort orders are made of."""
-        return self.price[slot], self.published[slot], self.rating[slot], self.reviews[slot], self.boost[slot]
+        return (
+            self.price[slot], self.published[slot], self.rating[slot], self.reviews[slot], self.boost[slot],
+            self.length[slot],
+        )  # fmt: skip
 
     # questions
 

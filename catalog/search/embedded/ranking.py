@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from heapq import nsmallest
 from itertools import pairwise
 
 from catalog.search import stems
-from catalog.search.embedded import bits
 from catalog.search.embedded.columns import Columns
 from catalog.search.embedded.matching import CLOSELY, MAX_POSTINGS, Group, Matched, Tier
 from catalog.search.embedded.vocabulary import IN_TITLE, Vocabulary
@@ -53,13 +51,13 @@ class Ranking:
                 found |= self._vocabulary.posting(self._connection, phrase, IN_TITLE)
             for n in range(known + 1, 0, -1):
                 at_least[n] |= at_least[n - 1] & found
-        length, boost = self._columns.length, self._columns.boost
+        length = self._columns.length
         chosen: list[int] = []
         taken = 0
         for n in range(len(tier.groups), 0, -1):
-            fresh = bits.slots(at_least[n] & ~taken)
+            fresh = at_least[n] & ~taken
             taken |= at_least[n]
-            chosen.extend(nsmallest(wanted - len(chosen), fresh, key=lambda slot: (length[slot], -boost[slot], slot)))
+            chosen.extend(self._columns.page(fresh, "shortest", 0, wanted - len(chosen)))
             if len(chosen) >= wanted:
                 break
         else:
@@ -111,6 +109,7 @@ class TitleJudge:
         self._exact: list[dict[str, list[tuple[float, Phrase]]]] = []
         self._stemmed: list[dict[str, float]] = []
         self._known: dict[str, list[tuple[int, float]]] = {}
+        self._scores: dict[tuple[str, ...], tuple[float, float]] = {}
         for group in groups:
             exact: dict[str, list[tuple[float, Phrase]]] = {}
             stemmed: dict[str, float] = {}
@@ -124,6 +123,12 @@ class TitleJudge:
 
     def score(self, title: tuple[str, ...]) -> tuple[float, float]:
         """(higher is better, the share of the words that the title has, rare ones counting more)."""
+        known = self._scores.get(title)
+        if known is None:
+            known = self._scores[title] = self._score(title)
+        return known
+
+    def _score(self, title: tuple[str, ...]) -> tuple[float, float]:
         met: dict[int, tuple[float, int]] = {}
         for at, word in enumerate(title):
             found = self._known.get(word)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
+from array import array
+from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from sys import intern
+from typing import Any
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from catalog.search import stems
 from catalog.search.embedded import bits
-from catalog.search.embedded.columns import Cache
+from catalog.search.embedded.columns import SPARSE, Cache
 from catalog.search.synonyms import Phrase
 from catalog.search.words import STOP_WORDS, tokens
 
@@ -24,7 +29,7 @@ _PREFIXES = ("", "di", "ke", "me", "be", "ber", "ter", "mem", "men", "per", "men
 _SUFFIXES = ("", "an", "kan", "nya", "i")
 
 MAX_COMPLETIONS = 12
-POSTING_BYTES = 12_000_000
+POSTING_BYTES = 16_000_000
 MAX_TITLES = 20_000
 MAX_ANSWERS = 256
 
@@ -53,6 +58,44 @@ def near_among(word: str, candidates: list[str]) -> list[tuple[int, int, str]]:
     return sorted(each for each in found if each[0] <= 2)
 
 
+class Postings:
+    """The documents of the phrases asked for last, in so many bytes. Where few hold a phrase they are kept as a list."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._known: OrderedDict[Any, int | array[int]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def recall(self, key: Any) -> int | None:
+        known = self._known.get(key)
+        if known is None:
+            return None
+        with suppress(KeyError):  # another thread has just made room
+            self._known.move_to_end(key)
+        return known if isinstance(known, int) else bits.from_slots(known, self.size)
+
+    def keep(self, key: Any, slots: list[int]) -> int:
+        found = bits.from_slots(slots, self.size)
+        self.put(key, found if len(slots) * SPARSE >= self.size else array("I", slots))
+        return found
+
+    def put(self, key: Any, posting: int | array[int]) -> None:
+        with self._lock:
+            self._known[key] = posting
+            self._bytes += _bytes_of(posting)
+            while self._bytes > POSTING_BYTES and len(self._known) > 1:
+                self._bytes -= _bytes_of(self._known.popitem(last=False)[1])
+
+    def items(self) -> list[tuple[Any, int | array[int]]]:
+        with self._lock:
+            return list(self._known.items())
+
+
+def _bytes_of(posting: int | array[int]) -> int:
+    return 100 + (posting.bit_length() // 8 if isinstance(posting, int) else 4 * len(posting))
+
+
 class Vocabulary:
     """The words at one state of the index, with everything worked out about them so far."""
 
@@ -63,7 +106,7 @@ class Vocabulary:
         self._by_length: dict[int, list[str]] = {}
         self._near: Cache = Cache(2_000)
         self._completions: Cache = Cache(2_000)
-        self._postings: Cache = Cache(max(64, POSTING_BYTES * 8 // (size + 1_000)))
+        self._postings = Postings(size)
         self.answers: Cache = Cache(MAX_ANSWERS)
         self._titles: Cache = Cache(MAX_TITLES)
 
@@ -83,17 +126,18 @@ class Vocabulary:
             else:
                 new.df.pop(word, None)
         affected = {form for word in touched for form in stems.forms(word)}
-        for key, posting in list(self._postings.items()):
+        for key, posting in self._postings.items():
             phrase: Phrase = key[1]
             looked_for = phrase if len(phrase) > 1 else stems.forms(phrase[0])
             if affected.isdisjoint(looked_for):
-                new._postings[key] = posting
+                new._postings.put(key, posting)
         return new
 
     def without_answers(self) -> Vocabulary:
         """The same words with the same postings, for other synonyms."""
         new = Vocabulary(self.df, self.documents, self.size)
-        new._postings.update(self._postings)
+        for key, posting in self._postings.items():
+            new._postings.put(key, posting)
         return new
 
     def posting(self, connection: sqlite3.Connection, phrase: Phrase, where: str = ANYWHERE) -> int:
@@ -101,8 +145,8 @@ class Vocabulary:
         key = (where, phrase)
         known = self._postings.recall(key)
         if known is None:
-            known = self._postings.keep(key, bits.from_slots(self.holders(connection, phrase, where), self.size))
-        return known  # type: ignore[no-any-return]
+            known = self._postings.keep(key, self.holders(connection, phrase, where))
+        return known
 
     @staticmethod
     def holders(connection: sqlite3.Connection, phrase: Phrase, where: str = ANYWHERE) -> list[int]:
