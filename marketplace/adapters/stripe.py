@@ -8,7 +8,7 @@ payment are read, because Stripe forgets keys after a while.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +17,13 @@ import structlog
 from catalog import clock
 from catalog.money import ZERO, Money
 from catalog.text import N_
+from marketplace.adapters import stripe_book
 from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.stripe_wire import Wire, not_signed, read_message
 from marketplace.payments.currencies import minor, rupiah, spelled
 from marketplace.payments.models import PaymentMethod, PaymentState
 from marketplace.payments.providers import (
+    BookPage,
     Capabilities,
     Dispute,
     Hint,
@@ -177,6 +179,9 @@ class StripeProvider:
             log.info("a message that is not ours", event_id=name, kind=kind)
             return []
         return [Hint(reference, name, payment)]
+
+    def read_book(self, since: datetime, until: datetime, after: str = "") -> BookPage:
+        return stripe_book.read(self._wire, since, until, after)
 
     def _dispute(self, intent: str) -> tuple[Dispute, Money | None]:
         """How the newest dispute stands, and over how much it is."""

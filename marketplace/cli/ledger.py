@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 import click
 from flask.cli import with_appcontext
@@ -11,8 +12,12 @@ from catalog.db import transaction
 from catalog.money import Money
 from marketplace.bookkeeping.laws import check_laws
 from marketplace.bookkeeping.opening import open_books
+from marketplace.ledger.days import starts_at
 from marketplace.ledger.queries import trial_balance
 from marketplace.payouts.laws import check_laws as check_laws_of_payouts
+from marketplace.reconciliation import services as reconciliation
+from marketplace.reconciliation.models import Reading
+from marketplace.subscribers import mirrors
 
 
 @click.group("ledger")
@@ -57,6 +62,28 @@ def open_() -> None:
             break
         booked += some
     click.echo(f"{booked} payments booked")
+
+
+@group.command("reconcile")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day to look at; by default since the last reading."
+)
+@with_appcontext
+def reconcile(since: datetime | None) -> None:
+    """Read the books of payment partners and lay them beside ours; ends with 1 when a difference has no answer."""
+    begin = starts_at(since.date()) if since else None
+    for source in reconciliation.sources():
+        with transaction():
+            reading = reconciliation.start(source, since=begin).id
+        mirrors.read(reading)
+        with transaction() as session:
+            row = session.get_one(Reading, reading)
+            click.echo(f"{source}: {row.lines} lines read, {row.found} differences, {row.state}")
+    stands = [one for one in reconciliation.list_differences() if one.answered_at is None]
+    for one in stands:
+        click.echo(f"{one.gap}: {one.turn} {one.about}: ours {one.ours}, theirs {one.words or one.theirs}")
+    click.echo("both books say the same" if not stands else f"{len(stands)} differences without an answer")
+    sys.exit(1 if stands else 0)
 
 
 def _sum(money: Money) -> str:

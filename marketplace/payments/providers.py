@@ -9,11 +9,11 @@ are another protocol of another subject: who collects money need not be able to 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy import ColumnElement, select
 
@@ -150,6 +150,53 @@ class Refused(Unavailable):
     def __init__(self, message: str, why: str) -> None:
         super().__init__(message)
         self.why = why
+
+
+class Turn(StrEnum):
+    """What a line of a provider's book is."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    PAYOUT = "payout"
+    """To our own bank."""
+    TRANSFER = "transfer"
+    """To a shop."""
+    FEE = "fee"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """One line of a provider's own book. `total` is above zero what came to us; `fee` what was kept of it (of a payment
+    only: any other fee is a line of its own). `about` is the provider's name for the money, or our code of a refund or a
+    payout. `odd` tells a sum that is no whole rupiah in the provider's words; `total` is then of no use."""
+
+    reference: str
+    turn: Turn
+    total: Money
+    fee: Money
+    at: datetime
+    about: str
+    odd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """Some lines, and where the next page begins; an empty `after` is the end."""
+
+    lines: Sequence[BookLine]
+    after: str = ""
+
+
+@runtime_checkable
+class Mirror(Protocol):
+    """A provider that lets its own book be read; not every one does."""
+
+    code: str
+
+    def read_book(self, since: datetime, until: datetime, after: str = "") -> BookPage:
+        """Lines from `since` until `until`, a page at a time. Unavailable when there is no answer."""
 
 
 class PaymentProvider(Protocol):

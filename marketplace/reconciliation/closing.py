@@ -14,6 +14,7 @@ from marketplace.ledger import days
 from marketplace.ledger.models import ClosedDay
 from marketplace.orders.breaches import LawBreach
 from marketplace.payouts.laws import check_laws as check_laws_of_payouts
+from marketplace.reconciliation.services import count_unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def check_everything() -> list[LawBreach]:
 
 
 def checks() -> Checks:
-    return Checks(check_everything(), 0, count_waiting())
+    return Checks(check_everything(), count_unanswered(), count_waiting())
 
 
 def close_day(day: date, note: str, operator: User, found: Checks) -> ClosedDay:

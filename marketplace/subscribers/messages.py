@@ -14,8 +14,9 @@ from marketplace.payments import charges
 from marketplace.payouts import inbox as payout_inbox
 from marketplace.payouts.services import TOPIC as PAYOUT_SEND
 from marketplace.ports import Ports
+from marketplace.reconciliation.services import TOPIC as READ_BOOK
 from marketplace.reviews.services.showing import PHOTOS_TOPIC
-from marketplace.subscribers import banking, mails, outside, payouts, postcards, restocks, search
+from marketplace.subscribers import banking, mails, mirrors, outside, payouts, postcards, restocks, search
 from marketplace.subscribers.photos import settle_photos
 from marketplace.wishlists.watches import TOPIC as STOCK_BACK
 
@@ -65,6 +66,7 @@ def build(ports: Ports, letters: Letters, site: str = "Kriyaloka") -> dict[str, 
         "search-settings": renew_search_settings,
         STOCK_BACK: tell_watchers,
         charges.TOPIC: outside.follow_hint,
+        READ_BOOK: mirrors.read_book,
         payout_inbox.TOPIC: payouts.follow_hint,
         PAYOUT_SEND: payouts.send_now,
         statements.TOPIC: banking.read_statement,

@@ -21,7 +21,7 @@ from typing import Any
 
 import stripe
 
-from tests.fakes import stripe_connect
+from tests.fakes import stripe_book, stripe_connect
 from tests.fakes.stripe_schema import Bad, checked, params, unflat
 
 Row = dict[str, Any]
@@ -267,6 +267,8 @@ _ROUTES: list[tuple[str, str, str, Callable[..., Row]]] = [
      StripeServer._expire),
     ("POST", r"/v1/refunds", "_refund_create_params.RefundCreateParams", StripeServer._refund),
     ("GET", r"/v1/refunds", "_refund_list_params.RefundListParams", lambda server, asked: server._list("refund", asked)),
+    ("GET", r"/v1/balance_transactions", "_balance_transaction_list_params.BalanceTransactionListParams",
+     lambda server, asked: stripe_book.list_book(server, asked)),
     ("GET", r"/v1/disputes", "_dispute_list_params.DisputeListParams",
      lambda server, asked: server._list("dispute", asked)),
 ]  # fmt: skip

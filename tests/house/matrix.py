@@ -402,6 +402,9 @@ POST operator.bookings.reverse               403   404   404   404   404   404  
 GET  operator.days.index                     door  404   404   404   404   404   200
 GET  operator.days.show                      door  404   404   404   404   404   200
 POST operator.days.create                    403   404   404   404   404   404   422
+GET  operator.reconciliation.index           door  404   404   404   404   404   200
+POST operator.reconciliation.answer          403   404   404   404   404   404   422
+POST operator.reconciliation.create          403   404   404   404   404   404   422
 GET  operator.payouts.export                 door  404   404   404   404   404   409
 GET  operator.payouts.index                  door  404   404   404   404   404   200
 GET  operator.payouts.show                   door  404   404   404   404   404   200

@@ -41,10 +41,12 @@ from marketplace.orders.access import access_token
 from marketplace.orders.models import PROGRESS_FOLDER, Actor, Order, ProgressPhoto
 from marketplace.outbox.models import Message
 from marketplace.payments.models import Charge, Refund
+from marketplace.payments.providers import Turn
 from marketplace.payments.services import add_qris
 from marketplace.payouts.accounts import name_account
 from marketplace.payouts.services import draw
 from marketplace.promotions.models import Payer
+from marketplace.reconciliation.models import Difference, Gap
 from marketplace.returns import photos
 from marketplace.returns import services as returns
 from marketplace.returns.wishes import Wish
@@ -127,6 +129,13 @@ class Scene:
             self.batch = draw(cast.tono)
             kept = Typed(Deed.BANK_FEE, "other", "ADM 11", clock.today(), Money(6_500))
             self.booking = make_booking(kept, cast.tono).code
+            gap = Difference(
+                source="card", turn=Turn.FEE, about="fee_1", gap=Gap.ONLY_THEIRS, ours=Money(0), theirs=Money(-5_000),
+                happened_at=clock.now(),
+            )  # fmt: skip
+            db.session.add(gap)
+            db.session.flush()
+            self.gap = gap.code
             self.closed_day = close_day(clock.today() - timedelta(days=1), cast.tono).day.isoformat()
             self.address = addresses.save(
                 cast.ratna,
@@ -294,6 +303,7 @@ class Scene:
             "storefront.watches": {"token": self.watch_link},
             "storefront.wishlists.show": {"token": self.shared_list},
             "operator.bookings": {"code": self.booking},
+            "operator.reconciliation": {"code": self.gap},
             "operator.days": {"day": self.closed_day},
             "operator.payouts": {"code": self.batch.code},
             "operator.payouts.confirm": {"code": self.batch.payouts[0].code},

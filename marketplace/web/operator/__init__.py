@@ -31,6 +31,7 @@ from marketplace.web.operator import (
     payouts,
     points,
     rates,
+    reconciliation,
     reports,
     returns,
     sellers,
@@ -40,7 +41,7 @@ from marketplace.web.operator import (
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
-    home, applications, sellers, payments, payouts, ledger, bookings, days, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
+    home, applications, sellers, payments, payouts, ledger, bookings, days, reconciliation, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
     vouchers,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)
