@@ -25,13 +25,14 @@ from marketplace.adapters import stripe_wire as wire
 from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.stripe import StripeProvider
 from marketplace.adapters.stripe_transfers import StripeTransfers
+from marketplace.bookkeeping import disputes
 from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import balance, verify
 from marketplace.ledger.services import Entry, post
 from marketplace.notifications.models import Notification
 from marketplace.outbox.services import drain
 from marketplace.payments import providers as payment_providers
-from marketplace.payments.models import PaymentMethod
+from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payouts import inbox, laws, providers, recipients, sending
 from marketplace.payouts.accounts import name_account
 from marketplace.payouts.models import Payout, PayoutState, Recipient
@@ -40,7 +41,7 @@ from marketplace.payouts.queries import Hold, prospect
 from marketplace.payouts.services import TOPIC, approve, bank_file, confirm, draw, fail
 from marketplace.payouts.ways import Paid, share
 from marketplace.sellers.models import MemberRole, Membership
-from marketplace.signals import payout_came_back, payout_paid, recipient_changed
+from marketplace.signals import payout_account_named, payout_came_back, payout_paid, recipient_changed
 from marketplace.subscribers import payouts
 from tests import factories
 from tests.cast import Cast
@@ -485,3 +486,28 @@ def test_however_it_is_shared_it_comes_to_what_the_shop_has(sums: dict[str | Non
     for one in found:
         if one.source:
             assert one.sum <= Money(100), "never beyond the payment that it is taken out of"
+
+
+def test_a_lost_dispute_is_asked_back_and_an_open_one_only_held(house: House, cast: Cast) -> None:
+    purchase = house.sell()
+    (code,) = house.by_stripe(house.drawn())
+    house.carry_on()
+    payment = db.session.scalars(db.select(Payment).where(Payment.purchase_code == purchase)).one()
+    with transaction():
+        disputes.open_case(payment, payment.due)
+    house.carry_on()
+    assert (house.payout(code).returned, house.has()) == (ZERO, -house.payout(code).total)
+    with transaction():
+        disputes.lose_case(db.session.get_one(Payment, payment.id))
+    for _ in range(2):
+        house.carry_on()
+    assert (house.payout(code).returned, house.has()) == (house.payout(code).total, ZERO)
+    assert laws.check_laws() == []
+    assert verify() == []
+
+
+def test_a_shop_hears_that_somebody_named_another_account(house: House, cast: Cast) -> None:
+    with payout_account_named.connected_to(payouts.tell_account), transaction():
+        name_account(house.of("budis"), "BRI", "123456789012345", "Budi", factories.PASSWORD, house.of("budi"))
+    (told,) = db.session.scalars(db.select(Notification).where(Notification.kind == "payout-account", Notification.seller_id == house.ids["budis"][1]))  # fmt: skip
+    assert told.params["where"] == "BRI •••• 2345"
