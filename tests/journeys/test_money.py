@@ -26,10 +26,12 @@ from marketplace.payouts import laws as payout_laws
 from marketplace.payouts.accounts import name_account
 from marketplace.payouts.models import PayoutBatch
 from marketplace.promotions.models import Fund, Payer
+from marketplace.reconciliation.comparing import compare
 from marketplace.returns.laws import check_laws as check_laws_of_returns
 from marketplace.subscribers.outside import send_refunds
 from tests import factories
 from tests.conftest import Visitor
+from tests.fakes.stripe_book import pay_out
 from tests.fakes.stripe_server import StripeServer, message
 from tests.journeys import steps
 from tests.journeys.conftest import Site, photo
@@ -133,7 +135,9 @@ def test_every_rupiah_arrives(site: Site, visit: Any, stripe: StripeServer, rini
     # The partner pays out what it holds, the programme its vouchers, the tax is handed over.
     bank = batches[0].source
     gross, (fund,) = Money(stripe.balance() // 100), balances("sponsor")
-    books(tono, other, "settlement", "card", "PO 1", sum=gross, fee=Money(gross.rupiah * 3 // 100), bank=bank)
+    fee = Money(stripe.of("charge")[0]["balance_transaction"]["fee"] // 100)
+    payout = pay_out(stripe, (gross - fee).rupiah * 100)
+    books(tono, other, "settlement", "card", payout["id"], sum=gross, fee=fee, bank=bank)
     books(tono, other, "sponsored", fund.partition(":")[2], "SP2D 1", sum=balance(fund), bank=bank)
     books(tono, other, "remitted", "ppn", "NTPN 1", sum=-balance("ppn"), bank=bank)
     fresh()
@@ -143,6 +147,15 @@ def test_every_rupiah_arrives(site: Site, visit: Any, stripe: StripeServer, rini
         assert balances(kind) == {}, kind
     ours = -balance("commission") - balance("fee:card")
     assert balances("bank") == {f"bank:{bank}": ours}, "what is left on the bank is what the house has earned"
+    tono.goto("/en/operator/ledger/reconciliation")
+    tono.get_by_role("button", name=re.compile("Read the book")).click()
+    site.work()
+    tono.goto("/en/operator/ledger/reconciliation")
+    assert tono.get_by_text("Both books say the same").count()
+    with site.app.app_context():
+        found = compare("card", clock.now() - timedelta(days=1), clock.after(timedelta(hours=1)))
+    assert (found.differences, found.alike) == ([], 4), "the payment, two refunds, the payout"
+    fresh()
     assert broken() == check_laws() == check_laws_of_returns() == payout_laws.check_laws() == verify() == []
 
 
