@@ -19,6 +19,7 @@ from marketplace.payouts import services as payouts
 from marketplace.payouts.models import PayoutAccount, PayoutBatch, PayoutPlan, Rhythm
 from marketplace.payouts.providers import BANKS
 from marketplace.seeds import content, inhabitants
+from marketplace.seeds.afterwards import last_message, put_right
 from marketplace.seeds.chance import Chance
 from marketplace.sellers.models import Seller
 
@@ -90,6 +91,7 @@ def pay_out(chance: Chance) -> bool:
     tono, other = inhabitants.person("tono"), inhabitants.person("sinta")
     now = clock.now()
     with transaction():
+        before = last_message()
         with chance.born(now - timedelta(hours=5), "payouts"):
             batch = payouts.draw(tono)
         with chance.born(now - timedelta(hours=4), "payouts", "approved"):
@@ -97,4 +99,5 @@ def pay_out(chance: Chance) -> bool:
         for turn, one in enumerate(batch.payouts[:-1]):
             with chance.born(now - timedelta(hours=3), "payouts", one.code):
                 payouts.confirm(one, f"CONTOH-CAIR-{turn + 1:04d}", tono)
+        put_right(before)
     return True
