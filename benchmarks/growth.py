@@ -1,7 +1,8 @@
 """Does a shop of ten times the size cost more per page? `make bench ARGS=--growth` seeds both and prints the ratios.
 
-Every request is another page, search or product of a visitor with a cart, so neither the shared pages nor the answers
-that the index remembers help. One worker, one connection: cpu is the processor time of the server for one answer.
+Every request is another page, search or product of a visitor with a cart, and no page is kept, so neither the shared
+pages nor the answers that the index remembers help. One worker, one connection: cpu is the processor time of the server
+for one answer.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def measure(folders: dict[int, Path]) -> tuple[dict[int, int], dict[int, dict[st
     with ExitStack() as stack:
         servers, asked, variants = {}, {}, {}
         for size, folder in folders.items():
-            environment = {"DATA_DIR": str(folder), "LOG_LEVEL": "error"}
+            environment = {"DATA_DIR": str(folder), "LOG_LEVEL": "error", "PAGE_CACHE_MB": "0"}
             found = addresses(environment)
             (variants[size],), (sellers,) = found.pop("variant"), found.pop("sellers")
             asked[size], shops[size] = found, int(sellers)

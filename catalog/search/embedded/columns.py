@@ -38,6 +38,9 @@ EDGES = tuple(int(edge) for edge in EDGES)
 SPARSE = 256
 """A value held by fewer than one document in this many is kept as a list instead of a set of bits."""
 
+WALKED = 10
+"""Measured: making a sort key costs as much as walking past ten documents. So sets are walked for or sorted."""
+
 MAX_PATCH = 2_000
 MAX_CACHED = 512
 CACHE_BYTES = 16_000_000
@@ -387,7 +390,7 @@ class Columns:
         order = self.orders[sort]
         if held == len(order):
             return [key & SLOT_MASK for key in order[offset:needed]]
-        if held * held * 2 > needed * self.size:
+        if held * held * WALKED > needed * self.size:
             return bits.Members(members).chosen((key & SLOT_MASK for key in order), needed)[offset:]
         keys = (order_key(sort, s, *self._row(s)) for s in bits.slots(members))
         return [key & SLOT_MASK for key in nsmallest(needed, keys)[offset:]]

@@ -30,7 +30,7 @@ _SUFFIXES = ("", "an", "kan", "nya", "i")
 
 MAX_COMPLETIONS = 12
 POSTING_BYTES = 16_000_000
-MAX_TITLES = 20_000
+MAX_TITLES = 40_000
 MAX_ANSWERS = 256
 
 ANYWHERE, IN_TITLE = "", "{title title_en} : "

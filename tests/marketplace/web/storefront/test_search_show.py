@@ -32,6 +32,12 @@ def test_nothing_found_leads_on(client: FlaskClient) -> None:
     assert "/crafts/tenun-cual" in client.get("/search?q=qqzzqq").text.partition('class="search-ways"')[2]
 
 
+def test_where_nothing_was_found_there_is_nothing_to_sort_or_narrow(client: FlaskClient) -> None:
+    assert 'name="sort"' not in client.get("/search?q=qqzzqq").text
+    for path in ("/search?q=selendang", "/search?q=selendang&price_low=99999999", "/search?q=qqzzqq&price_low=x"):
+        assert 'name="sort"' in client.get(path).text, path
+
+
 def test_what_several_looked_for_is_offered(client: FlaskClient, cast: Any) -> None:
     for _ in range(3):
         assert client.post("/search", data={"q": "selendang"}).status_code == 204
