@@ -179,6 +179,9 @@ class Settings:
         "", "the day from which the tax office has appointed the house to withhold PPh 22 (PMK 37/2025); empty: not"
     )
     payout_minimum: int = _knob(50_000, "rupiah from which on shops are paid, unless they choose another sum")
+    by_hand_limit: int = _knob(
+        5_000_000, "rupiah up to which one operator alone confirms a transfer or sends a refund; above, two must"
+    )
     payout_cooling_hours: int = _knob(72, "how long a new bank account of a shop waits before anything is paid to it")
     return_appeal_days: int = _knob(3, "days to appeal against an operator's decision, then it is carried out")
 

@@ -35,6 +35,9 @@ payment_settled = _all.signal("payment-settled")
 payment_came_late = _all.signal("payment-came-late")
 """sender: Payment, expired or cancelled before its money came. Heard by notifications, bookkeeping."""
 
+payment_came_short = _all.signal("payment-came-short")
+"""sender: Payment; came: Money, less than it asks for. Heard by notifications."""
+
 refund_owed = _all.signal("refund-owed")
 """sender: Refund, of a payment in time. Heard by bookkeeping."""
 

@@ -26,7 +26,7 @@ from marketplace.notifications.folder import MailFolder
 from marketplace.notifications.mail import Letters, Mailer
 from marketplace.orders import spans
 from marketplace.outbox.services import drain, put
-from marketplace.payments import providers
+from marketplace.payments import by_hand, providers
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import PaymentProvider
 from marketplace.payouts import providers as payout_providers
@@ -174,6 +174,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     taxes.use(taxes.Taxes.of(house.settings))
     cash.use(cash.CashLimits.of(house.settings))
     payout_terms.use(payout_terms.PayoutTerms.of(house.settings))
+    by_hand.use(by_hand.Limit.of(house.settings))
     deposits.use(deposits.Bounds(house.settings.deposit_least, house.settings.deposit_most))
     review_spans.use(review_spans.Spans.of(house.settings))
     return_spans.use(return_spans.Spans.of(house.settings))

@@ -17,6 +17,7 @@ from catalog.errors import Unavailable
 from catalog.media import services as media
 from catalog.products.models import Product, ProductState
 from catalog.search import upkeep
+from marketplace.banking.laws import check_laws as check_laws_of_statements
 from marketplace.checkout.queries import check_laws
 from marketplace.outbox.models import Message
 from marketplace.payouts.laws import check_laws as check_laws_of_payouts
@@ -33,7 +34,7 @@ def command(as_json: bool) -> None:
     settings, ports = house.settings, house.ports
     laws: list[dict[str, Any]] = [
         {"law": one.law, "what": one.what, "count": one.count, "examples": list(one.examples)}
-        for one in [*check_laws(), *check_laws_of_returns(), *check_laws_of_payouts()]
+        for one in [*check_laws(), *check_laws_of_returns(), *check_laws_of_payouts(), *check_laws_of_statements()]
     ]
     for index in dict.fromkeys((ports.search, ports.embedded)):
         try:

@@ -9,6 +9,7 @@ earn below.
     fee:<provider>      what providers keep for their service       surplus            unique-code rupiah, the buyers'
     loss                disputes that the house bears               dispute:<case>     taken away until it is decided
     held:<order>        of a shop, until a dispute is decided
+    suspense:<line>     a line of a statement that came and names nothing, until a person has looked
     commission          what the house has earned                   ppn, pph22         tax that we owe
     correction          withheld tax that was remitted and went back
 """
@@ -40,6 +41,7 @@ SIDES: dict[str, Side] = {
     "payout": Side.LIABILITY,
     "held": Side.LIABILITY,
     "surplus": Side.LIABILITY,
+    "suspense": Side.LIABILITY,
     "ppn": Side.LIABILITY,
     "pph22": Side.LIABILITY,
     "commission": Side.INCOME,
@@ -98,6 +100,10 @@ def dispute(case: str) -> str:
 
 def held(order: str) -> str:
     return f"held:{order}"
+
+
+def suspense(line: str) -> str:
+    return f"suspense:{line}"
 
 
 def kind_of(account: str) -> str:

@@ -26,7 +26,7 @@ from marketplace.orders.reminders import reminder
 from marketplace.orders.spans import end_of, spans
 from marketplace.orders.states import ORDER, TERMINAL, check, keeps
 from marketplace.payments import services as payments
-from marketplace.payments.models import Payment, PaymentMethod, PaymentState
+from marketplace.payments.models import Payment, PaymentMethod, PaymentState, Purpose
 from marketplace.payments.providers import can_be_asked
 from marketplace.promotions import services as promotions
 from marketplace.shipping.courier import TrackingEvent, TrackingState
@@ -248,16 +248,18 @@ def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
 
 def _do_what_is_due(order: Order, payment: Payment) -> None:
     is_cash = order.purchase.payment_method is PaymentMethod.CASH
+    later = payments.looked_at_until(asked := find_balance(order) if order.waits_for_balance else payment)
     match order.state:
+        case OrderState.AWAITING_PAYMENT | OrderState.PROCESSING if later is not None:
+            order.due_at = later
         case OrderState.AWAITING_PAYMENT:
             payments.expire(payment)
             _move(order, "expire", Actor.SYSTEM, None, note=NOT_PAID)
         case OrderState.TO_CONFIRM:
             _cancel(order, payment, Actor.SYSTEM, NOT_CONFIRMED, None)
         case OrderState.PROCESSING if order.waits_for_balance:
-            balance = find_balance(order)
-            if balance is not None:
-                payments.expire(balance)
+            if asked is not None:
+                payments.expire(asked)
             _cancel(order, payment, Actor.SYSTEM, BALANCE_NOT_PAID, None)
         case OrderState.PROCESSING if order.is_unwanted and any(line.is_made_to_order for line in order.lines):
             # Silence does not throw away weeks of work: an operator looks at it.
@@ -408,7 +410,7 @@ def hold(order: Order) -> tuple[Order, Payment]:
             populate_existing=True
         )
     ).all()
-    own = [one for one in held if one.order_code is None]
+    own = [one for one in held if one.order_code is None and one.purpose is not Purpose.EXTRA]
     if not own:
         raise Conflict(N_("This order cannot be changed: it has no payment."))
     fresh = db.session.scalars(

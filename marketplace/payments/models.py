@@ -1,17 +1,20 @@
-"""Payment, Refund, ReceivingAccount and ShopCode."""
+"""Payment, Refund, Proof, ReceivingAccount and ShopCode."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
+from catalog.media.pictures import path_of
 from catalog.money import Money as MoneyValue
 from marketplace.accounts.models import User
+from marketplace.payments import by_hand
 
 
 class ReceivingAccount(Model):
@@ -88,6 +91,8 @@ class Purpose(StrEnum):
     """What is due when it is ordered: deposits, and everything that is paid in full at once."""
     BALANCE = "balance"
     """The rest of one order (`order_code`), asked for when its pieces are ready."""
+    EXTRA = "extra"
+    """Money that nobody was asked for: it came twice, or more came than was due. It is the buyer's and goes back."""
 
 
 class PaymentState(StrEnum):
@@ -117,6 +122,12 @@ class Payment(Model):
         CheckConstraint("(state IN ('paid', 'late', 'refunded')) = (paid_at IS NOT NULL)", name="paid"),
         CheckConstraint("state <> 'pending' OR account_id IS NULL OR holds_amount", name="holds_amount"),
         CheckConstraint("(purpose = 'balance') = (order_code IS NOT NULL)", name="balance"),
+        CheckConstraint("purpose <> 'extra' OR state IN ('late', 'refunded')", name="extra"),
+        CheckConstraint("(seen_by_id IS NULL) = (seen_at IS NULL)", name="seen"),
+        CheckConstraint(
+            "NOT by_two OR confirmed_by_id IS NULL OR (seen_by_id IS NOT NULL AND seen_by_id <> confirmed_by_id)",
+            name="four_eyes",
+        ),
         Index(
             "uq_payments_open_amount",
             "account_id",
@@ -156,6 +167,13 @@ class Payment(Model):
     reference: Mapped[str | None] = mapped_column(String(80), unique=True)
     """The bank's own reference of the line that paid it: a statement line can pay only one payment."""
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_two: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether two operators must have seen the money before it counts by their word: the sum was above the limit of the
+    house when it was asked for. The database refuses less. A line of the bank's statement needs no second person."""
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """The first of the two; then `seen_reference` is what they copied."""
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_reference: Mapped[str] = mapped_column(String(80), default="", server_default="")
     holds_amount: Mapped[bool] = mapped_column(default=True)
     expires_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -163,13 +181,18 @@ class Payment(Model):
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     account: Mapped[ReceivingAccount | None] = relationship()
-    confirmed_by: Mapped[User | None] = relationship()
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
+    seen_by: Mapped[User | None] = relationship(foreign_keys=[seen_by_id])
     refunds: Mapped[list[Refund]] = relationship(back_populates="payment", order_by="Refund.id")
 
 
 class RefundState(StrEnum):
     OWED = "owed"
     SENT = "sent"
+
+
+def _is_large(context: Any) -> bool:
+    return by_hand.needs_two(context.get_current_parameters()["total"])
 
 
 class Refund(Model):
@@ -181,6 +204,11 @@ class Refund(Model):
         CheckConstraint("total > 0", name="total"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL AND reference IS NOT NULL)", name="sent"),
         CheckConstraint("order_code IS NULL OR return_code IS NULL", name="cause"),
+        CheckConstraint("(approved_by_id IS NULL) = (approved_at IS NULL)", name="approved"),
+        CheckConstraint(
+            "NOT by_two OR sent_by_id IS NULL OR (approved_by_id IS NOT NULL AND approved_by_id <> sent_by_id)",
+            name="four_eyes",
+        ),
         Index("ix_refunds_desk", "state", "id"),
         Index("uq_refunds_order", "order_code", "payment_id", unique=True),
         Index("uq_refunds_return", "return_code", "payment_id", unique=True),
@@ -196,6 +224,10 @@ class Refund(Model):
     reason: Mapped[str] = mapped_column(String(300), default="")
     reference: Mapped[str | None] = mapped_column(String(80), unique=True)
     """The bank's reference of the transfer back."""
+    by_two: Mapped[bool] = mapped_column(default=_is_large, server_default=false())
+    """Whether one operator approves it and another sends it; the database refuses less."""
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     tried_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -205,6 +237,38 @@ class Refund(Model):
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     payment: Mapped[Payment] = relationship(back_populates="refunds")
+    approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
+
+
+class Proof(Model):
+    """A picture by which a buyer shows that the money was sent. It settles nothing: it stands beside the payment where
+    an operator looks. The newest counts; `digest` tells the same picture shown for another payment.
+
+    `files` are two [format, width, height, size, sha256], the small one first; they lie in the private storage.
+    """
+
+    __tablename__ = "payment_proofs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    files: Mapped[list[list[Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    payment: Mapped[Payment] = relationship()
+
+    def file(self, small: bool = False) -> tuple[str, str, int, int]:
+        """(name in the private storage, format, width, height)."""
+        kind, width, height, _size, sha256 = self.files[0 if small else -1]
+        return f"{PROOFS_FOLDER}{path_of(sha256, kind)}", kind, width, height
+
+    def names(self) -> list[str]:
+        return [f"{PROOFS_FOLDER}{path_of(one[4], one[0])}" for one in self.files]
+
+
+PROOFS_FOLDER = "proofs/"
+"""Where proofs lie in the private storage."""
 
 
 class Charge(Model):

@@ -11,14 +11,14 @@ from sqlalchemy.orm import joinedload
 
 from catalog.db import db
 from catalog.text import tidy
-from marketplace.payments.models import Charge, Payment, PaymentState, ReceivingAccount, Refund, RefundState
+from marketplace.payments.models import Charge, Payment, PaymentState, Purpose, ReceivingAccount, Refund, RefundState
 
 
 def find_payment(purchase_code: str) -> Payment | None:
     """The newest payment of a purchase itself, with its account; see `list_balances` for the rest of its orders."""
     return db.session.scalar(
         _payments()
-        .where(Payment.purchase_code == purchase_code, Payment.order_code.is_(None))
+        .where(Payment.purchase_code == purchase_code, Payment.order_code.is_(None), Payment.purpose != Purpose.EXTRA)
         .order_by(Payment.id.desc())
         .limit(1)
     )
@@ -72,6 +72,13 @@ def list_waiting(limit: int = 200) -> list[Payment]:
     )
 
 
+def list_seen(limit: int = 50) -> list[Payment]:
+    """Large sums that one operator has seen and that wait for a second, the oldest first."""
+    query = _payments().options(joinedload(Payment.seen_by))
+    waits = Payment.seen_at.is_not(None) & Payment.paid_at.is_(None)
+    return list(db.session.scalars(query.where(waits).order_by(Payment.seen_at, Payment.id).limit(limit)))
+
+
 def list_late(limit: int = 200) -> list[Payment]:
     """Money that came too late and has not gone back yet."""
     return list(
@@ -83,7 +90,9 @@ def list_late(limit: int = 200) -> list[Payment]:
 
 def list_refunds(open_only: bool = True, limit: int = 200) -> list[Refund]:
     """Refunds, oldest first, with their payment."""
-    query = select(Refund).options(joinedload(Refund.payment).joinedload(Payment.account))
+    query = select(Refund).options(
+        joinedload(Refund.payment).joinedload(Payment.account), joinedload(Refund.approved_by)
+    )
     if open_only:
         query = query.where(Refund.state == RefundState.OWED)
     return list(db.session.scalars(query.order_by(Refund.id).limit(limit)))

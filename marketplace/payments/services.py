@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.db import db, lock
-from catalog.errors import Conflict, Invalid, Unavailable
+from catalog.errors import Conflict, Forbidden, Invalid, Unavailable
 from catalog.money import Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.payments import qris
+from marketplace.payments import by_hand, qris
 from marketplace.payments.models import (
     Charge,
     Payment,
@@ -34,6 +34,8 @@ CLAIMS = 12
 """How often another amount is tried when the chosen one was taken in the same moment."""
 AMOUNT_KEPT = timedelta(days=3)
 """How long after its window an amount is not asked of anybody else: late transfers come."""
+SECOND_LOOK = timedelta(days=3)
+"""How long a payment that one operator has seen waits for the second."""
 
 
 def start(
@@ -72,6 +74,7 @@ def start(
             due=begun.due,
             surplus=begun.surplus,
             account_id=begun.account_id,
+            by_two=begun.account_id is not None and by_hand.needs_two(begun.due),
         )
         try:
             with db.session.begin_nested():
@@ -87,12 +90,15 @@ def start(
 def settle(payment: Payment, *, reference: str | None = None, operator: User | None = None) -> bool:
     """The money for `payment` has come. True when this call made it paid; False when it was, or when it came too late.
 
-    Money for a payment that has expired or was cancelled is kept: the payment becomes LATE and owes a refund, which
+    Without an operator a provider or a line of the bank's statement has said so. A payment that needs two operators is
+    not settled by the word of one (Forbidden). Money for a payment that has expired or was cancelled is kept: the payment becomes LATE and owes a refund, which
     stands on the operator's list until it has been sent.
     """
     payment = hold(payment)
     if payment.state in (PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED):
         return False
+    if operator is not None and payment.by_two and payment.seen_by_id in (None, operator.id):
+        raise Forbidden(N_("This sum needs the eyes of a second operator."))
     in_time = payment.state is PaymentState.PENDING
     try:
         with db.session.begin_nested():
@@ -116,11 +122,10 @@ def confirm_transfer(amount: Money, reference: str, operator: User, account_code
 
     Exactly one payment must ask for exactly this amount, and a line pays only one payment: saying the same again
     returns the same payment. Look at the state of what comes back: PAID, or LATE when the order was closed before
-    the money came (a refund is then owed). Invalid and Conflict name `amount`, `account` or `reference`.
+    the money came (a refund is then owed), or as it was when a second operator must look at it first.
+    Invalid and Conflict name `amount`, `account` or `reference`.
     """
-    reference = tidy(reference)
-    if not reference or len(reference) > 80:
-        raise Invalid(N_("Copy the bank's reference of this line (at most 80 characters)."), field="reference")
+    reference = _reference(reference)
     used = db.session.scalar(select(Payment).where(Payment.reference == reference))
     if used is not None:
         if used.due == amount:
@@ -131,8 +136,55 @@ def confirm_transfer(amount: Money, reference: str, operator: User, account_code
     if payment.state in (PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED):
         message = N_("Purchase %(purchase)s is already paid. Has the buyer paid twice? Then send this amount back.")
         raise Conflict(message, field="amount", purchase=payment.purchase_code)
+    payment = hold(payment)
+    if payment.by_two and payment.seen_by_id in (None, operator.id) and payment.paid_at is None:
+        payment.seen_by_id, payment.seen_at, payment.seen_reference = operator.id, clock.now(), reference
+        db.session.flush()
+        return payment
     settle(payment, reference=reference, operator=operator)
     return payment
+
+
+def second(payment: Payment, operator: User) -> Payment:
+    """A second operator has seen the money as well: it counts now. Forbidden for the first; Conflict when nobody waits."""
+    payment = hold(payment)
+    if payment.seen_at is None or payment.paid_at is not None:
+        raise Conflict(N_("This payment does not wait for a second look."))
+    settle(payment, reference=payment.seen_reference, operator=operator)
+    return payment
+
+
+def unsee(payment: Payment) -> None:
+    """The first look was a mistake. Conflict when the money has been counted."""
+    payment = hold(payment)
+    if payment.seen_at is None or payment.paid_at is not None:
+        raise Conflict(N_("This payment does not wait for a second look."))
+    payment.seen_by_id, payment.seen_at, payment.seen_reference = None, None, ""
+    db.session.flush()
+
+
+def looked_at_until(payment: Payment | None) -> datetime | None:
+    """Until when an unpaid payment is kept open because one of two operators has seen its money: that the other has not
+    looked yet is no fault of the buyer's. None when that is over, or nobody has seen any."""
+    if payment is None or payment.seen_at is None or payment.paid_at is not None:
+        return None
+    until = payment.seen_at + SECOND_LOOK
+    return until if until > clock.now() else None
+
+
+def keep_extra(payment: Payment, sum_: Money, account_id: int, reference: str, reason: str) -> Payment:
+    """Money came beyond what `payment` asks for: it is kept in a row of its own, and owed back to the buyer."""
+    extra = Payment(
+        purchase_code=payment.purchase_code, purpose=Purpose.EXTRA, provider=PaymentMethod.BANK_TRANSFER.value,
+        state=PaymentState.LATE, due=sum_, account_id=account_id, reference=reference, holds_amount=False,
+        paid_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(extra)
+    db.session.flush()
+    db.session.add(Refund(payment_id=extra.id, total=sum_, reason=reason))
+    db.session.flush()
+    payment_came_late.send(extra)
+    return extra
 
 
 def expire(payment: Payment) -> bool:
@@ -189,12 +241,23 @@ def _owe(payment: Payment, refund: Refund) -> Refund:
     return refund
 
 
+def approve_refund(refund: Refund, operator: User) -> Refund:
+    """The first of two operators agrees that a large sum goes back; another sends it. Said again it changes nothing."""
+    refund = db.session.scalars(
+        lock(select(Refund).where(Refund.id == refund.id)).execution_options(populate_existing=True)
+    ).one()
+    if refund.state is RefundState.SENT or not refund.by_two:
+        raise Conflict(N_("This refund waits for nobody's approval."))
+    if refund.approved_by_id is None:
+        refund.approved_by_id, refund.approved_at = operator.id, clock.now()
+        db.session.flush()
+    return refund
+
+
 def send_refund(refund: Refund, reference: str, operator: User | None) -> Refund:
     """The money was sent back by an operator, or (None) by the payment's own provider; `reference` is the bank's or the
     provider's. Saying the same again changes nothing. What a provider sends by itself no operator sends as well."""
-    reference = tidy(reference)
-    if not reference or len(reference) > 80:
-        raise Invalid(N_("Copy the bank's reference of this line (at most 80 characters)."), field="reference")
+    reference = _reference(reference)
     payment = hold(db.session.get_one(Payment, refund.payment_id))
     refund = db.session.scalars(
         lock(select(Refund).where(Refund.id == refund.id)).execution_options(populate_existing=True)
@@ -205,6 +268,8 @@ def send_refund(refund: Refund, reference: str, operator: User | None) -> Refund
         raise Conflict(N_("This refund has already been sent."), field="reference")
     if operator is not None and refund.tried_at is not None and not refund.refusal:
         raise Conflict(N_("The payment partner is sending this money back itself. Please wait for it."))
+    if operator is not None and refund.by_two and refund.approved_by_id in (None, operator.id):
+        raise Forbidden(N_("This sum needs two operators: one approves it, another sends it."))
     try:
         with db.session.begin_nested():
             refund.state = RefundState.SENT
@@ -308,8 +373,17 @@ def hold_free(purchase_codes: Collection[str]) -> dict[str, Payment]:
     return {
         one.purchase_code: one
         for one in held
-        if one.order_code is None and mine[one.purchase_code] == present[one.purchase_code]
+        if one.order_code is None
+        and one.purpose is not Purpose.EXTRA
+        and mine[one.purchase_code] == present[one.purchase_code]
     }
+
+
+def _reference(text: str) -> str:
+    text = tidy(text)
+    if not text or len(text) > 80:
+        raise Invalid(N_("Copy the bank's reference of this line (at most 80 characters)."), field="reference")
+    return text
 
 
 def _close(payment: Payment, name: str) -> bool:
@@ -336,7 +410,7 @@ def _is_live(purchase_code: str, order_code: str | None) -> bool:
 
 def _asked_for(amount: Money, account_code: str | None) -> Payment:
     query = select(Payment).join(ReceivingAccount, ReceivingAccount.id == Payment.account_id)
-    query = query.where(Payment.due == amount)
+    query = query.where(Payment.due == amount, Payment.purpose != Purpose.EXTRA)
     if account_code:
         query = query.where(ReceivingAccount.code == account_code)
     held = db.session.scalars(query.where(Payment.holds_amount)).all()

@@ -262,11 +262,13 @@ class _Trade:
         if payment is None:
             raise LookupError(f"no payment of {purchase.code}")
         reference = f"CONTOH-{self.chance.dice('statement', self.plan.key).randrange(10**8):08d}"
-        payments.settle(payment, reference=reference, operator=inhabitants.person("tono"))
+        by = None if payment.by_two else inhabitants.person("tono")  # a large sum: the bank's statement has told it
+        payments.settle(payment, reference=reference, operator=by)
 
     def _send_back(self, order: Order) -> None:
         refund = db.session.scalars(select(Refund).where(Refund.order_code == order.code)).one()
-        payments.send_refund(refund, f"CONTOH-KEMBALI-{order.code}", inhabitants.person("tono"))
+        by = None if refund.by_two else inhabitants.person("tono")
+        payments.send_refund(refund, f"CONTOH-KEMBALI-{order.code}", by)
 
 
 def _visitor(chance: Chance, buyer: Buyer, plan: Plan) -> tuple[User | None, Session | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.banking import subscribers as _statements_hear_payments  # noqa: F401
 from marketplace.bookkeeping import subscribers as _books_hear_everything  # noqa: F401
 from marketplace.notifications import account
 from marketplace.orders import subscribers as _orders_hear_payments  # noqa: F401

@@ -371,7 +371,9 @@ POST operator.payments.add_account           403   404   404   404   404   404  
 POST operator.payments.add_code              403   404   404   404   404   404   422
 POST operator.payments.close_account         403   404   404   404   404   404   →
 POST operator.payments.create                403   404   404   404   404   404   422
+POST operator.payments.approve_refund        403   404   404   404   404   404   409
 POST operator.payments.look                  403   404   404   404   404   404   →
+POST operator.payments.second                403   404   404   404   404   404   409
 POST operator.payments.send_refund           403   404   404   404   404   404   422
 GET  operator.imports.failures               door  404   404   404   404   404   200
 GET  operator.imports.index                  door  404   404   404   404   404   →

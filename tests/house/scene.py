@@ -361,6 +361,8 @@ class Scene:
             "operator.mails.show": {"name": self.mail},
             "operator.orders": {"code": self.order.code, "name": "deliver", "photo": self.work.code, "line": self.line},
             "operator.payments.send_refund": {"code": self.refund.code},
+            "operator.payments.approve_refund": {"code": self.refund.code},
+            "operator.payments.second": {"code": payment_of(self.sent).code},
             "operator.payments.close_account": {"code": self.qris_account},
             "operator.payments.look": {"code": self.charge.code},
             "storefront.payments": {"code": self.sent.code, "payment": payment_of(self.sent).code},

@@ -45,6 +45,7 @@ def account_name(kind: str) -> str:
         "payout": _("On its way to shops"),
         "held": _("Held of shops for disputes"),
         "surplus": _("Unique-code rupiah of buyers"),
+        "suspense": _("Came, and nobody knows yet what for"),
         "ppn": _("PPN to be handed over"),
         "pph22": _("PPh 22 to be handed over"),
         "commission": _("Commission earned"),

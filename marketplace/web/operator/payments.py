@@ -14,7 +14,16 @@ from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.payments import charges, services
 from marketplace.payments.models import PaymentState
-from marketplace.payments.queries import find_account, find_refund, list_accounts, list_late, list_refunds, list_waiting
+from marketplace.payments.queries import (
+    find_account,
+    find_by_code,
+    find_refund,
+    list_accounts,
+    list_late,
+    list_refunds,
+    list_seen,
+    list_waiting,
+)
 from marketplace.web.errors import sentence
 from marketplace.web.filters import money
 from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
@@ -43,10 +52,18 @@ class Code(Form):
     )
 
 
-def _page(transfer: Transfer, account: Account | None = None, refund_error: str = "", code: Code | None = None) -> str:
+def _page(
+    transfer: Transfer,
+    account: Account | None = None,
+    refund_error: str = "",
+    code: Code | None = None,
+    seen_error: str = "",
+) -> str:
     return render_template(
         "operator/payments/index.html",
         waiting_for=list_waiting(200),
+        seen=list_seen(),
+        me=visit.user,
         late=list_late(50),
         parked=charges.list_parked(50),
         refunds=list_refunds(True),
@@ -55,6 +72,7 @@ def _page(transfer: Transfer, account: Account | None = None, refund_error: str 
         account=account or Account(formdata=None),
         code=code or Code(formdata=None),
         refund_error=refund_error,
+        seen_error=seen_error,
     )
 
 
@@ -76,7 +94,15 @@ def create() -> Any:
     except DomainError as error:
         form.take(error)
         return _page(form), error.status
-    if payment.state is PaymentState.PAID:
+    if payment.paid_at is None:
+        visit.tell(
+            "info",
+            _(
+                "%(sum)s is a large sum: it counts as soon as a second operator has seen it too.",
+                sum=money(payment.due),
+            ),
+        )
+    elif payment.state is PaymentState.PAID:
         visit.tell(
             "success",
             _(
@@ -93,6 +119,28 @@ def create() -> Any:
                 code=payment.purchase_code,
             ),
         )
+    return redirect(url_for("operator.payments.index"), 303)
+
+
+@pages.post("/payments/<code>/second-look")
+def second(code: str) -> Any:
+    """A second operator has seen a large sum, or (`deed` `back`) the first look was a mistake."""
+    payment = find_by_code(code)
+    if payment is None:
+        raise NotFound(N_("There is no such payment."))
+    user = visit.user
+    assert user is not None
+    try:
+        if request.form.get("deed") == "back":
+            services.unsee(payment)
+        else:
+            services.second(payment, user)
+    except DomainError as error:
+        return _page(Transfer(formdata=None), seen_error=sentence(error)), error.status
+    done = request.form.get("deed") == "back"
+    visit.tell(
+        "success", _("Taken back: the payment waits for its money.") if done else _("Counted: two have seen it.")
+    )
     return redirect(url_for("operator.payments.index"), 303)
 
 
@@ -146,6 +194,22 @@ def look(code: str) -> Any:
     charges.look(charge, user, request.form.get("deed") == "accept")
     visit.tell("success", _("Noted."))
     return redirect(url_for("operator.payments.index"), 303)
+
+
+@pages.post("/payments/refunds/<code>/approval")
+def approve_refund(code: str) -> Any:
+    """The first of two operators agrees that a large sum goes back."""
+    refund = find_refund(code)
+    if refund is None:
+        raise NotFound(N_("There is no such refund."))
+    user = visit.user
+    assert user is not None
+    try:
+        services.approve_refund(refund, user)
+    except DomainError as error:
+        return _page(Transfer(formdata=None), refund_error=sentence(error)), error.status
+    visit.tell("success", _("Approved: another operator sends it."))
+    return redirect(url_for("operator.payments.index", _anchor="refunds"), 303)
 
 
 @pages.post("/payments/refunds/<code>")

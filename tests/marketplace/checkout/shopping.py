@@ -17,7 +17,7 @@ from marketplace.checkout.queries import prepare
 from marketplace.checkout.services import CheckoutRequest, Placed, place
 from marketplace.orders.models import Order, Purchase
 from marketplace.payments.models import Payment
-from marketplace.payments.services import confirm_transfer
+from marketplace.payments.services import confirm_transfer, settle
 
 MENTOK = "19.05.01.1003"
 JAKARTA = "31.74.04"
@@ -73,9 +73,12 @@ def buy(owner: Owner, *wanted: tuple[Any, int], **values: Any) -> Placed:
 
 
 def pay(purchase: Purchase, operator: User, reference: str = "") -> Payment:
-    """The transfer comes and an operator sees it."""
+    """The transfer comes and an operator sees it; a large sum the bank's statement tells."""
     with transaction():
         payment = payment_of(purchase)
+        if payment.by_two:
+            settle(payment, reference=reference or f"TRX {payment.code}")
+            return payment
         return confirm_transfer(payment.due, reference or f"TRX {payment.code}", operator)
 
 

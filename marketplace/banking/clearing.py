@@ -1,0 +1,162 @@
+"""What an operator decides about a line that names nothing by itself. Its money leaves suspense for where it belongs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from catalog.db import db, lock
+from catalog.errors import Conflict, Invalid
+from catalog.money import ZERO, Money, total
+from catalog.text import N_, tidy
+from marketplace.accounts.models import User
+from marketplace.banking.matching import CAME, account_code, hold, link, reference_of, release
+from marketplace.banking.models import BankLine, LineState, MatchKind, Reason
+from marketplace.bookkeeping.books import account_of
+from marketplace.ledger import accounts
+from marketplace.payments.models import Payment, PaymentState, Purpose
+from marketplace.payments.services import hold as hold_payment
+from marketplace.payments.services import keep_extra, settle
+from marketplace.signals import payment_came_short
+
+TWICE = N_("It had been paid already.")
+MORE = N_("More was transferred than was asked for.")
+OTHER = N_("The transfer could not be taken for this purchase.")
+S = LineState
+
+
+class Outcome(StrEnum):
+    """What came of giving a line to a payment."""
+
+    PAID = "paid"
+    MORE = "more"
+    """Paid, and the rest goes back to the buyer."""
+    SHORT = "short"
+    """Less than was asked for: it waits for the rest."""
+    BACK = "back"
+    """All of it goes back to the buyer."""
+
+
+def assign(line: BankLine, payment: Payment, operator: User) -> Outcome:
+    """The line is the buyer's of this payment. Whatever its sum, nothing is lost: what is due pays, what is beyond goes
+    back, what is less waits for more. Lines that wait for the same payment are counted together."""
+    payment, line = _hold(line, payment)
+    parts = _parts(payment, line)
+    came = line.total + total(one.total for one in parts)
+    if payment.state is PaymentState.PENDING and came < payment.due:
+        line.state, line.for_code, line.by_id = S.HELD, payment.code, operator.id
+        db.session.flush()
+        payment_came_short.send(payment, came=came)
+        return Outcome.SHORT
+    is_late = payment.state in (PaymentState.EXPIRED, PaymentState.CANCELLED) and line.total == payment.due
+    if payment.state is not PaymentState.PENDING and not is_late:
+        return _send_back(line, payment, operator, TWICE if payment.state in CAME else OTHER)
+    if is_late:
+        parts, came = [], line.total
+    where, mine = account_of(payment), accounts.bank(account_code(line))
+    for one in parts:
+        release(one, {where: one.total}, operator)
+    extra = came - payment.due
+    release(line, _sums((where, line.total - extra), (mine, extra)), operator)
+    in_time = settle(payment, reference=reference_of(line))
+    for one in parts:
+        link(one, MatchKind.PART, payment.code, operator)
+    link(line, MatchKind.PAYMENT, payment.code, operator)
+    if extra:
+        keep_extra(payment, extra, line.account_id, f"{reference_of(line)} +", MORE)
+    return Outcome.MORE if extra else Outcome.PAID if in_time else Outcome.BACK
+
+
+def send_back(line: BankLine, payment: Payment, operator: User) -> Outcome:
+    """The line is of the buyer of this payment, and all of it is owed back to them."""
+    payment, line = _hold(line, payment)
+    return _send_back(line, payment, operator, TWICE if payment.state in CAME else OTHER)
+
+
+def _send_back(line: BankLine, payment: Payment, operator: User, why: str) -> Outcome:
+    release(line, {accounts.bank(account_code(line)): line.total}, operator)
+    extra = keep_extra(payment, line.total, line.account_id, reference_of(line), why)
+    link(line, MatchKind.EXTRA, extra.code, operator)
+    return Outcome.BACK
+
+
+def ignore(line: BankLine, reason: str, operator: User) -> None:
+    """It is no matter of the house. Invalid (field `reason`) without words; what came stays in suspense."""
+    reason = tidy(reason)[:300]
+    if len(reason) < 3:
+        raise Invalid(N_("Write why this line is left aside."), field="reason")
+    line = hold(line)
+    if line.state not in (S.PARKED, S.HELD, S.OPEN):
+        raise Conflict(N_("This line has been decided already."))
+    line.state, line.for_code, line.note, line.by_id = S.IGNORED, None, reason, operator.id
+    db.session.flush()
+
+
+def reopen(line: BankLine, operator: User) -> None:
+    """A line that was left aside, or waits for the rest, is looked at again."""
+    line = hold(line)
+    if line.state not in (S.IGNORED, S.HELD):
+        raise Conflict(N_("This line has been decided already."))
+    line.for_code, line.by_id = None, operator.id
+    if line.total > ZERO:
+        line.state, line.reason = S.PARKED, line.reason or Reason.NOTHING
+    else:
+        line.state = S.OPEN
+    db.session.flush()
+
+
+def explain(line: BankLine, kind: MatchKind, code: str, by: User | None = None, note: str = "") -> None:
+    """The line is what has been booked otherwise: a refund, a payout, or (OUTSIDE) the journal of this key. What had been
+    laid in suspense leaves it. Conflict when it is decided, or the thing has its line."""
+    line = hold(line)
+    if line.state not in (S.PARKED, S.OPEN, S.HELD, S.IGNORED):
+        raise Conflict(N_("This line has been decided already."))
+    known = select(BankLine.id).where(BankLine.matched_kind == kind, BankLine.matched_code == code)
+    if kind is not MatchKind.OUTSIDE and db.session.scalar(known) is not None:
+        raise Conflict(N_("Another line of a statement is this already."))
+    if line.total > ZERO:
+        release(line, {accounts.bank(account_code(line)): line.total}, by)
+    line.note = tidy(note)[:300]
+    link(line, kind, code, by)
+
+
+def recognise(payment: Payment) -> BankLine | None:
+    """A payment was confirmed by hand whose line had been parked: that is the line. None where none is, or several are."""
+    lines = db.session.scalars(
+        select(BankLine)
+        .where(
+            BankLine.account_id == payment.account_id,
+            BankLine.total == payment.due,
+            BankLine.sen == 0,
+            BankLine.state == S.PARKED,
+        )
+        .limit(2)
+    ).all()
+    if len(lines) != 1:
+        return None
+    line = hold(lines[0])
+    if line.state is not S.PARKED:
+        return None
+    release(line, {accounts.bank(account_code(line)): line.total}, None)
+    link(line, MatchKind.PAYMENT, payment.code, payment.confirmed_by)
+    return line
+
+
+def _hold(line: BankLine, payment: Payment) -> tuple[Payment, BankLine]:
+    payment, line = hold_payment(payment), hold(line)
+    if line.state not in (S.PARKED, S.HELD, S.IGNORED) or line.total <= ZERO or payment.purpose is Purpose.EXTRA:
+        raise Conflict(N_("This line has been decided already."))
+    return payment, line
+
+
+def _parts(payment: Payment, line: BankLine) -> list[BankLine]:
+    query = lock(select(BankLine).where(BankLine.for_code == payment.code, BankLine.id != line.id))
+    return list(db.session.scalars(query.order_by(BankLine.id).execution_options(populate_existing=True)))
+
+
+def _sums(*sums: tuple[str, Money]) -> dict[str, Money]:
+    found: dict[str, Money] = {}
+    for account, sum_ in sums:
+        found[account] = found.get(account, ZERO) + sum_
+    return found

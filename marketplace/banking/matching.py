@@ -1,0 +1,181 @@
+"""What a line that came was for, by its sum alone: the amounts of open payments are unique per account.
+
+A line of exactly what one open payment asks for, dated within its window, pays it. What an operator has confirmed by
+hand before its line came is found again and not counted twice. Everything else is parked for a person, with the reason;
+its money lies in suspense meanwhile, so that our book of the account is what the bank says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, select
+
+from catalog import clock
+from catalog.db import db, lock
+from catalog.errors import Conflict
+from catalog.money import Money, total
+from catalog.text import N_
+from marketplace.accounts.models import User
+from marketplace.banking.models import BankLine, LineState, MatchKind, Reason
+from marketplace.ledger import accounts
+from marketplace.ledger.models import Kind
+from marketplace.ledger.services import Entry, post
+from marketplace.orders.spans import spans
+from marketplace.payments.models import Payment, PaymentState, Purpose, ReceivingAccount
+from marketplace.payments.providers import SURPLUS_MAX
+from marketplace.payments.services import hold as hold_payment
+from marketplace.payments.services import settle
+
+BY_HAND_SLACK = timedelta(days=4)
+"""How long before its line a transfer may have been confirmed by hand: banks date a weekend's money on Monday."""
+CAME = frozenset({PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED})
+_CLOSED = frozenset({PaymentState.EXPIRED, PaymentState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The payment that a line pays, or paid when somebody confirmed it by hand; else why a person must look."""
+
+    payment: Payment | None = None
+    reason: Reason | None = None
+
+
+def verdict(line: BankLine, asked: Sequence[Payment], linked: Collection[str], near: bool = False) -> Verdict:
+    """What follows from `asked`, the payments to this account that ask for exactly this sum, the newest last; `linked`
+    are the codes of those whose line is known, `near` whether somebody is asked for nearly as much. Nothing is read."""
+    wrong: list[Reason] = []
+    for payment in (one for one in asked if one.state is PaymentState.PENDING):
+        first, last = window(payment)
+        if line.booked_on < first:
+            wrong.append(Reason.EARLY)
+        elif last is not None and line.booked_on > last:
+            wrong.append(Reason.LATE)
+        else:
+            return Verdict(payment)
+    for payment in (one for one in asked if one.state in CAME and one.code not in linked):
+        first, _last = window(payment)
+        seen = day_of(payment.paid_at or payment.created_at)
+        if payment.confirmed_by_id is not None and first <= line.booked_on <= seen + BY_HAND_SLACK:
+            return Verdict(payment)
+    if wrong:
+        return Verdict(reason=wrong[0])
+    if any(one.state in CAME for one in asked):
+        return Verdict(reason=Reason.AGAIN)
+    if asked:
+        return Verdict(reason=Reason.CLOSED)
+    return Verdict(reason=Reason.NEAR if near else Reason.NOTHING)
+
+
+def window(payment: Payment) -> tuple[date, date | None]:
+    """The days on which a bank may date the money of a payment: from the asking to the end of its grace."""
+    grace = timedelta(hours=spans().payment_grace_hours)
+    last = None if payment.expires_at is None else day_of(payment.expires_at + grace)
+    return day_of(payment.created_at), last
+
+
+def day_of(at: datetime) -> date:
+    return at.astimezone(clock.WIB).date()
+
+
+def match(line: BankLine) -> BankLine:
+    """Decide about a fresh line. Called again, or by two at once, nothing more follows. Conflict when what was found has
+    changed in this moment: the next call finds it so."""
+    found = _judge(line)
+    if found.payment is not None:
+        hold_payment(found.payment)
+    line = hold(line)
+    if line.state is not LineState.FRESH:
+        return line
+    again = _judge(line)
+    if again.payment is None:
+        _park(line, again.reason or Reason.NOTHING)
+        return line
+    if found.payment is None or again.payment.id != found.payment.id:
+        raise Conflict(N_("This line has just been decided otherwise. Please look at it again."))
+    if again.payment.state is PaymentState.PENDING:
+        settle(again.payment, reference=reference_of(line))
+    link(line, MatchKind.PAYMENT, again.payment.code)
+    return line
+
+
+def _judge(line: BankLine) -> Verdict:
+    if line.sen or line.total.rupiah <= 0:
+        return Verdict(reason=Reason.NOTHING)
+    asked = db.session.scalars(
+        select(Payment)
+        .where(
+            Payment.account_id == line.account_id, Payment.due == line.total, Payment.purpose != Purpose.EXTRA
+        )
+        .order_by(Payment.id)
+        .execution_options(populate_existing=True)
+    ).all()  # fmt: skip
+    linked = set(
+        db.session.scalars(
+            select(BankLine.matched_code).where(
+                BankLine.matched_kind == MatchKind.PAYMENT, BankLine.matched_code.in_([one.code for one in asked])
+            )
+        )
+    )
+    near = False
+    if not asked:
+        near = db.session.scalar(select(near_by(line).exists())) or False
+    return verdict(line, asked, linked - {None}, near)  # type: ignore[arg-type]
+
+
+def near_by(line: BankLine) -> Select[Payment]:
+    """Open payments to the line's account that ask for nearly as much: digits were left out, or one was mistyped."""
+    return select(Payment).where(
+        Payment.account_id == line.account_id,
+        Payment.state == PaymentState.PENDING,
+        Payment.due.between(line.total - Money(SURPLUS_MAX + 1), line.total + Money(SURPLUS_MAX + 1)),
+    )
+
+
+def _park(line: BankLine, reason: Reason) -> None:
+    if line.total.rupiah <= 0:  # a few sen of interest
+        line.state = LineState.OPEN
+    else:
+        line.state, line.reason = LineState.PARKED, reason
+        suspend(line)
+    db.session.flush()
+
+
+def suspend(line: BankLine) -> None:
+    """Its money lies on the account, and nobody knows what for."""
+    entries = [
+        Entry(accounts.bank(account_code(line)), line.total, "unexpected"),
+        Entry(accounts.suspense(line.code), -line.total),
+    ]
+    post(f"unexpected:{line.code}", Kind.SURPLUS, entries, reference=line.code)
+
+
+def release(line: BankLine, sums: Mapping[str, Money], by: User | None) -> None:
+    """Take a parked line out of suspense: `sums` by account are all of it, and whoever calls this books what they were."""
+    entries = [Entry(account, -sum_, "unexpected") for account, sum_ in sums.items()]
+    entries.append(Entry(accounts.suspense(line.code), total(sums.values())))
+    post(f"expected:{line.code}", Kind.SURPLUS, entries, reference=line.code, by=by)
+
+
+def account_code(line: BankLine) -> str:
+    return db.session.scalars(select(ReceivingAccount.code).where(ReceivingAccount.id == line.account_id)).one()
+
+
+def link(line: BankLine, kind: MatchKind, code: str, by: User | None = None) -> None:
+    """Say what a line was. The database refuses a second line for what has one."""
+    line.state, line.matched_kind, line.matched_code = LineState.MATCHED, kind, code
+    line.for_code, line.by_id, line.decided_at = None, by.id if by else None, clock.now()
+    db.session.flush()
+
+
+def reference_of(line: BankLine) -> str:
+    """How a payment names the line that paid it: the day and the line's code, which no other line has."""
+    return f"{line.booked_on.isoformat()} {line.code}"
+
+
+def hold(line: BankLine) -> BankLine:
+    """The line as it is now, locked until the end of the transaction. Payments are locked before lines."""
+    query = lock(select(BankLine).where(BankLine.id == line.id))
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()

@@ -1,0 +1,168 @@
+"""What an operator decides about a parked line: too much goes back, too little waits, nothing is decided twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from catalog.db import db, transaction
+from catalog.errors import Conflict, DomainError, Invalid
+from catalog.money import Money
+from marketplace.banking import laws
+from marketplace.banking.clearing import Outcome, assign, explain, ignore, reopen, send_back
+from marketplace.banking.matching import match
+from marketplace.banking.models import BankLine, LineState, MatchKind
+from marketplace.banking.queries import held_for, list_candidates, list_lines
+from marketplace.bookkeeping.laws import check_laws as check_books
+from marketplace.checkout.queries import check_laws
+from marketplace.ledger import accounts
+from marketplace.ledger.models import Kind
+from marketplace.ledger.queries import balance
+from marketplace.ledger.services import Entry, post
+from marketplace.payments.models import Payment, PaymentState, Refund
+from marketplace.payments.services import add_account
+from marketplace.signals import payment_came_short
+from tests.cast import Cast
+from tests.marketplace.banking.lines import account, come, line
+from tests.marketplace.banking.test_matching import asked, bank
+
+S = LineState
+
+
+def all_laws() -> list[Any]:
+    return [*check_laws(), *check_books(), *laws.check_laws()]
+
+
+def fresh(payment: Payment) -> Payment:
+    return db.session.get_one(Payment, payment.id, populate_existing=True)
+
+
+def test_too_much_pays_and_the_rest_is_owed_back(cast: Cast) -> None:
+    payment = asked(cast)
+    parked = come(cast, payment, 20_000)
+    with transaction():
+        assert assign(parked, payment, cast.tono) is Outcome.MORE
+    assert fresh(payment).state is PaymentState.PAID
+    (refund,) = db.session.scalars(db.select(Refund)).all()
+    assert refund.total == Money(20_000)
+    assert bank() == payment.due + Money(20_000)
+    assert balance(accounts.refund(payment.purchase_code)) == Money(-20_000)
+    assert all_laws() == []
+    with pytest.raises(Conflict), transaction():
+        assign(parked, payment, cast.tono)
+    with pytest.raises(Conflict), transaction():
+        ignore(parked, "doch nicht", cast.tono)
+
+
+def test_too_little_waits_for_the_rest(cast: Cast) -> None:
+    payment = asked(cast)
+    heard: list[Money] = []
+    listener = lambda payment, came, **_: heard.append(came)  # noqa: E731
+    with payment_came_short.connected_to(listener):
+        first = come(cast, payment, -30_000)
+        with transaction():
+            assert assign(first, payment, cast.tono) is Outcome.SHORT
+    assert (fresh(payment).state, first.state, heard) == (PaymentState.PENDING, S.HELD, [payment.due - Money(30_000)])
+    assert held_for([payment.code]) == {payment.code: payment.due - Money(30_000)}
+    assert all_laws() == []
+    with transaction():
+        rest = line(cast, 31_000, first.booked_on)
+    with transaction():
+        match(rest)
+    with transaction():
+        assert assign(rest, payment, cast.tono) is Outcome.MORE
+    assert fresh(payment).state is PaymentState.PAID
+    kinds = [one.matched_kind for one in db.session.scalars(db.select(BankLine).order_by(BankLine.id))]
+    assert kinds == [MatchKind.PART, MatchKind.PAYMENT]
+    assert [one.total for one in db.session.scalars(db.select(Refund))] == [Money(1_000)]
+    assert all_laws() == []
+
+
+def test_what_waits_may_be_taken_back_or_sent_back(cast: Cast) -> None:
+    payment = asked(cast)
+    first = come(cast, payment, -30_000)
+    with transaction():
+        assign(first, payment, cast.tono)
+    with transaction():
+        reopen(first, cast.tono)
+    assert (first.state, held_for([payment.code])) == (S.PARKED, {})
+    with transaction():
+        assert send_back(first, payment, cast.tono) is Outcome.BACK
+    assert fresh(payment).state is PaymentState.PENDING
+    assert [one.total for one in db.session.scalars(db.select(Refund))] == [first.total]
+    assert all_laws() == []
+    assert come(cast, payment).state is S.MATCHED
+
+
+def test_money_on_another_account_pays_and_both_accounts_stand_right(cast: Cast) -> None:
+    payment = asked(cast)
+    with transaction():
+        other = add_account("Bank Kedua", "123-456-789", "Kriyaloka")
+        stray = line(cast, payment.due, payment.created_at.date(), account_id=other.id)
+    with transaction():
+        match(stray)
+    with transaction():
+        assert assign(stray, payment, cast.tono) is Outcome.PAID
+    assert (bank(), balance(accounts.bank(other.code))) == (Money(0), payment.due)
+    assert all_laws() == []
+
+
+def test_a_line_is_left_aside_only_with_a_reason(cast: Cast) -> None:
+    parked = come(cast, asked(cast), 77_000)
+    for reason in ("", " ", "x"):
+        with pytest.raises(Invalid) as error, transaction():
+            ignore(parked, reason, cast.tono)
+        assert error.value.field == "reason"
+    with transaction():
+        ignore(parked, "Setoran modal", cast.tono)
+    assert [one.code for one in list_lines([S.IGNORED])] == [parked.code]
+    assert all_laws() == []
+    with transaction():
+        reopen(parked, cast.tono)
+    with pytest.raises(Conflict), transaction():
+        reopen(parked, cast.tono)
+
+
+def test_a_line_may_be_what_was_booked_otherwise(cast: Cast) -> None:
+    payment = asked(cast)
+    parked = come(cast, payment, 77_000)
+    with transaction():
+        explain(parked, MatchKind.OUTSIDE, "sponsored:dinas:1", cast.tono, "Dana voucher")
+        where = accounts.bank(account().code)
+        post(
+            "sponsored:dinas:1",
+            Kind.SPONSORED,
+            [Entry(where, parked.total), Entry(accounts.sponsor("x"), -parked.total)],
+        )
+    assert (bank(), parked.note) == (parked.total, "Dana voucher")
+    assert laws.check_laws() == []
+    with transaction():
+        left, twin = (line(cast, -5_000, parked.booked_on) for _ in range(2))
+        left.state = twin.state = S.OPEN
+        explain(left, MatchKind.PAYOUT, "abc")
+    for deed in (
+        lambda: explain(twin, MatchKind.PAYOUT, "abc"),
+        lambda: explain(left, MatchKind.REFUND, "def"),
+        lambda: assign(twin, payment, cast.tono),
+    ):
+        with pytest.raises(DomainError), transaction():
+            deed()
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(
+            db.update(BankLine)
+            .where(BankLine.id == twin.id)
+            .values(state=S.MATCHED, matched_kind=MatchKind.PAYOUT, matched_code="abc")
+        )
+
+
+def test_an_operator_finds_whom_a_line_may_be_of(cast: Cast) -> None:
+    payment = asked(cast)
+    parked = come(cast, payment, -1)
+    assert [one.code for one in list_candidates(parked)] == [payment.code]
+    strange = come(cast, payment, 500_000)
+    assert list_candidates(strange) == []
+    for words in (payment.purchase_code, payment.code, str(payment.due)):
+        assert [one.code for one in list_candidates(strange, words)] == [payment.code]
+    assert list_candidates(strange, "zzz") == []
