@@ -34,6 +34,7 @@ from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWor
 from marketplace.carts.naming import list_lead_images, list_told
 from marketplace.sellers.models import Seller, SellerState
 
+ASKED_ANEW = N_("The maker now asks for other details. Please look at what is made for you.")
 SOLD_OUT = N_("Sold out")
 HELD = N_("Others are at the checkout with the last ones. Please look again in a few minutes.")
 
@@ -78,6 +79,7 @@ class LineView:
     personal: tuple[Answer, ...] = ()
     personal_key: str = ""
     file_id: int | None = None
+    asks: bool = False
 
     @property
     def key(self) -> str:
@@ -103,8 +105,7 @@ class LineView:
         return self.base_price != self.seen_price
 
     @property
-    def saved(self) -> Money:
-        """What the price break saves in this line."""
+    def saved(self) -> Money:  # by the price break
         return (self.base_price - self.unit_price) * self.quantity
 
 
@@ -352,9 +353,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
     if answers or row.personal:
         fitting = asked_again(fields_of(row.personal), answers)
         if fitting is None:
-            problem = problem or Notice(
-                N_("The maker now asks for other details. Please add the piece anew with them.")
-            )
+            problem = problem or Notice(ASKED_ANEW)
         else:
             answers = fitting
     more = extra(answers)
@@ -406,6 +405,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         personal=tuple(answers),
         personal_key=row.personal_key,
         file_id=row.file_id,
+        asks=bool(row.personal),
     )
 
 

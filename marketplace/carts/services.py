@@ -20,7 +20,7 @@ from catalog.codes import new_code
 from catalog.db import db, lock
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.products.models import Fulfilment, Product, Variant
-from catalog.products.personal import asked_again, extra, fields_of, key_of, read_answers
+from catalog.products.personal import Kind, asked_again, extra, fields_of, key_of, read_answers
 from catalog.text import N_
 from marketplace.accounts.models import Session, User
 from marketplace.carts import holding, words
@@ -117,6 +117,58 @@ def change(owner: Owner, line_code: str, quantity: int) -> list[Notice]:
     line.quantity = quantity
     _touch(cart)
     return notices
+
+
+def find_line(owner: Owner, line_code: str) -> CartLine | None:
+    """A line of the owner's cart, also one that was set aside."""
+    if not owner.keys:
+        return None
+    [(column, key)] = owner.keys.items()
+    query = select(CartLine).join(Cart, Cart.id == CartLine.cart_id).where(getattr(Cart, column) == key)
+    return db.session.scalar(query.where(CartLine.code == line_code))
+
+
+def personalise(
+    owner: Owner,
+    line_code: str,
+    personal: Mapping[str, str],
+    file: PersonalFile | None = None,
+    keeps_file: bool = True,
+) -> None:
+    """Make the pieces of a line personal in another way, as `personal` says (see `personal.read_answers`).
+
+    The picture that was sent before stays unless another one comes (`file`) or it is not kept. Where pieces made in this
+    very way lie in the cart already, the two become one line. NotFound for a line that is not in the owner's cart,
+    Several for answers that are not possible.
+    """
+    cart, line = _own_line(owner, line_code)
+    product = db.session.get_one(Variant, line.variant_id).product
+    fields = product.questions
+    given = dict(personal)
+    if file is None and keeps_file:
+        asked = {one.code for one in fields if one.kind is Kind.FILE}
+        given |= {one.field: one.value for one in line.answers if one.kind is Kind.FILE and one.field in asked}
+    answers = read_answers(fields, given)
+    made = key_of(answers)
+    has_file = any(one.kind is Kind.FILE for one in answers)
+    cost_before = extra(line.answers)
+    same = db.session.scalar(
+        select(CartLine).where(
+            CartLine.cart_id == cart.id,
+            CartLine.variant_id == line.variant_id,
+            CartLine.personal_key == made,
+            CartLine.id != line.id,
+        )
+    )
+    if same is not None:
+        same.quantity = min(_joined(same, line.quantity, line.saved_at), MAX_QUANTITY)
+        db.session.delete(line)
+        _touch(cart)
+        return
+    line.file_id = (file.id if file else line.file_id) if has_file else None
+    line.personal, line.personal_key = [one.kept() for one in answers], made
+    line.seen_price = line.seen_price - cost_before + extra(answers)
+    _touch(cart)
 
 
 def remove(owner: Owner, line_code: str) -> None:

@@ -74,6 +74,7 @@ BUYING = frozenset(
         "qris_box",
         "queue_row",
         "read_mark",
+        "sent_picture",
         "star_input",
         "stat",
         "steps",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask import request
 from catalog.errors import DomainError, Several
 from catalog.media.pipeline import Limits, receive
 from catalog.products.models import Product
-from catalog.products.personal import Field, Kind, tenths
+from catalog.products.personal import Answer, Field, Kind, tenths
 from catalog.text import localized
 from marketplace.carts import files
 from marketplace.carts.models import PersonalFile
@@ -106,6 +106,12 @@ def questions(product: Product, filled: Filled | None) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def filled_from(answers: Sequence[Answer]) -> Filled:
+    """What was answered before, as the form shows it again."""
+    point = "." if current_locale() == "en" else ","
+    return Filled({one.field: tenths(int(one.value), point) if one.kind is Kind.SIZE else one.value for one in answers})
 
 
 def given(typed: Mapping[str, str], code: str, file: PersonalFile | None) -> dict[str, str]:

@@ -18,6 +18,8 @@ COLUMNS = ("nobody", "sari", "ratna", "budi", "dewi", "hasan", "tono")
 TABLE = """
 # storefront                                  none  sari  ratna budi  dewi  hasan tono
 GET  storefront.cart.show                    200   200   200   200   200   200   200
+GET  storefront.answers.edit                 404   404   404   404   404   404   404
+POST storefront.answers.update               404   404   404   404   404   404   404
 GET  storefront.cart.file                    404   404   404   404   404   404   404
 POST storefront.cart.accept                  →     →     →     →     →     →     →
 POST storefront.cart.create                  422   422   422   422   422   422   422

@@ -384,6 +384,8 @@ class Scene:
             "storefront.purchases": {
                 "code": self.purchase.code, "order": self.order.code, "photo": self.work.code, "line": self.line,
             },
+            "storefront.answers.edit": {"code": self.line},
+            "storefront.answers.update": {"code": self.line},
             "storefront.cart.file": {"code": self.line},
             "storefront.purchases.arrive": {
                 "code": self.sent.code, "order": self.sent_order.code, "shipment": self.parcel.code,

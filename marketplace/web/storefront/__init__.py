@@ -2,6 +2,7 @@
 
 from marketplace.web.guards import Surface, everyone
 from marketplace.web.storefront import (
+    answers,
     cart,
     checkout,
     collections,
@@ -32,7 +33,7 @@ from marketplace.web.storefront import (
 
 surface = Surface("storefront", everyone)
 for _resource in (
-    home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, checkout,
+    home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, answers, checkout,
     purchases, payments, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
     watches, wishes, wishlists,
 ):  # fmt: skip

@@ -123,3 +123,58 @@ def test_the_letter_and_the_purchases_page_say_what_is_made_and_what_the_card_sa
         assert "Nama <yang> diukir: Ratna" in text and "Selamat ulang tahun!" in text
     page = sari.get(f"/en/purchases/{code}").text
     assert "Name to engrave: Ratna" in page and "Selamat ulang tahun!" in page
+
+
+def test_what_is_made_personal_is_changed_in_the_cart_and_the_picture_stays_or_goes(
+    plaque: Product, sign_in: Any, cast: Cast, client: Any, count_queries: Any
+) -> None:
+    sari = sign_in(cast.sari)
+    assert put(sari, plaque, **{"personal-name01": "Ratna", "personal-file01": jpeg()}).status_code == 303
+    line = db.session.scalars(db.select(CartLine)).one()
+    picture, code = line.file_id, line.code
+    address = f"/cart/lines/{code}/answers"
+    db.session.rollback()
+    assert address in sari.get("/cart").text and f"{code}/file?size=small" in sari.get("/cart").text
+    with count_queries(at_most=12):
+        page = sari.get(address).text
+    assert 'value="Ratna"' in page and f"/cart/lines/{code}/file?size=small" in page
+    for other in (client, sign_in(cast.budi), sign_in(cast.ratna)):
+        assert other.get(address).status_code == 404
+        assert other.post(
+            address, data={"personal-name01": "Budi", "form_token": getattr(other, "form_token", "")}
+        ).status_code in (400, 404)
+
+    def change(**values: Any) -> Any:
+        data = {"form_token": sari.form_token, **values}
+        answer = sari.post(address, data=data, content_type="multipart/form-data")
+        db.session.rollback()
+        return answer
+
+    refused = change(**{"personal-name01": "Nama yang terlalu panjang"})
+    assert refused.status_code == 422 and 'value="Nama yang terlalu panjang"' in refused.text
+    assert change(**{"personal-name01": "Sari"}).status_code == 303
+    (row,) = db.session.scalars(db.select(CartLine))
+    assert (row.answers[0].value, row.file_id, row.quantity) == ("Sari", picture, 2)
+    assert row.seen_price == Money(350_000) and read_cart(of(cast.sari)).is_buyable
+    change(**{"personal-name01": "Sari", "without_file": "y"})
+    (row,) = db.session.scalars(db.select(CartLine))
+    assert (len(row.answers), row.file_id) == (1, None)
+    change(**{"personal-name01": "Sari", "personal-file01": jpeg()})
+    (row,) = db.session.scalars(db.select(CartLine))
+    assert len(row.answers) == 2 and row.file_id not in (None, picture)
+
+
+def test_two_lines_that_are_made_the_same_become_one(plaque: Product, sign_in: Any, cast: Cast) -> None:
+    with transaction():
+        for name in ("Ratna", "Dewi"):
+            carts.add(of(cast.sari), plaque.variants[0].code, 2, {"name01": name})
+    lines = db.session.scalars(db.select(CartLine).order_by(CartLine.id)).all()
+    code = lines[1].code
+    db.session.rollback()
+    sari = sign_in(cast.sari)
+    data = {"personal-name01": " Ratna ", "form_token": sari.form_token}
+    assert sari.post(f"/cart/lines/{code}/answers", data=data).status_code == 303
+    db.session.rollback()
+    (row,) = db.session.scalars(db.select(CartLine))
+    assert (row.quantity, row.answers[0].value) == (4, "Ratna")
+    assert sari.post(f"/cart/lines/{code}/answers", data=data).status_code == 404, "and again changes nothing"
