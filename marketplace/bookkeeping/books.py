@@ -16,7 +16,7 @@ from sqlalchemy import select, true
 
 from catalog.db import db
 from catalog.money import ZERO, Money, total
-from marketplace.bookkeeping.cuts import Cut, Sold
+from marketplace.bookkeeping.cuts import Cut, Sold, Terms
 from marketplace.bookkeeping.models import LineTerms
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Journal, Kind
@@ -128,7 +128,16 @@ def standings(order_ids: list[int]) -> list[Standing]:
         .order_by(Order.id)
     ).all()  # fmt: skip
     lines = db.session.execute(
-        select(OrderLine.order_id, OrderLine.id, OrderLine.total, OrderLine.discount, OrderLine.refunded, LineTerms)
+        select(
+            OrderLine.order_id,
+            OrderLine.id,
+            OrderLine.total,
+            OrderLine.discount,
+            OrderLine.refunded,
+            OrderLine.taken_back,
+            OrderLine.quantity,
+            LineTerms,
+        )
         .outerjoin(LineTerms, LineTerms.line_id == OrderLine.id)
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.id)
@@ -148,7 +157,8 @@ def standings(order_ids: list[int]) -> list[Standing]:
                 row.total - row.discount,
                 _backed(each for each in off if each.line_id == row.id),
                 row.refunded,
-                *([row.LineTerms.terms] if row.LineTerms else []),
+                row.LineTerms.terms if row.LineTerms else Terms(),
+                (row.taken_back, row.quantity),
             )
             for row in lines
             if row.order_id == one.id
@@ -274,6 +284,11 @@ def give_back(order_id: int, *refunds: Refund) -> None:
     journal = follow(order_id, Kind.REFUND, f"refund:{refund.code}", refund.code)
     given = total(Money(-row[1]) for row in journal.entries if row[0] == account) if journal else ZERO
     _give_surplus_back(payment, refund, total(one.total for one in refunds) - given)
+
+
+def take_back(order_id: int, return_code: str) -> None:
+    """Pieces came back for which nobody but vouchers had paid: whoever paid them has their share again."""
+    follow(order_id, Kind.REFUND, f"taken-back:{return_code}", return_code)
 
 
 def give_back_order(refund: Refund) -> None:

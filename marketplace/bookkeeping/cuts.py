@@ -63,14 +63,17 @@ class Sold:
     backed: tuple[tuple[str, Money], ...]
     back: Money = ZERO
     terms: Terms = Terms()
+    taken: tuple[int, int] = (0, 0)
+    """How many pieces came back, of how many: it is asked only where vouchers have paid for all of them."""
 
     @property
     def returned(self) -> dict[str, Money]:
         """What goes back to those who paid vouchers: the share of their sum that `back` is of what was paid, rounded
-        down; all of it with the last rupiah."""
+        down; all of it with the last rupiah. Where the buyer paid nothing, the share that came back of the pieces."""
+        part, whole = (self.back.rupiah, self.paid.rupiah) if self.paid else self.taken
         sums: dict[str, Money] = {}
         for account, sum_ in self.backed:
-            share = Money(sum_.rupiah * self.back.rupiah // self.paid.rupiah) if self.paid else ZERO
+            share = Money(sum_.rupiah * part // whole) if whole else ZERO
             sums[account] = sums.get(account, ZERO) + share
         return sums
 

@@ -102,6 +102,31 @@ class TaxProfile(Model):
     told_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
 
+class TaxStatement(Model):
+    """A shop has stated that its turnover of a year stays up to Rp500 million. Every one is kept, also after the year
+    and after it was taken back."""
+
+    __tablename__ = "tax_statements"
+    __table_args__ = (
+        Index(
+            "uq_tax_statements_stands",
+            "seller_id",
+            "year",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    year: Mapped[int] = mapped_column(Quantity)
+    number: Mapped[str] = mapped_column(String(16))
+    told_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    told_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class Deed(StrEnum):
     """What somebody else did with money, or what of it is turned back."""
 

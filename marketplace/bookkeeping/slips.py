@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from catalog import clock
 from catalog.db import db
 from catalog.money import ZERO, Money, total
-from marketplace.bookkeeping.withholding import find_profile
+from marketplace.bookkeeping.withholding import find_profile, has_stated
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Journal, Posting
 from marketplace.ledger.queries import whole
@@ -59,7 +59,7 @@ def yearly_slip(seller: Seller, year: int) -> YearlySlip:
         sums[at.astimezone(clock.WIB).month][what] += sum_
     told = find_profile(seller)
     months = tuple(SlipMonth(month, found["goods"], -found["pph22"]) for month, found in sums.items())
-    return YearlySlip(seller, year, told.number, told.statement_year == year, told.exempt_until, months)
+    return YearlySlip(seller, year, told.number, has_stated(seller.id, year), told.exempt_until, months)
 
 
 def _moved(seller: Seller, year: int) -> Iterable[tuple[datetime, str, Money]]:

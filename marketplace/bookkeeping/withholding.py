@@ -18,7 +18,7 @@ from catalog.errors import DomainError, Invalid, Several
 from catalog.money import Money
 from catalog.text import N_
 from marketplace.accounts.models import User
-from marketplace.bookkeeping.models import TaxProfile
+from marketplace.bookkeeping.models import TaxProfile, TaxStatement
 from marketplace.ledger.queries import whole
 from marketplace.orders.models import Discount, Order, OrderState
 from marketplace.promotions.models import Payer
@@ -121,8 +121,50 @@ def tell(
     found.number, found.exempt_until, found.taxable_from = digits, exempt_until, taxable_from
     found.statement_year = today.year if states_small else None
     found.told_by_id, found.told_at = user.id, clock.now()
+    _keep(seller, today.year, states_small, digits, user)
     db.session.flush()
     return found
+
+
+def _keep(seller: Seller, year: int, states_small: bool, number: str, user: User) -> None:
+    """Every statement is a row of its own, and so is its end."""
+    stands = db.session.scalar(
+        select(TaxStatement).where(
+            TaxStatement.seller_id == seller.id, TaxStatement.year == year, TaxStatement.withdrawn_at.is_(None)
+        )
+    )
+    if stands is not None and (not states_small or stands.number != number):
+        stands.withdrawn_at = clock.now()
+        db.session.flush()
+        stands = None
+    if states_small and stands is None:
+        db.session.add(TaxStatement(seller_id=seller.id, year=year, number=number, told_by_id=user.id))
+
+
+def has_stated(seller_id: int, year: int) -> bool:
+    """Whether the shop's statement for that year stands."""
+    query = select(TaxStatement.id).where(
+        TaxStatement.seller_id == seller_id, TaxStatement.year == year, TaxStatement.withdrawn_at.is_(None)
+    )
+    return db.session.scalar(query) is not None
+
+
+def list_near(year: int) -> list[tuple[Seller, Turnover]]:
+    """Every shop that has sold so much in this year that it is to be told."""
+    least = SMALL.rupiah * ALERT // 100
+    sold = (
+        select(Order.seller_id)
+        .where(
+            Order.created_at >= _start(date(year, 1, 1)),
+            Order.created_at < _start(date(year + 1, 1, 1)),
+            Order.state.not_in([OrderState.CANCELLED, OrderState.AWAITING_PAYMENT]),
+        )
+        .group_by(Order.seller_id)
+        .having(func.sum(whole(Order.items_total)) >= least)
+    )
+    sellers = db.session.scalars(select(Seller).where(Seller.id.in_(sold)).order_by(Seller.id)).all()
+    found = [(one, turnover(one.id, year)) for one in sellers]
+    return [(one, of) for one, of in found if of.is_near or of.is_passed]
 
 
 def _start(day: date) -> datetime:

@@ -123,6 +123,7 @@ _TABLE = (
     Kind("payout-failed", _S, N_("A payout did not arrive"), "banknote", MONEY_DEPENDS, _EVERY),
     Kind("payout-account", _S, N_("Where your shop is paid has changed"), "landmark", MONEY_DEPENDS),
     Kind("shop-code-changed", _S, N_("The QRIS of your shop was changed"), "lock", MONEY_DEPENDS),
+    Kind("turnover-near", _S, N_("Your turnover comes near Rp500 million a year"), "receipt", MONEY_DEPENDS),
     Kind("shop-approved", _S, N_("Your shop is open"), "store", SHOP_DEPENDS, _EVERY),
     Kind("shop-refused", _S, N_("Your application needs one more step"), "store", SHOP_DEPENDS, _EVERY),
     Kind("product-approved", _S, N_("A piece is on sale"), "badge-check"),

@@ -219,6 +219,7 @@ class OrderLine(Model):
         CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped"),
         CheckConstraint("returned BETWEEN 0 AND shipped", name="returned"),
         CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
+        CheckConstraint("taken_back BETWEEN 0 AND quantity", name="taken_back"),
         CheckConstraint("discount >= 0 AND discount <= total", name="discount"),
         CheckConstraint("deposit_percent BETWEEN 0 AND 90", name="deposit_percent"),
         CheckConstraint(
@@ -256,6 +257,8 @@ class OrderLine(Model):
     """How many lie in a return that the buyer has not given up."""
     refunded: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     """What of their price went back, without shipping."""
+    taken_back: Mapped[int] = mapped_column(Quantity, default=0, server_default="0")
+    """How many came back for good although the buyer had paid nothing for them: vouchers paid for all of it."""
 
     personal: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     """What the buyer had made personal, in the words of the questions then (`personal.Answer`); its extras are part of

@@ -41,6 +41,15 @@ def unclaim(line: OrderLine, pieces: int) -> None:
     db.session.refresh(line, ["returned"])
 
 
+def take_back(line: OrderLine, pieces: int) -> None:
+    """`pieces` of a line that vouchers paid wholly came back for good; Conflict when there are not so many."""
+    fits = OrderLine.taken_back + pieces <= OrderLine.quantity
+    values = {"taken_back": OrderLine.taken_back + pieces}
+    if not change(update(OrderLine).where(OrderLine.id == line.id, fits).values(values)):
+        raise Conflict(N_("These pieces are in a return already. Please look at the order again."))
+    db.session.refresh(line, ["taken_back"])
+
+
 def refund(order: Order, line: OrderLine, items: Money, shipping: Money) -> None:
     """`items` of a line's price and `shipping` go back; Conflict when that is more than was paid for it."""
     of_line = OrderLine.refunded + items <= OrderLine.total - OrderLine.discount

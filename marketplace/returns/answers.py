@@ -59,7 +59,7 @@ def check(found: Return, answer: Answer, may_refuse: bool = False) -> Answer:
                 message = N_("Write a sum from Rp0 to %(most)s.")
                 errors.append(Invalid(message, field=f"granted-{one.line.code}", most=one.worth))
             granted[one.line.code] = sum_
-        if not errors and not total(granted.values()):
+        if not errors and not total(granted.values()) and total(one.worth for one in found.lines):
             errors.append(Invalid(N_("Write how much goes back, or refuse with a reason."), field="remedy"))
     words = tidy_lines(answer.words)
     if len(words) > WORDS_MOST:

@@ -295,8 +295,11 @@ def _next(found: Return) -> str:
 
 def _pay(found: Return, order: Order, payment: Payment) -> None:
     """What was granted becomes a refund that is owed, with a row per line; shares never pass what is left of a line."""
-    rows = []
+    rows, for_nothing = [], False
     for one in found.lines:
+        if not one.line.paid:  # the buyer has nothing coming; whoever paid the vouchers has
+            returned.take_back(one.line, one.quantity)
+            for_nothing = True
         items = min(one.granted, one.worth_items, one.line.paid - one.line.refunded)
         shipping = min(one.granted - items, one.worth_shipping)
         whole = items + min(shipping, order.total - order.refunded - items)
@@ -305,6 +308,8 @@ def _pay(found: Return, order: Order, payment: Payment) -> None:
         returned.refund(order, one.line, items, whole - items)
         rows.append((one, items, whole))
     if not rows:
+        if for_nothing:
+            books.take_back(order.id, found.code)
         return
     owed = total(whole for _, _, whole in rows)
     refunds = refunding.owe_for_return(order, payment, found.code, owed, _surplus(order, payment), REFUND_REASON)

@@ -17,9 +17,11 @@ from catalog.inventory.holds import let_go_expired
 from catalog.media.services import sweep_orphans
 from catalog.products.services import pair_up
 from marketplace.accounts.models import Session, Token
+from marketplace.bookkeeping.withholding import list_near
 from marketplace.carts import files
 from marketplace.certification.services import expire, sweep_scans
 from marketplace.conversations.services import sweep_drafts
+from marketplace.notifications import notify
 from marketplace.notifications.services import forget_old
 from marketplace.orders import progress
 from marketplace.orders.models import OrderLine, Shipment
@@ -169,6 +171,17 @@ def forget_old_quotes() -> None:
         forget_quotes()
 
 
+def tell_turnovers() -> None:
+    """Shops that have sold four fifths of Rp500 million in this year, and those that have passed it, each once."""
+    year = clock.today().year
+    with transaction():
+        for seller, of in list_near(year):
+            what = "passed" if of.is_passed else "near"
+            notify(seller, "turnover-near", f"{seller.code}-{year}-{what}", {
+                "year": year, "sum": of.sum, "percent": of.percent, "is_passed": of.is_passed,
+            })  # fmt: skip
+
+
 def forget_old_watches() -> None:
     """Who waits for a piece waits for half a year, and for three days until they have confirmed it."""
     for _ in range(20):
@@ -250,7 +263,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         sweeps += [
             ask_about_payouts, ask_about_accounts, take_older_money_back,
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
+            tell_turnovers, forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip
     for one in sweeps:
         try:
