@@ -1,4 +1,4 @@
-"""Thirty ways in which a payment partner fails, lies, forgets or is late. However it went: when the clock has run, our
+"""Thirty-one ways in which a payment partner fails, lies, forgets or is late. However it went, when the clock has run: our
 book of the partner is its book (but for what people were told of), and nothing was charged or sent back twice."""
 
 from __future__ import annotations
