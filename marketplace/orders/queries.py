@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select, type_coerce
+from sqlalchemy import Integer, Select, and_, bindparam, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -30,6 +30,7 @@ from marketplace.orders.models import (
     Purchase,
     Shipment,
 )
+from marketplace.payments.models import Payment, PaymentState
 from marketplace.promotions.models import Payer
 from marketplace.sellers.models import DeliveryKind, Membership, PickupPoint, Seller
 
@@ -181,12 +182,21 @@ def count_promised(seller: Seller, since: date, until: date) -> int:
 
 
 def list_orders(
-    states: Collection[OrderState] | None = None, words: str = "", after: str | None = None, limit: int = 50
+    states: Collection[OrderState] | None = None,
+    words: str = "",
+    after: str | None = None,
+    limit: int = 50,
+    payment: PaymentState | None = None,
 ) -> list[Order]:
-    """Every order, newest first, for operators. `words`: a code, an e-mail address, a recipient or a shop's name."""
+    """Every order, newest first, for operators. `words`: a code, an e-mail address, a recipient or a shop's name;
+    `payment`: the state of a payment of its purchase, or of its own balance."""
     query = _desk().order_by(Order.id.desc()).limit(limit)
     if states:
         query = query.where(Order.state.in_(states))
+    if payment is not None:
+        of_it = or_(Payment.order_code.is_(None), Payment.order_code == Order.code)
+        of_purchase = Purchase.code == Payment.purchase_code
+        query = query.where(Order.purchase.has(exists().where(of_purchase, of_it, Payment.state == payment)))
     words = tidy(words).casefold()
     if words:
         like = f"%{words.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"

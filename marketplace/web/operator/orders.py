@@ -13,6 +13,7 @@ from marketplace.orders import services
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import find_order, list_orders
+from marketplace.payments.models import PaymentState
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.making import figures, picture
@@ -38,8 +39,13 @@ def index() -> str:
     wanted = request.args.get("state", "")
     states = [OrderState(wanted)] if wanted in OrderState._value2member_map_ else None
     words = tidy(request.args.get("q", ""))[:80]
-    page = cut(list_orders(states, words, after(), 51), 50)
-    return render_template("operator/orders/index.html", page=page, state=wanted, states=list(OrderState), q=words)
+    paid = request.args.get("payment", "")
+    payment = PaymentState(paid) if paid in PaymentState._value2member_map_ else None
+    page = cut(list_orders(states, words, after(), 51, payment), 50)
+    return render_template(
+        "operator/orders/index.html",
+        page=page, state=wanted, states=list(OrderState), q=words, payment=payment, payments=list(PaymentState),
+    )  # fmt: skip
 
 
 @pages.get("/orders/<code>")
