@@ -128,11 +128,9 @@ def _parts(order: Order, received_at: datetime | None, paid: Sequence[Payment]) 
     return [one for one in found if one.sum or not order.total]
 
 
-def kinds_of(orders: Sequence[Order]) -> dict[str, set[DocumentKind]]:
-    """Which papers there are, by the orders' codes."""
-    codes = {one.id: one.code for one in orders}
-    found: dict[str, set[DocumentKind]] = {code: set() for code in codes.values()}
-    rows = db.session.execute(select(Document.order_id, Document.kind).where(Document.order_id.in_(codes)))
-    for order_id, kind in rows:
-        found[codes[order_id]].add(kind)
-    return found
+def has_receipt(*orders: Order) -> bool:
+    """Whether any of them was paid."""
+    query = select(Document.id).where(
+        Document.order_id.in_([one.id for one in orders]), Document.kind == DocumentKind.RECEIPT
+    )
+    return db.session.scalar(query.limit(1)) is not None

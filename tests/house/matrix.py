@@ -79,6 +79,8 @@ GET  storefront.wishlists.show               200   200   200   200   200   200  
 POST storefront.questions.create             →     →     →     →     →     →     →
 GET  storefront.search.show                  200   200   200   200   200   200   200
 GET  storefront.search.suggestions           200   200   200   200   200   200   200
+GET  storefront.documents.index              404   200   404   404   404   404   404
+GET  storefront.documents.show               404   200   404   404   404   404   404
 GET  storefront.feed.show                    200   200   200   200   200   200   200
 GET  storefront.materials.index              200   200   200   200   200   200   200
 GET  storefront.materials.show               200   200   200   200   200   200   200
@@ -298,6 +300,7 @@ GET  seller.shop.show                        door  404   200   404   404   404  
 POST seller.shop.update                      403   404   422   404   404   404   404
 GET  seller.slips.show                       door  404   200   404   404   404   404
 GET  seller.statements.show                  door  404   200   404   404   404   404
+GET  seller.documents.show                   door  404   200   404   404   404   404
 GET  seller.stock.edit                       door  404   200   404   404   404   404
 POST seller.stock.update                     403   404   →     404   404   404   404
 GET  seller.submissions.show                 door  404   →     404   404   404   404
@@ -365,6 +368,7 @@ GET  operator.mails.index                    door  404   404   404   404   404  
 GET  operator.mails.show                     door  404   404   404   404   404   200
 GET  operator.orders.index                   door  404   404   404   404   404   200
 GET  operator.orders.file                    door  404   404   404   404   404   200
+GET  operator.documents.show                 door  404   404   404   404   404   200
 GET  operator.orders.show                    door  404   404   404   404   404   200
 GET  operator.orders.photo                   door  404   404   404   404   404   200
 POST operator.orders.move                    403   404   404   404   404   404   →

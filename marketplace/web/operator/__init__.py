@@ -21,6 +21,7 @@ from marketplace.web.operator import (
     bookings,
     days,
     dispatches,
+    documents,
     home,
     imports,
     jobs,
@@ -41,7 +42,7 @@ from marketplace.web.operator import (
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
-    home, applications, sellers, payments, payouts, ledger, bookings, days, reconciliation, orders, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
+    home, applications, sellers, payments, payouts, ledger, bookings, days, reconciliation, orders, documents, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
     vouchers,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

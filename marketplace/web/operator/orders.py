@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
 from catalog.text import N_, tidy
+from marketplace.documents.queries import has_receipt
 from marketplace.orders import services
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import find_photo, list_photos_of
@@ -27,7 +28,7 @@ pages = Blueprint("orders", __name__)
 MOVES = {"deliver": services.mark_delivered, "complete": services.complete}
 
 
-def _find(code: str) -> Order:
+def find(code: str) -> Order:
     order = find_order(code)
     if order is None:
         raise NotFound(N_("There is no such order."))
@@ -50,12 +51,12 @@ def index() -> str:
 
 @pages.get("/orders/<code>")
 def show(code: str) -> str:
-    order = _find(code)
+    order = find(code)
     moves = services.open_moves(order, Actor.OPERATOR)
     shown = [picture(one, _address) for one in list_photos_of([order]).get(order.id, [])]
     return render_template(
         "operator/orders/show.html", order=order, moves=moves, parcels=list_parcels(order), photos=shown,
-        money_parts=figures(order),
+        money_parts=figures(order), has_receipt=has_receipt(order),
     )  # fmt: skip
 
 
@@ -65,19 +66,19 @@ def _address(photo: ProgressPhoto, size: str | None) -> str:
 
 @pages.get("/orders/<code>/progress/<photo>")
 def photo(code: str, photo: str) -> Response:
-    return photo_response(find_photo([_find(code)], photo))
+    return photo_response(find_photo([find(code)], photo))
 
 
 @pages.get("/orders/<code>/lines/<line>/file")
 def file(code: str, line: str) -> Response:
     """The picture from which a piece is made, for whoever has to settle a quarrel about it."""
-    return photo_response(next((one.file for one in _find(code).lines if one.code == line), None))
+    return photo_response(next((one.file for one in find(code).lines if one.code == line), None))
 
 
 @pages.post("/orders/<code>/moves/<name>")
 def move(code: str, name: str) -> Any:
     """deliver, complete, or cancel with a reason."""
-    order = _find(code)
+    order = find(code)
     try:
         with attempt():
             if name == "cancel":

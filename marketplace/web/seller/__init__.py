@@ -20,6 +20,7 @@ from marketplace.web.seller import (
     counter,
     days,
     deliveries,
+    documents,
     home,
     imports,
     labels,
@@ -56,7 +57,7 @@ for resource in (
     home, products, pictures, changes, options, personal, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
-    returns, balance, recipients, statements, progress, closures, codes,
+    returns, balance, recipients, statements, documents, progress, closures, codes,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 

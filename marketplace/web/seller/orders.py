@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
 from catalog.text import N_, localized
+from marketplace.documents.queries import has_receipt
 from marketplace.orders.balances import may_be_ready
 from marketplace.orders.days import ASKABLE
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
@@ -219,7 +220,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         can_cancel="cancel" in moves or "fail" in moves, delivery=delivery_name(order),
         repute=repute_of(order.purchase.user_id),
         exchange=find_exchange(order) if order.state in (OrderState.DELIVERED, OrderState.COMPLETED) else None,
-        discounts=list_discounts([order]),
+        discounts=list_discounts([order]), has_receipt=has_receipt(order),
     )  # fmt: skip
 
 

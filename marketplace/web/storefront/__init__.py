@@ -8,6 +8,7 @@ from marketplace.web.storefront import (
     collections,
     components,
     crafts,
+    documents,
     feed,
     home,
     makers,
@@ -35,6 +36,6 @@ surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, answers, checkout,
     purchases, payments, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
-    watches, wishes, wishlists,
+    watches, wishes, wishlists, documents,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

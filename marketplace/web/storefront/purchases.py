@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
+from marketplace.documents.queries import has_receipt
 from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.days import accept_day, keep_day
@@ -170,6 +171,7 @@ def show(code: str) -> Response:
         returns=_returns(purchase),
         may_return={order.code for order in purchase.orders if what_is_open(order)},
         token_value=token,
+        has_receipt=has_receipt(*purchase.orders),
         standing=standing_of(purchase),
         shop_codes=_codes_at_hand(purchase),
         is_mine=is_mine,

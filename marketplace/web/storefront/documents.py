@@ -1,0 +1,28 @@
+"""Invoices and receipts for whoever bought: signed in, or by the link of the purchase."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from catalog.errors import NotFound
+from catalog.text import N_
+from marketplace.web.billing import paper
+from marketplace.web.storefront.purchases import find_for_visitor
+
+pages = Blueprint("documents", __name__)
+
+
+@pages.get("/purchases/<code>/documents/<kind>")
+def index(code: str, kind: str) -> Any:
+    """Of the whole purchase: one sheet per shop."""
+    return paper(find_for_visitor(code).orders, kind, token=request.args.get("token"))
+
+
+@pages.get("/purchases/<code>/orders/<order>/documents/<kind>")
+def show(code: str, order: str, kind: str) -> Any:
+    found = [one for one in find_for_visitor(code).orders if one.code == order]
+    if not found:
+        raise NotFound(N_("There is no such order."))
+    return paper(found, kind, token=request.args.get("token"))
