@@ -139,6 +139,9 @@ class Settings:
         3, "cash orders not taken, then a buyer pays beforehand; each one before halves both sums"
     )
     cash_refusal_days: int = _knob(180, "days after which a cash order that was not taken is forgotten")
+    cash_hand_on_days: int = _knob(
+        7, "days in which galleries and shops bring what they owe of cash, then it is overdue"
+    )
     payment_hours: int = _knob(24, "how long stock is held for an unpaid bank transfer")
     payment_grace_hours: int = _knob(
         24, "after that span, how long an operator may still confirm a transfer made in its last hour"

@@ -25,11 +25,11 @@ from marketplace.ledger.services import Entry, post
 from marketplace.orders.models import Discount, Order, OrderLine, OrderState, Purchase
 from marketplace.payments.models import Payment, PaymentMethod, ReceivingAccount, Refund
 from marketplace.promotions.models import Fund, Payer, Voucher
-from marketplace.sellers.models import Seller
+from marketplace.sellers.models import PickupPoint, Seller
 
 Sums = dict[tuple[str, str], Money]
 """Per account and `what`."""
-HELD = ("bank", "gateway", "cash")
+HELD = ("bank", "gateway", "cash", "till")
 """Kinds of accounts on which a buyer's money arrives."""
 KEPT_HERE = "other"
 """The bank account of money that was paid in cash, or lies with a provider, and goes back by transfer."""
@@ -51,6 +51,8 @@ class Standing:
     balance: Money = ZERO
     """What of the total is paid by a second payment."""
     is_balanced: bool = False
+    till: str = ""
+    """The gallery whose people take a cash order's money for us; empty where the shop takes it itself."""
     kept: Money = ZERO
     """What of the deposit stays with the shop although it was called off. No commission is taken of it: it pays for work
     that was begun, and nothing was sold."""
@@ -75,7 +77,7 @@ class Standing:
     @property
     def net(self) -> Money:
         """What the shop receives when nothing more goes back; of a cash order it holds the money already."""
-        return self.cut.net + self.delivery.left - (self.total if self.is_cash else ZERO)
+        return self.cut.net + self.delivery.left - (self.total if self.is_cash and not self.till else ZERO)
 
     def target(self, so_far: Mapping[tuple[str, str], Money]) -> Sums:
         """Where everything about the order should stand, given what came in."""
@@ -105,7 +107,7 @@ class Standing:
         for what, sum_ in (("commission", cut.commission), ("ppn", cut.ppn), ("pph22", cut.pph22)):
             _add(found, shop, what, sum_)
             _add(found, what, "", -sum_)
-        if self.is_cash:  # the shop has it already
+        if self.is_cash and not self.till:  # the shop has it already
             _add(found, shop, "cash", paid)
             _add(found, accounts.cash(self.seller), "kept", -paid)
 
@@ -120,10 +122,11 @@ def standings(order_ids: list[int]) -> list[Standing]:
         select(
             Order.id, Order.code, Purchase.code.label("purchase"), Seller.code.label("seller"), Order.state,
             Purchase.payment_method, Order.total, Order.refunded, Order.shipping_total, Order.balance,
-            Order.balance_paid_at, Order.kept,
+            Order.balance_paid_at, Order.kept, PickupPoint.code.label("point"),
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Seller, Seller.id == Order.seller_id)
+        .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
         .where(Order.id.in_(order_ids))
         .order_by(Order.id)
     ).all()  # fmt: skip
@@ -183,6 +186,7 @@ def standings(order_ids: list[int]) -> list[Standing]:
                 delivery,
                 one.balance,
                 one.balance_paid_at is not None,
+                one.point if is_cash and one.point else "",
                 one.kept,
             )
         )
@@ -257,12 +261,13 @@ def capture(payment: Payment, also: Collection[int] = ()) -> None:
 
 
 def take_cash(order_id: int) -> None:
-    """A cash order was handed over: the shop holds its money for us until the order is over."""
+    """A cash order was handed over: the shop holds its money for us until the order is over, or a gallery until it hands
+    it on."""
     (order,) = standings([order_id])
     if not order.is_cash or booked(order.code):
         return
     entries = [
-        Entry(accounts.cash(order.seller), order.total, "paid"),
+        Entry(accounts.till(order.till) if order.till else accounts.cash(order.seller), order.total, "paid"),
         *(Entry(name, sum_, "voucher") for name, sum_ in order.backing.items()),
         Entry(accounts.escrow(order.code), -order.total - total(order.backing.values())),
     ]

@@ -14,7 +14,7 @@ from marketplace.ledger.models import Journal, Kind
 from marketplace.ledger.queries import balance
 from marketplace.ledger.services import Entry, post
 from marketplace.payments.models import Payment
-from marketplace.sellers.models import Seller
+from marketplace.sellers.models import PickupPoint, Seller
 
 
 def settle_provider(
@@ -55,6 +55,22 @@ def remit(tax: str, sum_: Money, bank_account: str, reference: str, by: User | N
         raise ValueError(f"no tax is called {tax!r}")
     entries = [Entry(tax, sum_, "remitted"), Entry(accounts.bank(bank_account), -sum_, "remitted")]
     return _once(f"remitted:{tax}:{reference_of(reference)}", Kind.REMITTED, entries, tax, -sum_, by)
+
+
+def hand_on(
+    point: PickupPoint, sum_: Money, bank_account: str, reference: str, by: User | None = None
+) -> Journal | None:
+    """A gallery has handed on cash that it took. Conflict when that is more than it holds."""
+    account = accounts.till(point.code)
+    entries = [Entry(accounts.bank(bank_account), sum_, "brought"), Entry(account, -sum_, "brought")]
+    return _once(f"brought:{point.code}:{_reference(reference)}", Kind.REMITTED, entries, account, sum_, by)
+
+
+def bring(seller: Seller, sum_: Money, bank_account: str, reference: str, by: User | None = None) -> Journal | None:
+    """A shop has paid what it owes, such as the commission of cash that it took. Conflict when it owes less."""
+    account = accounts.seller(seller.code)
+    entries = [Entry(accounts.bank(bank_account), sum_, "brought"), Entry(account, -sum_, "brought")]
+    return _once(f"brought:{seller.code}:{_reference(reference)}", Kind.REMITTED, entries, account, sum_, by)
 
 
 def open_dispute(case: str, payment: Payment, sum_: Money, fee: Money = ZERO) -> Journal | None:

@@ -20,6 +20,7 @@ from marketplace.payments.queries import list_accounts
 from marketplace.pricing.quoting import Basket, BasketPart, Quote, QuotedDelivery, QuotedLine, quote
 from marketplace.promotions.queries import Examined
 from marketplace.sellers.models import DeliveryKind
+from marketplace.sellers.queries import all_take_cash
 from marketplace.shipping.courier import outside
 from marketplace.shipping.quotes import Question, questions
 from marketplace.shipping.services import (
@@ -188,9 +189,9 @@ def _methods(found: Preparation, sum_: Money | None, names: Collection[str]) -> 
         closed[PaymentMethod.CASH] = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
     elif found.may_be_paid_in_two:
         closed[PaymentMethod.CASH] = Notice(N_("A deposit is paid before the work begins, so not in cash."))
-    elif kinds & {DeliveryKind.COURIER, DeliveryKind.GALLERY}:
+    elif DeliveryKind.COURIER in kinds or not all_take_cash(_points(found)):
         closed[PaymentMethod.CASH] = Notice(
-            N_("Cash is possible when everything is picked up at the workshop or brought by the seller.")
+            N_("Cash is possible when everything is picked up where cash is taken, or brought by the seller.")
         )
     elif sum_ and (too_much := cash.standing(names).why_not(sum_)) is not None:
         closed[PaymentMethod.CASH] = too_much
@@ -199,6 +200,12 @@ def _methods(found: Preparation, sum_: Money | None, names: Collection[str]) -> 
         if sum_ and (outside := _out_of_bounds(method, sum_)) is not None:
             closed.setdefault(method, outside)
     return [MethodView(method, closed.get(method)) for method in ways]
+
+
+def _points(found: Preparation) -> set[int]:
+    """The galleries at which something is picked up."""
+    options = (found.option(group.code) for group in found.cart.sellers)
+    return {one.point_id for one in options if one is not None and one.point_id is not None}
 
 
 def _out_of_bounds(method: PaymentMethod, sum_: Money) -> Notice | None:

@@ -4,6 +4,7 @@ earn below.
     bank:<account>      what lies on one of our bank accounts       escrow:<order>     buyers' money, held per order
     gateway:<provider>  what a provider holds for us                seller:<shop>      what we owe a shop; above zero it
     cash:<shop>         what a shop took at hand for us                                owes us
+    till:<point>        what a gallery took at its counter
     sponsor:<fund>      what a programme owes for its vouchers      refund:<payment>   what goes back to a buyer
     voucher             vouchers that the house pays                payout:<payout>    on its way to a shop
     fee:<provider>      what providers keep for their service       surplus            unique-code rupiah, the buyers'
@@ -32,6 +33,7 @@ SIDES: dict[str, Side] = {
     "bank": Side.ASSET,
     "gateway": Side.ASSET,
     "cash": Side.ASSET,
+    "till": Side.ASSET,
     "sponsor": Side.ASSET,
     "dispute": Side.ASSET,
     "correction": Side.ASSET,
@@ -68,6 +70,10 @@ def gateway(provider: str) -> str:
 
 def cash(seller: str) -> str:
     return f"cash:{seller}"
+
+
+def till(point: str) -> str:
+    return f"till:{point}"
 
 
 def sponsor(fund: str) -> str:

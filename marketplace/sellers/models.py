@@ -125,6 +125,7 @@ class PickupPoint(Model):
     people stand at its counter; without one the seller's own people hand over."""
 
     __tablename__ = "pickup_points"
+    __table_args__ = (CheckConstraint("takes_cash = false OR keeper_id IS NOT NULL", name="till"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(8))
@@ -134,6 +135,8 @@ class PickupPoint(Model):
     phone: Mapped[str] = mapped_column(String(20), default="")
     hours: Mapped[str] = mapped_column(String(120))
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("sellers.id"), index=True)
+    takes_cash: Mapped[bool] = mapped_column(default=False)
+    """Whether its people take a buyer's cash for all shops, and hand it on to the house."""
     is_active: Mapped[bool] = mapped_column(default=True)
     is_example: Mapped[bool] = mapped_column(default=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
@@ -129,6 +129,14 @@ def codes_of(seller_ids: Iterable[int]) -> dict[int, str]:
     """Public codes by row id."""
     rows = db.session.execute(select(Seller.id, Seller.code).where(Seller.id.in_(set(seller_ids))))
     return {row[0]: row[1] for row in rows}
+
+
+def all_take_cash(point_ids: Collection[int]) -> bool:
+    """Whether buyers may pay in cash at each of these pick-up points; nothing is asked where there are none."""
+    if not point_ids:
+        return True
+    query = select(PickupPoint.id).where(PickupPoint.id.in_(point_ids), ~PickupPoint.takes_cash)
+    return db.session.scalar(query.limit(1)) is None
 
 
 def find_application(code: str) -> Application | None:

@@ -300,7 +300,7 @@ def remove_delivery(seller: Seller, kind: DeliveryKind | str, point: PickupPoint
 
 def save_point(point: PickupPoint | None, values: Mapping[str, Any]) -> PickupPoint:
     """Make or change a pick-up point. `values`: name, district_code, address, phone, hours, keeper (the code of an open
-    shop, or empty), is_active. Several names every field that is wrong."""
+    shop, or empty), takes_cash (needs a keeper), is_active. Several names every field that is wrong."""
     errors: list[DomainError] = []
     kept: dict[str, Any] = {"is_active": bool(values.get("is_active", True))}
     for name, least, most in (("name", 3, 90), ("address", 5, 200), ("hours", 3, 120)):
@@ -318,6 +318,9 @@ def save_point(point: PickupPoint | None, values: Mapping[str, Any]) -> PickupPo
     kept["keeper"] = find_seller(tidy(values.get("keeper") or "").casefold()) if values.get("keeper") else None
     if values.get("keeper") and kept["keeper"] is None:
         errors.append(Invalid(N_("There is no open shop with this code."), field="keeper"))
+    kept["takes_cash"] = bool(values.get("takes_cash", False))
+    if kept["takes_cash"] and not values.get("keeper"):
+        errors.append(Invalid(N_("Somebody must keep it who answers for the cash."), field="keeper"))
     if errors:
         raise Several(errors)
     point = point or PickupPoint()

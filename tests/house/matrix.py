@@ -399,6 +399,8 @@ POST operator.services.create                403   404   404   404   404   404  
 POST operator.services.update                403   404   404   404   404   404   422
 GET  operator.ledger.index                   door  404   404   404   404   404   200
 GET  operator.ledger.show                    door  404   404   404   404   404   200
+GET  operator.cash.index                     door  404   404   404   404   404   200
+POST operator.cash.create                    403   404   404   404   404   404   422
 POST operator.ledger.create                  403   404   404   404   404   404   422
 GET  operator.bookings.index                 door  404   404   404   404   404   200
 GET  operator.bookings.new                   door  404   404   404   404   404   200

@@ -126,6 +126,8 @@ class Scene:
                 name_account(cast.ratnas, "BCA", "1234567890", "Ratna Contoh", factories.PASSWORD, cast.ratna)
             earned = [Entry("bank:b", Money(90_000)), Entry(f"seller:{cast.ratnas.code}", Money(-90_000), "goods")]
             post("earned", Kind.RELEASE, earned)
+            owed = [Entry("commission", Money(-7_000)), Entry(f"seller:{cast.budis.code}", Money(7_000), "commission")]
+            post("owed", Kind.CORRECTION, owed)
             self.batch = draw(cast.tono)
             kept = Typed(Deed.BANK_FEE, "other", "ADM 11", clock.today(), Money(6_500))
             self.booking = make_booking(kept, cast.tono).code
@@ -363,6 +365,7 @@ class Scene:
             "operator.documents": {"code": self.order.code, "kind": "receipt"},
             "seller.documents": {"order": self.order.code, "kind": "receipt"},
             "storefront.documents": {"code": self.purchase.code, "order": self.order.code, "kind": "receipt"},
+            "operator.cash": {"kind": "shop", "code": self.cast.budis.code},
             "operator.payments.send_refund": {"code": self.refund.code},
             "operator.payments.approve_refund": {"code": self.refund.code},
             "operator.payments.second": {"code": payment_of(self.sent).code},

@@ -19,6 +19,7 @@ from marketplace.web.judging import desk as judging
 from marketplace.web.operator import (
     applications,
     bookings,
+    cash,
     days,
     dispatches,
     documents,
@@ -42,7 +43,7 @@ from marketplace.web.operator import (
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
-    home, applications, sellers, payments, payouts, ledger, bookings, days, reconciliation, orders, documents, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
+    home, applications, sellers, payments, payouts, ledger, bookings, cash, days, reconciliation, orders, documents, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
     vouchers,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

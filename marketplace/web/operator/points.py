@@ -38,6 +38,10 @@ class Point(Placed):
         filters=[line],
         description=_l("Its people hand over at the counter. Leave it empty where every seller comes along."),
     )
+    takes_cash = BooleanField(
+        _l("Buyers may pay in cash here"),
+        description=_l("Its people take it for every shop and hand it on to the house."),
+    )
     is_active = BooleanField(_l("Shops may offer it"), default=True)
 
 
@@ -86,7 +90,7 @@ def _save(point: PickupPoint | None) -> Any:
         status = 200 if is_placed else 422
         return render_template("operator/points/edit.html", form=form, point=point), status
     if is_valid and is_placed:
-        names = ("name", "address", "hours", "phone", "keeper", "is_active")
+        names = ("name", "address", "hours", "phone", "keeper", "takes_cash", "is_active")
         try:
             with attempt():
                 save_point(point, {**{one: form[one].data for one in names}, "district_code": form.district_code})

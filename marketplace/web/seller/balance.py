@@ -85,6 +85,7 @@ def part_name(what: str) -> str:
         "deposit": _("Deposit that stays with you"),
         "dispute": _("Lost dispute"),
         "held": _("Held until a dispute is decided"),
+        "brought": _("Brought by you"),
         "payout": _("Paid out to you"),
         "returned": _("Taken back from what was paid to you"),
     }.get(what, _("Other"))
@@ -105,7 +106,9 @@ def why_not(one: Prospect) -> str:
     """Why and until when nothing is paid, or that it is in the next batch."""
     until = day_text(one.until) if one.until else ""
     words = {
-        Hold.DEBT: _("You owe this sum: more went back to buyers than you had. It is taken off your next sales."),
+        Hold.DEBT: _(
+            "You owe this sum, for cash that you took or for what went back to buyers. It is taken off your next sales."
+        ),
         Hold.DISPUTE: _(
             "More is held for a dispute than stands here. You owe nothing: the buyer's bank decides first."
         ),
