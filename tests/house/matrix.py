@@ -301,6 +301,7 @@ POST seller.shop.update                      403   404   422   404   404   404  
 GET  seller.slips.show                       door  404   200   404   404   404   404
 GET  seller.statements.show                  door  404   200   404   404   404   404
 GET  seller.documents.show                   door  404   200   404   404   404   404
+GET  seller.withholdings.show                door  404   200   404   404   404   404
 GET  seller.stock.edit                       door  404   200   404   404   404   404
 POST seller.stock.update                     403   404   →     404   404   404   404
 GET  seller.submissions.show                 door  404   →     404   404   404   404

@@ -49,6 +49,7 @@ from marketplace.web.seller import (
     views,
     vouchers,
     withdrawals,
+    withholdings,
     workshops,
 )  # fmt: skip
 
@@ -57,7 +58,7 @@ for resource in (
     home, products, pictures, changes, options, personal, variants, submissions, withdrawals, previews, stock,
     orders, confirmations, shipments, counter, days, deliveries, cancellations, slips, labels, shop, offers, imports,
     rates, vouchers, makers, workshops, views, people, links, capacities, conversations, reviews, buyers, certificates, claims,
-    returns, balance, recipients, statements, documents, progress, closures, codes,
+    returns, balance, withholdings, recipients, statements, documents, progress, closures, codes,
 ):  # fmt: skip
     surface.register_blueprint(resource.pages)
 
