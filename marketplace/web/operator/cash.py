@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
 from catalog.errors import Conflict, Invalid, NotFound
+from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.bookkeeping.outside import bring, hand_on
 from marketplace.bookkeeping.tills import Holder, in_hand, list_holders
@@ -78,11 +79,11 @@ def create(kind: str, code: str) -> Any:
             with attempt():
                 if form.account.data not in [key for key, _name in form.account.choices or ()]:
                     raise Invalid(N_("Choose one of the list."), field="account")
-                told = (form.sum.data, form.account.data, form.reference.data or "", visit.user)
+                sum_, reference = form.sum.data or ZERO, form.reference.data or ""
                 if found.point is not None:
-                    hand_on(found.point, *told)
+                    hand_on(found.point, sum_, form.account.data, reference, visit.user)
                 elif found.seller is not None:
-                    bring(found.seller, *told)
+                    bring(found.seller, sum_, form.account.data, reference, visit.user)
         except (Invalid, Conflict) as error:
             form.take(error)
         else:
