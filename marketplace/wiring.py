@@ -19,7 +19,7 @@ from catalog.search.embedded import EmbeddedIndex, private_file
 from marketplace import seeds
 from marketplace.adapters import queues
 from marketplace.adapters.smtp import SmtpMailer
-from marketplace.bookkeeping import taxes
+from marketplace.bookkeeping import taxes, tills
 from marketplace.checkout import cash
 from marketplace.jobs import queue
 from marketplace.notifications.folder import MailFolder
@@ -172,6 +172,7 @@ def jobs(app: Flask, house: Any, letters: Letters) -> None:
     house.handlers[seeds.VIEWS_TOPIC] = lambda message: seeds.draw_views(house.ports, message.payload)
     spans.use(spans.Spans.of(house.settings))
     taxes.use(taxes.Taxes.of(house.settings))
+    tills.use(house.settings.cash_hand_on_days)
     cash.use(cash.CashLimits.of(house.settings))
     payout_terms.use(payout_terms.PayoutTerms.of(house.settings))
     by_hand.use(by_hand.Limit.of(house.settings))

@@ -17,6 +17,18 @@ from marketplace.ledger.models import Journal, Posting
 from marketplace.ledger.queries import balances
 from marketplace.sellers.models import PickupPoint, Seller
 
+_days = 7
+
+
+def use(days: int) -> None:
+    """How many days cash may be held, from now on in this process."""
+    global _days
+    _days = days
+
+
+def days() -> int:
+    return _days
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -39,8 +51,8 @@ class Holder:
         return self.overdue_on <= clock.today()
 
 
-def list_holders(days: int) -> list[Holder]:
-    """Whoever holds any, who has had it longest first; it is overdue `days` after it came."""
+def list_holders() -> list[Holder]:
+    """Whoever holds any, who has had it longest first; it is overdue some days after it came (see `use`)."""
     tills = {account.partition(":")[2]: sum_ for account, sum_ in balances("till").items() if sum_ > ZERO}
     debts = {account.partition(":")[2]: sum_ for account, sum_ in balances("seller").items() if sum_ > ZERO}
     since = _since([*map(accounts.till, tills), *map(accounts.seller, debts)])
@@ -50,7 +62,7 @@ def list_holders(days: int) -> list[Holder]:
     sellers = db.session.scalars(select(Seller).where(Seller.code.in_(debts)))
 
     def held(account: str, sum_: Money, seller: Seller | None, point: PickupPoint | None) -> Holder:
-        return Holder(seller, point, sum_, since[account], since[account] + timedelta(days=days))
+        return Holder(seller, point, sum_, since[account], since[account] + timedelta(days=_days))
 
     found = [held(accounts.till(one.code), tills[one.code], one.keeper, one) for one in points]
     found += [held(accounts.seller(one.code), debts[one.code], one, None) for one in sellers]

@@ -121,6 +121,7 @@ _TABLE = (
     Kind("order-disputed", _S, N_("A buyer's bank disputes the payment of an order"), "banknote", MONEY_DEPENDS),
     Kind("payout-sent", _S, N_("Money of yours is paid out"), "banknote"),
     Kind("payout-failed", _S, N_("A payout did not arrive"), "banknote", MONEY_DEPENDS, _EVERY),
+    Kind("cash-overdue", _S, N_("Cash that you took has to be brought"), "hand-coins", MONEY_DEPENDS),
     Kind("payout-account", _S, N_("Where your shop is paid has changed"), "landmark", MONEY_DEPENDS),
     Kind("shop-code-changed", _S, N_("The QRIS of your shop was changed"), "lock", MONEY_DEPENDS),
     Kind("turnover-near", _S, N_("Your turnover comes near Rp500 million a year"), "receipt", MONEY_DEPENDS),

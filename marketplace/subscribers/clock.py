@@ -41,6 +41,7 @@ from marketplace.shipping.rates import forget_imports
 from marketplace.subscribers import postcards
 from marketplace.subscribers.outside import ask_providers, send_refunds
 from marketplace.subscribers.payouts import ask_about_accounts, ask_about_payouts, send_payouts, take_money_back
+from marketplace.subscribers.tills import remind_of_cash
 from marketplace.wishlists import watches
 
 log = structlog.get_logger("clock")
@@ -261,7 +262,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         sweeps += [ask_about_parcels, ask_about_parcels_back]
     if thoroughly:
         sweeps += [
-            ask_about_payouts, ask_about_accounts, take_older_money_back,
+            ask_about_payouts, ask_about_accounts, remind_of_cash, take_older_money_back,
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
             tell_turnovers, forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip

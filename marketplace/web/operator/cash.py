@@ -13,10 +13,10 @@ from catalog.errors import Conflict, Invalid, NotFound
 from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.bookkeeping.outside import bring, hand_on
-from marketplace.bookkeeping.tills import Holder, in_hand, list_holders
+from marketplace.bookkeeping.tills import Holder, days, in_hand, list_holders
 from marketplace.payments.queries import list_accounts
 from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
-from marketplace.web.lifecycle import attempt, house
+from marketplace.web.lifecycle import attempt
 from marketplace.web.visits import visit
 
 pages = Blueprint("cash", __name__)
@@ -33,12 +33,8 @@ class Brought(Form):
         ]
 
 
-def _holders() -> list[Holder]:
-    return list_holders(house().settings.cash_hand_on_days)
-
-
 def _page(wrong: Brought | None = None, of: str = "") -> str:
-    holders = _holders()
+    holders = list_holders()
     forms = {}
     for one in holders:
         form = Brought(formdata=None, data={"sum": one.sum}, prefix="")
@@ -50,7 +46,7 @@ def _page(wrong: Brought | None = None, of: str = "") -> str:
     return render_template(
         "operator/cash/index.html", holders=[(one, address_of(one), forms[address_of(one)]) for one in holders],
         together=in_hand(holders), overdue=in_hand([one for one in holders if one.is_overdue]), wrong=of,
-        days=house().settings.cash_hand_on_days,
+        days=days(),
     )  # fmt: skip
 
 
@@ -69,7 +65,7 @@ def index() -> str:
 @pages.post("/ledger/cash/<kind>/<code>")
 def create(kind: str, code: str) -> Any:
     """Whoever holds cash has brought some of it."""
-    found = next((one for one in _holders() if address_of(one) == f"{kind}/{code}"), None)
+    found = next((one for one in list_holders() if address_of(one) == f"{kind}/{code}"), None)
     if found is None:
         raise NotFound(N_("Nothing is held there."))
     form = Brought()

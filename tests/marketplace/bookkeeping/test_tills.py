@@ -15,10 +15,12 @@ from marketplace.bookkeeping.outside import bring, hand_on
 from marketplace.bookkeeping.rates import set_rate
 from marketplace.bookkeeping.tills import list_holders
 from marketplace.ledger.queries import balance
+from marketplace.notifications.models import Notification
 from marketplace.orders.models import Actor
 from marketplace.orders.services import mark_delivered, ship
 from marketplace.sellers.models import DeliveryKind, PickupPoint
 from marketplace.sellers.services import save_point, set_delivery
+from marketplace.subscribers.tills import remind_of_cash
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
@@ -59,26 +61,31 @@ def test_a_gallery_holds_what_it_took_and_the_shop_is_owed_all_of_its_share(cast
     assert -balance(shop) == order.total - Money(22_200)  # 10 % and 11 % PPN of it
     assert balance(till) == order.total
     assert check_laws() == []
-    (held,) = list_holders(7)
+    (held,) = list_holders()
     assert (held.point, held.sum, held.is_overdue) == (db.session.merge(gallery), order.total, False)
     with clock.frozen(clock.now() + timedelta(days=8)):
-        assert list_holders(7)[0].is_overdue
+        assert list_holders()[0].is_overdue
+        remind_of_cash()
+        remind_of_cash()  # once for that day
+        told = db.session.scalars(db.select(Notification).where(Notification.kind == "cash-overdue")).all()
+        assert [(one.user_id, one.params["where"]) for one in told] == [(cast.budi.id, PLACE["name"])]
+        db.session.rollback()
         with transaction():
             hand_on(gallery, Money(150_000), "b", "SETOR 1", cast.tono)
             assert hand_on(gallery, Money(150_000), "b", "SETOR 1", cast.tono) is None  # said twice, booked once
-        (held,) = list_holders(7)
+        (held,) = list_holders()
         assert (held.sum, held.is_overdue) == (Money(50_000), True)  # the oldest rest counts
         with pytest.raises(Conflict), transaction():
             hand_on(gallery, Money(50_001), "b", "SETOR 2", cast.tono)
         with transaction():
             hand_on(gallery, Money(50_000), "b", "SETOR 3", cast.tono)
-    assert list_holders(7) == []
+    assert list_holders() == []
     assert check_laws() == []
 
 
 def test_a_shop_that_took_the_cash_itself_owes_the_commission_and_brings_it(cast: Cast, gallery: PickupPoint) -> None:
     over(came(cast, (cast.shawl, 1), method="cash"))
-    (held,) = list_holders(7)
+    (held,) = list_holders()
     assert held.point is None
     assert held.seller is not None
     assert held.sum == balance(f"seller:{cast.ratnas.code}") > ZERO
@@ -86,5 +93,5 @@ def test_a_shop_that_took_the_cash_itself_owes_the_commission_and_brings_it(cast
         bring(held.seller, held.sum + Money(1), "b", "SETOR 9", cast.tono)
     with transaction():
         bring(held.seller, held.sum, "b", "SETOR 9", cast.tono)
-    assert list_holders(7) == []
+    assert list_holders() == []
     assert check_laws() == []
