@@ -63,14 +63,14 @@ def hand_on(
     """A gallery has handed on cash that it took. Conflict when that is more than it holds."""
     account = accounts.till(point.code)
     entries = [Entry(accounts.bank(bank_account), sum_, "brought"), Entry(account, -sum_, "brought")]
-    return _once(f"brought:{point.code}:{_reference(reference)}", Kind.REMITTED, entries, account, sum_, by)
+    return _once(f"brought:{point.code}:{reference_of(reference)}", Kind.REMITTED, entries, account, sum_, by)
 
 
 def bring(seller: Seller, sum_: Money, bank_account: str, reference: str, by: User | None = None) -> Journal | None:
     """A shop has paid what it owes, such as the commission of cash that it took. Conflict when it owes less."""
     account = accounts.seller(seller.code)
     entries = [Entry(accounts.bank(bank_account), sum_, "brought"), Entry(account, -sum_, "brought")]
-    return _once(f"brought:{seller.code}:{_reference(reference)}", Kind.REMITTED, entries, account, sum_, by)
+    return _once(f"brought:{seller.code}:{reference_of(reference)}", Kind.REMITTED, entries, account, sum_, by)
 
 
 def open_dispute(case: str, payment: Payment, sum_: Money, fee: Money = ZERO) -> Journal | None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_1942"
-down_revision = "20261128_1960"
+down_revision = "20261128_1931"
 branch_labels = None
 depends_on = None
 
