@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_1942"
-down_revision = "20261128_1901"
+down_revision = "20261128_1933"
 branch_labels = None
 depends_on = None
 
