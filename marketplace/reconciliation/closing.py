@@ -8,6 +8,7 @@ from datetime import date
 from catalog.errors import Conflict, Forbidden
 from catalog.text import N_
 from marketplace.accounts.models import Role, User
+from marketplace.banking.laws import check_laws as check_laws_of_statements
 from marketplace.bookkeeping.bookings import count_waiting
 from marketplace.bookkeeping.laws import check_laws as check_laws_of_books
 from marketplace.ledger import days
@@ -29,8 +30,8 @@ class Checks:
 
 
 def check_everything() -> list[LawBreach]:
-    """Every law of the ledger, of orders and of payouts that does not hold now."""
-    return [*check_laws_of_books(), *check_laws_of_payouts()]
+    """Every law of the ledger, of orders, of payouts and of statements that does not hold now."""
+    return [*check_laws_of_books(), *check_laws_of_payouts(), *check_laws_of_statements()]
 
 
 def checks() -> Checks:
