@@ -173,7 +173,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "keep a voucher although its piece went back", CUTS,
-        "// self.paid.rupiah) if self.paid else ZERO", "// self.paid.rupiah // 2) if self.paid else ZERO",
+        "Money(sum_.rupiah * part // whole) if whole else ZERO", "Money(sum_.rupiah * part // whole // 2) if whole else ZERO",
         f"{BOOKKEEPING}::vouchers and sqlite",
     ),
     Sabotage(
