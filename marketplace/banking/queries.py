@@ -33,7 +33,7 @@ def count_lines(statement: BankStatement) -> dict[LineState, int]:
     rows = db.session.execute(
         select(BankLine.state, func.count()).where(BankLine.statement_id == statement.id).group_by(BankLine.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def list_lines(

@@ -374,6 +374,13 @@ GET  operator.orders.show                    door  404   404   404   404   404  
 GET  operator.orders.photo                   door  404   404   404   404   404   200
 POST operator.orders.move                    403   404   404   404   404   404   →
 GET  operator.payments.index                 door  404   404   404   404   404   200
+GET  operator.statements.failures            door  404   404   404   404   404   200
+GET  operator.statements.index               door  404   404   404   404   404   200
+GET  operator.statements.line                door  404   404   404   404   404   200
+GET  operator.statements.show                door  404   404   404   404   404   200
+POST operator.statements.create              403   404   404   404   404   404   422
+POST operator.statements.decide              403   404   404   404   404   404   422
+POST operator.statements.pause               403   404   404   404   404   404   409
 POST operator.payments.add_account           403   404   404   404   404   404   422
 POST operator.payments.add_code              403   404   404   404   404   404   422
 POST operator.payments.close_account         403   404   404   404   404   404   →

@@ -62,6 +62,7 @@ from marketplace.wishlists.queries import read_pieces
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import form_token
+from tests.marketplace.banking.lines import come
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay, payment_of
 from tests.marketplace.conversations.talk import small_picture
 
@@ -182,6 +183,7 @@ class Scene:
             orders.cancel(theirs, Actor.SELLER, "Benang emasnya habis di gudang", cast.ratna)
         self.sent = buy(of(cast.sari), (cast.shawl, 1)).purchase
         pay(self.sent, cast.tono)
+        self.bank_line = come(cast, payment_of(self.sent), 77)
         with transaction():
             (self.sent_order,) = orders_of(self.sent)
             self.parcel = orders.ship(self.sent_order, Actor.SELLER, user=cast.ratna).shipments[0]
@@ -367,6 +369,9 @@ class Scene:
             "storefront.documents": {"code": self.purchase.code, "order": self.order.code, "kind": "receipt"},
             "operator.cash": {"kind": "shop", "code": self.cast.budis.code},
             "operator.payments.send_refund": {"code": self.refund.code},
+            "operator.statements": {"code": self.bank_line.statement.code},
+            "operator.statements.line": {"code": self.bank_line.code},
+            "operator.statements.decide": {"code": self.bank_line.code},
             "operator.payments.approve_refund": {"code": self.refund.code},
             "operator.payments.second": {"code": payment_of(self.sent).code},
             "operator.payments.close_account": {"code": self.qris_account},

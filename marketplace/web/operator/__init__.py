@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from marketplace.accounts.models import Role
+from marketplace.banking.queries import count_parked
 from marketplace.conversations.queries import count_reports
 from marketplace.notifications.queries import count_dispatches
 from marketplace.payments.queries import count_open
@@ -38,13 +39,14 @@ from marketplace.web.operator import (
     returns,
     sellers,
     services,
+    statements,
     vouchers,
 )  # fmt: skip
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
     home, applications, sellers, payments, payouts, ledger, bookings, cash, days, reconciliation, orders, documents, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
-    vouchers,
+    vouchers, statements,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)
 
@@ -58,7 +60,7 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.home.show"), _("Today"), "house", home=True),
         door(url_for("operator.applications.index"), _("Applications"), "clipboard-list", count_applications()),
         door(url_for("operator.sellers.index"), _("Shops"), "store"),
-        door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values())),
+        door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values()) + count_parked()),
         door(url_for("operator.payouts.index"), _("Payouts"), "hand-coins", count_to_approve()),
         door(url_for("operator.ledger.show"), _("Ledger"), "landmark"),
         door(url_for("operator.orders.index"), _("Orders"), "package"),

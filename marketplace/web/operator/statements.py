@@ -1,0 +1,187 @@
+"""Statements of banks: brought in, read in the background, and the lines that wait for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from catalog.errors import DomainError, Invalid, NotFound
+from catalog.text import N_
+from marketplace.banking import clearing, statements
+from marketplace.banking.clearing import Outcome
+from marketplace.banking.layouts import LAYOUTS
+from marketplace.banking.models import BankLine, BankStatement, LineState, Reason, StatementState
+from marketplace.banking.queries import (
+    TO_DO,
+    count_lines,
+    find_line,
+    find_statement,
+    list_candidates,
+    list_lines,
+    list_statements,
+)
+from marketplace.payments.queries import find_account, find_by_code, list_accounts
+from marketplace.shipping.tables import MAX_BYTES, write_table
+from marketplace.web.errors import sentence
+from marketplace.web.lifecycle import attempt
+from marketplace.web.rates import say, table_file
+from marketplace.web.visits import visit
+
+pages = Blueprint("statements", __name__)
+SHOWN = 200
+
+
+def _why(line: BankLine) -> str:
+    if line.state is LineState.HELD:
+        return _("A part: it waits for the rest.")
+    words = {
+        Reason.NOTHING: _("Nobody was asked for this sum."),
+        Reason.NEAR: _("Nobody was asked for this sum, but somebody for nearly as much."),
+        Reason.AGAIN: _("The payment that asks for this sum is paid already."),
+        Reason.CLOSED: _("The payment that asked for this sum is closed."),
+        Reason.LATE: _("The bank dates it after the payment's time."),
+        Reason.EARLY: _("The bank dates it before the payment was asked for."),
+    }
+    return words.get(line.reason, "") if line.reason else ""
+
+
+def _index(error: str = "") -> str:
+    return render_template(
+        "operator/statements/index.html",
+        statements=list_statements(),
+        lines=[(one, _why(one)) for one in list_lines(TO_DO)],
+        accounts=list_accounts(),
+        layouts=LAYOUTS,
+        error=error,
+    )
+
+
+@pages.get("/statements")
+def index() -> str:
+    return _index()
+
+
+@pages.post("/statements")
+def create() -> Any:
+    """A file of a bank comes in; the worker reads it."""
+    file = request.files.get("file")
+    data = file.read(MAX_BYTES + 1) if file else b""
+    name = (file.filename or "") if file else ""
+    user = visit.user
+    assert user is not None
+    try:
+        account = find_account(request.form.get("account", ""))
+        if account is None or not data:
+            raise Invalid(N_("Choose the account and a CSV file of its bank."), field="file")
+        with attempt():
+            statement = statements.bring_in(data, account, user, request.form.get("layout", ""), file_name=name)
+    except DomainError as error:
+        return _index(sentence(error)), error.status
+    return redirect(url_for("operator.statements.show", code=statement.code), 303)
+
+
+def _find(code: str) -> BankStatement:
+    statement = find_statement(code)
+    if statement is None:
+        raise NotFound(N_("There is nothing here."))
+    return statement
+
+
+@pages.get("/statements/<code>")
+def show(code: str) -> str:
+    statement = _find(code)
+    wrong = [
+        (one["row"], one["cells"].get(error["field"], ""), say(error))
+        for one in statement.failures
+        for error in one["errors"]
+    ]
+    return render_template(
+        "operator/statements/show.html",
+        statement=statement,
+        counts=count_lines(statement),
+        wrong=wrong[:SHOWN],
+        lines=[(one, _why(one)) for one in list_lines(TO_DO, statement)],
+    )
+
+
+@pages.get("/statements/<code>/failures.csv")
+def failures(code: str) -> Response:
+    """The rows that could not be read, with what is wrong."""
+    statement = _find(code)
+    columns = sorted({name for one in statement.failures for name in one["cells"]})
+    rows = [
+        [one["row"], *(one["cells"].get(name, "") for name in columns), " ".join(say(each) for each in one["errors"])]
+        for one in statement.failures
+    ]
+    return table_file(write_table(["row", *columns, "problem"], rows), f"mutasi-salah-{code}.csv")
+
+
+@pages.post("/statements/<code>/pause")
+def pause(code: str) -> Any:
+    """Stop the reading, or go on with it."""
+    statement = _find(code)
+    if statement.state is StatementState.STOPPED:
+        statements.resume(statement)
+    else:
+        statements.stop(statement)
+    return redirect(url_for("operator.statements.show", code=code), 303)
+
+
+def _line(code: str) -> BankLine:
+    line = find_line(code)
+    if line is None:
+        raise NotFound(N_("There is nothing here."))
+    return line
+
+
+def _sheet(line: BankLine, error: str = "") -> str:
+    words = request.args.get("q", "")[:80]
+    return render_template(
+        "operator/statements/line.html",
+        line=line,
+        why=_why(line),
+        candidates=list_candidates(line, words),
+        words=words,
+        error=error,
+    )
+
+
+@pages.get("/statements/lines/<code>")
+def line(code: str) -> str:
+    return _sheet(_line(code))
+
+
+@pages.post("/statements/lines/<code>")
+def decide(code: str) -> Any:
+    """Whose money it is: `deed` assign or back with a `payment`, again, or ignore with a `reason`."""
+    found = _line(code)
+    user, deed = visit.user, request.form.get("deed", "")
+    assert user is not None
+    told = _("Noted.")
+    try:
+        with attempt():
+            if deed in ("assign", "back"):
+                payment = find_by_code(request.form.get("payment", ""))
+                if payment is None:
+                    raise Invalid(N_("Choose whose payment it is."), field="payment")
+                outcome = (clearing.assign if deed == "assign" else clearing.send_back)(found, payment, user)
+                told = _outcome(outcome)
+            elif deed == "again":
+                clearing.reopen(found, user)
+            else:
+                clearing.ignore(found, request.form.get("reason", ""), user)
+    except DomainError as error:
+        return _sheet(_line(code), sentence(error)), error.status
+    visit.tell("success", told)
+    return redirect(url_for("operator.statements.index"), 303)
+
+
+def _outcome(outcome: Outcome) -> str:
+    return {
+        Outcome.PAID: _("It is paid. The makers are told."),
+        Outcome.MORE: _("It is paid. What is beyond it stands in the list of refunds."),
+        Outcome.SHORT: _("It waits for the rest."),
+        Outcome.BACK: _("It stands in the list of refunds."),
+    }[outcome]
