@@ -1,6 +1,6 @@
 """Our book beside another's: what each says of the same money, and where they are not alike, both ways.
 
-What is compared is the money of one thing: a payment by its code, a refund by its code, a dispute by its payment, a payout
+What is compared is the money of one thing: a payment by its code (at a bank by its purchase), a refund by its code, a dispute by its payment, a payout
 and a fee by the partner's reference. What moved in the last minutes is left for the next time, because one of the two may
 only be about to hear of it.
 """
@@ -43,6 +43,14 @@ class Side:
         self.first = min(at, self.first or at)
         self.last = max(at, self.last or at)
 
+    def join(self, other: Side) -> None:
+        """Both are one thing."""
+        for at in (other.first, other.last):
+            if at is not None:
+                self.first, self.last = min(at, self.first or at), max(at, self.last or at)
+        self.total, self.fee, self.odd = self.total + other.total, self.fee + other.fee, other.odd or self.odd
+        self.lines += other.lines
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -68,10 +76,14 @@ class Books:
 def compare(source: str, since: datetime, until: datetime) -> Books:
     """Everything that moved from `since` until `until` in one of the two books."""
     ours, theirs = _ours(source, since - AROUND, until), _theirs(source, since - AROUND, until)
+    if accounts.kind_of(source) == "bank":
+        ours, theirs = _by_purchase(ours), _by_purchase(theirs)
     fees = _fees(about for turn, about in theirs if turn is Turn.PAYMENT)
     found = Books()
     for key in sorted({*ours, *theirs}):
         mine, other = ours.get(key, Side()), theirs.get(key, Side())
+        if not mine.total and not other.lines:  # laid in suspense and taken out of it again
+            continue
         times = [one for one in (mine.last, other.last) if one is not None]
         last = max(times)
         if last < since or last >= until - GRACE:
@@ -100,27 +112,35 @@ def _gap(key: Key, mine: Side, other: Side, fees: dict[str, Money]) -> Gap | Non
     return Gap.FEE if is_payment and fees[key[1]] != other.fee else None
 
 
+def account_in_book(source: str) -> str:
+    """The account of our ledger that a book is laid beside: of a bank its own name, of a way of paying its partner's."""
+    return source if accounts.kind_of(source) == "bank" else accounts.gateway(source)
+
+
 def _ours(source: str, since: datetime, until: datetime) -> dict[Key, Side]:
     found: dict[Key, Side] = {}
+    account = account_in_book(source)
     rows = db.session.execute(
         select(Journal.key, Journal.kind, Journal.reference, Journal.at, Journal.entries)
         .where(
-            Journal.id.in_(select(Posting.journal_id).where(Posting.account == accounts.gateway(source))),
+            Journal.id.in_(select(Posting.journal_id).where(Posting.account == account)),
             Journal.at >= since,
             Journal.at < until,
         )
         .order_by(Journal.id)
     )
     for key, kind, reference, at, entries in rows:
-        turn = _turn(key, kind)
+        turn = turn_of(key, kind)
         # What a partner pays out is what comes to our bank: its fees it has kept line by line.
-        fee = sum(int(row[1]) for row in entries if accounts.kind_of(row[0]) == "fee") if turn is Turn.PAYOUT else 0
-        sum_ = sum(int(row[1]) for row in entries if row[0] == accounts.gateway(source)) + fee
-        found.setdefault((turn, reference), Side()).add(at, Money(sum_))
+        is_net = turn is Turn.PAYOUT and account != source
+        fee = sum(int(row[1]) for row in entries if accounts.kind_of(row[0]) == "fee") if is_net else 0
+        sum_ = sum(int(row[1]) for row in entries if row[0] == account) + fee
+        found.setdefault((turn, reference or key), Side()).add(at, Money(sum_))
     return found
 
 
-def _turn(key: str, kind: Kind) -> Turn:
+def turn_of(key: str, kind: Kind) -> Turn:
+    """What a journal was to whoever holds the money."""
     if kind in (Kind.CAPTURE, Kind.SURPLUS, Kind.LATE):
         return Turn.PAYMENT
     if kind in (Kind.SENT, Kind.REFUND):
@@ -144,6 +164,21 @@ def _theirs(source: str, since: datetime, until: datetime) -> dict[Key, Side]:
     for one in lines:
         about = names.get(one.about, one.about or one.reference) if one.turn in by_money else one.about or one.reference
         found.setdefault((one.turn, about), Side()).add(one.happened_at, one.total, one.fee, one.odd)
+    return found
+
+
+def _by_purchase(sides: dict[Key, Side]) -> dict[Key, Side]:
+    """What came by bank is compared by purchase: one transfer may be more than its payment asks for."""
+    codes = [about for turn, about in sides if turn is Turn.PAYMENT]
+    rows = db.session.execute(select(Payment.code, Payment.purchase_code).where(Payment.code.in_(codes)))
+    purchases = dict(rows.tuples().all())
+    found: dict[Key, Side] = {}
+    for (turn, about), side in sides.items():
+        key = (turn, purchases.get(about, about) if turn is Turn.PAYMENT else about)
+        if key in found:
+            found[key].join(side)
+        else:
+            found[key] = side
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reading a partner's book page by page, comparing it with ours, and answering what is not alike."""
+"""Reading the book of a partner or a bank page by page, comparing it with ours, and answering what is not alike."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from catalog.db import change, db, lock
 from catalog.errors import Conflict, Forbidden, Invalid, Unavailable
 from catalog.text import N_, tidy
 from marketplace.accounts.models import Role, User
+from marketplace.ledger import accounts
 from marketplace.outbox.services import put
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import BookPage, Mirror, offered, provider
+from marketplace.reconciliation.banks import BankBook, list_accounts
 from marketplace.reconciliation.comparing import Books, compare
 from marketplace.reconciliation.models import Difference, MirrorLine, Reading, ReadingState
 
@@ -26,12 +28,15 @@ FIRST = timedelta(days=35)
 
 
 def sources() -> list[str]:
-    """The ways of paying whose partner lets its book be read."""
-    return [one.value for one in offered() if isinstance(provider(one), Mirror)]
+    """The ways of paying whose partner lets its book be read, and our bank accounts of which there are statements."""
+    partners = [one.value for one in offered() if isinstance(provider(one), Mirror)]
+    return [*partners, *(accounts.bank(one.code) for one in list_accounts())]
 
 
 def mirror(source: str) -> Mirror:
-    """The partner behind a way of paying; Unavailable when its book cannot be read."""
+    """Whose book it is: the partner behind a way of paying, or a bank; Unavailable when it cannot be read."""
+    if accounts.kind_of(source) == "bank":
+        return BankBook(source)
     found = provider(PaymentMethod(source))
     if not isinstance(found, Mirror):
         raise Unavailable(N_("The book of this partner cannot be read."))
@@ -50,8 +55,10 @@ def start(source: str, by: User | None = None, since: datetime | None = None) ->
     if known is None:
         last = db.session.scalar(select(func.max(Reading.until)).where(Reading.source == source))
         now = clock.now()
-        begin = since or (last - OVERLAP if last else now - FIRST)
-        known = Reading(source=source, since=begin, until=now, asked_by_id=by.id if by else None)
+        begin, end = since or (last - OVERLAP if last else now - FIRST), now
+        if accounts.kind_of(source) == "bank":  # what a line was for may be said much later, so all of it is read
+            begin, end = BankBook(source).window()
+        known = Reading(source=source, since=begin, until=end, asked_by_id=by.id if by else None)
         try:
             with db.session.begin_nested():
                 db.session.add(known)

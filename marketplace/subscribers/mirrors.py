@@ -8,6 +8,7 @@ from catalog.db import db, transaction
 from catalog.errors import Unavailable
 from marketplace.outbox.services import Taken
 from marketplace.reconciliation import services
+from marketplace.reconciliation.banks import BankBook
 from marketplace.reconciliation.models import Reading, ReadingState
 
 log = structlog.get_logger("mirrors")
@@ -27,9 +28,14 @@ def read(reading_id: int) -> None:
             db.session.rollback()
             return
         source, since, until, cursor = reading.source, reading.since, reading.until, reading.cursor
+        book = services.mirror(source)
         db.session.rollback()
+        if isinstance(book, BankBook) and not cursor:
+            with transaction():
+                book.recognise()
         try:
-            page = services.mirror(source).read_book(since, until, cursor)
+            page = book.read_book(since, until, cursor)
+            db.session.rollback()
         except Unavailable as error:
             log.warning("the partner's book is shut", source=source, reason=str(error))
             with transaction() as session:

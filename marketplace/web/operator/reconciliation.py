@@ -1,4 +1,4 @@
-"""Our book beside those of payment partners: read it, see what is not alike, answer it."""
+"""Our book beside those of payment partners and banks: read it, see what is not alike, answer it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from catalog.errors import DomainError, NotFound
 from catalog.text import N_
 from marketplace.accounts.models import User
 from marketplace.bookkeeping.models import Deed
+from marketplace.ledger.accounts import bank, kind_of
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import Turn
 from marketplace.reconciliation import services
+from marketplace.reconciliation.banks import list_accounts
 from marketplace.reconciliation.models import Difference, Gap, Reading, ReadingState
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
@@ -22,10 +24,10 @@ from marketplace.web.visits import visit
 pages = Blueprint("reconciliation", __name__)
 
 
-def source_name(source: str) -> str:
-    return {PaymentMethod.CARD.value: _("Card payments"), PaymentMethod.ONLINE.value: _("Online payments")}.get(
-        source, source
-    )
+def source_names() -> dict[str, str]:
+    """What each book is called."""
+    partners = {PaymentMethod.CARD.value: _("Card payments"), PaymentMethod.ONLINE.value: _("Online payments")}
+    return partners | {bank(one.code): f"{one.bank} {one.number}" for one in list_accounts()}
 
 
 def _turn_name(turn: Turn) -> str:
@@ -43,7 +45,7 @@ def _turn_name(turn: Turn) -> str:
 def _gap_name(gap: Gap) -> str:
     return {
         Gap.ONLY_OURS: _("Only in our book"),
-        Gap.ONLY_THEIRS: _("Only in the partner's book"),
+        Gap.ONLY_THEIRS: _("Only in the other book"),
         Gap.SUM: _("Another sum"),
         Gap.FEE: _("Another fee"),
         Gap.CURRENCY: _("Another currency"),
@@ -59,9 +61,11 @@ def _state(reading: Reading) -> tuple[str, str]:
 
 
 def _deed_for(one: Difference) -> str:
-    """Which form books it, where one does."""
+    """Which page explains or books it, where one does."""
     if one.gap is not Gap.ONLY_THEIRS:
         return ""
+    if kind_of(one.source) == "bank":
+        return url_for("operator.bookings.index")
     deeds = {Turn.PAYOUT: Deed.SETTLEMENT, Turn.FEE: Deed.PARTNER_FEE}
     return url_for(
         "operator.bookings.new", deed=deeds[one.turn].value, scope=one.source, reference=one.about[:60]
@@ -72,13 +76,17 @@ def _index(error: str = "") -> str:
     sources = services.sources()
     readings = services.list_readings()
     stands = services.list_differences()
+    names = source_names()
     return render_template(
         "operator/reconciliation/index.html",
-        sources=[(one, source_name(one)) for one in sources],
-        readings=[(one, source_name(one.source), _state(one)) for one in readings],
+        sources=[(one, names.get(one, one)) for one in sources],
+        readings=[(one, names.get(one.source, one.source), _state(one)) for one in readings],
         is_going=any(one.state is ReadingState.READING for one in readings),
         unanswered=sum(1 for one in stands if one.answered_at is None),
-        rows=[(one, _turn_name(one.turn), _gap_name(one.gap), _deed_for(one)) for one in stands],
+        rows=[
+            (one, names.get(one.source, one.source), _turn_name(one.turn), _gap_name(one.gap), _deed_for(one))
+            for one in stands
+        ],
         error=error,
     )
 
