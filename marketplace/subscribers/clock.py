@@ -28,6 +28,7 @@ from marketplace.orders.models import OrderLine, Shipment
 from marketplace.orders.queries import list_bought_together, list_to_follow
 from marketplace.orders.reminders import sweep_reminders
 from marketplace.orders.services import follow, sweep_due
+from marketplace.payments import proofs
 from marketplace.payments.services import free_amounts
 from marketplace.ports import Ports
 from marketplace.returns import photos
@@ -237,6 +238,10 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             progress.sweep(ports.private)
 
+    def sweep_proofs() -> None:
+        with transaction():
+            proofs.sweep(ports.private)
+
     def sweep_personal_files() -> None:
         with transaction():
             files.sweep(ports.private, OrderLine)
@@ -264,7 +269,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         sweeps += [
             ask_about_payouts, ask_about_accounts, remind_of_cash, take_older_money_back,
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            tell_turnovers, forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
+            tell_turnovers, forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_proofs, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip
     for one in sweeps:
         try:

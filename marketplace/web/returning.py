@@ -14,6 +14,7 @@ from catalog.money import Money
 from catalog.text import N_, localized
 from marketplace.carts.models import PersonalFile
 from marketplace.orders.models import Actor, ProgressPhoto
+from marketplace.payments.models import Proof
 from marketplace.returns.answers import Answer
 from marketplace.returns.models import Reason, Remedy, Return, ReturnKind, ReturnPhoto, ReturnState
 from marketplace.returns.queries import list_refund_lines
@@ -244,7 +245,7 @@ def row(found: Return, url: str) -> dict[str, Any]:
     }
 
 
-def photo_response(photo: ReturnPhoto | ProgressPhoto | PersonalFile | None) -> Response:
+def photo_response(photo: ReturnPhoto | ProgressPhoto | PersonalFile | Proof | None) -> Response:
     """A photo from the private storage (`size=small` stands in pages); nobody on the way keeps it."""
     if photo is None:
         raise NotFound(N_("There is no such picture."))

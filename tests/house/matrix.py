@@ -59,6 +59,8 @@ POST storefront.reviews.update               404   422   404   404   404   404  
 GET  storefront.purchases.file               404   200   404   404   404   404   404
 GET  storefront.purchases.show               404   200   404   404   404   404   404
 GET  storefront.purchases.photo              404   200   404   404   404   404   404
+GET  storefront.proofs.show                  404   200   404   404   404   404   404
+POST storefront.proofs.create                404   →     404   404   404   404   404
 POST storefront.payments.create              404   →     404   404   404   404   404
 POST storefront.purchases.answer_day         404   →     404   404   404   404   404
 POST storefront.purchases.arrive             404   →     404   404   404   404   404
@@ -386,6 +388,7 @@ POST operator.payments.add_code              403   404   404   404   404   404  
 POST operator.payments.close_account         403   404   404   404   404   404   →
 POST operator.payments.create                403   404   404   404   404   404   422
 POST operator.payments.approve_refund        403   404   404   404   404   404   409
+GET  operator.proofs.show                    door  404   404   404   404   404   200
 POST operator.payments.look                  403   404   404   404   404   404   →
 POST operator.payments.second                403   404   404   404   404   404   409
 POST operator.payments.send_refund           403   404   404   404   404   404   422

@@ -40,7 +40,7 @@ from marketplace.orders import services as orders
 from marketplace.orders.access import access_token
 from marketplace.orders.models import PROGRESS_FOLDER, Actor, Order, ProgressPhoto
 from marketplace.outbox.models import Message
-from marketplace.payments.models import Charge, Refund
+from marketplace.payments.models import PROOFS_FOLDER, Charge, Proof, Refund
 from marketplace.payments.providers import Turn
 from marketplace.payments.services import add_qris
 from marketplace.payouts.accounts import name_account
@@ -194,6 +194,9 @@ class Scene:
                 payment_id=payment_of(self.sent).id, provider="nobody", odd="1 USD/100", parked_at=clock.now()
             )
             db.session.add(self.charge)
+            shown = keep(self.house.ports.private, small_picture("a slip"), PROOFS_FOLDER)
+            self.proof = Proof(payment_id=payment_of(self.sent).id, files=shown, digest=shown[-1][-1])
+            db.session.add(self.proof)
         self.refund = db.session.scalars(db.select(Refund)).one()
         self.house.ports.mailer.send(Mail("sari@contoh.example", "Pesanan", "Isi\n", "<p>Isi</p>", "<abc@localhost>"))
         self.mail = next(self.house.settings.mails_dir.glob("*.eml")).stem
@@ -377,6 +380,8 @@ class Scene:
             "operator.payments.close_account": {"code": self.qris_account},
             "operator.payments.look": {"code": self.charge.code},
             "storefront.payments": {"code": self.sent.code, "payment": payment_of(self.sent).code},
+            "storefront.proofs": {"code": self.sent.code, "payment": payment_of(self.sent).code},
+            "operator.proofs": {"code": self.proof.code},
             "hooks.payments": {"provider": "nobody"},
             "hooks.payouts": {"provider": "nobody"},
             "operator.imports": {"code": self.rate_file},

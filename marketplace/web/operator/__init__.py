@@ -33,6 +33,7 @@ from marketplace.web.operator import (
     payments,
     payouts,
     points,
+    proofs,
     rates,
     reconciliation,
     reports,
@@ -45,7 +46,7 @@ from marketplace.web.operator import (
 
 surface = Surface("operator", role(Role.OPERATOR), url_prefix="/operator")
 for _resource in (
-    home, applications, sellers, payments, payouts, ledger, bookings, cash, days, reconciliation, orders, documents, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
+    home, applications, sellers, payments, proofs, payouts, ledger, bookings, cash, days, reconciliation, orders, documents, points, services, imports, rates, reports, returns, dispatches, mails, jobs,
     vouchers, statements,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

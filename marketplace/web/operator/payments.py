@@ -14,6 +14,7 @@ from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.payments import charges, services
 from marketplace.payments.models import PaymentState
+from marketplace.payments.proofs import list_newest, shown_elsewhere
 from marketplace.payments.queries import (
     find_account,
     find_by_code,
@@ -59,9 +60,13 @@ def _page(
     code: Code | None = None,
     seen_error: str = "",
 ) -> str:
+    waiting = list_waiting(200)
+    shown = list_newest(waiting)
     return render_template(
         "operator/payments/index.html",
-        waiting_for=list_waiting(200),
+        waiting_for=waiting,
+        proofs=shown,
+        elsewhere=shown_elsewhere(list(shown.values())),
         seen=list_seen(),
         me=visit.user,
         late=list_late(50),

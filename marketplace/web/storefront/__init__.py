@@ -18,6 +18,7 @@ from marketplace.web.storefront import (
     payments,
     places,
     products,
+    proofs,
     purchases,
     questions,
     returns,
@@ -35,7 +36,7 @@ from marketplace.web.storefront import (
 surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, answers, checkout,
-    purchases, payments, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
+    purchases, payments, proofs, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
     watches, wishes, wishlists, documents,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

@@ -23,6 +23,7 @@ from marketplace.orders.queries import find_purchase, find_shipment, list_discou
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ShopCode
+from marketplace.payments.proofs import list_newest, may_prove
 from marketplace.payments.queries import find_payment, list_balances
 from marketplace.payments.shop_codes import list_usable
 from marketplace.returns.queries import list_returns_of
@@ -138,6 +139,8 @@ def show(code: str) -> Response:
     purchase = find_for_visitor(code)
     pages = parcel_pages(purchase.orders)
     photos = list_photos_of(purchase.orders)
+    to_pay = _to_pay(purchase)
+    shown = list_newest(one for one in to_pay if may_prove(one))
     token = access_token(house().settings.secret_key, code)
     is_mine = visit.user is not None and purchase.user_id == visit.user.id
 
@@ -148,7 +151,9 @@ def show(code: str) -> Response:
     page = render_template(
         "storefront/purchases/show.html",
         purchase=purchase,
-        payments=[(one, drawn(one)) for one in _to_pay(purchase)],
+        payments=[(one, drawn(one)) for one in to_pay],
+        may_prove={one.code for one in to_pay if may_prove(one)},
+        proofs={one.code for one in to_pay if one.id in shown},
         terms={order.code: terms for order in purchase.orders if (terms := terms_now(order))},
         rules={order.code: rules(order.keeps_begun, order.keeps_ready) for order in purchase.orders if order.balance},
         later=total(order.balance for order in purchase.orders),
