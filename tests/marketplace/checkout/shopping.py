@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import inspect
+
 from catalog import clock
 from catalog.codes import hashed, new_token
 from catalog.db import db, transaction
@@ -67,9 +69,15 @@ def request_for(
 def buy(owner: Owner, *wanted: tuple[Any, int], **values: Any) -> Placed:
     """Put products (their first variant) into the cart and place the purchase, in one transaction."""
     with transaction():
+        owner = Owner(user=_here(owner.user), session=_here(owner.session))
         for product, quantity in wanted:
-            carts.add(owner, product.variants[0].code, quantity)
+            carts.add(owner, _here(product).variants[0].code, quantity)
         return place(owner, request_for(owner, **values))
+
+
+def _here(thing: Any) -> Any:
+    """The same in the present session: it may be of one that is over."""
+    return None if thing is None else db.session.get_one(type(thing), inspect(thing).identity)
 
 
 def pay(purchase: Purchase, operator: User, reference: str = "") -> Payment:
