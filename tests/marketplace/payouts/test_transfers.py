@@ -509,5 +509,6 @@ def test_a_lost_dispute_is_asked_back_and_an_open_one_only_held(house: House, ca
 def test_a_shop_hears_that_somebody_named_another_account(house: House, cast: Cast) -> None:
     with payout_account_named.connected_to(payouts.tell_account), transaction():
         name_account(house.of("budis"), "BRI", "123456789012345", "Budi", factories.PASSWORD, house.of("budi"))
-    (told,) = db.session.scalars(db.select(Notification).where(Notification.kind == "payout-account", Notification.seller_id == house.ids["budis"][1]))  # fmt: skip
-    assert told.params["where"] == "BRI •••• 2345"
+    told = db.session.scalars(db.select(Notification).where(Notification.kind == "payout-account", Notification.seller_id == house.ids["budis"][1]))  # fmt: skip
+    # Where another test of this process has opened the whole house, it hears of it as well.
+    assert {one.params["where"] for one in told} == {"BRI •••• 2345"}

@@ -113,7 +113,7 @@ class TestAsking:
         page = post(ratna, "/account/conversations", product=cast.shawl.code, text="Halo saya sendiri")
         assert page.status_code == 422 and "Ini toko Anda sendiri" in page.text
 
-    @pytest.mark.parametrize("subject", ["", "?product=zzzzzzzzzz", "?order=zzzzzzzzzz", "?product=%00"])
+    @pytest.mark.parametrize("subject", ["", "?product=zzzzzzzzzz", "?order=zzzzzzzzzz"])
     def test_about_nothing_is_not_found(self, cast: Cast, sari: FlaskClient, subject: str) -> None:
         assert sari.get(f"/account/conversations/new{subject}").status_code == 404
 

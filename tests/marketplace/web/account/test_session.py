@@ -107,7 +107,10 @@ def test_stays_on_the_site(cast: Cast, app: Flask, address: str) -> None:
     page = client.get("/account/session/new", query_string={"next": address})
     assert "evil" not in page.text.split("<main")[1].split("</main")[0]
     answer = client.post("/account/session", data={"email": EMAIL, "password": factories.PASSWORD, "next": address})
-    assert answer.headers["Location"] == "/account/"
+    if "\x00" in address:  # no form may carry what no database can hold
+        assert answer.status_code == 422
+    else:
+        assert answer.headers["Location"] == "/account/"
 
 
 def test_returns_to_where_one_was_sent_from_in_the_same_language(cast: Cast, client: Any) -> None:
