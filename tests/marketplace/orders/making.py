@@ -70,7 +70,9 @@ class Making(Living):
             return
         deeds: dict[str, Any] = {
             "accept": lambda: orders.confirm(order, Actor.SELLER),
-            "show": lambda: db.session.add(ProgressPhoto(order_id=order.id, files=[], digest=f"{len(order.progress):064d}")),
+            "show": lambda: db.session.add(
+                ProgressPhoto(order_id=order.id, files=[], digest=f"{len(order.progress):064d}")
+            ),
             "ready": lambda: self.be_ready(order),
             "rest": lambda: self.pay_the_rest(order),
             "send": lambda: orders.ship(order, Actor.SELLER, "JNE", "TG12345678"),

