@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from catalog.media.pictures import Kept, Picture
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.media.pictures import Kept, Picture, path_of
 from catalog.media.storage import Storage
 
 SMALL_SIDE = 480
+
+
+class PrivatePicture:
+    """What a model of a private picture can say of its files: `files` is what `keep` gave, the small one first, and
+    `FOLDER` where they lie."""
+
+    FOLDER: ClassVar[str]
+    files: Mapped[list[list[Any]]] = mapped_column(JSON)
+
+    def file(self, small: bool = False) -> tuple[str, str, int, int]:
+        """(name in the private storage, format, width, height)."""
+        kind, width, height, _size, sha256 = self.files[0 if small else -1]
+        return f"{self.FOLDER}{path_of(sha256, kind)}", kind, width, height
+
+    def names(self) -> list[str]:
+        return [f"{self.FOLDER}{path_of(one[4], one[0])}" for one in self.files]
 
 
 def keep(storage: Storage, picture: Picture, folder: str) -> list[list[Any]]:

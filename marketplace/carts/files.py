@@ -11,12 +11,12 @@ from catalog.db import db
 from catalog.media.pictures import Picture
 from catalog.media.private import keep, sweep_files
 from catalog.media.storage import Storage
-from marketplace.carts.models import FOLDER, Cart, CartLine, Owner, PersonalFile
+from marketplace.carts.models import Cart, CartLine, Owner, PersonalFile
 
 
 def lay_down(storage: Storage, picture: Picture) -> PersonalFile:
     """Put a received picture into the private storage. Call it before anything is written, then `add` what it gives."""
-    return PersonalFile(files=keep(storage, picture, FOLDER))
+    return PersonalFile(files=keep(storage, picture, PersonalFile.FOLDER))
 
 
 def add(file: PersonalFile) -> PersonalFile:
@@ -51,4 +51,4 @@ def sweep(storage: Storage, ordered: type, older_than: timedelta = timedelta(day
         db.session.delete(one)
     db.session.flush()
     named = {name for one in db.session.scalars(select(PersonalFile)) for name in one.names()}
-    return sweep_files(storage, FOLDER, named, before)
+    return sweep_files(storage, PersonalFile.FOLDER, named, before)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, code_of
-from catalog.media.pictures import path_of
+from catalog.media.private import PrivatePicture
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Variant
 from catalog.products.personal import Answer, answers_of
@@ -70,34 +70,22 @@ class Cart(Model):
     )
 
 
-FOLDER = "personal/"
-"""Where pictures to work from lie in the private storage."""
-
-
-class PersonalFile(Model):
+class PersonalFile(PrivatePicture, Model):
     """A picture that a maker is to work from. It belongs to whoever has a line with it, in a cart or in an order.
 
     `files` are two [format, width, height, size, sha256], the small one first; they lie in the private storage.
     """
 
     __tablename__ = "personal_files"
+    FOLDER = "personal/"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
-    files: Mapped[list[list[Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now, index=True)
 
     @property
     def sha256(self) -> str:
         return str(self.files[-1][4])
-
-    def file(self, small: bool = False) -> tuple[str, str, int, int]:
-        """(name in the private storage, format, width, height)."""
-        kind, width, height, _size, sha256 = self.files[0 if small else -1]
-        return f"{FOLDER}{path_of(sha256, kind)}", kind, width, height
-
-    def names(self) -> list[str]:
-        return [f"{FOLDER}{path_of(one[4], one[0])}" for one in self.files]
 
 
 class CartLine(Model):

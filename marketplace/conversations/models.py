@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog import clock
 from catalog.db import Code, Instant, Model, choice, code_of
 from catalog.media.models import Image
-from catalog.media.pictures import path_of
+from catalog.media.private import PrivatePicture
 from catalog.products.models import Product
 from marketplace.accounts.models import User
 from marketplace.sellers.models import Seller
@@ -117,34 +116,22 @@ class Post(Model):
     attachments: Mapped[list[Attachment]] = relationship(back_populates="post", order_by="Attachment.id")
 
 
-class Attachment(Model):
+class Attachment(PrivatePicture, Model):
     """A private picture. Without a post it is the author's draft, kept while a form is open.
 
     `files` are two [format, width, height, size, sha256], the small one first; they lie in the private storage.
     """
 
     __tablename__ = "attachments"
+    FOLDER = "conversations/"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
-    files: Mapped[list[list[Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now, index=True)
 
     post: Mapped[Post | None] = relationship(back_populates="attachments")
-
-    def file(self, small: bool = False) -> tuple[str, str, int, int]:
-        """(name in the private storage, format, width, height)."""
-        kind, width, height, _size, sha256 = self.files[0 if small else -1]
-        return f"{FOLDER}{path_of(sha256, kind)}", kind, width, height
-
-    def names(self) -> list[str]:
-        return [f"{FOLDER}{path_of(one[4], one[0])}" for one in self.files]
-
-
-FOLDER = "conversations/"
-"""Where attachments lie in the private storage."""
 
 
 class ReportReason(StrEnum):

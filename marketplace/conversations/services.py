@@ -19,7 +19,6 @@ from catalog.text import N_, mask_cards, tidy, tidy_lines
 from marketplace.accounts.models import Role, User
 from marketplace.conversations.leaks import find_leaks
 from marketplace.conversations.models import (
-    FOLDER,
     Attachment,
     Conversation,
     Post,
@@ -100,7 +99,7 @@ def attach(storage: Storage, picture: Picture, author: User) -> Attachment:
     drafts = select(Attachment.id).where(Attachment.author_id == author.id, Attachment.post_id.is_(None))
     if len(db.session.scalars(drafts.limit(DRAFTS_MAX)).all()) >= DRAFTS_MAX:
         raise Conflict(N_("Too many pictures wait to be sent. Please send or leave them first."))
-    attachment = Attachment(author_id=author.id, files=keep(storage, picture, FOLDER))
+    attachment = Attachment(author_id=author.id, files=keep(storage, picture, Attachment.FOLDER))
     db.session.add(attachment)
     db.session.flush()
     return attachment
@@ -312,4 +311,4 @@ def sweep_drafts(storage: Storage, older_than: timedelta = timedelta(days=2)) ->
         db.session.delete(one)
     db.session.flush()
     named = {name for one in db.session.scalars(select(Attachment)) for name in one.names()}
-    return sweep_files(storage, FOLDER, named, before)
+    return sweep_files(storage, Attachment.FOLDER, named, before)

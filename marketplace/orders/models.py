@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.media.models import Image
-from catalog.media.pictures import path_of
+from catalog.media.private import PrivatePicture
 from catalog.money import ZERO, total
 from catalog.money import Money as MoneyValue
 from catalog.products.models import Fulfilment
@@ -364,37 +364,25 @@ class OrderEvent(Model):
     order: Mapped[Order] = relationship(back_populates="events")
 
 
-class ProgressPhoto(Model):
+class ProgressPhoto(PrivatePicture, Model):
     """A picture of the work on what was ordered, with the maker's words. Private: its buyer, its shop and operators see
     it. `files` are two [format, width, height, size, sha256], the small one first, in the private storage; a picture
     that is sent twice is kept once.
     """
 
     __tablename__ = "progress_photos"
+    FOLDER = "progress/"
     __table_args__ = (UniqueConstraint("order_id", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     words: Mapped[str] = mapped_column(String(300), default="")
-    files: Mapped[list[list[Any]]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))
     shown_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     order: Mapped[Order] = relationship(back_populates="progress")
-
-    def file(self, small: bool = False) -> tuple[str, str, int, int]:
-        """(name in the private storage, format, width, height)."""
-        kind, width, height, _size, sha256 = self.files[0 if small else -1]
-        return f"{PROGRESS_FOLDER}{path_of(sha256, kind)}", kind, width, height
-
-    def names(self) -> list[str]:
-        return [f"{PROGRESS_FOLDER}{path_of(one[4], one[0])}" for one in self.files]
-
-
-PROGRESS_FOLDER = "progress/"
-"""Where photos of work lie in the private storage."""
 
 
 class DayAnswer(StrEnum):

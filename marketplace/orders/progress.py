@@ -15,7 +15,7 @@ from catalog.media.private import keep, sweep_files
 from catalog.media.storage import Storage
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.orders.models import PROGRESS_FOLDER, Actor, Order, OrderState, ProgressPhoto
+from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.services import hold, tell
 from marketplace.signals import order_moved
 
@@ -42,7 +42,9 @@ def show(storage: Storage, picture: Picture, order: Order, words: str, user: Use
     if len(known) >= MOST:
         raise Conflict(N_("At most %(most)s photos of one order, please."), field="photo", most=MOST)
     words = tidy(words)[:300]
-    photo = ProgressPhoto(order_id=order.id, words=words, digest=digest, files=keep(storage, picture, PROGRESS_FOLDER))
+    photo = ProgressPhoto(
+        order_id=order.id, words=words, digest=digest, files=keep(storage, picture, ProgressPhoto.FOLDER)
+    )
     photo.shown_by_id = user.id if user else None
     photo.created_at = clock.now()
     db.session.add(photo)
@@ -81,4 +83,4 @@ def find_photo(orders: Sequence[Order], code: str) -> ProgressPhoto | None:
 def sweep(storage: Storage, older_than: timedelta = timedelta(days=2)) -> int:
     """Delete private files that no photo names; how many went."""
     named = {name for one in db.session.scalars(select(ProgressPhoto)) for name in one.names()}
-    return sweep_files(storage, PROGRESS_FOLDER, named, clock.now() - older_than)
+    return sweep_files(storage, ProgressPhoto.FOLDER, named, clock.now() - older_than)

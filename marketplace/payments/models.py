@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
-from catalog.media.pictures import path_of
+from catalog.media.private import PrivatePicture
 from catalog.money import Money as MoneyValue
 from marketplace.accounts.models import User
 from marketplace.payments import by_hand
@@ -240,7 +240,7 @@ class Refund(Model):
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
 
 
-class Proof(Model):
+class Proof(PrivatePicture, Model):
     """A picture by which a buyer shows that the money was sent. It settles nothing: it stands beside the payment where
     an operator looks. The newest counts; `digest` tells the same picture shown for another payment.
 
@@ -248,27 +248,15 @@ class Proof(Model):
     """
 
     __tablename__ = "payment_proofs"
+    FOLDER = "proofs/"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64), index=True)
-    files: Mapped[list[list[Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
 
     payment: Mapped[Payment] = relationship()
-
-    def file(self, small: bool = False) -> tuple[str, str, int, int]:
-        """(name in the private storage, format, width, height)."""
-        kind, width, height, _size, sha256 = self.files[0 if small else -1]
-        return f"{PROOFS_FOLDER}{path_of(sha256, kind)}", kind, width, height
-
-    def names(self) -> list[str]:
-        return [f"{PROOFS_FOLDER}{path_of(one[4], one[0])}" for one in self.files]
-
-
-PROOFS_FOLDER = "proofs/"
-"""Where proofs lie in the private storage."""
 
 
 class Charge(Model):

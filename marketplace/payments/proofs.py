@@ -15,7 +15,7 @@ from catalog.media.pictures import Picture
 from catalog.media.private import keep, sweep_files
 from catalog.media.storage import Storage
 from catalog.text import N_
-from marketplace.payments.models import PROOFS_FOLDER, Payment, PaymentState, Proof
+from marketplace.payments.models import Payment, PaymentState, Proof
 from marketplace.payments.services import hold
 
 MOST = 5
@@ -40,7 +40,7 @@ def prove(storage: Storage, picture: Picture, payment: Payment) -> Proof:
         return same
     if len(known) >= MOST:
         raise Conflict(N_("At most %(most)s pictures of one payment, please."), field="photo", most=MOST)
-    proof = Proof(payment_id=payment.id, digest=digest, files=keep(storage, picture, PROOFS_FOLDER))
+    proof = Proof(payment_id=payment.id, digest=digest, files=keep(storage, picture, Proof.FOLDER))
     db.session.add(proof)
     db.session.flush()
     return proof
@@ -69,4 +69,4 @@ def shown_elsewhere(proofs: Sequence[Proof]) -> set[str]:
 def sweep(storage: Storage, older_than: timedelta = timedelta(days=2)) -> int:
     """Delete private files that no proof names; how many went."""
     named = {name for one in db.session.scalars(select(Proof)) for name in one.names()}
-    return sweep_files(storage, PROOFS_FOLDER, named, clock.now() - older_than)
+    return sweep_files(storage, Proof.FOLDER, named, clock.now() - older_than)

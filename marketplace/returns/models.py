@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog import clock
 from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
-from catalog.media.pictures import path_of
+from catalog.media.private import PrivatePicture
 from catalog.money import ZERO
 from catalog.money import Money as MoneyValue
 from marketplace.accounts.models import User
@@ -196,34 +195,22 @@ class RefundLine(Model):
     refund: Mapped[Refund] = relationship()
 
 
-class ReturnPhoto(Model):
+class ReturnPhoto(PrivatePicture, Model):
     """A private picture. Without a return it waits with its purchase while a form is open (guests have no account).
 
     `files` are two [format, width, height, size, sha256], the small one first; they lie in the private storage.
     """
 
     __tablename__ = "return_photos"
+    FOLDER = "returns/"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True, default=code_of(20))
     purchase_id: Mapped[int] = mapped_column(ForeignKey("purchases.id"), index=True)
     return_id: Mapped[int | None] = mapped_column(ForeignKey("returns.id"), index=True)
-    files: Mapped[list[list[Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now, index=True)
 
     return_: Mapped[Return | None] = relationship(back_populates="photos")
-
-    def file(self, small: bool = False) -> tuple[str, str, int, int]:
-        """(name in the private storage, format, width, height)."""
-        kind, width, height, _size, sha256 = self.files[0 if small else -1]
-        return f"{FOLDER}{path_of(sha256, kind)}", kind, width, height
-
-    def names(self) -> list[str]:
-        return [f"{FOLDER}{path_of(one[4], one[0])}" for one in self.files]
-
-
-FOLDER = "returns/"
-"""Where photos of returns lie in the private storage."""
 
 
 class ReturnEvent(Model):

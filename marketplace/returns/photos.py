@@ -14,7 +14,7 @@ from catalog.media.private import keep, sweep_files
 from catalog.media.storage import Storage
 from catalog.text import N_
 from marketplace.orders.models import Purchase
-from marketplace.returns.models import FOLDER, ReturnPhoto
+from marketplace.returns.models import ReturnPhoto
 
 DRAFTS_MAX = 20
 
@@ -24,7 +24,7 @@ def attach(storage: Storage, picture: Picture, purchase: Purchase) -> ReturnPhot
     drafts = select(func.count()).where(ReturnPhoto.purchase_id == purchase.id, ReturnPhoto.return_id.is_(None))
     if (db.session.scalar(drafts) or 0) >= DRAFTS_MAX:
         raise Conflict(N_("Too many pictures wait to be sent. Please send or leave them first."), field="photos")
-    photo = ReturnPhoto(purchase_id=purchase.id, files=keep(storage, picture, FOLDER))
+    photo = ReturnPhoto(purchase_id=purchase.id, files=keep(storage, picture, ReturnPhoto.FOLDER))
     db.session.add(photo)
     db.session.flush()
     return photo
@@ -39,4 +39,4 @@ def sweep_drafts(storage: Storage, older_than: timedelta = timedelta(days=2)) ->
         db.session.delete(one)
     db.session.flush()
     named = {name for one in db.session.scalars(select(ReturnPhoto)) for name in one.names()}
-    return sweep_files(storage, FOLDER, named, before)
+    return sweep_files(storage, ReturnPhoto.FOLDER, named, before)

@@ -10,13 +10,12 @@ from typing import Any
 from flask import Response, request
 
 from catalog.errors import DomainError, Invalid, NotFound, Several
+from catalog.media.private import PrivatePicture
 from catalog.money import Money
 from catalog.text import N_, localized
-from marketplace.carts.models import PersonalFile
-from marketplace.orders.models import Actor, ProgressPhoto
-from marketplace.payments.models import Proof
+from marketplace.orders.models import Actor
 from marketplace.returns.answers import Answer
-from marketplace.returns.models import Reason, Remedy, Return, ReturnKind, ReturnPhoto, ReturnState
+from marketplace.returns.models import Reason, Remedy, Return, ReturnKind, ReturnState
 from marketplace.returns.queries import list_refund_lines
 from marketplace.returns.services import open_moves
 from marketplace.web.errors import sentence
@@ -245,7 +244,7 @@ def row(found: Return, url: str) -> dict[str, Any]:
     }
 
 
-def photo_response(photo: ReturnPhoto | ProgressPhoto | PersonalFile | Proof | None) -> Response:
+def photo_response(photo: PrivatePicture | None) -> Response:
     """A photo from the private storage (`size=small` stands in pages); nobody on the way keeps it."""
     if photo is None:
         raise NotFound(N_("There is no such picture."))

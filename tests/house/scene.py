@@ -38,9 +38,9 @@ from marketplace.notifications.mail import Mail
 from marketplace.notifications.models import Dispatch, Notification
 from marketplace.orders import services as orders
 from marketplace.orders.access import access_token
-from marketplace.orders.models import PROGRESS_FOLDER, Actor, Order, ProgressPhoto
+from marketplace.orders.models import Actor, Order, ProgressPhoto
 from marketplace.outbox.models import Message
-from marketplace.payments.models import PROOFS_FOLDER, Charge, Proof, Refund
+from marketplace.payments.models import Charge, Proof, Refund
 from marketplace.payments.providers import Turn
 from marketplace.payments.services import add_qris
 from marketplace.payouts.accounts import name_account
@@ -169,7 +169,7 @@ class Scene:
         pay(self.purchase, cast.tono)
         self.order = next(one for one in orders_of(self.purchase) if one.seller_id == cast.ratnas.id)
         with transaction() as session:
-            files = keep(self.house.ports.private, small_picture("a loom"), PROGRESS_FOLDER)
+            files = keep(self.house.ports.private, small_picture("a loom"), ProgressPhoto.FOLDER)
             self.work = ProgressPhoto(order_id=self.order.id, files=files, digest=files[-1][-1])
             session.add(self.work)
         with transaction():
@@ -194,7 +194,7 @@ class Scene:
                 payment_id=payment_of(self.sent).id, provider="nobody", odd="1 USD/100", parked_at=clock.now()
             )
             db.session.add(self.charge)
-            shown = keep(self.house.ports.private, small_picture("a slip"), PROOFS_FOLDER)
+            shown = keep(self.house.ports.private, small_picture("a slip"), Proof.FOLDER)
             self.proof = Proof(payment_id=payment_of(self.sent).id, files=shown, digest=shown[-1][-1])
             db.session.add(self.proof)
         self.refund = db.session.scalars(db.select(Refund)).one()
