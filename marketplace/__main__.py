@@ -29,7 +29,7 @@ def prepare() -> tuple[str, list[dict[str, str]]]:
         if not house.settings.is_production:
             progress = Progress()
             seeds.seed(house.ports, progress)
-            if not upkeep.verify(house.ports.search).is_exact:
+            if not house.ports.embedded.is_current() or not upkeep.verify(house.ports.search).is_exact:
                 total = upkeep.count_live()
                 search.rebuild(house.ports, lambda count: progress(count, total, "products indexed"))
         cast = seeds.sign_ins() if seeds.has_examples() else []

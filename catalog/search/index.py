@@ -69,6 +69,9 @@ class StepwiseIndex(SearchIndex, Protocol):
     """An index that is built anew in steps. Each may be a transaction of its own, by any process; between two of them
     the old index is searched, and what is upserted or deleted is so in both."""
 
+    def is_current(self) -> bool:
+        """Whether it is there, and of this version; if not, it wants to be built anew."""
+
     def begin(self, now: int) -> Stage:
         """Begin a rebuild, or go on with one that was stopped; `now` in seconds since 1970."""
 

@@ -53,5 +53,6 @@ def status() -> None:
     index = current_app.extensions["house"].ports.search
     tell = getattr(index, "status", None)
     told = tell() if tell else {"engine": "embedded", "documents": index.count(), "reachable": True}
+    told["is_current"] = current_app.extensions["house"].ports.embedded.is_current()
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     sys.exit(0 if told["reachable"] else 1)

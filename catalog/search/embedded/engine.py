@@ -88,6 +88,10 @@ class EmbeddedIndex:
                 pass
             return self._held(connection)
 
+    def is_current(self) -> bool:
+        with self._reading() as connection:
+            return schema.version(connection) == schema.VERSION
+
     def begin(self, now: int) -> Stage:
         with self._writing() as connection:
             return rebuilding.begin(connection, now)

@@ -41,9 +41,12 @@ def stage(connection: sqlite3.Connection) -> Stage | None:
 
 
 def begin(connection: sqlite3.Connection, now: int) -> Stage:
-    """Begin, or go on with what this version of the tables has begun; `now` in seconds since 1970."""
-    schema.create(connection)
-    stems.learn(connection.execute("select term, forms from search_term"))
+    """Begin, or go on with what this version of the tables has begun; `now` in seconds since 1970. Tables of another
+    version are searched until the end as well."""
+    if not schema.version(connection):
+        schema.create(connection)
+    if schema.version(connection) == schema.VERSION:
+        stems.learn(connection.execute("select term, forms from search_term"))
     found = stage(connection)
     if found is not None:
         if connection.execute("select schema from search_rebuild").fetchone()[0] == schema.VERSION:
@@ -120,6 +123,7 @@ def finish(connection: sqlite3.Connection) -> bool:
     if connection.total_changes - before > 1:
         return False
     connection.execute(beside("insert into search_text (search_text, rank) values ('hashsize', ?)"), (SMALL_BUFFER,))
+    schema.create(connection)  # where the old one was of another version
     for name in CONTENT:
         connection.execute(f"drop table search_{name}")
         connection.execute(f"alter table search_next_{name} rename to search_{name}")

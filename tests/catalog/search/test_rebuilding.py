@@ -13,6 +13,7 @@ import pytest
 
 from catalog.search import Query
 from catalog.search.embedded import EmbeddedIndex, private_file, rebuilding
+from catalog.search.query import Entry
 from tests.contracts.search_contract import piece, sample
 
 QUESTIONS = [
@@ -102,8 +103,6 @@ def test_finishing_nothing_changes_nothing(index: EmbeddedIndex) -> None:
 
 
 def test_entries_wait_for_the_end(index: EmbeddedIndex) -> None:
-    from catalog.search.query import Entry
-
     index.upsert_entries([Entry("maker", "GONE", "Tenun Lama", "", 0.4)])
     index.begin(5)
     assert [one.key for one in index.suggest("tenun lama")] == ["GONE"]
@@ -157,3 +156,23 @@ def test_a_killed_process_leaves_the_old_index_and_where_to_go_on(
     index.fill(sample(40)[done:], 40)
     end(index)
     assert index.verify(one.code for one in sample(40)).is_exact
+
+
+def test_tables_of_an_older_version_are_searched_until_the_end(index: EmbeddedIndex, tmp_path: Path) -> None:
+    index.upsert([piece("OLD", "Tas rotan")])
+    index.upsert_entries([Entry("maker", "tenun-lama-M1", "Tenun Lama", "", 0.4)])
+    for _ in range(9):
+        index.record("rotan", 1, 1)
+    group = index.add_synonyms(["rotan", "rattan"])
+    with sqlite3.connect(tmp_path / "search.db") as connection:
+        connection.execute("update search_epoch set schema = schema - 1")
+    assert not index.is_current()
+    index.begin(5)
+    index.fill(sample(20), 20)
+    assert index.search(Query("rattan")).codes == ("OLD",)
+    end(index)
+    assert index.is_current()
+    assert index.verify(one.code for one in sample(20)).is_exact
+    assert index.suggest("tenun lama") == []
+    assert group in index.list_synonyms()
+    assert index.popular(3) == ["rotan"]
