@@ -11,7 +11,7 @@ from catalog.errors import Conflict, Invalid
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.banking.matching import CAME, account_code, hold, link, reference_of, release
+from marketplace.banking.matching import CAME, account_code, days_by_hand, hold, link, reference_of, release
 from marketplace.banking.models import BankLine, LineState, MatchKind, Reason
 from marketplace.bookkeeping.books import account_of
 from marketplace.ledger import accounts
@@ -122,7 +122,8 @@ def explain(line: BankLine, kind: MatchKind, code: str, by: User | None = None, 
 
 
 def recognise(payment: Payment) -> BankLine | None:
-    """A payment was confirmed by hand whose line had been parked: that is the line. None where none is, or several are."""
+    """A payment was confirmed by hand whose line had been parked: that is the line. None where none of these days is, or
+    several are."""
     lines = db.session.scalars(
         select(BankLine)
         .where(
@@ -130,6 +131,7 @@ def recognise(payment: Payment) -> BankLine | None:
             BankLine.total == payment.due,
             BankLine.sen == 0,
             BankLine.state == S.PARKED,
+            BankLine.booked_on.between(*days_by_hand(payment)),
         )
         .limit(2)
     ).all()

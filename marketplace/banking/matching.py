@@ -56,9 +56,8 @@ def verdict(line: BankLine, asked: Sequence[Payment], linked: Collection[str], n
         else:
             return Verdict(payment)
     for payment in (one for one in asked if one.state in CAME and one.code not in linked):
-        first, _last = window(payment)
-        seen = day_of(payment.paid_at or payment.created_at)
-        if payment.confirmed_by_id is not None and first <= line.booked_on <= seen + BY_HAND_SLACK:
+        first, last = days_by_hand(payment)
+        if payment.confirmed_by_id is not None and first <= line.booked_on <= last:
             return Verdict(payment)
     if wrong:
         return Verdict(reason=wrong[0])
@@ -74,6 +73,11 @@ def window(payment: Payment) -> tuple[date, date | None]:
     grace = timedelta(hours=spans().payment_grace_hours)
     last = None if payment.expires_at is None else day_of(payment.expires_at + grace)
     return day_of(payment.created_at), last
+
+
+def days_by_hand(payment: Payment) -> tuple[date, date]:
+    """The days on which a bank may date the money of a payment that was confirmed by hand."""
+    return window(payment)[0], day_of(payment.paid_at or payment.created_at) + BY_HAND_SLACK
 
 
 def day_of(at: datetime) -> date:

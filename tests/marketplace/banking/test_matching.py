@@ -119,7 +119,7 @@ def test_what_was_confirmed_by_hand_is_found_again(cast: Cast) -> None:
     assert (found.state, found.matched_code) == (S.MATCHED, payment.code)
     assert come(cast, payment).reason is Reason.AGAIN
     other = asked(cast)
-    parked = come(cast, other, on=day_of(other.created_at) - timedelta(days=1))
+    parked = come(cast, other, on=day_of(other.created_at) + timedelta(days=4))
     assert parked.state is S.PARKED
     with transaction():
         confirm_transfer(other.due, "TRX by hand", cast.tono)
@@ -131,6 +131,24 @@ def test_what_was_confirmed_by_hand_is_found_again(cast: Cast) -> None:
 def test_a_line_long_after_a_confirmation_by_hand_is_no_line_of_it(cast: Cast) -> None:
     payment = pay(buy(of(cast.sari), (cast.shawl, 1)).purchase, cast.tono)
     assert come(cast, payment, on=day_of(payment.created_at) + timedelta(days=5)).reason is Reason.AGAIN
+
+
+def test_a_transfer_that_came_twice_long_ago_is_no_line_of_another_buyers_payment(cast: Cast) -> None:
+    first = asked(cast)
+    come(cast, first)
+    twice = come(cast, first)
+    assert (twice.state, twice.reason) == (S.PARKED, Reason.AGAIN)
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        second = asked(cast)
+        with transaction() as session:  # its amount is free again by now
+            session.get_one(Payment, first.id).holds_amount = False
+            session.flush()
+            session.get_one(Payment, second.id).due = first.due
+        with transaction():
+            confirm_transfer(first.due, "TRX by hand", cast.tono)
+        assert db.session.get_one(BankLine, twice.id, populate_existing=True).state is S.PARKED
+        real = come(cast, second)
+    assert (real.state, real.matched_code) == (S.MATCHED, second.code)
 
 
 def test_a_verdict_needs_nothing_but_what_it_is_given(cast: Cast) -> None:
