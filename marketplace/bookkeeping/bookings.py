@@ -8,7 +8,7 @@ the same sums the other way round, which a second operator approves too; after t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -29,6 +29,7 @@ from marketplace.ledger.days import starts_at
 from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import balance
 from marketplace.ledger.services import Entry, closed_until, post
+from marketplace.orders.models import Order
 
 OLDEST = timedelta(days=400)
 KINDS = {
@@ -47,7 +48,8 @@ _MUST_HOLD = ("gateway", "sponsor", "ppn", "pph22")
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What an operator read on a statement. `scope`: the partner (`card`), programme, tax (`ppn`, `pph22`), our account,
-    or the order whose loss the house bears. `fee` is part of the sum."""
+    or the order whose loss the house bears: that loss has no other name, so the order is its `reference` as well. `fee` is
+    part of the sum."""
 
     deed: Deed
     scope: str
@@ -75,12 +77,15 @@ class Plan:
 def plan(typed: Typed) -> Plan:
     """The journal that `typed` means. Invalid names `sum`, `fee`, `reference`, `happened_on`, `scope` or `note`; Conflict
     when our book holds less than that, or the reference was booked already."""
-    reference_of(typed.reference)
+    if not typed.scope:
+        raise Invalid(N_("Choose one of the list."), field="scope")
+    if typed.deed is Deed.BORNE:
+        typed = replace(typed, reference=typed.scope)
+    else:
+        reference_of(typed.reference)
     today = clock.today()
     if not today - OLDEST <= typed.happened_on <= today:
         raise Invalid(N_("Choose a day of the last year, today at the latest."), field="happened_on")
-    if not typed.scope:
-        raise Invalid(N_("Choose one of the list."), field="scope")
     live = select(OutsideBooking.id).where(
         OutsideBooking.deed == typed.deed,
         OutsideBooking.scope == typed.scope,
@@ -88,7 +93,7 @@ def plan(typed: Typed) -> Plan:
         OutsideBooking.state.in_([BookingState.WAITING, BookingState.BOOKED]),
     )
     if db.session.scalar(live):
-        raise Conflict(N_("This reference has been booked already."), field="reference")
+        raise _known(typed.deed)
     entries = _entries(typed)
     for one in entries:
         if accounts.kind_of(one.account) in _MUST_HOLD:
@@ -106,6 +111,7 @@ def make(typed: Typed, operator: User) -> OutsideBooking:
     """Write it down: booked at once, or waiting for a second operator where money leaves."""
     _operator(operator)
     planned = plan(typed)
+    typed = planned.typed
     row = OutsideBooking(
         deed=typed.deed,
         scope=typed.scope,
@@ -119,7 +125,7 @@ def make(typed: Typed, operator: User) -> OutsideBooking:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:
-        raise Conflict(N_("This reference has been booked already."), field="reference") from None
+        raise _known(typed.deed) from None
     if not planned.needs_two:
         _book(row, operator)
     return row
@@ -242,15 +248,32 @@ def _book(booking: OutsideBooking, by: User) -> None:
         for one in entries:
             if accounts.kind_of(one.account) in _MUST_HOLD:
                 _check(one)
-    about = booking.scope if booking.deed is Deed.BORNE else booking.reference
+    if booking.deed is Deed.BORNE:
+        db.session.execute(lock(select(Order.id).where(Order.code == booking.scope))).all()
+        if bear(booking.scope) != entries:
+            raise Conflict(N_("What the shop lost is not what it was when this was written. Please write it again."))
     journal = post(
-        _key(booking), KINDS[booking.deed], entries, reference=about, note=booking.note, by=by,
+        _key(booking), KINDS[booking.deed], entries, reference=_about(booking), note=booking.note, by=by,
         at=dated(booking.happened_on),
     )  # fmt: skip
     if journal is None:
-        raise Conflict(N_("This reference has been booked already."), field="reference")
+        raise _known(booking.deed)
     booking.state, booking.decided_at, booking.journal_id = BookingState.BOOKED, clock.now(), journal.id
     db.session.flush()
+
+
+def _known(deed: Deed) -> Conflict:
+    if deed is Deed.BORNE:
+        return Conflict(
+            N_("The house bears this already, or a second operator has not looked at it yet."), field="scope"
+        )
+    return Conflict(N_("This reference has been booked already."), field="reference")
+
+
+def _about(booking: OutsideBooking) -> str:
+    """What its journal names: a counter-journal the same as the one that it turns back, so that both are one thing."""
+    deed = booking.reverses or booking
+    return deed.scope if deed.deed is Deed.BORNE else deed.reference
 
 
 def _key(booking: OutsideBooking) -> str:

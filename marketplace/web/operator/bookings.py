@@ -42,7 +42,7 @@ FIELDS = {
 class BookingForm(Form):
     scope = StringField(_l("About"), [AtMost(40)], filters=[line])
     happened_on = DateField(_l("Day on the statement"), [Needed()])
-    reference = StringField(_l("Reference of the statement"), [Needed(), AtMost(60)], filters=[line])
+    reference = StringField(_l("Reference of the statement"), [AtMost(60)], filters=[line])
     sum = MoneyField(_l("Sum"))
     fee = MoneyField(_l("Fee that was kept"))
     bank = SelectField(_l("Our account"), choices=[])

@@ -13,7 +13,7 @@ from catalog.db import db, transaction
 from catalog.errors import Conflict, Invalid
 from catalog.money import ZERO, Money
 from marketplace.accounts.models import Role
-from marketplace.bookkeeping.bookings import Typed, approve, make, plan
+from marketplace.bookkeeping.bookings import Typed, approve, make, plan, refuse, reverse
 from marketplace.bookkeeping.cuts import Terms, cut
 from marketplace.bookkeeping.disputes import list_held
 from marketplace.bookkeeping.laws import check_laws
@@ -178,4 +178,37 @@ def test_an_operator_may_let_the_house_bear_it(cast: Cast, paid: tuple[Payment, 
     assert shop(mine) == cut(mine.total, RATE).net and balance("loss") == payment.due
     with pytest.raises(Conflict):
         plan(replace(typed, reference="Putusan 8"))
+    laws_hold()
+
+
+def test_the_house_bears_a_loss_once_and_again_after_it_was_turned_back(
+    cast: Cast, paid: tuple[Payment, Order, Order]
+) -> None:
+    payment, mine, _ = paid
+    hand_over(mine)
+    net = shop(mine)
+    bank_says(payment, "lost")
+    typed = Typed(Deed.BORNE, mine.code, "Putusan 7", clock.today(), note="Dikirim sesuai pesanan")
+    with transaction():
+        joni = factories.user(roles=(Role.OPERATOR,))
+        first = make(typed, cast.tono)
+    assert first.reference == mine.code, "the loss of an order has no other name"
+    with pytest.raises(Conflict) as refusal, transaction():
+        make(replace(typed, reference="Putusan 8"), cast.tono)
+    assert refusal.value.field == "scope"
+    with transaction() as session:  # as it was written before orders were the references
+        first.reference = "Putusan 7"
+        session.flush()
+        second = make(typed, cast.tono)
+        approve(first, joni)
+    with pytest.raises(Conflict), transaction():
+        approve(second, joni)
+    assert (shop(mine), balance("loss")) == (net, payment.due)
+    with transaction():
+        refuse(second, joni)
+        approve(reverse(first, "Ternyata tidak", cast.tono), joni)
+    assert (shop(mine), balance("loss")) == (ZERO, payment.due - net)
+    with transaction():
+        approve(make(typed, cast.tono), joni)
+    assert (shop(mine), balance("loss")) == (net, payment.due)
     laws_hold()
