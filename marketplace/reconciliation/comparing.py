@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from catalog.db import db
 from catalog.money import ZERO, Money
+from marketplace.bookkeeping.bookings import KINDS
+from marketplace.bookkeeping.models import Deed
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Journal, Kind, Posting
 from marketplace.payments.models import Charge, Payment
@@ -140,7 +142,10 @@ def _ours(source: str, since: datetime, until: datetime) -> dict[Key, Side]:
 
 
 def turn_of(key: str, kind: Kind) -> Turn:
-    """What a journal was to whoever holds the money."""
+    """What a journal was to whoever holds the money; a counter-journal (`counter:<deed>:…`) is of what it turns back."""
+    if key.startswith("counter:"):
+        key = key.removeprefix("counter:")
+        kind = KINDS[Deed(key.partition(":")[0])]
     if kind in (Kind.CAPTURE, Kind.SURPLUS, Kind.LATE):
         return Turn.PAYMENT
     if kind in (Kind.SENT, Kind.REFUND):

@@ -10,11 +10,13 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Invalid
 from catalog.money import Money
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Role, User
 from marketplace.banking import laws
 from marketplace.banking.clearing import Outcome, assign, ignore
 from marketplace.banking.matching import day_of, match
 from marketplace.banking.models import BankLine, LineState, MatchKind
+from marketplace.bookkeeping.bookings import Typed, approve, make, reverse
+from marketplace.bookkeeping.models import Deed, OutsideBooking
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
@@ -22,6 +24,7 @@ from marketplace.payments.services import confirm_transfer
 from marketplace.reconciliation import services
 from marketplace.reconciliation.models import Reading, ReadingState
 from marketplace.subscribers import mirrors
+from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.banking.lines import account, come, line
@@ -111,6 +114,26 @@ def test_what_only_one_of_them_says_is_named(cast: Cast) -> None:
         left(cast, 900_000)
     assert [one[2] for one in look(cast)] == [by_hand.purchase_code]
     come(cast, by_hand)
+    assert look(cast) == []
+
+
+def booked(cast: Cast, joni: User, sum_: int = 6_500) -> OutsideBooking:
+    """A fee that the bank has kept, written by one operator and approved by the other."""
+    typed = Typed(Deed.BANK_FEE, account().code, "ADM 11", clock.today(), Money(sum_))
+    return approve(make(typed, cast.tono), joni)
+
+
+def test_what_is_turned_back_and_booked_again_is_alike(cast: Cast) -> None:
+    with transaction():
+        joni = factories.user(roles=(Role.OPERATOR,))
+        left(cast, 6_500)
+        made = booked(cast, joni)
+    assert look(cast) == []
+    with transaction():
+        approve(reverse(made, "Salah hari", cast.tono), joni)
+    assert [one[:2] for one in look(cast)] == [("sum", "payout")]
+    with transaction():
+        booked(cast, joni)
     assert look(cast) == []
 
 
