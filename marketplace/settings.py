@@ -126,6 +126,7 @@ class Settings:
     voucher_limit: str = _knob("20 per hour", "unknown voucher codes that may be tried, per address")
     pickup_limit: str = _knob("10 per hour", "wrong pick-up codes that may be typed, per order")
     message_limit: str = _knob("10 per minute; 100 per hour", "messages that one person (or address) sends")
+    pdf_limit: str = _knob("30 per 10 minutes", "papers (PDF) that are made for one address")
     hold_minutes: int = _knob(10, "how long pieces are held for a buyer after each deed at the checkout")
     hold_most_minutes: int = _knob(30, "how long they are held at most from its beginning; then it pauses as long")
     hold_limit: str = _knob("4 per hour", "checkouts of guests that begin to hold pieces, per address")

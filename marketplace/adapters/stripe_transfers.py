@@ -50,6 +50,8 @@ _STATES = {
 }
 _LOOKED_AT = {"determining_status", "requirements_pending_verification"}
 _NO_FUNDS = {"balance_insufficient", "insufficient_funds"}
+_UNKNOWN = {"resource_missing", "not_found"}
+"""How API v1 and v2 say that something does not exist."""
 
 log = structlog.get_logger("stripe")
 
@@ -186,7 +188,9 @@ class StripeTransfers:
         params: Any = {"include": INCLUDED}
         try:
             return _account(self._ask(lambda: self._client.v2.core.accounts.retrieve(account, params)))
-        except Refused:
+        except Refused as error:
+            if error.why not in _UNKNOWN:
+                raise
             return None
 
     def _charge_of(self, intent: str) -> str:

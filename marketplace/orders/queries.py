@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from catalog import clock
 from catalog.db import db
-from catalog.money import Money
+from catalog.money import ZERO, Money
 from catalog.places.models import District
 from catalog.products.models import Variant
 from catalog.text import tidy
@@ -30,7 +30,9 @@ from marketplace.orders.models import (
     Purchase,
     Shipment,
 )
-from marketplace.payments.models import Payment, PaymentState
+from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ShopCode
+from marketplace.payments.qris import HIGHEST
+from marketplace.payments.shop_codes import list_usable
 from marketplace.promotions.models import Payer
 from marketplace.sellers.models import DeliveryKind, Membership, PickupPoint, Seller
 
@@ -45,6 +47,8 @@ class VoucherSum:
 
 
 OPEN_STATES = frozenset(OrderState) - {OrderState.COMPLETED, OrderState.CANCELLED}
+AT_HAND = frozenset({OrderState.TO_CONFIRM, OrderState.PROCESSING, OrderState.SHIPPED})
+"""While what is picked up, or brought by the shop, is not yet in its buyer's hands."""
 
 
 def find_purchase(code: str) -> Purchase | None:
@@ -222,6 +226,21 @@ def list_overdue(limit: int = 50) -> list[Order]:
     """Orders whose deadline is behind us and that no sweep has moved yet; normally none for longer than a minute."""
     query = _desk().where(Order.due_at < clock.now()).order_by(Order.due_at, Order.id)
     return list(db.session.scalars(query.limit(limit)))
+
+
+def list_codes_at_hand(orders: Collection[Order]) -> dict[int, ShopCode]:
+    """The shops' own QRIS, by the order's id, for what is still to be paid at hand: not at galleries, where somebody else
+    hands it over, and not above what QRIS takes."""
+    open_ = [
+        one
+        for one in orders
+        if one.state in AT_HAND
+        and one.purchase.payment_method is PaymentMethod.CASH
+        and one.point_id is None
+        and ZERO < one.total <= HIGHEST
+    ]
+    codes = list_usable([one.seller_id for one in open_])
+    return {one.id: codes[one.seller_id] for one in open_ if one.seller_id in codes}
 
 
 def count_cancelled_by_clock(seller: Seller) -> int:

@@ -187,16 +187,12 @@ def _prospect(
     own = [one for one in found if not one.is_by_bank]
     by_bank = [one for one in found if one.is_by_bank]
     rest, rest_hold, until = available - total(one.sum for one in own), None, None
-    if total(one.sum for one in own) < plan.minimum:
-        own = []
     if own and rest <= ZERO:
         rest_hold = Hold.NOTHING
     elif account is None and (by_bank or not found):
         rest_hold = Hold.NO_ACCOUNT
     elif account is not None and account.is_cooling and by_bank:
         rest_hold, until = Hold.COOLING, account.usable_from.astimezone(clock.WIB).date()
-    elif rest < plan.minimum:
-        rest_hold = Hold.MINIMUM
     leaving = (*own, *([] if rest_hold else by_bank))
     hold: Hold | None = None
     if available < ZERO:
@@ -207,6 +203,8 @@ def _prospect(
         hold = Hold.SUSPENDED
     elif not leaving:
         hold = rest_hold
+    elif available < plan.minimum:
+        hold = Hold.MINIMUM
     elif last is not None:
         next_on = last.astimezone(clock.WIB).date() + timedelta(days=_DAYS[plan.rhythm])
         if next_on > clock.today():

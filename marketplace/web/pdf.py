@@ -27,11 +27,12 @@ from pathlib import Path
 import structlog
 from flask import Response, current_app
 
-from catalog.errors import Conflict, NotFound, Unavailable
+from catalog.errors import Conflict, NotFound, TooMany, Unavailable
 from catalog.text import N_
 from marketplace.web import press
 from marketplace.web.assets import Assets
 from marketplace.web.lifecycle import house, let_others_write
+from marketplace.web.limits import may
 
 MOST_HTML = 3_000_000
 """Characters of a page: some 10,000 rows."""
@@ -55,10 +56,14 @@ def can_print() -> bool:
 def pdf(page: str, name: str) -> Response:
     """`page` as a PDF that is saved as `name`. Read everything before: the connection is given back meanwhile.
 
-    Conflict for a page that is too long, Unavailable while the press is busy.
+    Conflict for a page that is too long, Unavailable while the press is busy, TooMany for one address that asks and asks.
     """
     if not can_print():
         raise NotFound(N_("There is nothing here."))
+    if not may(house().settings.pdf_limit, "papers"):
+        raise TooMany(
+            N_("Many papers were made from here. Please wait a few minutes, or print the page."), retry_after=300
+        )
     let_others_write()
     body = made(page, _files(page, current_app.extensions["assets"]), house().settings.data_dir)
     heads = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 MOST_PAGES = 200
 TOO_LONG = 3
-"""The exit code of a page that would fill more paper than anybody prints."""
+"""The exit code of a page that would fill more paper than anybody prints, or take more memory than there is."""
 
 
 def main() -> int:
@@ -53,4 +53,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except MemoryError:
+        sys.exit(TOO_LONG)

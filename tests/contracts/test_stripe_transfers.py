@@ -15,6 +15,7 @@ from marketplace.adapters import stripe_wire as wire
 from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.stripe import StripeProvider
 from marketplace.adapters.stripe_transfers import StripeTransfers
+from marketplace.payments.providers import Refused
 from marketplace.payouts.providers import (
     AccountState,
     Applicant,
@@ -166,6 +167,9 @@ def test_an_account_is_opened_once_and_asks_for_transfers_alone(
     with pytest.raises(Unavailable):
         provider.link("acct_nobody", "https://contoh.example/back", "https://contoh.example/again")
     assert provider.fetch_account("acct_nobody") is None
+    server.fails(r"GET /v2/core/accounts/\w+", 400)
+    with pytest.raises(Refused):  # a no of another kind is no word about the account
+        provider.fetch_account(first.reference)
 
 
 @pytest.mark.parametrize(

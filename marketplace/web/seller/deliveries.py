@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from catalog.errors import Invalid
 from marketplace.orders import services
 from marketplace.orders.models import Actor
+from marketplace.orders.queries import list_codes_at_hand
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.limits import limiter
 from marketplace.web.seller.answers import Complaints
 from marketplace.web.seller.counter import pickup_key, pickup_limit, was_wrong
 from marketplace.web.seller.desk import order_of
-from marketplace.web.seller.orders import PAID_BY_QRIS, code_for, sheet
+from marketplace.web.seller.orders import PAID_BY_QRIS, sheet
 from marketplace.web.visits import visit
 
 pages = Blueprint("deliveries", __name__)
@@ -31,7 +32,7 @@ def show(seller: str, order: str) -> Response:
 def create(seller: str, order: str) -> Response | tuple[str, int]:
     """What is picked up needs the buyer's code; what is brought, the seller's word."""
     found = order_of(order)
-    by_qris = request.form.get("paid") == "qris" and code_for(found) is not None
+    by_qris = request.form.get("paid") == "qris" and bool(list_codes_at_hand([found]))
     note = PAID_BY_QRIS if by_qris else ""
     if not found.is_collected:
         services.mark_delivered(found, Actor.SELLER, visit.user, note)

@@ -15,11 +15,9 @@ from marketplace.orders.balances import may_be_ready
 from marketplace.orders.days import ASKABLE
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import list_photos_of, may_show
-from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_discounts, list_inbox
+from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_codes_at_hand, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
-from marketplace.payments.models import PaymentMethod, ShopCode
-from marketplace.payments.qris import HIGHEST
-from marketplace.payments.shop_codes import list_usable
+from marketplace.payments.models import PaymentMethod
 from marketplace.returns.queries import count_for_seller
 from marketplace.reviews.queries import find_exchange, repute_of
 from marketplace.sellers.models import DeliveryKind
@@ -70,13 +68,6 @@ class Step:
 def shows_buyer(order: Order) -> bool:
     """The buyer's name, address and phone are for sending it; before payment and afterwards they are not shown."""
     return order.state in OPEN_STATES and order.state is not OrderState.AWAITING_PAYMENT
-
-
-def code_for(order: Order) -> ShopCode | None:
-    """The shop's QRIS, where the order is paid at hand and the code takes its sum."""
-    if order.purchase.payment_method is not PaymentMethod.CASH or not order.total or order.total > HIGHEST:
-        return None
-    return list_usable([order.seller_id]).get(order.seller_id)
 
 
 def next_action(order: Order, moves: list[str] | None = None) -> Action | None:
@@ -205,7 +196,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
     pieces = packing(order, typed) if "ship" in moves else []
     wrong.show_at([*answers.values(), *pieces])
     badge, kind = deadline(order)
-    code = code_for(order) if "deliver" in moves else None
+    code = list_codes_at_hand([order]).get(order.id) if "deliver" in moves else None
     return page(
         "seller/orders/show.html", "orders", whatsapp=_whatsapp(order), code=code,
         drawing=drawn(code.qris, order.total) if code else None,

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from catalog import clock
 from catalog.errors import NotFound
-from catalog.money import ZERO, Money, total
+from catalog.money import ZERO, Money
 from catalog.text import N_
 from marketplace.payouts.queries import Movement, list_movements, stood_at
 from marketplace.shipping.tables import write_table
@@ -26,7 +26,9 @@ from marketplace.web.workbook import XLSX, Column, workbook
 pages = Blueprint("statements", __name__)
 
 MOST = 50_000
-"""Movements of a month."""
+"""Movements of a month that are read."""
+SHOWN = 500
+"""Of these on the screen; the files hold all."""
 ORDER = ("goods", "shipping", "commission", "ppn", "pph22", "cash", "deposit", "dispute", "payout")
 """In which the parts are summed up."""
 
@@ -38,6 +40,7 @@ class Statement:
     first: date
     after: date
     opening: Money
+    closing: Money
     movements: list[Movement]
 
     @property
@@ -55,11 +58,7 @@ class Statement:
 
     @property
     def change(self) -> Money:
-        return total(one.sum for one in self.movements)
-
-    @property
-    def closing(self) -> Money:
-        return self.opening + self.change
+        return self.closing - self.opening
 
     def lines(self) -> list[tuple[Any, str, str, str, Money]]:
         """One per part of each movement: when, what, about which order, which part, how much."""
@@ -77,7 +76,7 @@ def read(month: str) -> Statement:
     """The statement of `month` (`2026-11`); NotFound for what is no month."""
     first, after = _month(month)
     movements = list_movements(g.seller, limit=MOST, since=start(first), until=start(after))[::-1]
-    return Statement(first, after, stood_at(g.seller, start(first)), movements)
+    return Statement(first, after, stood_at(g.seller, start(first)), stood_at(g.seller, start(after)), movements)
 
 
 @pages.get("/balance/statement")
@@ -90,8 +89,9 @@ def show(seller: str) -> Any:
     before = (found.first - timedelta(days=1)).strftime("%Y-%m")
     later = found.after.strftime("%Y-%m") if found.after <= clock.today() else None
     values = _values(found)
+    values["movements"], left = values["movements"][-SHOWN:], len(values["movements"]) - SHOWN
     return page(
-        "seller/statements/show.html", "balance", before=before, later=later, can_print=can_print(), **values
+        "seller/statements/show.html", "balance", before=before, later=later, can_print=can_print(), left=max(left, 0), **values
     )  # fmt: skip
 
 

@@ -19,13 +19,12 @@ from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.days import accept_day, keep_day
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto, Purchase
 from marketplace.orders.progress import find_photo, list_photos_of
-from marketplace.orders.queries import find_purchase, find_shipment, list_discounts
+from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, list_codes_at_hand, list_discounts
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
-from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ShopCode
+from marketplace.payments.models import Payment, PaymentState
 from marketplace.payments.proofs import list_newest, may_prove
 from marketplace.payments.queries import find_payment, list_balances
-from marketplace.payments.shop_codes import list_usable
 from marketplace.returns.queries import list_returns_of
 from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
@@ -41,9 +40,6 @@ from marketplace.web.visits import visit
 
 pages = Blueprint("purchases", __name__)
 
-
-WITH_CODE = frozenset({OrderState.TO_CONFIRM, OrderState.PROCESSING, OrderState.SHIPPED})
-"""From the payment (or the order in cash) until it has been picked up."""
 WITH_RETURNS = frozenset({OrderState.DELIVERED, OrderState.COMPLETED})
 
 
@@ -170,7 +166,7 @@ def show(code: str) -> Response:
         pickup_codes={
             order.code: pickup_code(house().settings.secret_key, order.code)
             for order in purchase.orders
-            if order.is_collected and order.state in WITH_CODE
+            if order.is_collected and order.state in AT_HAND
         },
         may_ask={order.code for order in purchase.orders if may_ask(order)},
         returns=_returns(purchase),
@@ -178,19 +174,12 @@ def show(code: str) -> Response:
         token_value=token,
         has_receipt=has_receipt(*purchase.orders),
         standing=standing_of(purchase),
-        shop_codes=_codes_at_hand(purchase),
+        shop_codes=list_codes_at_hand(purchase.orders),
         is_mine=is_mine,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
     return response
-
-
-def _codes_at_hand(purchase: Purchase) -> dict[int, ShopCode]:
-    """The shops' own QRIS, by the shop's id, while something of the purchase is still to be paid at hand."""
-    if purchase.payment_method is not PaymentMethod.CASH:
-        return {}
-    return list_usable([order.seller_id for order in purchase.orders if order.state in WITH_CODE])
 
 
 def _to_pay(purchase: Purchase) -> list[Payment]:

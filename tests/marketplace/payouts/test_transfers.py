@@ -34,7 +34,7 @@ from marketplace.outbox.services import drain
 from marketplace.payments import providers as payment_providers
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payouts import inbox, laws, providers, recipients, sending
-from marketplace.payouts.accounts import name_account
+from marketplace.payouts.accounts import name_account, plan
 from marketplace.payouts.models import Payout, PayoutState, Recipient
 from marketplace.payouts.providers import AccountState, PayoutRequest, PayoutSnapshot
 from marketplace.payouts.queries import Hold, prospect
@@ -183,6 +183,10 @@ def test_each_order_goes_its_way(house: House, cast: Cast) -> None:
     over(came(cast, (cast.shawl, 1)))  # by transfer to our bank
     sum_ = house.has()
     (by_card,) = [one for one in prospect(house.of("ratnas")).ways if not one.is_by_bank]
+    with transaction():
+        plan(house.of("ratnas"), "weekly", sum_ + Money(1))
+        assert prospect(house.of("ratnas")).hold is Hold.MINIMUM
+        plan(house.of("ratnas"), "weekly", sum_)  # together it is enough, whichever way each half goes
     found = {one.provider: one for one in house.drawn()}
     card, bank = found["stripe"], found["bank"]
     assert total([card.total, bank.total]) == sum_

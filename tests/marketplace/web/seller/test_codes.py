@@ -13,11 +13,17 @@ from catalog.money import Money
 from marketplace.ledger.queries import balance
 from marketplace.orders.access import access_token, pickup_code
 from marketplace.orders.models import Order, OrderEvent, OrderState
+from marketplace.orders.queries import list_codes_at_hand
 from marketplace.payments.models import PaymentState, ShopCode
+from marketplace.payments.qris import HIGHEST
 from marketplace.payments.shop_codes import name_code
+from marketplace.sellers.models import Seller
+from marketplace.sellers.services import save_point, set_delivery
 from tests.cast import Cast
 from tests.factories import PASSWORD, qris_text
-from tests.marketplace.checkout.shopping import payment_of
+from tests.marketplace.checkout import shopping
+from tests.marketplace.checkout.shopping import of, orders_of, payment_of
+from tests.marketplace.shipping.test_by_hand import GALLERY
 from tests.marketplace.web.seller.conftest import Desk
 
 SHOWN = "Tunjukkan QRIS Anda"
@@ -79,3 +85,21 @@ def test_without_a_code_that_is_in_force_there_is_cash_alone(
     assert ratnas.post(f"orders/{code}/delivery", {"paid": "qris"}).status_code == 303
     note = db.select(OrderEvent.note).where(OrderEvent.order_id == key, OrderEvent.name == "deliver")
     assert db.session.scalars(note).all() == [""]
+
+
+def test_where_a_gallery_takes_the_money_nobody_promises_the_shops_code(cast: Cast, ratnas: Desk) -> None:
+    with clock.frozen(clock.now() - timedelta(days=4)), transaction():
+        name_code(cast.ratnas, qris_text(), PASSWORD, cast.ratna)
+    with transaction() as session:
+        point = save_point(None, {**GALLERY, "keeper": cast.budis.code, "takes_cash": True})
+        set_delivery(session.get_one(Seller, cast.ratnas.id), "gallery", point=point)
+    there = {"method": "cash", "place_code": "", "address": ""}
+    placed = shopping.buy(of(cast.sari), (cast.shawl, 1), delivery=f"gallery:{point.code}", **there)
+    (order,) = orders_of(placed.purchase)
+    assert (order.state, list_codes_at_hand([order])) == (OrderState.TO_CONFIRM, {})
+    with db.session.no_autoflush:
+        order.point_id = None
+        assert list(list_codes_at_hand([order])) == [order.id], "only the gallery stands between"
+        order.total = HIGHEST + Money(1)
+        assert list_codes_at_hand([order]) == {}
+    db.session.rollback()

@@ -68,6 +68,33 @@ def test_screen_table_workbook_and_pdf_say_the_same(sold: Cast, sign_in: SignIn)
     assert "Balance after" in ratna.get(f"/en{path}").get_data(as_text=True)
 
 
+def test_a_long_month_is_short_on_the_screen_and_whole_in_the_files(
+    sold: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratna = sign_in(sold.ratna)
+    path = f"/seller/{sold.ratnas.code}/balance/statement"
+    whole = ratna.get(f"{path}?as=csv").get_data(as_text=True)
+    monkeypatch.setattr("marketplace.web.seller.statements.SHOWN", 1)
+    page = ratna.get(path).get_data(as_text=True)
+    assert "1 gerakan terbaru" in page and str(-balance(f"seller:{sold.ratnas.code}")) in page.replace("\xa0", " ")
+    assert ratna.get(f"{path}?as=csv").get_data(as_text=True) == whole
+
+
+def test_one_address_makes_so_many_papers(sold: Cast, sign_in: SignIn, monkeypatch: Any) -> None:
+    monkeypatch.setattr("marketplace.web.pdf.may", lambda limit, what: False)
+    monkeypatch.setattr("marketplace.web.pdf.can_print", lambda: True)
+    answer = sign_in(sold.ratna).get(f"/seller/{sold.ratnas.code}/balance/statement?as=pdf")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
+    assert "Banyak dokumen" in answer.get_data(as_text=True)
+
+
+@needs_pdf
+def test_a_paper_that_wants_more_memory_than_there_is_is_too_long(tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(press, "MEGABYTES", 150)
+    with pytest.raises(Conflict):
+        press.made("<p>Halo</p>" * 60_000, {}, tmp_path)
+
+
 def test_a_workbook_holds_no_formula_of_anybody_else(sold: Cast, sign_in: SignIn) -> None:
     data = sign_in(sold.ratna).get(f"/seller/{sold.ratnas.code}/balance/statement?as=xlsx").data
     rows = figures(data)
