@@ -69,10 +69,9 @@ def desk(surface: str) -> Blueprint:
     def decide(code: str) -> Any:
         """`decision` is published or withheld; withholding needs a reason that the author reads."""
         case = _find(code)
-        assert visit.user is not None
         try:
             with attempt():
-                services.decide(case, visit.user, request.form.get("decision", ""), request.form.get("answer", ""))
+                services.decide(case, visit.person, request.form.get("decision", ""), request.form.get("answer", ""))
         except (Invalid, Conflict, Forbidden) as error:
             return page(_find(code), sentence(error)), error.status
         visit.tell("success", _("Decided. Those whom it concerns are told."))

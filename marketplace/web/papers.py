@@ -185,8 +185,7 @@ def desk_index(surface: str, regencies: Sequence[str] | None) -> str:
 
 
 def desk_show(surface: str, certificate: Certificate, reason: str = "", error: DomainError | None = None) -> str:
-    user = visit.user
-    assert user is not None
+    user = visit.person
     locale = current_locale()
     return render_template(
         "certificates/show.html",
@@ -229,8 +228,7 @@ def desk_find(code: str, regencies: Sequence[str] | None) -> Certificate:
 
 def desk_decide(surface: str, certificate: Certificate, role: CheckerRole) -> Any:
     """`answer` is seen, verified or refused; a refusal's reason reaches the shop."""
-    user = visit.user
-    assert user is not None
+    user = visit.person
     code, reason = certificate.code, request.form.get("reason", "")
     try:
         with attempt():

@@ -91,10 +91,9 @@ def bring_in(seller: Seller | None) -> RateImport:
     name = (file.filename or "") if file else ""
     let_others_write()
     rows = read_table(data, columns_for(seller))
-    assert visit.user is not None
     return import_rates(
         rows,
-        visit.user,
+        visit.person,
         seller,
         takes_good="takes_good" in request.form,
         file_name=name.replace("\\", "/").split("/")[-1],

@@ -102,8 +102,7 @@ def _receive(draft: Draft) -> None:
             pictures.append(receive(body, limits))
         except (Invalid, Unavailable) as error:
             draft.errors.setdefault("pictures", []).append(f"{name}: {sentence(error)}")
-    author = visit.user
-    assert author is not None
+    author = visit.person
     draft.attachments = list_drafts(author, kept)
     room = services.PICTURES_MAX - len(draft.attachments)
     if len(files) > room:
@@ -120,12 +119,11 @@ def _receive(draft: Draft) -> None:
 
 def say(conversation: Conversation, side: Side, draft: Draft) -> Post | None:
     """Send the draft; None when it comes back with a complaint or the hint."""
-    assert visit.user is not None
     if draft.errors or draft.leaks:
         return None
     try:
         with attempt():
-            post = services.say(conversation, visit.user, side, draft.text, draft.attachments, draft.once)
+            post = services.say(conversation, visit.person, side, draft.text, draft.attachments, draft.once)
     except (Invalid, Conflict, TooMany) as error:
         draft.complain(error)
         return None

@@ -67,6 +67,14 @@ class Visit:
     def user(self) -> User | None:
         return self.session.user if self.session else None
 
+    @property
+    def person(self) -> User:
+        """Who is signed in, in a surface that only the signed in may enter."""
+        user = self.user
+        if user is None:
+            raise RuntimeError("nobody is signed in here")
+        return user
+
     def start(self) -> Session:
         """The session of this visit, made (with its cookie) where there was none. Needs an unsafe request."""
         if self.session is None:

@@ -48,14 +48,12 @@ def _find(code: str) -> Address:
 
 @pages.get("/addresses")
 def index() -> str:
-    assert visit.user is not None
-    return render_template("account/addresses/index.html", addresses=addresses.list_addresses(visit.user))
+    return render_template("account/addresses/index.html", addresses=addresses.list_addresses(visit.person))
 
 
 @pages.get("/addresses/new")
 def new() -> str:
-    assert visit.user is not None
-    form = AddressForm(formdata=None, data={"recipient": visit.user.name})
+    form = AddressForm(formdata=None, data={"recipient": visit.person.name})
     return render_template("account/addresses/edit.html", form=form, address=None)
 
 
@@ -78,7 +76,6 @@ def update(code: str) -> Any:
 
 
 def _save(address: Address | None) -> Any:
-    assert visit.user is not None
     form = AddressForm()
     is_valid, is_placed = form.validate(), form.settle_place()
     if "find" in request.form:
@@ -90,7 +87,7 @@ def _save(address: Address | None) -> Any:
         typed = {name: str(form[name].data or "") for name in addresses.FIELDS} | {"place_code": form.chosen.code}
         try:
             with attempt():
-                addresses.save(visit.user, address, typed)
+                addresses.save(visit.person, address, typed)
         except (Invalid, Conflict) as error:
             form.take(error)
         else:
@@ -102,14 +99,12 @@ def _save(address: Address | None) -> Any:
 @pages.post("/addresses/<code>/preference")
 def prefer(code: str) -> Any:
     """The checkout begins with this one."""
-    assert visit.user is not None
-    addresses.prefer(visit.user, _find(code))
+    addresses.prefer(visit.person, _find(code))
     return redirect(url_for("account.addresses.index"), 303)
 
 
 @pages.post("/addresses/<code>/removal")
 def destroy(code: str) -> Any:
-    assert visit.user is not None
-    addresses.remove(visit.user, _find(code))
+    addresses.remove(visit.person, _find(code))
     visit.tell("success", _("The address is gone from your book. Orders keep theirs."))
     return redirect(url_for("account.addresses.index"), 303)

@@ -72,8 +72,7 @@ def _form_page(form: Application, seller: Seller | None = None, reason: str = ""
 
 def _shop(code: str) -> Seller:
     """A shop that this person belongs to; any other does not exist."""
-    assert visit.user is not None
-    seller = find_seller_for(visit.user, code)
+    seller = find_seller_for(visit.person, code)
     if seller is None:
         raise NotFound(N_("There is nothing here."))
     return seller
@@ -82,9 +81,8 @@ def _shop(code: str) -> Seller:
 @pages.get("/applications")
 def index() -> Response:
     """Where an application waits it is shown, else a new one begins."""
-    assert visit.user is not None
     waiting = next(
-        (one for one in list_sellers_of(visit.user) if one.state in (SellerState.APPLIED, SellerState.REFUSED)), None
+        (one for one in list_sellers_of(visit.person) if one.state in (SellerState.APPLIED, SellerState.REFUSED)), None
     )
     if waiting is not None:
         return redirect(url_for("account.applications.show", code=waiting.code), 303)
@@ -123,13 +121,12 @@ def _status(form: Application) -> int:
 @pages.post("/applications")
 @accepts_many("crafts")
 def create() -> Response | tuple[str, int]:
-    assert visit.user is not None
     form = Application()
     if not _read(form):
         return _form_page(form), _status(form)
     try:
         with attempt():
-            application = services.apply(visit.user, **_answers(form))  # type: ignore[arg-type]
+            application = services.apply(visit.person, **_answers(form))  # type: ignore[arg-type]
     except (Invalid, Conflict, Forbidden) as error:
         form.take(error)
         return _form_page(form), error.status
@@ -171,14 +168,13 @@ def _reason(seller: Seller) -> str:
 @accepts_many("crafts")
 def update(code: str) -> Response | tuple[str, int]:
     """Correct it and ask once more."""
-    assert visit.user is not None
     seller = _shop(code)
     form = Application()
     if not _read(form):
         return _form_page(form, seller, _reason(seller)), _status(form)
     try:
         with attempt():
-            services.apply_again(visit.user, seller, **_answers(form))  # type: ignore[arg-type]
+            services.apply_again(visit.person, seller, **_answers(form))  # type: ignore[arg-type]
     except (Invalid, Conflict, Forbidden) as error:
         form.take(error)
         seller = _shop(code)

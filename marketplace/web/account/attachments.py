@@ -18,8 +18,7 @@ TYPES = {"jpeg": "image/jpeg", "webp": "image/webp", "avif": "image/avif"}
 @pages.get("/attachments/<code>")
 def show(code: str) -> Response:
     """`size=small` is what stands in the thread."""
-    assert visit.user is not None
-    found = find_attachment_for(visit.user, code)
+    found = find_attachment_for(visit.person, code)
     if found is None:
         raise NotFound(N_("There is no such picture."))
     name, kind, _width, _height = found.file(small=request.args.get("size") == "small")

@@ -28,9 +28,8 @@ pages.after_request(keep_quiet)
 )
 def create() -> Response:
     """Send the mail again."""
-    assert visit.user is not None
     try:
-        services.ask_confirmation(visit.user, timedelta(hours=house().settings.confirm_hours))
+        services.ask_confirmation(visit.person, timedelta(hours=house().settings.confirm_hours))
     except Conflict:
         visit.tell("info", _("Your address is confirmed already."))
     else:

@@ -51,8 +51,7 @@ class About:
 
 def _about() -> About:
     """The piece or the order that the address or the form names, as far as this person may write about it."""
-    user = visit.user
-    assert user is not None
+    user = visit.person
     product = find_live(request.values.get("product", ""))
     if product is not None:
         seller = find_seller_of_product(product)
@@ -79,8 +78,7 @@ def _about() -> About:
 
 
 def _find(code: str) -> Conversation:
-    assert visit.user is not None
-    found = find_of_buyer(visit.user, code)
+    found = find_of_buyer(visit.person, code)
     if found is None:
         raise NotFound(N_("There is nothing here."))
     return found
@@ -88,8 +86,7 @@ def _find(code: str) -> Conversation:
 
 @pages.get("/conversations")
 def index() -> str:
-    assert visit.user is not None
-    page = paging.cut(list_of_buyer(visit.user, paging.after(), PAGE + 1), PAGE)
+    page = paging.cut(list_of_buyer(visit.person, paging.after(), PAGE + 1), PAGE)
     return render_template("account/conversations/index.html", page=page, side=Side.BUYER)
 
 

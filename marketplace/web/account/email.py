@@ -37,12 +37,11 @@ def edit() -> str:
 @pages.post("/email")
 @limiter.limit(lambda: house().settings.reset_limit, key_func=lambda: f"email:{visit.user.code if visit.user else ''}")
 def update() -> Response | tuple[str, int]:
-    assert visit.user is not None
     form = ChangeEmail()
     if form.validate():
         span = timedelta(hours=house().settings.confirm_hours)
         try:
-            services.ask_email_change(visit.user, form.email.data, form.present_password.data, span, let_others_write)
+            services.ask_email_change(visit.person, form.email.data, form.present_password.data, span, let_others_write)
         except Invalid as error:
             form.take(error)
         else:

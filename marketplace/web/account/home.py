@@ -12,5 +12,6 @@ pages = Blueprint("home", __name__)
 
 @pages.get("/")
 def show() -> str:
-    assert visit.user is not None
-    return render_template("account/home/show.html", person=visit.user, purchases=list_purchases(visit.user, limit=2))
+    return render_template(
+        "account/home/show.html", person=visit.person, purchases=list_purchases(visit.person, limit=2)
+    )

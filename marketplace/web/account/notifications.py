@@ -20,25 +20,22 @@ PAGE = 20
 
 @pages.get("/notifications")
 def index() -> str:
-    assert visit.user is not None
-    page = paging.cut(list_notifications(visit.user, paging.after(), PAGE + 1), PAGE)
+    page = paging.cut(list_notifications(visit.person, paging.after(), PAGE + 1), PAGE)
     return render_template("account/notifications/index.html", page=page, rows=[notices.show(one) for one in page.rows])
 
 
 @pages.post("/notifications/<code>/reading")
 def read(code: str) -> Response:
     """Mark one as read and go where it leads."""
-    assert visit.user is not None
-    found = find_notification_of(visit.user, code)
+    found = find_notification_of(visit.person, code)
     if found is None:
         raise NotFound(N_("There is nothing here."))
-    services.read(visit.user, [found.code])
+    services.read(visit.person, [found.code])
     return redirect(notices.show(found).words.address or url_for("account.notifications.index"), 303)
 
 
 @pages.post("/notifications/reading")
 def read_all() -> Response:
-    assert visit.user is not None
-    services.read(visit.user)
+    services.read(visit.person)
     visit.tell("success", _("All marked as read."))
     return redirect(url_for("account.notifications.index"), 303)

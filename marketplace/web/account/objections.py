@@ -48,11 +48,10 @@ def new(code: str) -> str:
 @pages.post("/reviews/<code>/objections")
 @limiter.limit(talking.limit, key_func=talking.sender)
 def create(code: str) -> Response | tuple[str, int]:
-    assert visit.user is not None
     review = _find(code)
     try:
         with attempt():
-            services.report(review, visit.user, request.form.get("reason", ""), request.form.get("note", ""))
+            services.report(review, visit.person, request.form.get("reason", ""), request.form.get("note", ""))
     except (Invalid, Conflict, Forbidden) as error:
         return _page(_find(code), {error.field or "reason": sentence(error)}), error.status
     visit.tell("success", _("Thank you. We look at the review and write to you."))

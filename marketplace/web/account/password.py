@@ -35,12 +35,11 @@ def edit() -> str:
     deduct_when=lambda response: response.status_code == 422,
 )
 def update() -> Response | tuple[str, int]:
-    assert visit.user is not None
     form = ChangePassword()
     if form.validate():
         try:
             person = services.change_password(
-                visit.user, form.present_password.data, form.password.data, let_others_write
+                visit.person, form.present_password.data, form.password.data, let_others_write
             )
         except Invalid as error:
             form.take(error)

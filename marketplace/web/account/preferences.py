@@ -31,9 +31,8 @@ def audiences() -> dict[Audience, str]:
 
 @pages.get("/preferences")
 def edit() -> str:
-    assert visit.user is not None
     names = audiences()
-    groups: list[tuple[str, Any]] = [(names[audience], kinds) for audience, kinds in list_preferences(visit.user)]
+    groups: list[tuple[str, Any]] = [(names[audience], kinds) for audience, kinds in list_preferences(visit.person)]
     return render_template("account/preferences/edit.html", groups=groups)
 
 
@@ -41,11 +40,10 @@ def edit() -> str:
 @accepts_many("mail")
 def update() -> Response:
     """`mail` names the kinds that were ticked. Those that cannot be switched off are not asked for."""
-    assert visit.user is not None
     wanted = set(request.form.getlist("mail"))
-    for _audience, kinds in list_preferences(visit.user):
+    for _audience, kinds in list_preferences(visit.person):
         for kind, wants in kinds:
             if kind.is_optional and wants is not (kind.name in wanted):
-                services.prefer(visit.user, kind.name, kind.name in wanted)
+                services.prefer(visit.person, kind.name, kind.name in wanted)
     visit.tell("success", _("Saved."))
     return redirect(url_for("account.preferences.edit"), 303)

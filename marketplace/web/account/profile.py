@@ -33,11 +33,10 @@ def edit() -> str:
 
 @pages.post("/profile")
 def update() -> Response | tuple[str, int]:
-    assert visit.user is not None
     form = Profile()
     if form.validate():
         try:
-            services.rename(visit.user, form.name.data, form.locale.data)
+            services.rename(visit.person, form.name.data, form.locale.data)
         except Invalid as error:
             form.take(error)
         else:

@@ -15,6 +15,5 @@ PAGE = 10
 
 @pages.get("/purchases")
 def index() -> str:
-    assert visit.user is not None
-    rows = list_purchases(visit.user, after=paging.after(), limit=PAGE + 1)
+    rows = list_purchases(visit.person, after=paging.after(), limit=PAGE + 1)
     return render_template("account/purchases/index.html", page=paging.cut(rows, PAGE))

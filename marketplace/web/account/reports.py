@@ -22,8 +22,7 @@ pages = Blueprint("reports", __name__)
 
 def _find(code: str) -> tuple[Post, Side]:
     """A message of the other side that this person may read; any other does not exist."""
-    assert visit.user is not None
-    found = find_post_for(visit.user, code)
+    found = find_post_for(visit.person, code)
     if found is None or found[0].side is found[1] or found[0].removed_at is not None:
         raise NotFound(N_("There is nothing here."))
     return found
@@ -66,11 +65,10 @@ def new(code: str) -> str:
 @pages.post("/posts/<code>/reports")
 @limiter.limit(talking.limit, key_func=talking.sender)
 def create(code: str) -> Response | tuple[str, int]:
-    assert visit.user is not None
     post, side = _find(code)
     try:
         with attempt():
-            services.report(post, visit.user, side, request.form.get("reason", ""), request.form.get("note", ""))
+            services.report(post, visit.person, side, request.form.get("reason", ""), request.form.get("note", ""))
     except (Invalid, Conflict, Forbidden) as error:
         post, side = _find(code)
         return _page(post, side, {error.field or "reason": sentence(error)}), error.status

@@ -15,7 +15,6 @@ PAGE = 20
 
 @pages.get("/reviews")
 def index() -> str:
-    assert visit.user is not None
-    page = cut(list_reviews_of(visit.user, after(), PAGE + 1), PAGE)
-    waiting = list_lines_to_review(visit.user) if after() is None else []
+    page = cut(list_reviews_of(visit.person, after(), PAGE + 1), PAGE)
+    waiting = list_lines_to_review(visit.person) if after() is None else []
     return render_template("account/reviews/index.html", waiting=waiting, page=page)

@@ -19,8 +19,7 @@ log = structlog.get_logger("scans")
 @pages.get("/scans/<code>")
 def show(code: str) -> Response:
     """Every opening is written into the log: who, and which."""
-    user = visit.user
-    assert user is not None
+    user = visit.person
     found = find_scan_for(user, code)
     if found is None:
         raise NotFound(N_("There is no such paper."))

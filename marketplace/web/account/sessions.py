@@ -16,11 +16,10 @@ pages = Blueprint("sessions", __name__)
 
 @pages.get("/sessions")
 def index() -> str:
-    assert visit.user is not None
     assert visit.session is not None
     rows = [
         {"session": one, "name": browser_name(one.browser), "is_this": one.id == visit.session.id}
-        for one in list_sessions(visit.user)
+        for one in list_sessions(visit.person)
     ]
     rows.sort(key=lambda row: not row["is_this"])
     return render_template("account/sessions/index.html", rows=rows)
@@ -29,19 +28,17 @@ def index() -> str:
 @pages.post("/sessions/<code>/removal")
 def destroy(code: str) -> Response:
     """End one browser's visit; for this browser that is signing out."""
-    assert visit.user is not None
     assert visit.session is not None
     if code == visit.session.code:
         visit.sign_out()
         return redirect(url_for("account.session.new", left=1), 303)
-    services.end_session(visit.user, code)
+    services.end_session(visit.person, code)
     visit.tell("success", _("That browser is signed out."))
     return redirect(url_for("account.sessions.index"), 303)
 
 
 @pages.post("/sessions/removal")
 def destroy_others() -> Response:
-    assert visit.user is not None
-    services.end_sessions(visit.user, keep=visit.session)
+    services.end_sessions(visit.person, keep=visit.session)
     visit.tell("success", _("All other browsers are signed out."))
     return redirect(url_for("account.sessions.index"), 303)

@@ -38,12 +38,11 @@ def new() -> str:
 
 
 def _page(product: str, variant: str, chosen: str = "", form: Named | None = None) -> str:
-    assert visit.user is not None
     found = list_variants_of(product or find_product_of_variant(variant) or "")
     if not found:
         raise NotFound(N_("This piece is not on sale, or never was."))
     codes = [one.variant_code for one in found]
-    lists = list_wishlists(visit.user)
+    lists = list_wishlists(visit.person)
     if form is None:
         form = Named(formdata=None, data={"name": "" if lists else _("My wishlist")})
     return render_template(
@@ -59,7 +58,6 @@ def _page(product: str, variant: str, chosen: str = "", form: Named | None = Non
 
 @pages.post("/wishes")
 def create() -> Any:
-    assert visit.user is not None
     variant, chosen = request.form.get("variant", ""), request.form.get("list", "")
     form = Named()
     if not variant or not chosen:
@@ -67,8 +65,8 @@ def create() -> Any:
     if form.validate():
         try:
             with attempt():
-                code = services.make(visit.user, form.name.data or "").code if chosen == ANOTHER else chosen
-                found, is_new = services.wish(visit.user, variant, code)
+                code = services.make(visit.person, form.name.data or "").code if chosen == ANOTHER else chosen
+                found, is_new = services.wish(visit.person, variant, code)
         except (Invalid, Conflict) as error:
             form.take(error)
         else:
@@ -87,9 +85,8 @@ def _find(code: str) -> Wish:
 
 @pages.post("/wishes/<code>/removal")
 def destroy(code: str) -> Any:
-    assert visit.user is not None
     wishlist = _find(code).wishlist.code
-    services.unwish(visit.user, code)
+    services.unwish(visit.person, code)
     visit.tell("success", _("Taken off the list."))
     return redirect(url_for("account.wishlists.show", code=wishlist), 303)
 
@@ -97,13 +94,12 @@ def destroy(code: str) -> Any:
 @pages.post("/wishes/<code>/cart")
 def move(code: str) -> Any:
     """Into the cart, and off the list. What cannot be bought now stays where it is."""
-    assert visit.user is not None
     found = _find(code)
     wishlist, variant = found.wishlist.code, found.variant.code
     try:
         with attempt():
-            carts.add(Owner(user=visit.user), variant, 1)
-            services.unwish(visit.user, code)
+            carts.add(Owner(user=visit.person), variant, 1)
+            services.unwish(visit.person, code)
     except Several:  # the maker asks something first
         product = found.variant.product
         visit.tell("info", _("The maker needs a few details first. Then it goes into your cart."))

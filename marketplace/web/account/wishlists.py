@@ -49,19 +49,19 @@ def index() -> str:
 
 
 def _overview(form: NewList) -> str:
-    assert visit.user is not None
-    waited = [(keeping.show(one.piece), one) for one in list_watches(visit.user)]
-    return render_template("account/wishlists/index.html", lists=list_wishlists(visit.user), watches=waited, form=form)
+    waited = [(keeping.show(one.piece), one) for one in list_watches(visit.person)]
+    return render_template(
+        "account/wishlists/index.html", lists=list_wishlists(visit.person), watches=waited, form=form
+    )
 
 
 @pages.post("/wishlists")
 def create() -> Any:
-    assert visit.user is not None
     form = NewList()
     if form.validate():
         try:
             with attempt():
-                found = services.make(visit.user, form.name.data or "")
+                found = services.make(visit.person, form.name.data or "")
         except (Invalid, Conflict) as error:
             form.take(error)
         else:
@@ -104,8 +104,7 @@ def update(code: str) -> Any:
 
 @pages.post("/wishlists/<code>/removal")
 def destroy(code: str) -> Any:
-    assert visit.user is not None
-    services.remove(visit.user, code)
+    services.remove(visit.person, code)
     visit.tell("success", _("The list is gone."))
     return redirect(url_for("account.wishlists.index"), 303)
 
@@ -113,15 +112,13 @@ def destroy(code: str) -> Any:
 @pages.post("/wishlists/<code>/link")
 def share(code: str) -> Any:
     """Who gets the link may read the list."""
-    assert visit.user is not None
-    services.share(visit.user, code)
+    services.share(visit.person, code)
     return redirect(url_for("account.wishlists.show", code=code, _anchor="sharing"), 303)
 
 
 @pages.post("/wishlists/<code>/link/removal")
 def unshare(code: str) -> Any:
-    assert visit.user is not None
-    services.unshare(visit.user, code)
+    services.unshare(visit.person, code)
     visit.tell("success", _("The link opens nothing any more."))
     return redirect(url_for("account.wishlists.show", code=code, _anchor="sharing"), 303)
 
@@ -129,8 +126,7 @@ def unshare(code: str) -> Any:
 @pages.post("/watches/<code>/removal")
 def unwatch(code: str) -> Any:
     """Wait for it no longer."""
-    assert visit.user is not None
-    if not watches.leave(code, visit.user):
+    if not watches.leave(code, visit.person):
         raise NotFound(N_("There is nothing here."))
     visit.tell("success", _("You get no more mails about this piece."))
     return redirect(url_for("account.wishlists.index", _anchor="watches"), 303)

@@ -85,8 +85,7 @@ def _preview(submission: Submission, product: Product, images: list[Image]) -> s
 def decide(code: str) -> Any:
     """`decision` is approved or refused; a refusal's reason reaches the maker. What was decided stays (409)."""
     submission, product = _find(code)
-    user = visit.user
-    assert user is not None
+    user = visit.person
     reason = request.form.get("reason", "")
     try:
         match request.form.get("decision"):
@@ -108,8 +107,7 @@ def decide(code: str) -> Any:
 
 
 def _page(submission: Submission, product: Product, reason: str = "", error: DomainError | None = None) -> str:
-    user = visit.user
-    assert user is not None
+    user = visit.person
     if submission.changes is not None:
         return _change(submission, product, reason, error)
     beside = _same_craft(product)
@@ -135,8 +133,7 @@ def _page(submission: Submission, product: Product, reason: str = "", error: Dom
 
 
 def _change(submission: Submission, product: Product, reason: str, error: DomainError | None) -> str:
-    user = visit.user
-    assert user is not None
+    user = visit.person
     seller = find_seller_of_product(product)
     return render_template(
         "curator/submissions/change.html",

@@ -21,8 +21,7 @@ from marketplace.web.visits import visit
 
 def regencies() -> list[Regency]:
     """The officer's regencies by code, asked anew at every request, so that a reassignment counts at once."""
-    user = visit.user
-    assert user is not None
+    user = visit.person
     bound = select(OfficerRegency.regency_code).where(OfficerRegency.user_id == user.id)
     return list(db.session.scalars(select(Regency).where(Regency.code.in_(bound)).order_by(Regency.code)))
 

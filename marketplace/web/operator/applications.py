@@ -43,8 +43,7 @@ def decide(code: str) -> Any:
     """`decision` is approved or refused; a refusal needs a reason that the applicant can act on."""
     application = _find(code)
     reason = request.form.get("reason", "").strip()[:2000]
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         if request.form.get("decision") == "approved":
             services.approve(application, user)

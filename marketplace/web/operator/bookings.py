@@ -14,7 +14,6 @@ from catalog import clock
 from catalog.errors import DomainError, NotFound
 from catalog.money import ZERO, Money
 from catalog.text import N_
-from marketplace.accounts.models import User
 from marketplace.bookkeeping import bookings
 from marketplace.bookkeeping.books import KEPT_HERE
 from marketplace.bookkeeping.models import FOUR_EYES, BookingState, Deed, OutsideBooking
@@ -182,7 +181,7 @@ def create() -> Any:
                 "operator/bookings/preview.html", deed=deed, name=deed_name(deed), plan=planned, rows=rows, form=form
             )
         with attempt():
-            made = bookings.make(typed, _me())
+            made = bookings.make(typed, visit.person)
     except DomainError as error:
         form.take(error)
         return _form(form, deed), error.status
@@ -207,7 +206,7 @@ def _show(booking: OutsideBooking, error: str = "") -> str:
         rows=_rows(booking.entries),
         sum=_amount(booking),
         counter=bookings.counter_of(booking),
-        is_mine=booking.made_by_id == _me().id,
+        is_mine=booking.made_by_id == visit.person.id,
         error=error,
     )
 
@@ -219,19 +218,19 @@ def show(code: str) -> str:
 
 @pages.post("/ledger/bookings/<code>/approval")
 def approve(code: str) -> Any:
-    return _step(code, lambda one: bookings.approve(one, _me()), _("It is booked."))
+    return _step(code, lambda one: bookings.approve(one, visit.person), _("It is booked."))
 
 
 @pages.post("/ledger/bookings/<code>/refusal")
 def refuse(code: str) -> Any:
-    return _step(code, lambda one: bookings.refuse(one, _me()), _("Noted: it is not booked."))
+    return _step(code, lambda one: bookings.refuse(one, visit.person), _("Noted: it is not booked."))
 
 
 @pages.post("/ledger/bookings/<code>/reversal")
 def reverse(code: str) -> Any:
     """Ask for a journal of the same sums the other way round."""
     done = _("Asked for. A second operator looks at it.")
-    return _step(code, lambda one: bookings.reverse(one, request.form.get("reason", ""), _me()), done)
+    return _step(code, lambda one: bookings.reverse(one, request.form.get("reason", ""), visit.person), done)
 
 
 def _step(code: str, deed: Callable[[OutsideBooking], OutsideBooking], done: str) -> Any:
@@ -244,9 +243,3 @@ def _step(code: str, deed: Callable[[OutsideBooking], OutsideBooking], done: str
         return _show(_find(code), sentence(error)), error.status
     visit.tell("success", done)
     return redirect(url_for("operator.bookings.show", code=found), 303)
-
-
-def _me() -> User:
-    user = visit.user
-    assert user is not None
-    return user

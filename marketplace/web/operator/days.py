@@ -75,8 +75,7 @@ def create() -> Any:
     """Close the day that is next; everything is checked before anybody has to wait for us."""
     text = request.form.get("day", "")
     on, note = _day(text) if text else None, request.form.get("note", "")
-    user = visit.user
-    assert user is not None
+    user = visit.person
     if on is None or on != next_to_close():
         return _index(_("Another day is to be closed now. Please look at it.")), 422
     let_others_write()

@@ -92,8 +92,7 @@ def create() -> Any:
     form = Transfer()
     if not form.validate_on_submit():
         return _page(form), 422
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         payment = services.confirm_transfer(form.amount.data or ZERO, form.reference.data or "", user)
     except DomainError as error:
@@ -133,8 +132,7 @@ def second(code: str) -> Any:
     payment = find_by_code(code)
     if payment is None:
         raise NotFound(N_("There is no such payment."))
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         if request.form.get("deed") == "back":
             services.unsee(payment)
@@ -194,8 +192,7 @@ def look(code: str) -> Any:
     charge = charges.find_parked(code)
     if charge is None:
         raise NotFound(N_("There is no such payment."))
-    user = visit.user
-    assert user is not None
+    user = visit.person
     charges.look(charge, user, request.form.get("deed") == "accept")
     visit.tell("success", _("Noted."))
     return redirect(url_for("operator.payments.index"), 303)
@@ -207,8 +204,7 @@ def approve_refund(code: str) -> Any:
     refund = find_refund(code)
     if refund is None:
         raise NotFound(N_("There is no such refund."))
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         services.approve_refund(refund, user)
     except DomainError as error:
@@ -223,8 +219,7 @@ def send_refund(code: str) -> Any:
     refund = find_refund(code)
     if refund is None:
         raise NotFound(N_("There is no such refund."))
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         services.send_refund(refund, request.form.get("reference", ""), user)
     except DomainError as error:

@@ -12,7 +12,6 @@ from flask_babel import ngettext
 from catalog.errors import DomainError, NotFound
 from catalog.money import total
 from catalog.text import N_
-from marketplace.accounts.models import User
 from marketplace.payouts import services
 from marketplace.payouts.files import LAYOUTS, PLAIN
 from marketplace.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
@@ -93,7 +92,7 @@ def create() -> Any:
     """Draw a batch of everybody who is to be paid now."""
     try:
         with attempt():
-            batch = services.draw(_me())
+            batch = services.draw(visit.person)
     except DomainError as error:
         return _index(sentence(error)), error.status
     visit.tell("success", _("The batch is drawn. A second operator looks at it before it is paid."))
@@ -115,7 +114,7 @@ def _show(batch: PayoutBatch, error: str = "") -> str:
         rows=[(one, payout_state(one.state)) for one in batch.payouts],
         banks=services.banks_of(batch.payouts),
         layouts=[(one, _LAYOUTS[one]) for one in LAYOUTS if one != PLAIN],
-        is_mine=batch.drawn_by_id == _me().id,
+        is_mine=batch.drawn_by_id == visit.person.id,
         error=error,
     )
 
@@ -127,13 +126,13 @@ def show(code: str) -> str:
 
 @pages.post("/payouts/<code>/approval")
 def approve(code: str) -> Any:
-    return _step(_batch(code), lambda batch: services.approve(batch, _me()), _("Approved. It can be paid now."))
+    return _step(_batch(code), lambda batch: services.approve(batch, visit.person), _("Approved. It can be paid now."))
 
 
 @pages.post("/payouts/<code>/cancellation")
 def cancel(code: str) -> Any:
     done = _("Called off. The shops have their money on their balance again.")
-    return _step(_batch(code), lambda batch: services.cancel(batch, _me()), done)
+    return _step(_batch(code), lambda batch: services.cancel(batch, visit.person), done)
 
 
 @pages.get("/payouts/<code>/file")
@@ -151,7 +150,9 @@ def confirm(code: str) -> Any:
     """The bank has paid it."""
     payout = _payout(code)
     reference = request.form.get("reference", "")
-    return _step(payout.batch, lambda _batch: services.confirm(payout, reference, _me()), _("Noted: it is paid."))
+    return _step(
+        payout.batch, lambda _batch: services.confirm(payout, reference, visit.person), _("Noted: it is paid.")
+    )
 
 
 @pages.post("/payouts/transfers/<code>/failure")
@@ -160,7 +161,7 @@ def fail(code: str) -> Any:
     payout = _payout(code)
     reason = request.form.get("reason", "")
     done = _("Noted. The shop has the sum on its balance again.")
-    return _step(payout.batch, lambda _batch: services.fail(payout, reason, _me()), done)
+    return _step(payout.batch, lambda _batch: services.fail(payout, reason, visit.person), done)
 
 
 @pages.post("/payouts/transfers/<code>/giving-up")
@@ -168,7 +169,7 @@ def let_go(code: str) -> Any:
     """A partner has not sent it and shall not any more."""
     payout = _payout(code)
     done = _("Noted. The worker asks the partner whether it has left; if not, the shop has it on its balance again.")
-    return _step(payout.batch, lambda _batch: give_up(payout, _me()), done)
+    return _step(payout.batch, lambda _batch: give_up(payout, visit.person), done)
 
 
 def _payout(code: str) -> Payout:
@@ -187,9 +188,3 @@ def _step(batch: PayoutBatch, deed: Callable[[PayoutBatch], object], done: str) 
         return _show(_batch(code), sentence(error)), error.status
     visit.tell("success", done)
     return redirect(url_for("operator.payouts.show", code=code), 303)
-
-
-def _me() -> User:
-    user = visit.user
-    assert user is not None
-    return user

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from catalog.errors import DomainError, NotFound
 from catalog.text import N_
-from marketplace.accounts.models import User
 from marketplace.bookkeeping.models import Deed
 from marketplace.ledger.accounts import bank, kind_of
 from marketplace.payments.models import PaymentMethod
@@ -101,7 +100,7 @@ def create() -> Any:
     """The worker reads the partner's book and compares it with ours."""
     try:
         with attempt():
-            services.start(request.form.get("source", ""), _me())
+            services.start(request.form.get("source", ""), visit.person)
     except DomainError as error:
         return _index(sentence(error)), error.status
     visit.tell("success", _("The book is being read. This page shows how far it is."))
@@ -115,14 +114,8 @@ def answer(code: str) -> Any:
         raise NotFound(N_("There is nothing here."))
     try:
         with attempt():
-            services.answer(found, request.form.get("answer", ""), _me())
+            services.answer(found, request.form.get("answer", ""), visit.person)
     except DomainError as error:
         return _index(sentence(error)), error.status
     visit.tell("success", _("Noted."))
     return redirect(url_for("operator.reconciliation.index"), 303)
-
-
-def _me() -> User:
-    user = visit.user
-    assert user is not None
-    return user

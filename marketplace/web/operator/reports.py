@@ -64,10 +64,9 @@ def show(code: str) -> str:
 def decide(code: str) -> Any:
     """`decision` is kept or removed; removing needs a reason that the author reads."""
     report = _find(code)
-    assert visit.user is not None
     try:
         with attempt():
-            services.decide(report, visit.user, request.form.get("decision", ""), request.form.get("answer", ""))
+            services.decide(report, visit.person, request.form.get("decision", ""), request.form.get("answer", ""))
     except (Invalid, Conflict) as error:
         return _page(_find(code), sentence(error)), error.status
     visit.tell("success", _("Decided. Those whom it concerns are told."))

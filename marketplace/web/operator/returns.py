@@ -58,10 +58,9 @@ def _page(found: Return, form: Form | None = None) -> str:
 def decide(code: str) -> BaseResponse | tuple[str, int]:
     """The first word, or the last one after an appeal."""
     found = _find(code)
-    assert visit.user is not None
     try:
         with attempt():
-            services.decide(found, visit.user, read_answer(found))
+            services.decide(found, visit.person, read_answer(found))
     except (Invalid, Several, Conflict, Forbidden) as error:
         form = Form(request.form.to_dict())
         form.complain(error)

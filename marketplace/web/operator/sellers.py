@@ -47,8 +47,7 @@ def show(code: str) -> str:
 @pages.post("/sellers/<code>/suspension")
 def suspend(code: str) -> Any:
     seller = _find(code)
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         with attempt():
             services.suspend(seller, user, request.form.get("reason", "").strip()[:2000])
@@ -62,8 +61,7 @@ def suspend(code: str) -> Any:
 @pages.post("/sellers/<code>/reopening")
 def reopen(code: str) -> Any:
     seller = _find(code)
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         with attempt():
             services.reopen(seller, user)

@@ -69,8 +69,7 @@ def create() -> Any:
     file = request.files.get("file")
     data = file.read(MAX_BYTES + 1) if file else b""
     name = (file.filename or "") if file else ""
-    user = visit.user
-    assert user is not None
+    user = visit.person
     try:
         account = find_account(request.form.get("account", ""))
         if account is None or not data:

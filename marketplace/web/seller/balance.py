@@ -223,8 +223,7 @@ def edit(seller: str) -> str:
 def update(seller: str) -> Any:
     """Another account: only an owner, with the password; it waits some days."""
     form = AccountForm()
-    user = visit.user
-    assert user is not None
+    user = visit.person
     if not is_owner(g.seller, user):
         raise Forbidden(N_("Only an owner of the shop may say where it is paid."))
     if form.validate():
@@ -292,8 +291,7 @@ def edit_tax(seller: str) -> str:
 @pages.post("/balance/tax")
 def update_tax(seller: str) -> Any:
     form = TaxForm()
-    user = visit.user
-    assert user is not None
+    user = visit.person
     if not is_owner(g.seller, user):
         raise Forbidden(N_("Only an owner of the shop may say this."))
     if form.validate():

@@ -44,13 +44,12 @@ def edit(seller: str, order: str) -> str:
 
 @pages.post("/orders/<order>/buyer-review")
 def update(seller: str, order: str) -> Response | tuple[str, int]:
-    assert visit.user is not None
     found = order_of(order)
     typed = request.form.get("stars", "")
     try:
         with attempt():
             stars = int(typed) if typed in ("1", "2", "3", "4", "5") else None
-            services.rate_buyer(found, visit.user, stars, request.form.get("text", ""))
+            services.rate_buyer(found, visit.person, stars, request.form.get("text", ""))
     except (Invalid, Conflict) as error:
         if find_exchange(found) is None:
             raise

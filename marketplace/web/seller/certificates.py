@@ -160,8 +160,7 @@ def _save(kind: CertificateKind, code: str | None) -> Response | tuple[str, int]
     is_whole = form.validate()
     scan, refused = received_scan()  # ends what was read before, so the certificate is found anew
     found = _find(code) if code else None
-    user = visit.user
-    assert user is not None
+    user = visit.person
     if refused:
         form.scan.errors = [refused]
     elif is_whole:

@@ -26,10 +26,9 @@ def show(seller: str, product: str) -> Response:
 @pages.post("/products/<product>/change")
 def create(seller: str, product: str) -> Response | tuple[str, int]:
     """Put what was given back before the curators once more."""
-    assert visit.user is not None
     try:
         with attempt():
-            asked = changes.ask_again(piece_of(product), visit.user)
+            asked = changes.ask_again(piece_of(product), visit.person)
     except (Invalid, Conflict) as error:
         wrong = Complaints()
         wrong.take(error)
@@ -42,7 +41,6 @@ def create(seller: str, product: str) -> Response | tuple[str, int]:
 @pages.post("/products/<product>/change/removal")
 def destroy(seller: str, product: str) -> Response:
     """Let the change go; the piece stays as it is on sale."""
-    assert visit.user is not None
-    changes.let_go(piece_of(product), visit.user)
+    changes.let_go(piece_of(product), visit.person)
     visit.tell("success", _("Your change is dropped. The piece stays as it is on sale."))
     return redirect(url_for("seller.products.show", code=product), 303)

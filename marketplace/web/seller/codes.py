@@ -65,8 +65,7 @@ def update(seller: str) -> Any:
 
 @pages.post("/balance/qris/removal")
 def destroy(seller: str) -> Response:
-    assert visit.user is not None
-    drop_code(g.seller, visit.user)
+    drop_code(g.seller, visit.person)
     visit.tell("success", _("Taken out. Buyers pay in cash."))
     return redirect(url_for("seller.codes.edit"), 303)
 

@@ -44,8 +44,7 @@ def show(seller: str) -> str:
 
 def _happened() -> list[notices.Shown]:
     """What this person has not read yet of what the shop was told."""
-    assert visit.user is not None
-    return [notices.show(one) for one in list_unread_at(visit.user, g.seller.id, limit=HAPPENED)]
+    return [notices.show(one) for one in list_unread_at(visit.person, g.seller.id, limit=HAPPENED)]
 
 
 def _drafts() -> list[Draft]:

@@ -43,8 +43,7 @@ def bring(variant: Variant, typed: str, seen: str) -> str | None:
     if str(present if present is not None else "") != seen:
         return _("It changed meanwhile: there are %(count)s now. Type the number once more.", count=present or 0)
     try:
-        assert visit.user is not None
-        set_level(variant, wanted, f"desk:{visit.user.code}")
+        set_level(variant, wanted, f"desk:{visit.person.code}")
     except DomainError as error:
         return sentence(error)
     return None

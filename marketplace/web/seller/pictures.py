@@ -99,7 +99,6 @@ def _points() -> list[tuple[int, int, str]]:
 @pages.post("/products/<product>/pictures")
 def create(seller: str, product: str) -> Response | tuple[str, int]:
     """Add photos. Good ones are kept even when another of the same sending is none."""
-    assert visit.user is not None
     piece = piece_of(product)
     _check(piece)
     files = [file for file in request.files.getlist("pictures") if file.filename]
@@ -114,7 +113,7 @@ def create(seller: str, product: str) -> Response | tuple[str, int]:
     for picture in pictures:
         try:
             with attempt():
-                waits |= changes.add_picture(piece, keep(picture).code, g.seller.code, visit.user)
+                waits |= changes.add_picture(piece, keep(picture).code, g.seller.code, visit.person)
             added += 1
         except (Invalid, Conflict) as error:
             wrong.take(error)
@@ -257,8 +256,7 @@ def focus(seller: str, product: str, picture: str) -> Response | tuple[str, int]
 @pages.post("/products/<product>/pictures/<picture>/removal")
 def destroy(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
     """Take a photo away; one that buyers see stays until curators agree."""
-    user = visit.user
-    assert user is not None
+    user = visit.person
     waits = False
 
     def take_away(piece: Product) -> None:
@@ -275,6 +273,5 @@ def destroy(seller: str, product: str, picture: str) -> Response | tuple[str, in
 @pages.post("/products/<product>/pictures/<picture>/stay")
 def keep_on(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
     """A photo that was to go stays after all."""
-    user = visit.user
-    assert user is not None
+    user = visit.person
     return _change(product, lambda piece: changes.keep_picture(piece, picture, user))

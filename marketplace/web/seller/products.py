@@ -362,7 +362,6 @@ def _words(product: Product, form: Words, **more: Any) -> str:
 @pages.post("/products/<code>")
 @accepts_many(*TERMS)
 def update(seller: str, code: str) -> Response | tuple[str, int]:
-    assert visit.user is not None
     product = piece_of(code)
     form = Words()
     if form.validate():
@@ -373,7 +372,7 @@ def update(seller: str, code: str) -> Response | tuple[str, int]:
                     product,
                     _typed(form, g.seller.makers),
                     int(version) if version.isascii() and version.isdigit() else 0,
-                    visit.user,
+                    visit.person,
                 )
         except Conflict as error:
             return _both_versions(code, form, error)

@@ -15,7 +15,6 @@ from wtforms import PasswordField
 
 from catalog.errors import DomainError, Forbidden, NotFound, Unavailable
 from catalog.text import N_
-from marketplace.accounts.models import User
 from marketplace.payouts import recipients
 from marketplace.payouts.accounts import find_account, is_owner
 from marketplace.payouts.models import Recipient
@@ -77,7 +76,7 @@ def _show(form: WishForm, status: int = 200) -> Any:
         state=recipient_state(found) if found else None,
         why=_why(found) if found else "",
         account=find_account(g.seller),
-        may_change=is_owner(g.seller, _me()),
+        may_change=is_owner(g.seller, visit.person),
         is_expired=request.args.get("expired") == "1",
     )
     return body, status
@@ -102,7 +101,7 @@ def destroy(seller: str) -> Any:
 
 def _deed(deed: Any, done: str) -> Any:
     _offer()
-    form, user = WishForm(), _me()
+    form, user = WishForm(), visit.person
     if not is_owner(g.seller, user):
         raise Forbidden(recipients.NOT_YOURS)
     if form.validate():
@@ -122,7 +121,7 @@ def link(seller: str) -> Any:
     payer, found = _offer()
     if found is None or not isinstance(payer, OpensAccounts):
         raise NotFound(N_("There is nothing here."))
-    if not is_owner(g.seller, _me()):
+    if not is_owner(g.seller, visit.person):
         raise Forbidden(recipients.NOT_YOURS)
     applicant, reference = recipients.applicant_of(found), found.reference
     back = house().settings.public_url + url_for("seller.recipients.show")
@@ -159,9 +158,3 @@ def read(seller: str) -> Any:
         if current is not None:
             recipients.note(current, account)
     return redirect(url_for("seller.recipients.show"), 303)
-
-
-def _me() -> User:
-    user = visit.user
-    assert user is not None
-    return user

@@ -39,14 +39,13 @@ def index(seller: str) -> str:
 
 @pages.post("/reviews/<code>/answer")
 def answer(seller: str, code: str) -> Response | tuple[str, int]:
-    assert visit.user is not None
     review = find_of_seller(g.seller, code)
     if review is None:
         raise NotFound(N_("There is nothing here."))
     typed = request.form.get("answer", "")
     try:
         with attempt():
-            services.answer(review, visit.user, typed, current_locale())
+            services.answer(review, visit.person, typed, current_locale())
     except (Invalid, Conflict) as error:
         return _page(code, sentence(error)), error.status
     if mask_cards(typed) != typed:

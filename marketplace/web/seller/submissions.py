@@ -25,12 +25,11 @@ def show(seller: str, product: str) -> Response:
 
 @pages.post("/products/<product>/submission")
 def create(seller: str, product: str) -> Response | tuple[str, int]:
-    assert visit.user is not None
     piece = piece_of(product)
     note = request.form.get("note", "")
     try:
         with attempt():
-            services.submit(piece, visit.user, note)
+            services.submit(piece, visit.person, note)
     except (Invalid, Conflict) as error:
         wrong = Complaints()
         if error.field == "note" or isinstance(error, Conflict):
@@ -45,7 +44,6 @@ def create(seller: str, product: str) -> Response | tuple[str, int]:
 @pages.post("/products/<product>/submission/removal")
 def destroy(seller: str, product: str) -> Response:
     """Recall it, to go on working on it."""
-    assert visit.user is not None
-    services.recall(piece_of(product), visit.user)
+    services.recall(piece_of(product), visit.person)
     visit.tell("success", _("It is a draft again. You can change it."))
     return redirect(url_for("seller.products.show", code=product), 303)

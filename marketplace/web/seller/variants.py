@@ -212,7 +212,6 @@ def _answers(place: int, row: Row) -> dict[str, Answer]:
 
 @pages.post("/products/<product>/variants")
 def update(seller: str, product: str) -> Response | tuple[str, int]:
-    assert visit.user is not None
     piece = piece_of(product)
     rows = _typed()
     wrong = Complaints()
@@ -222,7 +221,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     inputs = [_input(rows, place, wrong) for place in offered]
     try:
         with attempt():
-            variants, waits = changes.change_variants(piece, inputs, version, visit.user)
+            variants, waits = changes.change_variants(piece, inputs, version, visit.person)
             for place, variant in zip(offered, variants, strict=True):
                 if not variant.is_made_to_order and (
                     text := bring(variant, rows[place]["stock"], rows[place]["stock_seen"])

@@ -15,7 +15,6 @@ pages = Blueprint("withdrawals", __name__)
 
 @pages.post("/products/<product>/withdrawal")
 def create(seller: str, product: str) -> Response:
-    assert visit.user is not None
-    withdraw(piece_of(product), visit.user)
+    withdraw(piece_of(product), visit.person)
     visit.tell("success", _("It is off sale. Orders that were placed before go on."))
     return redirect(url_for("seller.products.show", code=product), 303)
