@@ -19,7 +19,7 @@ from marketplace.shipping.tables import write_table
 PLAIN = "plain"
 LARGEST_CLEARING = 1_000_000_000
 """Above it money between banks goes by real-time settlement (RTGS), up to it by clearing."""
-_CODES = {
+BANKS = {
     "Bank Jago": ("542", "JAGBIDJA"), "Bank Sumsel Babel": ("120", "BSSPIDSP"), "BCA": ("014", "CENAIDJA"),
     "BNI": ("009", "BNINIDJA"), "BRI": ("002", "BRINIDJA"), "BSI": ("451", "BSMDIDJA"), "BTN": ("200", "BTANIDJA"),
     "CIMB Niaga": ("022", "BNIAIDJA"), "Danamon": ("011", "BDINIDJA"), "Mandiri": ("008", "BMRIIDJA"),
@@ -55,7 +55,7 @@ def _bca(rows: list[Row], account: str, today: str) -> bytes:
         way = "BCA" if own else "RTGS" if one.rupiah > LARGEST_CLEARING else "LLG"
         lines.append(
             (number, way, "", one.number, _name(one.holder), one.rupiah, "", one.reference, "",
-             "" if own else _CODES[one.bank][1], "" if own else 1, "" if own else 1)
+             "" if own else BANKS[one.bank][1], "" if own else 1, "" if own else 1)
         )  # fmt: skip
     return _written(lines)
 
@@ -63,7 +63,7 @@ def _bca(rows: list[Row], account: str, today: str) -> bytes:
 def _bri(rows: list[Row], account: str, today: str) -> bytes:
     lines: list[tuple[object, ...]] = [("NO", "NAMA", "REKENING", "KODE BANK", "NOMINAL", "KETERANGAN")]
     for number, one in enumerate(rows, 1):
-        lines.append((number, _name(one.holder), one.number, _CODES[one.bank][0], one.rupiah, one.reference))
+        lines.append((number, _name(one.holder), one.number, BANKS[one.bank][0], one.rupiah, one.reference))
     lines += [("COUNT", "", "", "", len(rows), ""), ("TOTAL", "", "", "", sum(one.rupiah for one in rows), "")]
     return _written(lines)
 
@@ -74,7 +74,7 @@ def _mandiri(rows: list[Row], account: str, today: str) -> bytes:
         way = "IBU" if one.bank == "Mandiri" else "RBU" if one.rupiah > LARGEST_CLEARING else "LBU"
         lines.append(
             (one.number, _name(one.holder), "", "", "", "IDR", one.rupiah, one.reference, one.reference, way,
-             _CODES[one.bank][0], one.bank)
+             BANKS[one.bank][0], one.bank)
         )  # fmt: skip
     return _written(lines)
 

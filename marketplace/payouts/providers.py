@@ -16,12 +16,7 @@ from typing import Protocol, runtime_checkable
 from catalog.errors import DomainError, Invalid, Several, Unavailable
 from catalog.money import ZERO, Money
 from catalog.text import N_, tidy
-from marketplace.payouts.files import LAYOUTS, Row
-
-BANKS = (
-    "Bank Sumsel Babel", "BCA", "BNI", "BRI", "BSI", "BTN", "Bank Jago", "CIMB Niaga", "Danamon", "Mandiri", "Permata",
-    "SeaBank",
-)  # fmt: skip
+from marketplace.payouts.files import BANKS, LAYOUTS, Row
 
 
 class Outcome(StrEnum):

@@ -16,8 +16,8 @@ from marketplace.bookkeeping.rates import set_rate
 from marketplace.payments import qris
 from marketplace.payments.models import ShopCode
 from marketplace.payouts import services as payouts
+from marketplace.payouts.files import BANKS
 from marketplace.payouts.models import PayoutAccount, PayoutBatch, PayoutPlan, Rhythm
-from marketplace.payouts.providers import BANKS
 from marketplace.seeds import content, inhabitants
 from marketplace.seeds.afterwards import last_message, put_right
 from marketplace.seeds.chance import Chance
@@ -47,7 +47,7 @@ def agree(chance: Chance) -> None:
                 number = f"000{chance.dice('payout-account', key).randrange(10**7):07d}"
                 session.add(
                     PayoutAccount(
-                        seller_id=shop.id, bank=BANKS[turn % len(BANKS)], number=number, holder=f"{owner.name} (contoh)",
+                        seller_id=shop.id, bank=list(BANKS)[turn % len(BANKS)], number=number, holder=f"{owner.name} (contoh)",
                         made_by_id=owner.id, usable_from=clock.now(),
                     )
                 )  # fmt: skip

@@ -219,8 +219,8 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
     def ask_for_postcards() -> None:
         postcards.ask_for_missing()
 
-    def take_older_money_back() -> None:
-        take_money_back(is_thorough=True)
+    def bring_money_back() -> None:
+        take_money_back(thoroughly)
 
     def sweep_attachments() -> None:
         with transaction():
@@ -251,7 +251,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
             sweep_scans(ports.private)
 
     sweeps: list[Callable[[], None]] = [
-        ask_providers, send_refunds, send_payouts, take_money_back, let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges,
+        ask_providers, send_refunds, send_payouts, bring_money_back, let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges,
         ask_how_it_was, open_and_close_collections,
         let_certificates_expire,
     ]  # fmt: skip
@@ -267,7 +267,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         sweeps += [ask_about_parcels, ask_about_parcels_back]
     if thoroughly:
         sweeps += [
-            ask_about_payouts, ask_about_accounts, remind_of_cash, take_older_money_back,
+            ask_about_payouts, ask_about_accounts, remind_of_cash,
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
             tell_turnovers, forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_proofs, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
         ]  # fmt: skip

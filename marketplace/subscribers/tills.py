@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from catalog.db import db, transaction
+from catalog.db import transaction
 from marketplace.bookkeeping.tills import list_holders
 from marketplace.notifications import notify
 
 
 def remind_of_cash() -> None:
     """Each once for the day since which it is overdue; what is brought in part is reminded of again when the rest is."""
-    overdue = any(one.is_overdue for one in list_holders())
-    db.session.rollback()
-    if not overdue:
-        return
     with transaction():
         for one in list_holders():
             if one.is_overdue and one.seller is not None:

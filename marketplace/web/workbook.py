@@ -18,7 +18,7 @@ class Column:
     """`width` in characters; an `instant` is a naive datetime by the clock of whoever reads it."""
 
     label: str
-    kind: Literal["text", "money", "instant", "day"] = "text"
+    kind: Literal["text", "money", "instant"] = "text"
     width: int = 20
 
 
@@ -41,7 +41,6 @@ def workbook(
         "text": book.add_format({"valign": "top"}),
         "money": book.add_format({"num_format": _MONEY, "valign": "top"}),
         "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
     }
     strong = book.add_format({"bold": True})
     bar = book.add_format({"bold": True, "bottom": 1, "bg_color": "#F1ECE4"})
@@ -65,7 +64,7 @@ def workbook(
             style = styles[column.kind]
             if column.kind == "money":
                 sheet.write_number(line, place, int(value), style)
-            elif column.kind in ("instant", "day") and value is not None:
+            elif column.kind == "instant" and value is not None:
                 sheet.write_datetime(line, place, value, style)
             else:
                 sheet.write_string(line, place, str(value if value is not None else ""), style)

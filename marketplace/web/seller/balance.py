@@ -24,8 +24,8 @@ from marketplace.bookkeeping.withholding import SMALL, find_profile, tell, turno
 from marketplace.ledger.models import Kind
 from marketplace.orders.models import OrderState
 from marketplace.payouts.accounts import find_account, find_plan, is_owner, name_account, plan
+from marketplace.payouts.files import BANKS
 from marketplace.payouts.models import PayoutState, Rhythm
-from marketplace.payouts.providers import BANKS
 from marketplace.payouts.queries import Hold, Movement, Prospect, Waiting, list_movements, list_payouts, list_waiting
 from marketplace.payouts.queries import prospect as prospect_of
 from marketplace.payouts.recipients import opener
