@@ -1,7 +1,8 @@
 """What a buyer's bank takes back is held from the shops whose orders it is about, and nobody else's.
 
 A case is named by its payment. Each of its orders answers for its share of the sum, and never for more than its shop
-received: commission and tax of a lost case are the house's. Held is what the shop has received; of an order that is
+received: commission and tax of a lost case are the house's. All of them together never answer for more than the case,
+whatever else went back meanwhile. Held is what the shop has received; of an order that is
 still under way nothing was received, so its share is held on the day of its release. Won: the shop has it again. Lost:
 it is gone, the shop may owe it, and an operator may decide afterwards that the house bears it. The journals name no
 order, for they are no part of the sale: `reference` does.
@@ -148,10 +149,13 @@ def _hold(payment: Payment, order_code: str) -> None:
     if is_lost:
         opened = db.session.scalars(select(Journal).where(Journal.key == f"dispute:{payment.code}")).one()
         sum_ = total(Money(row[1]) for row in opened.entries if row[0] == accounts.dispute(payment.code))
+    known = _held_of(payment.code) | (_taken_of(payment.code) if is_lost else {})
+    if not sum_ or order_code in known:
+        return
     shop = _shop(order_code)
     received = -total(one for (account, _what), one in booked(order_code).items() if account == shop)
     received += balance(accounts.held(order_code))  # what another case holds already
-    mine = min(shares(payment, sum_).get(order_code, ZERO) if sum_ else ZERO, received)
+    mine = min(shares(payment, sum_).get(order_code, ZERO), received, sum_ - total(known.values()))
     if mine <= ZERO:
         return
     if is_lost:
@@ -169,6 +173,17 @@ def _held_of(case: str) -> dict[str, Money]:
     ).all()
     return {
         one.reference: -total(Money(row[1]) for row in one.entries if row[0] == accounts.held(one.reference))
+        for one in journals
+    }
+
+
+def _taken_of(case: str) -> dict[str, Money]:
+    """What the shops have lost to a case, by order."""
+    journals = db.session.scalars(
+        select(Journal).where(Journal.key >= f"taken:{case}:", Journal.key < f"taken:{case};").order_by(Journal.id)
+    ).all()
+    return {
+        one.reference: total(Money(row[1]) for row in one.entries if row[2] == "dispute" and row[0] != accounts.LOSS)
         for one in journals
     }
 

@@ -69,9 +69,11 @@ def send_back(refund: Refund, **_: Any) -> None:
 @payment_disputed.connect
 def follow_dispute(payment: Payment, dispute: str, sum_: Money, **_: Any) -> None:
     """A message that was missed in between changes nothing, and a case that is decided stays so."""
-    if payment.paid_at is None or not sum_:
-        return  # money that was never counted as paid, or has gone back already
+    if payment.paid_at is None:
+        return  # money that was never counted as paid
     if not is_booked(f"dispute:{payment.code}"):
+        if not sum_:
+            return  # it has gone back already: nothing can be taken
         disputes.open_case(payment, min(sum_, payment.due))
     try:
         if dispute == Dispute.WON:

@@ -28,11 +28,14 @@ from marketplace.orders.services import complete, ship
 from marketplace.payments.models import Payment
 from marketplace.payouts.laws import check_laws as check_laws_of_payouts
 from marketplace.payouts.queries import Hold, free_lines, prospect, prospects
+from marketplace.returns import services as returns
+from marketplace.returns.answers import Answer
 from marketplace.signals import payment_disputed
 from marketplace.subscribers import outside
 from tests import factories
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
+from tests.marketplace.returns.coming import fresh, wish
 
 RATE = Terms(1000, 1100)
 
@@ -211,4 +214,43 @@ def test_the_house_bears_a_loss_once_and_again_after_it_was_turned_back(
     with transaction():
         approve(make(typed, cast.tono), joni)
     assert (shop(mine), balance("loss")) == (net, payment.due)
+    laws_hold()
+
+
+def test_a_case_takes_no_more_than_itself_from_all_shops_together(
+    cast: Cast, paid: tuple[Payment, Order, Order]
+) -> None:
+    """What goes back of one order afterwards makes the others' share greater: what is held already counts."""
+    payment, mine, other = paid
+    sum_ = Money(100_000)
+    hand_over(mine)
+    bank_says(payment, "opened", sum_)
+    held = -balance(f"held:{mine.code}")
+    order = fresh(mine)
+    with transaction():
+        back = returns.ask(order, wish(order, "claim", "damaged"))
+        answer = Answer(
+            "refund", granted={order.lines[0].code: order.lines[0].paid - Money(1_000)}, words="Maaf sekali."
+        )
+        returns.take(returns.accept(back, answer))
+    hand_over(other)
+    assert -balance(f"held:{other.code}") == sum_ - held, "its share alone would be more"
+    laws_hold()
+    for dispute in ("lost", "lost"):
+        bank_says(payment, dispute, sum_)
+    assert (balance("loss"), balances("dispute"), balances("held")) == (ZERO, {}, {})
+    laws_hold()
+
+
+def test_a_case_is_closed_when_nothing_is_disputed_any_more(cast: Cast, paid: tuple[Payment, Order, Order]) -> None:
+    payment, mine, _ = paid
+    hand_over(mine)
+    net = shop(mine)
+    with transaction() as session:
+        payment_disputed.send(session.get_one(Payment, payment.id), dispute="opened", sum_=ZERO)
+    assert not balances("dispute") and shop(mine) == net, "nothing was taken"
+    bank_says(payment, "opened")
+    with transaction() as session:
+        payment_disputed.send(session.get_one(Payment, payment.id), dispute="won", sum_=ZERO)
+    assert (balances("dispute"), balances("held"), shop(mine)) == ({}, {}, net)
     laws_hold()
