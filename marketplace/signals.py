@@ -36,7 +36,14 @@ payment_came_late = _all.signal("payment-came-late")
 """sender: Payment, expired or cancelled before its money came. Heard by notifications, bookkeeping."""
 
 payment_came_short = _all.signal("payment-came-short")
-"""sender: Payment; came: Money, less than it asks for. Heard by notifications."""
+"""sender: Payment; came: Money, all that has come of it so far and less than it asks for. Heard by notifications."""
+
+payment_came_extra = _all.signal("payment-came-extra")
+"""sender: Payment of money that nobody was asked for; reason: str (gettext id), why it goes back. Heard by notifications,
+bookkeeping."""
+
+payment_closed = _all.signal("payment-closed")
+"""sender: Payment, expired or cancelled; heir: Payment or None, what is asked for instead of it. Heard by banking."""
 
 refund_owed = _all.signal("refund-owed")
 """sender: Refund, of a payment in time. Heard by bookkeeping."""

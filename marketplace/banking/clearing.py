@@ -23,6 +23,7 @@ from marketplace.signals import payment_came_short
 TWICE = N_("It had been paid already.")
 MORE = N_("More was transferred than was asked for.")
 OTHER = N_("The transfer could not be taken for this purchase.")
+UNFINISHED = N_("The rest of the sum had not come when the time to pay was over.")
 S = LineState
 
 
@@ -42,7 +43,7 @@ def assign(line: BankLine, payment: Payment, operator: User) -> Outcome:
     """The line is the buyer's of this payment. Whatever its sum, nothing is lost: what is due pays, what is beyond goes
     back, what is less waits for more. Lines that wait for the same payment are counted together."""
     payment, line = _hold(line, payment)
-    parts = _parts(payment, line)
+    parts = [one for one in _parts(payment) if one.id != line.id]
     came = line.total + total(one.total for one in parts)
     if payment.state is PaymentState.PENDING and came < payment.due:
         line.state, line.for_code, line.by_id = S.HELD, payment.code, operator.id
@@ -59,9 +60,9 @@ def assign(line: BankLine, payment: Payment, operator: User) -> Outcome:
         release(one, {where: one.total}, operator)
     extra = came - payment.due
     release(line, _sums((where, line.total - extra), (mine, extra)), operator)
-    in_time = settle(payment, reference=reference_of(line))
     for one in parts:
         link(one, MatchKind.PART, payment.code, operator)
+    in_time = settle(payment, reference=reference_of(line))
     link(line, MatchKind.PAYMENT, payment.code, operator)
     if extra:
         keep_extra(payment, extra, line.account_id, f"{reference_of(line)} +", MORE)
@@ -74,7 +75,23 @@ def send_back(line: BankLine, payment: Payment, operator: User) -> Outcome:
     return _send_back(line, payment, operator, TWICE if payment.state in CAME else OTHER)
 
 
-def _send_back(line: BankLine, payment: Payment, operator: User, why: str) -> Outcome:
+def let_go(payment: Payment) -> None:
+    """A payment waits for no rest any more, closed or paid by other money: what had come goes back."""
+    for one in _parts(payment):
+        _send_back(one, payment, None, TWICE if payment.state in CAME else UNFINISHED)
+
+
+def hand_over(payment: Payment, heir: Payment) -> None:
+    """Less is asked for than before: what had come counts for the `heir`. A person looks where that pays it already."""
+    parts = _parts(payment)
+    is_part = heir.account_id is not None and total(one.total for one in parts) < heir.due
+    for one in parts:
+        one.state, one.for_code = (S.HELD, heir.code) if is_part else (S.PARKED, None)
+        one.reason = one.reason or Reason.CLOSED
+    db.session.flush()
+
+
+def _send_back(line: BankLine, payment: Payment, operator: User | None, why: str) -> Outcome:
     release(line, {accounts.bank(account_code(line)): line.total}, operator)
     extra = keep_extra(payment, line.total, line.account_id, reference_of(line), why)
     link(line, MatchKind.EXTRA, extra.code, operator)
@@ -152,8 +169,8 @@ def _hold(line: BankLine, payment: Payment) -> tuple[Payment, BankLine]:
     return payment, line
 
 
-def _parts(payment: Payment, line: BankLine) -> list[BankLine]:
-    query = lock(select(BankLine).where(BankLine.for_code == payment.code, BankLine.id != line.id))
+def _parts(payment: Payment) -> list[BankLine]:
+    query = lock(select(BankLine).where(BankLine.for_code == payment.code))
     return list(db.session.scalars(query.order_by(BankLine.id).execution_options(populate_existing=True)))
 
 

@@ -19,6 +19,7 @@ from marketplace.payments.providers import Dispute
 from marketplace.signals import (
     order_moved,
     order_placed,
+    payment_came_extra,
     payment_came_late,
     payment_disputed,
     payment_settled,
@@ -40,6 +41,7 @@ def capture(payment: Payment, **_: Any) -> None:
 
 
 @payment_came_late.connect
+@payment_came_extra.connect
 def keep_late(payment: Payment, **_: Any) -> None:
     books.keep_late(payment)
 

@@ -100,6 +100,8 @@ _TABLE = (
     Kind("order-ready", _B, N_("Your piece is ready and its balance is due"), "banknote", PURCHASE_DEPENDS),
     Kind("order-balance-paid", _B, N_("Your balance has arrived"), "banknote", PURCHASE_DEPENDS),
     Kind("payment-late", _B, N_("Your payment came too late"), "banknote", PURCHASE_DEPENDS),
+    Kind("payment-short", _B, N_("A part of your payment is missing"), "banknote", PURCHASE_DEPENDS),
+    Kind("payment-extra", _B, N_("More money came than was asked for"), "hand-coins", PURCHASE_DEPENDS),
     Kind("refund-sent", _B, N_("Money is on its way back to you"), "hand-coins", PURCHASE_DEPENDS),
     Kind("order-kept", _B, N_("An order that you wished to cancel goes on"), "package", PURCHASE_DEPENDS),
     Kind("order-unseen", _B, N_("Has your parcel arrived?"), "truck"),

@@ -28,7 +28,14 @@ from marketplace.payments.models import (
 )
 from marketplace.payments.providers import PaymentRequest, can_be_asked, provider
 from marketplace.payments.states import PAYMENT
-from marketplace.signals import payment_came_late, payment_settled, refund_owed, refund_sent
+from marketplace.signals import (
+    payment_came_extra,
+    payment_came_late,
+    payment_closed,
+    payment_settled,
+    refund_owed,
+    refund_sent,
+)
 
 CLAIMS = 12
 """How often another amount is tried when the chosen one was taken in the same moment."""
@@ -183,18 +190,18 @@ def keep_extra(payment: Payment, sum_: Money, account_id: int, reference: str, r
     db.session.flush()
     db.session.add(Refund(payment_id=extra.id, total=sum_, reason=reason))
     db.session.flush()
-    payment_came_late.send(extra)
+    payment_came_extra.send(extra, reason=reason)
     return extra
 
 
 def expire(payment: Payment) -> bool:
     """Nobody paid in time. True when this call closed it."""
-    return _close(payment, "expire")
+    return _shut(payment, "expire")
 
 
 def cancel(payment: Payment) -> bool:
     """It is not to be paid any more. True when this call closed it."""
-    return _close(payment, "cancel")
+    return _shut(payment, "cancel")
 
 
 def ask_less(payment: Payment, sum_: Money) -> Payment:
@@ -211,8 +218,10 @@ def ask_less(payment: Payment, sum_: Money) -> Payment:
         payment.due = sum_
         db.session.flush()
         return payment
-    cancel(payment)
-    return start(payment.purchase_code, method, sum_, payment.expires_at, payment.purpose, payment.order_code)
+    _close(payment, "cancel")
+    heir = start(payment.purchase_code, method, sum_, payment.expires_at, payment.purpose, payment.order_code)
+    payment_closed.send(payment, heir=heir)
+    return heir
 
 
 def owe(payment: Payment, order_code: str, sum_: Money, reason: str) -> Refund:
@@ -384,6 +393,13 @@ def _reference(text: str) -> str:
     if not text or len(text) > 80:
         raise Invalid(N_("Copy the bank's reference of this line (at most 80 characters)."), field="reference")
     return text
+
+
+def _shut(payment: Payment, name: str) -> bool:
+    if not _close(payment, name):
+        return False
+    payment_closed.send(payment, heir=None)
+    return True
 
 
 def _close(payment: Payment, name: str) -> bool:

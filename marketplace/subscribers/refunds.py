@@ -1,4 +1,4 @@
-"""What buyers are told about money that goes back to them."""
+"""What buyers are told about money that goes back to them, and about money that is missing."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from typing import Any
 from sqlalchemy import select
 
 from catalog.db import db
+from catalog.money import Money
 from marketplace.notifications import notify
 from marketplace.orders.models import Purchase
 from marketplace.payments.models import Payment, Refund
-from marketplace.signals import payment_came_late, refund_sent
+from marketplace.signals import payment_came_extra, payment_came_late, payment_came_short, refund_sent
 from marketplace.subscribers.orders import buyer_of
 
 
 def connect() -> None:
     refund_sent.connect(tell_sent)
     payment_came_late.connect(tell_late)
+    payment_came_extra.connect(tell_extra)
+    payment_came_short.connect(tell_short)
 
 
 def tell_sent(refund: Refund, **_: Any) -> None:
@@ -31,6 +34,23 @@ def tell_late(payment: Payment, **_: Any) -> None:
     _tell(payment, "payment-late", payment.code, {"total": payment.due})
 
 
+def tell_extra(payment: Payment, reason: str, **_: Any) -> None:
+    """Whoever paid twice, or more than was asked for, hears that the money has come and is theirs."""
+    _tell(payment, "payment-extra", payment.code, {"total": payment.due, "reason": reason})
+
+
+def tell_short(payment: Payment, came: Money, **_: Any) -> None:
+    """Whoever paid less than was asked for hears, with every part that comes, what is missing, until when, and where to
+    send it."""
+    account = payment.account
+    params = {
+        "came": came, "missing": payment.due - came, "until": payment.expires_at,
+        "bank": "" if account is None or account.qris else account.bank,
+        "number": account.number if account else "", "holder": account.holder if account else "",
+    }  # fmt: skip
+    _tell(payment, "payment-short", f"{payment.code}:{came.rupiah}", params)
+
+
 def _tell(payment: Payment, kind: str, subject: str, params: dict[str, Any]) -> None:
     purchase = db.session.scalars(select(Purchase).where(Purchase.code == payment.purchase_code)).one()
-    notify(buyer_of(purchase), kind, subject, {"code": purchase.code, **params})
+    notify(buyer_of(purchase), kind, subject, {"code": purchase.code, "place": purchase.place_code, **params})

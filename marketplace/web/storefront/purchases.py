@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
+from marketplace.banking.queries import held_for
 from marketplace.documents.queries import has_receipt
 from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
@@ -123,11 +124,11 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     return done + rows
 
 
-def drawn(payment: Payment | None) -> Markup | None:
-    """The QRIS code that asks for exactly what is due."""
-    if payment is None or payment.account is None or not payment.account.qris:
+def drawn(payment: Payment, came: Money) -> Markup | None:
+    """The QRIS code that asks for exactly what is due, or is missing of it."""
+    if payment.account is None or not payment.account.qris:
         return None
-    return picture_of(payment.account.qris, payment.due, "payment-box__qr")
+    return picture_of(payment.account.qris, payment.due - came, "payment-box__qr")
 
 
 @pages.get("/purchases/<code>")
@@ -136,7 +137,8 @@ def show(code: str) -> Response:
     pages = parcel_pages(purchase.orders)
     photos = list_photos_of(purchase.orders)
     to_pay = _to_pay(purchase)
-    shown = list_newest(one for one in to_pay if may_prove(one))
+    awaited = [one for one in to_pay if may_prove(one)]
+    shown, came = list_newest(awaited), held_for([one.code for one in awaited])
     token = access_token(house().settings.secret_key, code)
     is_mine = visit.user is not None and purchase.user_id == visit.user.id
 
@@ -147,8 +149,9 @@ def show(code: str) -> Response:
     page = render_template(
         "storefront/purchases/show.html",
         purchase=purchase,
-        payments=[(one, drawn(one)) for one in to_pay],
-        may_prove={one.code for one in to_pay if may_prove(one)},
+        payments=[(one, drawn(one, came.get(one.code, ZERO))) for one in to_pay],
+        came=came,
+        may_prove={one.code for one in awaited},
         proofs={one.code for one in to_pay if one.id in shown},
         terms={order.code: terms for order in purchase.orders if (terms := terms_now(order))},
         rules={order.code: rules(order.keeps_begun, order.keeps_ready) for order in purchase.orders if order.balance},
