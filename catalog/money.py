@@ -64,6 +64,12 @@ class Money:
         rounded = (product * 2 + 10_000) // 20_000
         return Money(rounded if self.rupiah >= 0 else -rounded)
 
+    def without(self, basis_points: int) -> Money:
+        """What it was before `basis_points` hundredths of a percent were put on top, rounded half up away from zero."""
+        whole = 10_000 + _whole(basis_points)
+        rounded = (abs(self.rupiah) * 20_000 + whole) // (2 * whole)
+        return Money(rounded if self.rupiah >= 0 else -rounded)
+
     def split(self, weights: Sequence[int]) -> list[Money]:
         """This sum over `weights` by the largest remainder: parts in the order of the weights, adding up exactly."""
         whole = sum(weights)

@@ -3,7 +3,8 @@ the ledger after the sale ask the same function, so that both say the same to th
 
 1. The base of a line is what the shop sold it for: its price times pieces, less the vouchers that the shop pays itself.
 2. Commission is a share of the base, rounded half up once per line; PPN is a share of the commission, PPh 22 a share of
-   the base (PMK 37/2025, article 8), each rounded in the same way.
+   the base without the PPN that a taxable entrepreneur's price contains (PMK 37/2025, article 8), each rounded in the
+   same way.
 3. After a refund the same rule is asked again with what is left of the base. What goes back is the difference, so that
    many partial refunds come to the same as one, in any order, and a full one gives back every rupiah.
 """
@@ -24,6 +25,8 @@ class Terms:
     """On the commission."""
     pph22: int = 0
     """Withheld from the shop's turnover."""
+    contained: int = 0
+    """PPN of the shop's own, on top of what the price is without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Cut:
 def cut(base: Money, terms: Terms) -> Cut:
     """What a shop receives of a line that comes to `base`."""
     commission = base.share(terms.commission)
-    return Cut(base, commission, commission.share(terms.ppn), base.share(terms.pph22))
+    return Cut(base, commission, commission.share(terms.ppn), base.without(terms.contained).share(terms.pph22))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class LineTerms(Model):
         CheckConstraint("commission BETWEEN 0 AND 5000", name="commission"),
         CheckConstraint("ppn BETWEEN 0 AND 2000", name="ppn"),
         CheckConstraint("pph22 BETWEEN 0 AND 1000", name="pph22"),
+        CheckConstraint("contained BETWEEN 0 AND 2000", name="contained"),
     )
 
     line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
@@ -74,10 +75,11 @@ class LineTerms(Model):
     commission: Mapped[int] = mapped_column(Quantity)
     ppn: Mapped[int] = mapped_column(Quantity)
     pph22: Mapped[int] = mapped_column(Quantity)
+    contained: Mapped[int] = mapped_column(Quantity, default=0)
 
     @property
     def terms(self) -> Terms:
-        return Terms(self.commission, self.ppn, self.pph22)
+        return Terms(self.commission, self.ppn, self.pph22, self.contained)
 
 
 class TaxProfile(Model):

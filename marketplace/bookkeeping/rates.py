@@ -18,8 +18,8 @@ from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.bookkeeping.cuts import Terms
 from marketplace.bookkeeping.models import CommissionRate, LineTerms, Rule
-from marketplace.bookkeeping.taxes import taxes
-from marketplace.bookkeeping.withholding import is_withheld
+from marketplace.bookkeeping.taxes import PPN, taxes
+from marketplace.bookkeeping.withholding import is_withheld, taxable_number
 from marketplace.orders.models import Order, OrderLine, Purchase
 from marketplace.sellers.models import Seller
 
@@ -87,6 +87,7 @@ class Tariff:
         self.day = day
         rows = db.session.execute(query.order_by(CommissionRate.starts_on)).tuples()
         self.rates: dict[str, int] = dict(rows.all())
+        self._withheld: dict[int, tuple[int, int]] = {}
 
     def rule(self, seller_id: int, craft_id: int | None) -> tuple[Rule, int]:
         """Whose rate holds, and what it is."""
@@ -99,18 +100,23 @@ class Tariff:
                 return rule, self.rates[scope]
         return Rule.NONE, 0
 
-    def terms(self, seller_id: int, craft_id: int | None, is_taxed: bool = False) -> Terms:
+    def terms(self, seller_id: int, craft_id: int | None) -> Terms:
         """What would hold for something sold on this day."""
-        found = taxes()
-        pph22 = found.pph22(self.day) if is_taxed else 0
-        return Terms(self.rule(seller_id, craft_id)[1], found.ppn(self.day), pph22)
+        return Terms(self.rule(seller_id, craft_id)[1], taxes().ppn(self.day), *self._pph22(seller_id))
+
+    def _pph22(self, seller_id: int) -> tuple[int, int]:
+        """What is withheld of this shop, and the PPN in its prices that nothing is withheld of; asked once."""
+        if seller_id not in self._withheld:
+            rate = taxes().pph22(self.day)
+            rate = rate if rate and is_withheld(seller_id, self.day) else 0
+            self._withheld[seller_id] = rate, PPN if rate and taxable_number(seller_id, self.day) else 0
+        return self._withheld[seller_id]
 
 
 def terms_of(seller_id: int, craft_id: int | None) -> Terms:
     """What holds for a piece of this craft that this shop would sell today."""
     day = clock.today()
-    is_taxed = bool(taxes().pph22(day)) and is_withheld(seller_id, day)
-    return Tariff(day, [seller_id], [craft_id] if craft_id is not None else []).terms(seller_id, craft_id, is_taxed)
+    return Tariff(day, [seller_id], [craft_id] if craft_id is not None else []).terms(seller_id, craft_id)
 
 
 def freeze(purchase: Purchase) -> None:
@@ -125,13 +131,12 @@ def freeze(purchase: Purchase) -> None:
     ).all()
     day = clock.today()
     tariff = Tariff(day, {row.seller_id for row in rows}, {row.craft_id for row in rows if row.craft_id})
-    taxed = {one: is_withheld(one, day) for one in {row.seller_id for row in rows}} if taxes().pph22(day) else {}
     for line_id, seller_id, craft_id in rows:
-        terms = tariff.terms(seller_id, craft_id, taxed.get(seller_id, False))
+        terms = tariff.terms(seller_id, craft_id)
         db.session.add(
             LineTerms(
                 line_id=line_id, rule=tariff.rule(seller_id, craft_id)[0], commission=terms.commission, ppn=terms.ppn,
-                pph22=terms.pph22,
+                pph22=terms.pph22, contained=terms.contained,
             )
         )  # fmt: skip
     db.session.flush()

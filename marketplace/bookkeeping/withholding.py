@@ -80,9 +80,9 @@ def find_profile(seller: Seller) -> TaxProfile:
     return db.session.get(TaxProfile, seller.id) or TaxProfile(seller_id=seller.id, number="")
 
 
-def taxable_number(seller: Seller, day: date) -> str:
+def taxable_number(seller_id: int, day: date) -> str:
     """The NPWP of a shop that is a taxable entrepreneur (PKP) on `day`; empty where it is none."""
-    told = db.session.get(TaxProfile, seller.id)
+    told = db.session.get(TaxProfile, seller_id)
     if told is None or told.taxable_from is None or told.taxable_from > day:
         return ""
     return told.number

@@ -31,7 +31,7 @@ def issue(kind: DocumentKind, orders: Sequence[Order]) -> None:
     last = _draw(kind, today.year, len(wanted))
     for place, order in enumerate(wanted, 1):
         seller = db.session.get_one(Seller, order.seller_id)
-        number = taxable_number(seller, today)
+        number = taxable_number(seller.id, today)
         db.session.add(
             Document(
                 kind=kind, year=today.year, number=last - len(wanted) + place, order_id=order.id,

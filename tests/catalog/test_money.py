@@ -71,6 +71,13 @@ def test_a_share_is_half_up_and_never_more_than_all(whole: Money, points: int) -
     assert (-whole).share(points) == -whole.share(points), "what is taken is given back exactly"
 
 
+@given(sums, st.integers(0, 2_000))
+def test_what_is_without_a_part_on_top_comes_to_the_whole_with_it(whole: Money, points: int) -> None:
+    rest = whole.without(points)
+    assert abs((rest + rest.share(points) - whole).rupiah) <= 1
+    assert (-whole).without(points) == -rest
+
+
 def test_half_a_rupiah_goes_up() -> None:
     assert Money(1).share(5_000) == Money(1)
     assert Money(99_999).share(750) == Money(7_500)

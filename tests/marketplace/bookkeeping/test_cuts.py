@@ -23,6 +23,8 @@ SUMS = st.integers(0, 5_000_000).map(Money)
         (6, Terms(750), 0, 0, 0, 6),
         (0, Terms(5000, 1100, 50), 0, 0, 0, 0),
         (1_850_000, Terms(), 0, 0, 0, 1_850_000),
+        (1_110_000, Terms(0, 0, 50, 1100), 0, 0, 5_000, 1_105_000),
+        (100_001, Terms(750, 1100, 50, 1100), 7_500, 825, 450, 91_226),
     ],
 )
 def test_half_up_once_per_line(base: int, terms: Terms, commission: int, ppn: int, pph22: int, net: int) -> None:

@@ -13,6 +13,8 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Several
 from catalog.money import Money
+from marketplace.bookkeeping.books import standings
+from marketplace.bookkeeping.cuts import cut
 from marketplace.bookkeeping.models import LineTerms
 from marketplace.bookkeeping.rates import terms_of
 from marketplace.bookkeeping.taxes import Taxes, taxes, use
@@ -77,6 +79,20 @@ def test_a_statement_holds_for_its_year_until_the_month_after_the_limit_is_passe
         assert pph22(cast) == 0
     with clock.frozen(datetime(2027, 1, 2, 3, tzinfo=UTC)):
         assert pph22(cast) == 50, "a new year wants a new statement"
+
+
+def test_of_a_taxable_entrepreneur_it_is_withheld_without_the_ppn_in_the_price(cast: Cast) -> None:
+    with transaction():
+        tell(cast.ratnas, NUMBER, False, None, cast.ratna, taxable_from=date(2026, 6, 1))
+    order = sell(cast, 1_110_000)
+    assert terms_of(cast.ratnas.id, None).contained == 1100 != terms_of(cast.budis.id, None).contained
+    (standing,) = standings([order.id])
+    assert standing.cut.pph22 == Money(5_000)
+    with transaction():  # what it says later changes nothing that was sold
+        tell(cast.ratnas, NUMBER, False, None, cast.ratna)
+    (standing,) = standings([order.id])
+    assert standing.cut.pph22 == Money(5_000)
+    assert cut(Money(1_110_000), terms_of(cast.ratnas.id, None)).pph22 == Money(5_550)
 
 
 def test_an_exemption_holds_to_its_last_day_and_wrong_words_are_refused(cast: Cast) -> None:
