@@ -11,8 +11,8 @@ from catalog.errors import Conflict, Invalid
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.banking.matching import CAME, account_code, days_by_hand, hold, link, reference_of, release
-from marketplace.banking.models import BankLine, LineState, MatchKind, Reason
+from marketplace.banking.matching import CAME, account_code, days_by_hand, hold, link, reference_of, release, suspend
+from marketplace.banking.models import BOOKED_OTHERWISE, BankLine, LineState, MatchKind, Reason
 from marketplace.bookkeeping.books import account_of
 from marketplace.ledger import accounts
 from marketplace.payments.models import Payment, PaymentState, Purpose
@@ -111,15 +111,22 @@ def ignore(line: BankLine, reason: str, operator: User) -> None:
 
 
 def reopen(line: BankLine, operator: User) -> None:
-    """A line that was left aside, or waits for the rest, is looked at again."""
+    """A line that was left aside, waits for the rest, or was taken for what had been booked otherwise, is looked at
+    again. What it was taken for it never is again by itself. Conflict when more has followed from it."""
     line = hold(line)
-    if line.state not in (S.IGNORED, S.HELD):
+    was_taken = line.state is S.MATCHED and line.matched_kind in BOOKED_OTHERWISE
+    if line.state not in (S.IGNORED, S.HELD) and not was_taken:
         raise Conflict(N_("This line has been decided already."))
-    line.for_code, line.by_id = None, operator.id
+    line.by_id = operator.id
+    if was_taken:
+        line.never = [*line.never, str(line.matched_code)]
+    line.matched_kind = line.matched_code = line.decided_at = line.for_code = None
     if line.total > ZERO:
         line.state, line.reason = S.PARKED, line.reason or Reason.NOTHING
     else:
         line.state = S.OPEN
+    if was_taken and line.total > ZERO:
+        suspend(line)
     db.session.flush()
 
 

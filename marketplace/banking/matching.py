@@ -22,7 +22,7 @@ from marketplace.accounts.models import User
 from marketplace.banking.models import BankLine, LineState, MatchKind, Reason
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Kind
-from marketplace.ledger.services import Entry, post
+from marketplace.ledger.services import Entry, is_booked, post
 from marketplace.orders.spans import spans
 from marketplace.payments.models import Payment, PaymentState, Purpose, ReceivingAccount
 from marketplace.payments.providers import SURPLUS_MAX
@@ -153,14 +153,26 @@ def suspend(line: BankLine) -> None:
         Entry(accounts.bank(account_code(line)), line.total, "unexpected"),
         Entry(accounts.suspense(line.code), -line.total),
     ]
-    post(f"unexpected:{line.code}", Kind.SURPLUS, entries, reference=line.code)
+    post(_key("unexpected", line, _times(line) + 1), Kind.SURPLUS, entries, reference=line.code)
 
 
 def release(line: BankLine, sums: Mapping[str, Money], by: User | None) -> None:
     """Take a parked line out of suspense: `sums` by account are all of it, and whoever calls this books what they were."""
     entries = [Entry(account, -sum_, "unexpected") for account, sum_ in sums.items()]
     entries.append(Entry(accounts.suspense(line.code), total(sums.values())))
-    post(f"expected:{line.code}", Kind.SURPLUS, entries, reference=line.code, by=by)
+    post(_key("expected", line, _times(line)), Kind.SURPLUS, entries, reference=line.code, by=by)
+
+
+def _times(line: BankLine) -> int:
+    """How often a line has been laid in suspense: again when a person has looked at it anew."""
+    times = 0
+    while is_booked(_key("unexpected", line, times + 1)):
+        times += 1
+    return times
+
+
+def _key(deed: str, line: BankLine, times: int) -> str:
+    return f"{deed}:{line.code}" if times < 2 else f"{deed}:{line.code}#{times}"
 
 
 def account_code(line: BankLine) -> str:

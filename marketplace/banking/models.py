@@ -100,6 +100,10 @@ class MatchKind(StrEnum):
     """Booked otherwise: `matched_code` is the key of the journal."""
 
 
+BOOKED_OTHERWISE = (MatchKind.REFUND, MatchKind.PAYOUT, MatchKind.OUTSIDE)
+"""What a line may be taken for without anything following from it."""
+
+
 class Reason(StrEnum):
     """Why a line was parked."""
 
@@ -149,6 +153,8 @@ class BankLine(Model):
         Index("ix_bank_lines_day", "account_id", "booked_on", "id"),
         Index("ix_bank_lines_statement", "statement_id", "state"),
         Index("ix_bank_lines_for_code", "for_code"),
+        Index("ix_bank_lines_matched_code", "matched_code"),
+        Index("ix_bank_lines_decided_at", "decided_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -173,6 +179,8 @@ class BankLine(Model):
     for_code: Mapped[str | None] = mapped_column(Code)
     matched_kind: Mapped[MatchKind | None] = mapped_column(choice(MatchKind, "matched_kind"))
     matched_code: Mapped[str | None] = mapped_column(String(120))
+    never: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What a person has said that it is not: it is never recognised as that again."""
     note: Mapped[str] = mapped_column(String(300), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     """Who decided; None: the amount did."""

@@ -157,6 +157,35 @@ def test_a_line_may_be_what_was_booked_otherwise(cast: Cast) -> None:
         )
 
 
+def test_what_was_recognised_wrongly_is_undone_as_often_as_needed(cast: Cast) -> None:
+    parked = come(cast, asked(cast), 77_000)
+    for times, key in enumerate(("sponsored:dinas:1", "sponsored:dinas:2"), 1):
+        with transaction():
+            explain(parked, MatchKind.OUTSIDE, key)
+        assert (bank(), laws.check_laws()) == (Money(0), [])
+        with transaction():
+            reopen(parked, cast.tono)
+        assert (parked.state, parked.matched_code, parked.by_id, len(parked.never)) == (
+            S.PARKED,
+            None,
+            cast.tono.id,
+            times,
+        )
+        assert (bank(), laws.check_laws()) == (parked.total, [])
+    payment = asked(cast)
+    with transaction():
+        left = line(cast, -5_000, parked.booked_on)
+        left.state = S.OPEN
+        explain(left, MatchKind.PAYOUT, "abc")
+    with transaction():
+        reopen(left, cast.tono)
+        assert assign(parked, payment, cast.tono) is Outcome.MORE
+    assert (left.state, left.never, bank()) == (S.OPEN, ["abc"], parked.total)
+    assert all_laws() == []
+    with pytest.raises(Conflict), transaction():
+        reopen(parked, cast.tono)  # a payment was settled by it
+
+
 def test_an_operator_finds_whom_a_line_may_be_of(cast: Cast) -> None:
     payment = asked(cast)
     parked = come(cast, payment, -1)
