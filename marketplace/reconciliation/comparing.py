@@ -1,17 +1,16 @@
 """Our book beside another's: what each says of the same money, and where they are not alike, both ways.
 
-What is compared is the money of one thing: a payment by its code (at a bank by its purchase), a refund by its code, a dispute by its payment, a payout
-and a fee by the partner's reference. What moved in the last minutes is left for the next time, because one of the two may
+What is compared is the money of one thing: a payment by its code (at a bank by its purchase, for one transfer may be more
+than its payment asks for), a refund by its code, a dispute by its payment, a payout and a fee by the partner's reference. What moved in the last minutes is left for the next time, because one of the two may
 only be about to hear of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, null, select
 
 from catalog.db import db
 from catalog.money import ZERO, Money
@@ -26,6 +25,7 @@ from marketplace.reconciliation.models import Gap, MirrorLine
 GRACE = timedelta(minutes=15)
 AROUND = timedelta(days=40)
 """So far beyond the window the other half of a pair is looked for."""
+_BY_MONEY = (Turn.PAYMENT, Turn.DISPUTE)
 Key = tuple[Turn, str]
 
 
@@ -44,14 +44,6 @@ class Side:
         self.total, self.fee, self.odd, self.lines = self.total + total, self.fee + fee, odd or self.odd, self.lines + 1
         self.first = min(at, self.first or at)
         self.last = max(at, self.last or at)
-
-    def join(self, other: Side) -> None:
-        """Both are one thing."""
-        for at in (other.first, other.last):
-            if at is not None:
-                self.first, self.last = min(at, self.first or at), max(at, self.last or at)
-        self.total, self.fee, self.odd = self.total + other.total, self.fee + other.fee, other.odd or self.odd
-        self.lines += other.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +67,13 @@ class Books:
     alike: int = 0
 
 
-def compare(source: str, since: datetime, until: datetime) -> Books:
-    """Everything that moved from `since` until `until` in one of the two books."""
-    ours, theirs = _ours(source, since - AROUND, until), _theirs(source, since - AROUND, until)
-    if accounts.kind_of(source) == "bank":
-        ours, theirs = _by_purchase(ours), _by_purchase(theirs)
-    fees = _fees(about for turn, about in theirs if turn is Turn.PAYMENT)
+def compare(source: str, since: datetime, until: datetime, theirs: dict[Key, Side] | None = None) -> Books:
+    """Everything that moved from `since` until `until` in one of the two books. `theirs` (from AROUND before `since` on)
+    is what the other book says, where it is not what was read of a partner's."""
+    ours = _ours(source, since - AROUND, until)
+    fees: dict[str, Money] = {}
+    if theirs is None:
+        theirs, fees = _theirs(source, since - AROUND, until)
     found = Books()
     for key in sorted({*ours, *theirs}):
         mine, other = ours.get(key, Side()), theirs.get(key, Side())
@@ -122,22 +115,27 @@ def account_in_book(source: str) -> str:
 def _ours(source: str, since: datetime, until: datetime) -> dict[Key, Side]:
     found: dict[Key, Side] = {}
     account = account_in_book(source)
+    purchase = Payment.purchase_code if account == source else null()
+    query = select(Journal.key, Journal.kind, Journal.reference, Journal.at, Journal.entries, purchase)
+    if account == source:
+        query = query.outerjoin(Payment, Payment.code == Journal.reference)
     rows = db.session.execute(
-        select(Journal.key, Journal.kind, Journal.reference, Journal.at, Journal.entries)
-        .where(
+        query.where(
             Journal.id.in_(select(Posting.journal_id).where(Posting.account == account)),
             Journal.at >= since,
             Journal.at < until,
         )
         .order_by(Journal.id)
+        .execution_options(yield_per=1000)
     )
-    for key, kind, reference, at, entries in rows:
+    for key, kind, reference, at, entries, of_purchase in rows:
         turn = turn_of(key, kind)
         # What a partner pays out is what comes to our bank: its fees it has kept line by line.
         is_net = turn is Turn.PAYOUT and account != source
         fee = sum(int(row[1]) for row in entries if accounts.kind_of(row[0]) == "fee") if is_net else 0
         sum_ = sum(int(row[1]) for row in entries if row[0] == account) + fee
-        found.setdefault((turn, reference or key), Side()).add(at, Money(sum_))
+        about = of_purchase if turn is Turn.PAYMENT and of_purchase else reference or key
+        found.setdefault((turn, about), Side()).add(at, Money(sum_))
     return found
 
 
@@ -157,51 +155,31 @@ def turn_of(key: str, kind: Kind) -> Turn:
     return Turn.FEE if key.startswith("partner-fee:") else Turn.PAYOUT if kind is Kind.SETTLEMENT else Turn.OTHER
 
 
-def _theirs(source: str, since: datetime, until: datetime) -> dict[Key, Side]:
+def _theirs(source: str, since: datetime, until: datetime) -> tuple[dict[Key, Side], dict[str, Money]]:
+    """What was read of a partner's book, and what it told us of its fees when it told us of the payments."""
+    within = (MirrorLine.source == source, MirrorLine.happened_at >= since, MirrorLine.happened_at < until)
+    of_money = select(MirrorLine.about).where(*within, MirrorLine.turn.in_(_BY_MONEY), MirrorLine.about != "")
+    names, fees = _payments(of_money)
     lines = db.session.scalars(
         select(MirrorLine)
-        .where(MirrorLine.source == source, MirrorLine.happened_at >= since, MirrorLine.happened_at < until)
+        .where(*within)
         .order_by(MirrorLine.happened_at, MirrorLine.id)
-    ).all()
-    by_money = (Turn.PAYMENT, Turn.DISPUTE)
-    names = _payments({one.about for one in lines if one.turn in by_money})
+        .execution_options(yield_per=1000)
+    )
     found: dict[Key, Side] = {}
     for one in lines:
-        about = names.get(one.about, one.about or one.reference) if one.turn in by_money else one.about or one.reference
+        about = one.about or one.reference
+        about = names.get(about, about) if one.turn in _BY_MONEY else about
         found.setdefault((one.turn, about), Side()).add(one.happened_at, one.total, one.fee, one.odd)
-    return found
+    return found, fees
 
 
-def _by_purchase(sides: dict[Key, Side]) -> dict[Key, Side]:
-    """What came by bank is compared by purchase: one transfer may be more than its payment asks for."""
-    codes = [about for turn, about in sides if turn is Turn.PAYMENT]
-    rows = db.session.execute(select(Payment.code, Payment.purchase_code).where(Payment.code.in_(codes)))
-    purchases = dict(rows.tuples().all())
-    found: dict[Key, Side] = {}
-    for (turn, about), side in sides.items():
-        key = (turn, purchases.get(about, about) if turn is Turn.PAYMENT else about)
-        if key in found:
-            found[key].join(side)
-        else:
-            found[key] = side
-    return found
-
-
-def _payments(references: set[str]) -> dict[str, str]:
-    """The codes of our payments, by the partner's names for their money."""
+def _payments(references: Select[str]) -> tuple[dict[str, str], dict[str, Money]]:
+    """The codes of our payments by the partner's names for their money, and their fees by the codes."""
     rows = db.session.execute(
-        select(Charge.second_reference, Charge.reference, Payment.code)
+        select(Charge.second_reference, Charge.reference, Payment.code, Charge.fee)
         .join(Payment, Payment.id == Charge.payment_id)
         .where(Charge.second_reference.in_(references) | Charge.reference.in_(references))
-    )
-    return {name: code for second, first, code in rows for name in (second, first) if name}
-
-
-def _fees(payments: Iterable[str]) -> dict[str, Money]:
-    """What the partner told us of its fee when it told us of the payment."""
-    rows = db.session.execute(
-        select(Payment.code, Charge.fee)
-        .join(Charge, Charge.payment_id == Payment.id)
-        .where(Payment.code.in_(list(payments)), Charge.fee.is_not(None))
-    )
-    return dict(rows.tuples().all())  # type: ignore[arg-type]
+    ).all()
+    names = {name: code for second, first, code, _fee in rows for name in (second, first) if name}
+    return names, {code: fee for _second, _first, code, fee in rows if fee is not None}

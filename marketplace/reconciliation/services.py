@@ -18,7 +18,7 @@ from marketplace.outbox.services import put
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import BookPage, Mirror, offered, provider
 from marketplace.reconciliation.banks import BankBook, list_accounts
-from marketplace.reconciliation.comparing import Books, compare
+from marketplace.reconciliation.comparing import AROUND, Books, compare
 from marketplace.reconciliation.models import Difference, MirrorLine, Reading, ReadingState
 
 TOPIC = "read-book"
@@ -33,10 +33,13 @@ def sources() -> list[str]:
     return [*partners, *(accounts.bank(one.code) for one in list_accounts())]
 
 
+def is_bank(source: str) -> bool:
+    """Whether its book are statements, which lie here already."""
+    return accounts.kind_of(source) == "bank"
+
+
 def mirror(source: str) -> Mirror:
-    """Whose book it is: the partner behind a way of paying, or a bank; Unavailable when it cannot be read."""
-    if accounts.kind_of(source) == "bank":
-        return BankBook(source)
+    """The partner behind a way of paying; Unavailable when its book cannot be read."""
     found = provider(PaymentMethod(source))
     if not isinstance(found, Mirror):
         raise Unavailable(N_("The book of this partner cannot be read."))
@@ -49,47 +52,85 @@ def start(source: str, by: User | None = None, since: datetime | None = None) ->
         raise Forbidden(N_("Only operators may do this."))
     if source not in sources():
         raise Invalid(N_("Choose one of the list."), field="source")
-    known = db.session.scalar(
-        lock(select(Reading).where(Reading.source == source, Reading.state != ReadingState.COMPARED))
-    )
+    known = _going(source)
     if known is None:
         last = db.session.scalar(select(func.max(Reading.until)).where(Reading.source == source))
         now = clock.now()
         begin, end = since or (last - OVERLAP if last else now - FIRST), now
-        if accounts.kind_of(source) == "bank":  # what a line was for may be said much later, so all of it is read
+        if is_bank(source):  # what a line was for may be said much later, so all of it is read
             begin, end = BankBook(source).window()
-        known = Reading(source=source, since=begin, until=end, asked_by_id=by.id if by else None)
+        made = Reading(source=source, since=begin, until=end, asked_by_id=by.id if by else None)
         try:
             with db.session.begin_nested():
-                db.session.add(known)
-        except IntegrityError:
-            raise Conflict(N_("This book is being read already.")) from None
-    known.state = ReadingState.READING
-    put(TOPIC, {"id": known.id})
-    db.session.flush()
+                db.session.add(made)
+        except IntegrityError:  # somebody else has begun it in this moment
+            known = _going(source)
+            if known is None:
+                raise Conflict(N_("This book is being read already.")) from None
+        else:
+            put(TOPIC, {"id": made.id})
+            return made
+    if known.state is ReadingState.STOPPED:
+        known.state = ReadingState.READING
+        put(TOPIC, {"id": known.id})
+        db.session.flush()
     return known
 
 
-def keep_page(reading: Reading, page: BookPage) -> Reading:
-    """Write the lines of one page down, each once, as it is told now."""
-    for line in page.lines:
-        row = db.session.scalar(
-            select(MirrorLine).where(MirrorLine.source == reading.source, MirrorLine.reference == line.reference)
+def keep_page(reading: Reading, page: BookPage, after: str) -> bool:
+    """Write the lines of the page down that was asked for with `after`, each once, as it is told now; with the last one
+    compare. Whether there is more to read: not when it was stopped, and what another worker has kept is left alone."""
+    if not _is_at(reading, after):
+        return reading.state is ReadingState.READING
+    told = {line.reference[:120]: line for line in page.lines}
+    known = {
+        one.reference: one
+        for one in db.session.scalars(
+            select(MirrorLine).where(MirrorLine.source == reading.source, MirrorLine.reference.in_(list(told)))
         )
+    }
+    for reference, line in told.items():
+        row = known.get(reference)
         if row is None:
-            row = MirrorLine(source=reading.source, reference=line.reference[:120])
+            row = MirrorLine(source=reading.source, reference=reference)
             db.session.add(row)
         row.turn, row.about, row.total, row.fee = line.turn, line.about[:120], line.total, line.fee
         row.odd, row.happened_at, row.read_at = line.odd[:80], line.at, clock.now()
-    reading.lines += len(page.lines)
-    reading.cursor = page.after
+    return _go_on(reading, len(page.lines), page.after)
+
+
+def look_at_statements(reading: Reading, after: str) -> bool:
+    """The same with the next lines of a bank's statements, which are recognised by what we have booked."""
+    if not _is_at(reading, after):
+        return reading.state is ReadingState.READING
+    return _go_on(reading, *BankBook(reading.source).look(reading.since, reading.until, after))
+
+
+def _is_at(reading: Reading, after: str) -> bool:
+    """Held until the end of the transaction: whether it is being read, and stands where the caller thinks."""
+    held = lock(select(Reading).where(Reading.id == reading.id)).execution_options(populate_existing=True)
+    reading = db.session.scalars(held).one()
+    return reading.state is ReadingState.READING and reading.cursor == after
+
+
+def _go_on(reading: Reading, lines: int, after: str) -> bool:
+    reading.lines += lines
+    reading.cursor = after
+    if not after:
+        finish(reading)
     db.session.flush()
-    return reading
+    return bool(after)
+
+
+def _going(source: str) -> Reading | None:
+    query = lock(select(Reading).where(Reading.source == source, Reading.state != ReadingState.COMPARED))
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def finish(reading: Reading) -> Books:
     """Everything is read: compare, write down what is new, let go what is alike now."""
-    books = compare(reading.source, reading.since, reading.until)
+    source, since, until = reading.source, reading.since, reading.until
+    books = compare(source, since, until, BankBook(source).sides(since - AROUND, until) if is_bank(source) else None)
     open_ = {
         (one.turn, one.about, one.gap): one
         for one in db.session.scalars(

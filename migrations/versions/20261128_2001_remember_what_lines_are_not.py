@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261128_2001"
-down_revision = "20261128_1942"
+down_revision = "20261129_0001"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from catalog.errors import Invalid
 from catalog.money import Money
 from marketplace.accounts.models import Role, User
 from marketplace.banking import laws
-from marketplace.banking.clearing import Outcome, assign, ignore
+from marketplace.banking.clearing import Outcome, assign, ignore, reopen
 from marketplace.banking.matching import day_of, match
 from marketplace.banking.models import BankLine, LineState, MatchKind
 from marketplace.bookkeeping.bookings import Typed, approve, make, reverse
@@ -21,7 +23,8 @@ from marketplace.ledger import accounts
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
 from marketplace.payments.services import confirm_transfer
-from marketplace.reconciliation import services
+from marketplace.reconciliation import banks, services
+from marketplace.reconciliation.banks import list_recognised
 from marketplace.reconciliation.models import Reading, ReadingState
 from marketplace.subscribers import mirrors
 from tests import factories
@@ -135,6 +138,82 @@ def test_what_is_turned_back_and_booked_again_is_alike(cast: Cast) -> None:
     with transaction():
         booked(cast, joni)
     assert look(cast) == []
+
+
+def test_what_was_turned_back_or_never_comes_explains_nothing(cast: Cast) -> None:
+    with transaction():
+        joni = factories.user(roles=(Role.OPERATOR,))
+        gateway = [Entry("gateway:card", Money(900_000)), Entry(accounts.seller("x"), Money(-900_000))]
+        post("given", Kind.CORRECTION, gateway)
+        for reference, sum_ in (("po_1", 300_000), ("po_2", 400_000)):
+            typed = Typed(Deed.SETTLEMENT, "card", reference, clock.today(), Money(sum_), bank=account().code)
+            made = make(typed, cast.tono)
+        approve(reverse(made, "Salah jumlah", cast.tono), joni)
+        moved("by-hand", Kind.CORRECTION, 500_000, "x")
+        moved("disputed", Kind.DISPUTE, 600_000, "x")
+        moved("corrected", Kind.CORRECTION, -70_000, "x")
+        left(cast, 400_000)  # what turned it back is no money that left
+        left(cast, 70_000)
+        came = [line(cast, sum_, day_of(clock.now())) for sum_ in (300_000, 400_000, 500_000, 600_000)]
+    with transaction() as session:
+        for one in came:
+            match(session.get_one(BankLine, one.id))
+    look(cast)
+    matched = db.session.execute(
+        db.select(BankLine.total, BankLine.matched_code).where(BankLine.matched_code.is_not(None))
+    )
+    assert matched.all() == [(Money(300_000), "settlement:card:po_1")]
+    assert laws.check_laws() == []
+
+
+def test_what_a_person_has_said_it_is_not_is_never_recognised_as_that_again(cast: Cast) -> None:
+    with transaction():
+        moved("paid-out:p1", Kind.PAID_OUT, -50_000, "p1")
+        moved("sponsored:f:1", Kind.SPONSORED, 80_000, "1")
+        wrong = [left(cast, 50_000), line(cast, 80_000, day_of(clock.now()))]
+    with transaction() as session:
+        match(session.get_one(BankLine, wrong[1].id))
+    assert look(cast) == []
+    assert [one.id for one in list_recognised()] == [wrong[1].id, wrong[0].id]
+    with transaction() as session:
+        for one in wrong:
+            reopen(session.get_one(BankLine, one.id), cast.tono)
+        right = left(cast, 50_000).id
+    assert sorted(look(cast)) == [
+        ("only-ours", "other", "1", 80_000, 0),
+        ("only-theirs", "other", wrong[0].code, 0, -50_000),
+    ], "what came lies in suspense in our book, too"
+    assert [(one.id, one.matched_code) for one in list_recognised()] == [(right, "p1")]
+    with transaction():
+        moved("paid-out:p2", Kind.PAID_OUT, -50_000, "p2")
+    assert [one[2] for one in look(cast)] == ["1"]
+    assert db.session.get_one(BankLine, wrong[0].id).matched_code == "p2"
+    assert laws.check_laws() == []
+
+
+def test_many_lines_are_looked_at_in_many_small_transactions(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, count_queries: Callable[..., Any]
+) -> None:
+    with transaction():
+        for number in range(1, 8):
+            moved(f"paid-out:p{number}", Kind.PAID_OUT, -number * 1_000, f"p{number}")
+            left(cast, number * 1_000)
+    monkeypatch.setattr(banks, "PAGE", 3)
+    with transaction():
+        key = services.start(accounts.bank(account().code)).id
+    for lines, cursor in ((3, True), (6, True), (7, False)):
+        with transaction() as session:
+            reading = session.get_one(Reading, key)
+            before = reading.cursor
+            assert services.look_at_statements(reading, before) is cursor
+            assert services.look_at_statements(reading, before) is cursor, "what is told twice counts once"
+            assert (reading.lines, bool(reading.cursor)) == (lines, cursor)
+    assert (reading.state, reading.found) == (ReadingState.COMPARED, 0)
+    monkeypatch.setattr(banks, "PAGE", 7)
+    with transaction():
+        key = services.start(accounts.bank(account().code)).id
+    with transaction() as session, count_queries(at_most=5):
+        assert services.look_at_statements(session.get_one(Reading, key), "")
 
 
 def test_two_movements_of_one_sum_are_left_to_a_person(cast: Cast) -> None:

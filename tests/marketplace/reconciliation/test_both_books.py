@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,10 @@ from marketplace.bookkeeping.bookings import Typed, make
 from marketplace.bookkeeping.models import Deed
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
+from marketplace.outbox.models import Message
 from marketplace.outbox.services import drain
 from marketplace.payments.models import PaymentMethod
-from marketplace.payments.providers import Mirror, provider, use
+from marketplace.payments.providers import BookLine, BookPage, Mirror, Turn, provider, use
 from marketplace.reconciliation import services
 from marketplace.reconciliation.models import Difference, MirrorLine, Reading, ReadingState
 from marketplace.subscribers import mirrors
@@ -170,11 +172,11 @@ def test_a_silent_partner_stops_it_and_nothing_read_is_lost(busy: Shop, monkeypa
     original = mirrors.services.keep_page
     kept: list[int] = []
 
-    def keep(reading: Reading, page: object) -> Reading:
+    def keep(*page: Any) -> bool:
         kept.append(1)
         if len(kept) == 1:
             busy.server.fails(LIST, 500, 500)
-        return original(reading, page)  # type: ignore[arg-type]
+        return original(*page)
 
     monkeypatch.setattr(mirrors.services, "keep_page", keep)
     found = look(busy)
@@ -183,6 +185,55 @@ def test_a_silent_partner_stops_it_and_nothing_read_is_lost(busy: Shop, monkeypa
     busy.provider.breaker.succeeded()
     again = look(busy)
     assert (again.id, again.state, again.lines, again.found) == (found.id, ReadingState.COMPARED, 7, 0)
+
+
+def test_two_who_begin_at_once_begin_one_reading(busy: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin() -> tuple[int, int]:
+        with transaction() as session:
+            found = services.start("card", session.get_one(User, busy.tono)).id
+            told = session.scalar(db.select(db.func.count()).where(Message.topic == services.TOPIC))
+            return found, told or 0
+
+    first = begin()
+    assert first[1] == 1
+    assert begin() == first, "it is being read: nobody needs to be told again"
+    going, blind = services._going, [True]
+    monkeypatch.setattr(services, "_going", lambda source: None if blind and blind.pop() else going(source))
+    assert begin() == first, "both saw none; the database lets one in"
+    with transaction() as session:
+        services.stop(session.get_one(Reading, first[0]))
+    assert begin() == (first[0], 2)
+
+
+def test_a_page_is_kept_once_whoever_brings_it_and_asks_little(busy: Shop, count_queries: Callable[..., Any]) -> None:
+    lines = [BookLine(f"txn_{n}", Turn.FEE, Money(-n), ZERO, clock.now(), f"fee_{n}") for n in range(1, 41)]
+    with transaction() as session:
+        reading = services.start("card", session.get_one(User, busy.tono))
+        key = reading.id
+        assert services.keep_page(reading, BookPage(lines, "txn_40"), "")
+        assert services.keep_page(reading, BookPage(lines, "txn_40"), ""), (
+            "told twice: there is more, nothing is counted"
+        )
+        assert (reading.lines, reading.cursor) == (40, "txn_40")
+    with transaction() as session, count_queries(at_most=6):  # forty lines in one statement
+        assert services.keep_page(session.get_one(Reading, key), BookPage(lines, "txn_80"), "txn_40")
+    with transaction() as session:
+        services.stop(session.get_one(Reading, key))
+    with transaction() as session:
+        assert not services.keep_page(session.get_one(Reading, key), BookPage([], ""), "txn_80")
+    assert db.session.scalar(db.select(db.func.count()).select_from(MirrorLine)) == 40
+
+
+def test_a_partner_that_is_gone_stops_the_reading(busy: Shop) -> None:
+    with transaction() as session:
+        key = services.start("card", session.get_one(User, busy.tono)).id
+    before = provider(PaymentMethod.CARD)
+    use(PaymentMethod.CARD, None)
+    try:
+        assert mirrors.read(key) is False
+    finally:
+        use(PaymentMethod.CARD, before)
+    assert db.session.get_one(Reading, key, populate_existing=True).state is ReadingState.STOPPED
 
 
 def test_refuses_who_has_no_book_and_who_may_not_ask(busy: Shop) -> None:
