@@ -81,7 +81,6 @@ def _index(error: str = "") -> str:
         sources=[(one, names.get(one, one)) for one in sources],
         readings=[(one, names.get(one.source, one.source), _state(one)) for one in readings],
         is_going=any(one.state is ReadingState.READING for one in readings),
-        unanswered=sum(1 for one in stands if one.answered_at is None),
         rows=[
             (one, names.get(one.source, one.source), _turn_name(one.turn), _gap_name(one.gap), _deed_for(one))
             for one in stands
