@@ -7,23 +7,34 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from catalog.db import db, lock
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Forbidden, Invalid
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.banking.matching import CAME, account_code, days_by_hand, hold, link, reference_of, release, suspend
+from marketplace.banking.matching import (
+    CAME,
+    account_code,
+    days_by_hand,
+    hold,
+    line_named,
+    link,
+    reference_of,
+    release,
+    suspend,
+)
 from marketplace.banking.models import BOOKED_OTHERWISE, BankLine, LineState, MatchKind, Reason
 from marketplace.bookkeeping.books import account_of
 from marketplace.ledger import accounts
 from marketplace.payments.models import Payment, PaymentState, Purpose
 from marketplace.payments.services import hold as hold_payment
-from marketplace.payments.services import keep_extra, settle
+from marketplace.payments.services import keep_extra, see, settle
 from marketplace.signals import payment_came_short
 
 TWICE = N_("It had been paid already.")
 MORE = N_("More was transferred than was asked for.")
 OTHER = N_("The transfer could not be taken for this purchase.")
 UNFINISHED = N_("The rest of the sum had not come when the time to pay was over.")
+BROUGHT_IN = N_("You have brought this line in: for a sum this large, another operator says whose money it is.")
 S = LineState
 
 
@@ -41,8 +52,11 @@ class Outcome(StrEnum):
 
 def assign(line: BankLine, payment: Payment, operator: User) -> Outcome:
     """The line is the buyer's of this payment. Whatever its sum, nothing is lost: what is due pays, what is beyond goes
-    back, what is less waits for more. Lines that wait for the same payment are counted together."""
+    back, what is less waits for more. Lines that wait for the same payment are counted together. Forbidden for whoever
+    brought the line in, where the payment needs two operators."""
     payment, line = _hold(line, payment)
+    if payment.by_two and line.statement.user_id == operator.id:
+        raise Forbidden(BROUGHT_IN)
     parts = [one for one in _parts(payment) if one.id != line.id]
     came = line.total + total(one.total for one in parts)
     if payment.state is PaymentState.PENDING and came < payment.due:
@@ -62,7 +76,9 @@ def assign(line: BankLine, payment: Payment, operator: User) -> Outcome:
     release(line, _sums((where, line.total - extra), (mine, extra)), operator)
     for one in parts:
         link(one, MatchKind.PART, payment.code, operator)
-    in_time = settle(payment, reference=reference_of(line))
+    if payment.by_two:
+        see(payment, line.statement.user_id, reference_of(line))
+    in_time = settle(payment, reference=reference_of(line), operator=operator if payment.by_two else None)
     link(line, MatchKind.PAYMENT, payment.code, operator)
     if extra:
         keep_extra(payment, extra, line.account_id, f"{reference_of(line)} +", MORE)
@@ -146,19 +162,17 @@ def explain(line: BankLine, kind: MatchKind, code: str, by: User | None = None, 
 
 
 def recognise(payment: Payment) -> BankLine | None:
-    """A payment was confirmed by hand whose line had been parked: that is the line. None where none of these days is, or
-    several are."""
-    lines = db.session.scalars(
-        select(BankLine)
-        .where(
-            BankLine.account_id == payment.account_id,
-            BankLine.total == payment.due,
-            BankLine.sen == 0,
-            BankLine.state == S.PARKED,
-            BankLine.booked_on.between(*days_by_hand(payment)),
-        )
-        .limit(2)
-    ).all()
+    """A payment was confirmed by hand whose line had been parked: that is the line, named by the payment or the only one of
+    these days. None where there is none, or several are."""
+    parked = select(BankLine).where(
+        BankLine.account_id == payment.account_id,
+        BankLine.total == payment.due,
+        BankLine.sen == 0,
+        BankLine.state == S.PARKED,
+    )
+    named = line_named(payment.reference or "")
+    fits = BankLine.booked_on.between(*days_by_hand(payment)) if named is None else BankLine.code == named
+    lines = db.session.scalars(parked.where(fits).limit(2)).all()
     if len(lines) != 1:
         return None
     line = hold(lines[0])

@@ -3,6 +3,9 @@
 A line of exactly what one open payment asks for, dated within its window, pays it. What an operator has confirmed by
 hand before its line came is found again and not counted twice. Everything else is parked for a person, with the reason;
 its money lies in suspense meanwhile, so that our book of the account is what the bank says.
+
+A file may have been written by whoever brings it in: above what one operator may decide, its line is the first of two
+looks, and the money counts when somebody else has given it to its payment.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from catalog import clock
 from catalog.db import db, lock
@@ -22,12 +25,13 @@ from marketplace.accounts.models import User
 from marketplace.banking.models import BankLine, LineState, MatchKind, Reason
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Kind
+from marketplace.ledger.queries import whole
 from marketplace.ledger.services import Entry, is_booked, post
 from marketplace.orders.spans import spans
 from marketplace.payments.models import Payment, PaymentState, Purpose, ReceivingAccount
 from marketplace.payments.providers import SURPLUS_MAX
 from marketplace.payments.services import hold as hold_payment
-from marketplace.payments.services import settle
+from marketplace.payments.services import see, settle
 
 BY_HAND_SLACK = timedelta(days=4)
 """How long before its line a transfer may have been confirmed by hand: banks date a weekend's money on Monday."""
@@ -99,9 +103,26 @@ def match(line: BankLine) -> BankLine:
         return line
     if found.payment is None or again.payment.id != found.payment.id:
         raise Conflict(N_("This line has just been decided otherwise. Please look at it again."))
-    if again.payment.state is PaymentState.PENDING:
-        settle(again.payment, reference=reference_of(line))
-    link(line, MatchKind.PAYMENT, again.payment.code)
+    payment = again.payment
+    if payment.state is PaymentState.PENDING and payment.by_two:
+        return _look(line, payment)
+    if payment.state is PaymentState.PENDING:
+        settle(payment, reference=reference_of(line))
+    link(line, MatchKind.PAYMENT, payment.code)
+    return line
+
+
+def _look(line: BankLine, payment: Payment) -> BankLine:
+    """A line of a large sum: it pays when another operator than the one who brought it in has seen the money by hand."""
+    by = line.statement.user
+    if payment.seen_by_id is None:
+        see(payment, by.id, reference_of(line))
+    elif payment.seen_by_id != by.id:
+        settle(payment, reference=reference_of(line), operator=by)
+        link(line, MatchKind.PAYMENT, payment.code)
+        return line
+    is_other = line_named(payment.seen_reference) not in (None, line.code)
+    _park(line, Reason.AGAIN if is_other else Reason.LARGE)
     return line
 
 
@@ -126,7 +147,31 @@ def _judge(line: BankLine) -> Verdict:
     near = False
     if not asked:
         near = db.session.scalar(select(near_by(line).exists())) or False
-    return verdict(line, asked, linked - {None}, near)  # type: ignore[arg-type]
+    found = verdict(line, asked, linked - {None}, near)  # type: ignore[arg-type]
+    if found.payment is not None and found.payment.state is PaymentState.PENDING:
+        others = lacking(line).where(Payment.id != found.payment.id)
+        if db.session.scalar(select(others.exists())):
+            return Verdict(reason=Reason.EITHER)
+    return found
+
+
+def lacking(line: BankLine) -> Select[Payment]:
+    """Open payments that have come in part and lack exactly this sum."""
+    held = (
+        select(BankLine.for_code, func.sum(whole(BankLine.total)).label("sum"))
+        .where(BankLine.state == LineState.HELD)
+        .group_by(BankLine.for_code)
+        .subquery()
+    )
+    return (
+        select(Payment)
+        .join(held, held.c.for_code == Payment.code)
+        .where(
+            Payment.account_id == line.account_id,
+            Payment.state == PaymentState.PENDING,
+            whole(Payment.due) - held.c.sum == line.total.rupiah,
+        )
+    )
 
 
 def near_by(line: BankLine) -> Select[Payment]:
@@ -189,6 +234,11 @@ def link(line: BankLine, kind: MatchKind, code: str, by: User | None = None) -> 
 def reference_of(line: BankLine) -> str:
     """How a payment names the line that paid it: the day and the line's code, which no other line has."""
     return f"{line.booked_on.isoformat()} {line.code}"
+
+
+def line_named(reference: str) -> str | None:
+    """The code of the line that `reference_of` names; None where the words are an operator's own."""
+    return db.session.scalar(select(BankLine.code).where(BankLine.code == reference.rpartition(" ")[2]))
 
 
 def hold(line: BankLine) -> BankLine:

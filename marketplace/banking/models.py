@@ -119,6 +119,10 @@ class Reason(StrEnum):
     """The bank dates it after the payment's window."""
     EARLY = "early"
     """The bank dates it before the payment was asked for."""
+    LARGE = "large"
+    """It is above what one operator may decide, and who brought it in is one of the two."""
+    EITHER = "either"
+    """A payment asks for exactly this sum, and another one that has come in part lacks it."""
 
 
 class BankLine(Model):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from catalog.db import db
 from catalog.money import Money
 from catalog.text import tidy
-from marketplace.banking.matching import near_by
+from marketplace.banking.matching import lacking, near_by
 from marketplace.banking.models import BankLine, BankStatement, LineState
 from marketplace.payments.models import Payment, Purpose
 
@@ -49,7 +49,9 @@ def list_lines(
 
 
 def find_line(code: str) -> BankLine | None:
-    query = select(BankLine).options(joinedload(BankLine.account), joinedload(BankLine.by))
+    query = select(BankLine).options(
+        joinedload(BankLine.account), joinedload(BankLine.by), joinedload(BankLine.statement)
+    )
     return db.session.scalar(query.where(BankLine.code == code))
 
 
@@ -85,7 +87,8 @@ def list_candidates(line: BankLine, words: str = "", limit: int = 12) -> list[Pa
     else:
         same = (Payment.account_id == line.account_id) & (Payment.due == line.total)
         nearly = near_by(line).with_only_columns(Payment.id)
-        query = query.where(or_(same, Payment.id.in_(nearly)))
+        rest = lacking(line).with_only_columns(Payment.id)
+        query = query.where(or_(same, Payment.id.in_(nearly), Payment.id.in_(rest)))
     return list(db.session.scalars(query.order_by(Payment.id.desc()).limit(limit)))
 
 

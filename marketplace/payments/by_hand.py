@@ -28,6 +28,11 @@ def use(limit: Limit) -> None:
     _used = limit
 
 
+def highest() -> Money:
+    """The largest sum for which one operator is enough."""
+    return _used.highest
+
+
 def needs_two(sum_: Money) -> bool:
     """Whether a second operator has to look at this sum."""
     return sum_ > _used.highest

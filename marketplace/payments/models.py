@@ -125,7 +125,8 @@ class Payment(Model):
         CheckConstraint("purpose <> 'extra' OR state IN ('late', 'refunded')", name="extra"),
         CheckConstraint("(seen_by_id IS NULL) = (seen_at IS NULL)", name="seen"),
         CheckConstraint(
-            "NOT by_two OR confirmed_by_id IS NULL OR (seen_by_id IS NOT NULL AND seen_by_id <> confirmed_by_id)",
+            "NOT by_two OR (paid_at IS NULL AND confirmed_by_id IS NULL) OR (seen_by_id IS NOT NULL"
+            " AND confirmed_by_id IS NOT NULL AND seen_by_id <> confirmed_by_id)",
             name="four_eyes",
         ),
         Index(
@@ -136,6 +137,7 @@ class Payment(Model):
             sqlite_where=text("holds_amount AND account_id IS NOT NULL"),
             postgresql_where=text("holds_amount AND account_id IS NOT NULL"),
         ),
+        Index("ix_payments_sum", "account_id", "due"),
         Index(
             "uq_payments_live",
             "purchase_code",
@@ -168,8 +170,8 @@ class Payment(Model):
     """The bank's own reference of the line that paid it: a statement line can pay only one payment."""
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_two: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether two operators must have seen the money before it counts by their word: the sum was above the limit of the
-    house when it was asked for. The database refuses less. A line of the bank's statement needs no second person."""
+    """Whether two operators must have seen the money before it counts: the sum was above the limit of the house when it was
+    asked for. The database refuses less. Whoever brings in a statement is one of the two."""
     seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     """The first of the two; then `seen_reference` is what they copied."""
     seen_at: Mapped[datetime | None] = mapped_column(Instant)

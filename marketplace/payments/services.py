@@ -98,13 +98,13 @@ def settle(payment: Payment, *, reference: str | None = None, operator: User | N
     """The money for `payment` has come. True when this call made it paid; False when it was, or when it came too late.
 
     Without an operator a provider or a line of the bank's statement has said so. A payment that needs two operators is
-    not settled by the word of one (Forbidden). Money for a payment that has expired or was cancelled is kept: the payment becomes LATE and owes a refund, which
+    not settled by the word of one, nor by a line that one of them has brought in (Forbidden). Money for a payment that has expired or was cancelled is kept: the payment becomes LATE and owes a refund, which
     stands on the operator's list until it has been sent.
     """
     payment = hold(payment)
     if payment.state in (PaymentState.PAID, PaymentState.LATE, PaymentState.REFUNDED):
         return False
-    if operator is not None and payment.by_two and payment.seen_by_id in (None, operator.id):
+    if payment.by_two and (operator is None or payment.seen_by_id in (None, operator.id)):
         raise Forbidden(N_("This sum needs the eyes of a second operator."))
     in_time = payment.state is PaymentState.PENDING
     try:
@@ -145,11 +145,16 @@ def confirm_transfer(amount: Money, reference: str, operator: User, account_code
         raise Conflict(message, field="amount", purchase=payment.purchase_code)
     payment = hold(payment)
     if payment.by_two and payment.seen_by_id in (None, operator.id) and payment.paid_at is None:
-        payment.seen_by_id, payment.seen_at, payment.seen_reference = operator.id, clock.now(), reference
-        db.session.flush()
+        see(payment, operator.id, reference)
         return payment
     settle(payment, reference=reference, operator=operator)
     return payment
+
+
+def see(payment: Payment, operator_id: int, reference: str) -> None:
+    """The first of two operators has seen the money, or brought in the statement that tells of it."""
+    payment.seen_by_id, payment.seen_at, payment.seen_reference = operator_id, clock.now(), reference
+    db.session.flush()
 
 
 def second(payment: Payment, operator: User) -> Payment:

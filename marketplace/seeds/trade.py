@@ -262,7 +262,9 @@ class _Trade:
         if payment is None:
             raise LookupError(f"no payment of {purchase.code}")
         reference = f"CONTOH-{self.chance.dice('statement', self.plan.key).randrange(10**8):08d}"
-        by = None if payment.by_two else inhabitants.person("tono")  # a large sum: the bank's statement has told it
+        by = inhabitants.person("tono")
+        if payment.by_two:
+            payments.see(payment, inhabitants.person("sinta").id, reference)
         payments.settle(payment, reference=reference, operator=by)
 
     def _send_back(self, order: Order) -> None:

@@ -18,10 +18,12 @@ from marketplace.banking.queries import (
     count_lines,
     find_line,
     find_statement,
+    held_for,
     list_candidates,
     list_lines,
     list_statements,
 )
+from marketplace.payments import by_hand
 from marketplace.payments.queries import find_account, find_by_code, list_accounts
 from marketplace.shipping.tables import MAX_BYTES, write_table
 from marketplace.web.errors import sentence
@@ -43,6 +45,8 @@ def _why(line: BankLine) -> str:
         Reason.CLOSED: _("The payment that asked for this sum is closed."),
         Reason.LATE: _("The bank dates it after the payment's time."),
         Reason.EARLY: _("The bank dates it before the payment was asked for."),
+        Reason.LARGE: _("A large sum: another operator than the one who brought it in says whose it is."),
+        Reason.EITHER: _("Two payments may be meant: one asks for this sum, another one lacks it."),
     }
     return words.get(line.reason, "") if line.reason else ""
 
@@ -54,6 +58,7 @@ def _index(error: str = "") -> str:
         lines=[(one, _why(one)) for one in list_lines(TO_DO)],
         accounts=list_accounts(),
         layouts=LAYOUTS,
+        alone=by_hand.highest(),
         error=error,
     )
 
@@ -141,7 +146,9 @@ def _sheet(line: BankLine, error: str = "") -> str:
         "operator/statements/line.html",
         line=line,
         why=_why(line),
-        candidates=list_candidates(line, words),
+        candidates=(found := list_candidates(line, words)),
+        held=held_for([one.code for one in found]),
+        mine=visit.user is not None and line.statement.user_id == visit.user.id,
         words=words,
         error=error,
     )

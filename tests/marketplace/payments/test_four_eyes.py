@@ -23,6 +23,7 @@ from marketplace.payments.services import (
     confirm_transfer,
     looked_at_until,
     second,
+    see,
     send_refund,
     settle,
     unsee,
@@ -30,7 +31,7 @@ from marketplace.payments.services import (
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
-from tests.marketplace.checkout.shopping import buy, of, orders_of, payment_of
+from tests.marketplace.checkout.shopping import buy, of, orders_of, pay, payment_of
 
 
 @pytest.fixture(autouse=True)
@@ -87,10 +88,15 @@ def test_the_second_may_also_type_the_sum_again(cast: Cast, wati: User) -> None:
         assert confirm_transfer(payment.due, "TRX 1", wati).state is PaymentState.PAID
 
 
-def test_the_banks_own_word_needs_no_second_person(cast: Cast) -> None:
+def test_a_file_that_one_operator_has_brought_in_is_no_second_person(cast: Cast) -> None:
     payment = asked(cast)
+    with pytest.raises(Forbidden), transaction():
+        settle(payment, reference="statement")
     with transaction():
-        assert settle(payment, reference="statement")
+        see(payment, cast.tono.id, "statement")
+    for operator in (None, cast.tono):
+        with pytest.raises(Forbidden), transaction():
+            settle(payment, reference="statement", operator=operator)
 
 
 def test_a_small_sum_needs_one(cast: Cast) -> None:
@@ -128,8 +134,7 @@ def test_an_order_is_not_lost_while_the_second_has_not_looked(cast: Cast) -> Non
 @both_databases
 def test_a_large_refund_is_approved_by_one_and_sent_by_another(cast: Cast, wati: User) -> None:
     placed = buy(of(cast.sari), (cast.shawl, 1))
-    with transaction():
-        settle(payment_of(placed.purchase), reference="statement")
+    pay(placed.purchase, wati)
     with transaction():
         cancel(orders_of(placed.purchase)[0], Actor.BUYER, "Tidak jadi")
     (refund,) = db.session.scalars(db.select(Refund)).all()
