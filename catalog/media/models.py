@@ -53,18 +53,33 @@ def renditions_of(files: Sequence[Sequence[Any]]) -> list[Rendition]:
     return sorted((Rendition(*one) for one in files), key=lambda one: one.width)
 
 
-def sources_of(files: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
-    """(media type, srcset) for every format there is, the preferred one first: what `<source>` needs."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a browser gets a picture: its best format in every width, and one address for who cannot read that format."""
+
+    mime: str
+    srcset: str
+    """Empty where there is nothing but the original."""
+    url: str
+
+
+SINGLE = 640
+"""The widest picture for browsers that get no choice, in pixels."""
+
+
+def ways_of(path: str, files: Sequence[Sequence[Any]], widest: int | None = None) -> Ways:
+    """The ways to the picture with its original at `path`, at most `widest` pixels wide where the place is no wider."""
+
+    def fitting(format: str, limit: int | None) -> list[Rendition]:
+        of_format = [one for one in renditions_of(files) if one.format == format]
+        return [one for one in of_format if limit is None or one.width <= limit] or of_format[:1]
+
+    single = fitting("webp", min(widest or SINGLE, SINGLE))
+    url = single[-1].url if single else media_url(path)
     for preferred in FORMATS:
-        parts = [
-            f"{media_url(path_of(sha256, preferred))} {width}w"
-            for kind, width, _height, _size, sha256 in files
-            if kind == preferred
-        ]
-        if parts:
-            found.append((f"image/{preferred}", ", ".join(parts)))
-    return found
+        if found := fitting(preferred, widest):
+            return Ways(f"image/{preferred}", ", ".join(f"{one.url} {one.width}w" for one in found), url)
+    return Ways("", "", url)
 
 
 class Image(Model):
@@ -115,10 +130,9 @@ class Image(Model):
     def renditions(self) -> list[Rendition]:
         return renditions_of(self.files)
 
-    @property
-    def sources(self) -> list[tuple[str, str]]:
-        """(media type, srcset) per format, the preferred one first."""
-        return sources_of(self.files)
+    def ways(self, widest: int | None = None) -> Ways:
+        """How browsers get it, at most `widest` pixels wide where the place is no wider."""
+        return ways_of(self.path, self.files, widest)
 
     def paths(self) -> list[str]:
         """Every file that belongs to this image."""

@@ -33,7 +33,7 @@ from catalog.crafts.models import Craft, Measure
 from catalog.db import db
 from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
-from catalog.media.models import Image, Rendition, media_url, renditions_of, sources_of
+from catalog.media.models import Image, Rendition, Ways, media_url, renditions_of, ways_of
 from catalog.money import Money
 from catalog.places.models import District, Regency, Village
 from catalog.products.models import Fulfilment, Product, ProductPicture, ProductState, Variant
@@ -62,15 +62,14 @@ class CardImage:
     def renditions(self) -> list[Rendition]:
         return renditions_of(json.loads(self.files))
 
-    @property
-    def sources(self) -> list[tuple[str, str]]:
-        """(media type, srcset) per format, the preferred one first."""
-        return _sources(self.files)
+    def ways(self, widest: int | None = None) -> Ways:
+        """How browsers get it, at most `widest` pixels wide where the place is no wider."""
+        return _ways(self.path, self.files, widest)
 
 
 @lru_cache(maxsize=1024)
-def _sources(files: str) -> list[tuple[str, str]]:
-    return sources_of(json.loads(files))
+def _ways(path: str, files: str, widest: int | None) -> Ways:
+    return ways_of(path, json.loads(files), widest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import brotli
 from flask import Flask, Response, request
 
 from catalog.errors import NotFound
@@ -23,6 +24,7 @@ MIME = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+PACKABLE = ("text/", "image/svg+xml", "application/manifest+json")
 SCRIPTS = {
     "storefront": (
         "search-box",
@@ -97,6 +99,12 @@ class Asset:
     name: str
     body: bytes
     content_type: str
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The bytes by brotli, as small as can be: packed once and kept for ever by browsers. None for what is packed
+        already (fonts, photos)."""
+        return brotli.compress(self.body) if self.content_type.startswith(PACKABLE) else None
 
     @cached_property
     def address(self) -> str:
@@ -210,9 +218,13 @@ def init_app(app: Flask, root: Path) -> Assets:
         asset = assets.by_address.get(f"/assets/{name}")
         if asset is None:
             raise NotFound(N_("There is nothing at this address."))
-        response = Response(asset.body, content_type=asset.content_type)
+        packed = asset.packed if "br" in request.headers.get("Accept-Encoding", "") else None
+        response = Response(asset.body if packed is None else packed, content_type=asset.content_type)
+        if packed is not None:
+            response.headers["Content-Encoding"] = "br"
         response.headers["Cache-Control"] = IMMUTABLE
-        response.set_etag(hashlib.sha256(asset.body).hexdigest()[:16])
+        response.headers["Vary"] = "Accept-Encoding"
+        response.set_etag(f"{hashlib.sha256(asset.body).hexdigest()[:16]}{'' if packed is None else '-br'}")
         response.make_conditional(request)
         return response
 

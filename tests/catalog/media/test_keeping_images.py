@@ -54,9 +54,23 @@ def test_every_file_of_a_row_is_there(storage: FolderStorage, picture: Picture) 
     assert files(storage) == set(image.paths())
     assert image.url == f"/media/{image.path}"
     assert [one.url for one in image.renditions] == [f"/media/{one.path}" for one in picture.renditions]
-    assert image.sources[0][0] == "image/webp"
-    assert image.sources[0][1].endswith(" 640w")
+    assert image.ways().mime == "image/webp"
+    assert image.ways().srcset.endswith(f"{image.ways().url} 640w")
     assert image.focal == "50% 50%"
+
+
+def test_a_narrow_place_names_no_wider_files(storage: FolderStorage, picture: Picture) -> None:
+    image = stored(storage, picture)
+    narrow = image.ways(480)
+    assert [part.split()[1] for part in narrow.srcset.split(", ")] == ["320w", "480w"]
+    assert narrow.srcset.endswith(f"{narrow.url} 480w")
+    assert image.ways(100).srcset.endswith(" 320w"), "rather too wide than nothing"
+
+
+def test_a_picture_without_renditions_has_its_original(storage: FolderStorage, picture: Picture) -> None:
+    image = stored(storage, picture)
+    image.files = []
+    assert (image.ways().srcset, image.ways().url) == ("", image.url)
 
 
 def test_the_same_picture_of_the_same_owner_is_one_image(storage: FolderStorage, picture: Picture) -> None:
@@ -101,7 +115,8 @@ def test_avif_is_added_once_and_verified(storage: FolderStorage, picture: Pictur
     assert not jobs.make_avif(storage, "unknown")
     fresh = find_image(image.code)
     assert fresh is not None
-    assert [kind for kind, _ in fresh.sources] == ["image/avif", "image/webp"]
+    assert fresh.ways().mime == "image/avif"
+    assert fresh.ways().url.endswith(".webp"), "who cannot read AVIF gets WebP"
     assert [one.width for one in fresh.renditions if one.format == "avif"] == [320, 480, 640]
     assert services.verify(storage) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -125,6 +126,22 @@ def test_an_asset_is_not_sent_twice(client: FlaskClient) -> None:
     assert address
     first = client.get(address[1])
     assert client.get(address[1], headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_styles_are_sent_packed_to_who_can_unpack(client: FlaskClient) -> None:
+    address = re.search(r'href="(/assets/[^"]+\.css)"', client.get("/").text)
+    assert address
+    plain = client.get(address[1])
+    packed = client.get(address[1], headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "br"
+    assert all("Accept-Encoding" in one.headers["Vary"] for one in (plain, packed))
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert brotli.decompress(packed.data) == plain.data
+
+
+def test_fonts_are_packed_already(client: FlaskClient, app: Flask) -> None:
+    font = app.extensions["assets"].asset("fonts/young-serif.woff2")
+    assert "Content-Encoding" not in client.get(font, headers={"Accept-Encoding": "br"}).headers
 
 
 def test_vendored_files_carry_their_licence() -> None:
