@@ -6,7 +6,6 @@ metadata of what was sent: every file is written from a picture that was made an
 
 from __future__ import annotations
 
-import hashlib
 import io
 import warnings
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any
 from PIL import AvifImagePlugin, Image, ImageCms, ImageFile
 
 from catalog.errors import Invalid
-from catalog.media.pictures import AVIF_WIDTHS, KEPT_SIDE, WEBP_WIDTHS, Kept, Limits, Picture
+from catalog.media.pictures import AVIF_WIDTHS, KEPT_SIDE, WEBP_WIDTHS, Kept, Limits, Picture, hash_of
 from catalog.text import N_
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -218,4 +217,4 @@ def _kept(image: Image.Image, format: str, **how: Any) -> Kept:
     file = io.BytesIO()
     image.save(file, format.upper(), **how)
     data = file.getvalue()
-    return Kept(format, image.width, image.height, hashlib.sha256(data).hexdigest(), data)
+    return Kept(format, image.width, image.height, hash_of(data), data)

@@ -1,4 +1,4 @@
-"""Image and its renditions. Bytes are named by their own SHA-256, so a name never changes its content."""
+"""Image and its renditions. Bytes are named by their own SHA-256 (`pictures.NAME`), so a name never changes its content."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 _EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "avif": "avif"}
@@ -12,6 +13,22 @@ KEPT_SIDE = 2048
 """The long side of what is kept of an upload, in pixels."""
 WEBP_WIDTHS = (320, 480, 640, 960, 1280, 1600)
 AVIF_WIDTHS = (320, 480, 640, 960, 1280)
+
+
+NAME = 24
+"""Hexadecimal digits of the SHA-256 that name a picture: 96 bits, and pages with forty pictures stay light. Pictures from
+before this was so have all 64 in their names."""
+
+
+def hash_of(data: bytes) -> str:
+    """What a picture with these bytes is named by."""
+    return hashlib.sha256(data).hexdigest()[:NAME]
+
+
+def is_named(path: str, data: bytes) -> bool:
+    """Whether these are the bytes that the name promises."""
+    name = path.rpartition("/")[2].partition(".")[0]
+    return len(name) >= NAME and hashlib.sha256(data).hexdigest().startswith(name)
 
 
 def path_of(sha256: str, format: str) -> str:

@@ -5,7 +5,6 @@ A file without a row (the transaction was rolled back, the process was killed) i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +16,7 @@ from catalog.db import Base, db
 from catalog.errors import Conflict, Invalid, Unavailable
 from catalog.media.metadata import is_clean
 from catalog.media.models import Image
-from catalog.media.pictures import Kept, Picture
+from catalog.media.pictures import Kept, Picture, is_named
 from catalog.media.queries import count_images_of
 from catalog.media.storage import Storage
 from catalog.text import N_, tidy
@@ -192,7 +191,7 @@ def _wrong_with(storage: Storage, path: str) -> Problem | None:
         return Problem(path, "missing")
     except Unavailable:  # a bucket compares what comes with its name by itself
         return Problem(path, "changed")
-    if hashlib.sha256(data).hexdigest() != path.rpartition("/")[2].partition(".")[0]:
+    if not is_named(path, data):
         return Problem(path, "changed")
     return None if is_clean(data) else Problem(path, "metadata")
 

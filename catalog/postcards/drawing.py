@@ -5,14 +5,13 @@ Runs in the worker only. The photo is one of our own originals; fonts are those 
 
 from __future__ import annotations
 
-import hashlib
 import io
 from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from catalog.media.pictures import Kept
+from catalog.media.pictures import Kept, hash_of
 from catalog.postcards.motives import Motive
 
 SIZE = (1200, 630)
@@ -149,7 +148,7 @@ def _kept(card: Image.Image) -> Kept:
         if file.tell() <= HEAVIEST:
             break
     data = file.getvalue()
-    return Kept("jpeg", card.width, card.height, hashlib.sha256(data).hexdigest(), data)
+    return Kept("jpeg", card.width, card.height, hash_of(data), data)
 
 
 @cache

@@ -7,7 +7,6 @@ comes back is compared with its name: wrong bytes are refused, never shown.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import threading
@@ -22,6 +21,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from catalog.errors import Unavailable
+from catalog.media.pictures import is_named
 from catalog.media.storage import Entry, checked
 from catalog.text import N_
 
@@ -29,7 +29,7 @@ CONNECT_SECONDS = 2
 SECONDS = 10
 TRIES = 2
 REMEMBERED = 2_000
-_HASH = re.compile(r"(?:^|/)([0-9a-f]{64})\.[a-z]+$")
+_HASHED = re.compile(r"(?:^|/)(?:[0-9a-f]{24}|[0-9a-f]{64})\.[a-z]+$")
 _TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg", "png": "image/png"}
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -91,7 +91,7 @@ class S3Storage:
             )
         except (BaseError, OSError) as error:
             raise _away() from error
-        if _HASH.search(name):
+        if _HASHED.search(name):
             with self._lock:
                 self._recent[name] = None
                 while len(self._recent) > REMEMBERED:
@@ -109,8 +109,7 @@ class S3Storage:
             raise
         except (BaseError, OSError) as error:
             raise _away() from error
-        promised = _HASH.search(name)
-        if promised and hashlib.sha256(data).hexdigest() != promised[1]:
+        if _HASHED.search(name) and not is_named(name, data):
             raise _away()
         return data
 

@@ -11,7 +11,7 @@ from catalog.text import N_
 from marketplace.web.assets import IMMUTABLE
 from marketplace.web.lifecycle import house
 
-_NAME = re.compile(r"^[a-z0-9/]{1,20}[0-9a-f]{64}\.(webp|avif|jpg|png)$")
+_NAME = re.compile(r"^[a-z0-9/]{1,20}(?:[0-9a-f]{24}|[0-9a-f]{64})\.(webp|avif|jpg|png)$")
 _TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg", "png": "image/png"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from catalog.db import db, transaction
 from catalog.errors import Conflict, Invalid
 from catalog.media import jobs, services
 from catalog.media.models import Image
-from catalog.media.pictures import Picture
+from catalog.media.pictures import Picture, is_named
 from catalog.media.pipeline import prepare
 from catalog.media.queries import find_image, find_image_of
 from catalog.media.storage import FolderStorage
@@ -175,3 +176,11 @@ def test_the_public_sees_a_new_edition_after_a_new_rendition(storage: FolderStor
     db.session.rollback()
     jobs.make_avif(storage, image.code)
     assert edition() == before + 1
+
+
+@pytest.mark.parametrize(("digits", "is_right"), [(24, True), (64, True), (23, False), (0, False)])
+def test_a_name_promises_its_bytes_by_enough_digits_of_their_hash(digits: int, is_right: bool) -> None:
+    data = b"what was kept"
+    name = hashlib.sha256(data).hexdigest()[:digits]
+    assert is_named(f"ab/{name}.webp", data) is is_right
+    assert not is_named(f"ab/{name}.webp", b"something else")

@@ -161,7 +161,7 @@ class TestVariants:
         )
         piece = self._piece(choices)
         assert [one.variant_id for one in piece.pictures] == [None, piece.variants[1].id]
-        paths = [one.image.path for one in piece.pictures]
+        paths = [one.image.ways().url for one in piece.pictures]
         address = f"/products/{piece.slug}-{piece.code}"
         plain, chosen = (
             choices.client.get(f"{address}{query}").text.split("gallery__slides")[1]

@@ -181,7 +181,7 @@ def test_photos_are_private_until_the_review_is_published_and_when_it_is_withhel
     rate(cast, order)
     work()
     image = db.session.scalars(select(Image).where(Image.owner.like("review:%"))).one()
-    assert image.url in client.get(page_of(cast.shawl)).text and client.get(image.url).status_code == 200
+    assert image.ways().url in client.get(page_of(cast.shawl)).text and client.get(image.url).status_code == 200
     review = db.session.scalars(select(Review)).one()
     with transaction():
         case = services.report(here(review), here(cast.ratna), "private")
