@@ -252,7 +252,10 @@ def test_names_files_by_their_own_hash_and_the_same_bytes_make_the_same_names() 
     first, second = receive(data), receive(data)
     assert first == second
     for file in (first.original, *first.renditions):
-        assert file.path == f"{file.sha256[:2]}/{hashlib.sha256(file.data).hexdigest()[:24]}.{file.path.rpartition('.')[2]}"
+        assert (
+            file.path
+            == f"{file.sha256[:2]}/{hashlib.sha256(file.data).hexdigest()[:24]}.{file.path.rpartition('.')[2]}"
+        )
 
 
 def test_draws_our_own_pictures_without_a_child() -> None:
