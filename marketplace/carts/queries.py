@@ -405,7 +405,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         personal=tuple(answers),
         personal_key=row.personal_key,
         file_id=row.file_id,
-        asks=bool(row.personal),
+        asks=bool(row.personal or answers),
     )
 
 

@@ -138,9 +138,9 @@ def _terms(form: Words) -> dict[str, Terms]:
     return found
 
 
-def _present(product: Product) -> dict[str, Any]:
-    """What the form shows of a piece: as it is kept, with what waits to be looked at in its place."""
-    return {**present_words(product), "version": product.version, **_lying(changes.on_table(product))}
+def _present(product: Product, submission: Submission | None) -> dict[str, Any]:
+    """What the form shows of a piece: as it is kept, with what waits to be looked at (`submission`) in its place."""
+    return {**present_words(product), "version": product.version, **_lying(submission)}
 
 
 def _lying(submission: Submission | None) -> dict[str, Any]:
@@ -283,7 +283,10 @@ def hub(product: Product, **more: Any) -> str:
 
 def waiting(product: Product) -> dict[str, Any] | None:
     """What lies on the table of a piece on sale, with what would change and the curators' last word about it."""
-    submission = changes.on_table(product) if product.state in COMPLETE else None
+    return _change(changes.on_table(product) if product.state in COMPLETE else None)
+
+
+def _change(submission: Submission | None) -> dict[str, Any] | None:
     if submission is None:
         return None
     return {"submission": submission, "rows": rows(submission, g.seller), "is_back": submission.decision is not None}
@@ -340,10 +343,11 @@ def edit(seller: str, code: str) -> Response | str:
         if submission and submission.decision is Decision.REFUSED and product.state is ProductState.DRAFT
         else None
     )
-    return _words(product, Words(formdata=None, data=_present(product)), refused=refused)
+    lying = changes.on_table(product)
+    return _words(product, Words(formdata=None, data=_present(product, lying)), lying, refused=refused)
 
 
-def _words(product: Product, form: Words, **more: Any) -> str:
+def _words(product: Product, form: Words, lying: Submission | None, **more: Any) -> str:
     form.craft.choices = _choices(list_crafts())
     form.maker.choices = [(one.code, one.name) for one in g.seller.makers]
     form.dye.choices, form.animal_material.choices = dyes(), animals()
@@ -354,7 +358,7 @@ def _words(product: Product, form: Words, **more: Any) -> str:
         form=form,
         terms=_terms(form),
         on_sale=product.state in COMPLETE,
-        change=waiting(product),
+        change=_change(lying if product.state in COMPLETE else None),
         **more,
     )
 
@@ -381,7 +385,7 @@ def update(seller: str, code: str) -> Response | tuple[str, int]:
         else:
             visit.tell("success", saved(waits))
             return redirect(url_for("seller.products.show", code=code), 303)
-    return _words(product, form), 422
+    return _words(product, form, changes.on_table(product)), 422
 
 
 def saved(waits: bool) -> str:
@@ -394,13 +398,14 @@ def saved(waits: bool) -> str:
 def _both_versions(code: str, form: Words, error: Conflict) -> tuple[str, int]:
     """Somebody else saved in between: show where the two differ, and let this one be saved over it knowingly."""
     product = piece_of(code)
+    lying = changes.on_table(product)
     if error.field != "version":
         form.take(error)
-        return _words(product, form), 409
-    kept = _present(product)
+        return _words(product, form, lying), 409
+    kept = _present(product, lying)
     theirs = Words(formdata=None, data=kept)
-    _words(product, theirs)
-    _words(product, form)
+    _words(product, theirs, lying)
+    _words(product, form, lying)
     names = {
         name: dict([*(theirs[name].choices or []), *_all_terms(name)])
         for name in ("craft", "maker", "dye", "animal_material", *TERMS)
@@ -420,7 +425,7 @@ def _both_versions(code: str, form: Words, error: Conflict) -> tuple[str, int]:
             rows.append((field, other, mine))
     form.version.data = str(product.version)
     form.version.raw_data = None
-    return _words(product, form, differences=rows), 409
+    return _words(product, form, lying, differences=rows), 409
 
 
 def _all_terms(name: str) -> list[tuple[str, str]]:

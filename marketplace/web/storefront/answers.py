@@ -9,6 +9,7 @@ from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
 from catalog.text import N_
 from marketplace.carts import files, services
 from marketplace.carts.models import CartLine
+from marketplace.web.chosen import told
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.personal import Filled, filled_from, given, questions, received_file, typed_answers
@@ -21,7 +22,7 @@ pages = Blueprint("answers", __name__)
 
 def _find(code: str) -> CartLine:
     line = services.find_line(owner(), code)
-    if line is None or not line.variant.product.questions:
+    if line is None or not (line.answers or line.variant.product.questions):
         raise NotFound(N_("This piece is no longer in your cart."))
     return line
 
@@ -33,6 +34,7 @@ def _page(line: CartLine, filled: Filled, error: str = "") -> str:
         line=line,
         product=product,
         questions=questions(product, filled),
+        words=", ".join(told(line.answers)),
         has_file=line.file_id is not None,
         error=error,
     )

@@ -178,3 +178,24 @@ def test_two_lines_that_are_made_the_same_become_one(plaque: Product, sign_in: A
     (row,) = db.session.scalars(db.select(CartLine))
     assert (row.quantity, row.answers[0].value) == (4, "Ratna")
     assert sari.post(f"/cart/lines/{code}/answers", data=data).status_code == 404, "and again changes nothing"
+
+
+def test_words_that_the_maker_asks_for_no_more_are_let_go_in_the_cart(
+    plaque: Product, sign_in: Any, cast: Cast
+) -> None:
+    with transaction():
+        carts.add(of(cast.sari), plaque.variants[0].code, 1, {"name01": "Ratna"})
+    with transaction():
+        db.session.get_one(Product, plaque.id).personal = []
+    sari = sign_in(cast.sari)
+    code = db.session.scalars(db.select(CartLine.code)).one()
+    address = f"/cart/lines/{code}/answers"
+    assert address in sari.get("/cart").text and not read_cart(of(db.session.merge(cast.sari))).is_buyable
+    page = sari.get(address)
+    assert page.status_code == 200 and "Ratna" in page.text and "Lanjutkan tanpa itu" in page.text
+    db.session.rollback()
+    assert sari.post(address, data={"form_token": sari.form_token}).status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(db.select(CartLine)).one().answers == []
+    assert read_cart(of(db.session.merge(cast.sari))).is_buyable
+    assert sari.get(address).status_code == 404, "nothing is asked, nothing is told"
