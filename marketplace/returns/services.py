@@ -127,6 +127,11 @@ def escalate(found: Return, actor: Actor, words: str = "", user: User | None = N
     return found
 
 
+def is_for_another(found: Return, operator: User) -> bool:
+    """Whether this operator gave the first word and another one has to look at the appeal."""
+    return found.state is S.APPEALED and found.decided_by_id == operator.id and _is_another(operator)
+
+
 def decide(found: Return, operator: User, answer: Answer) -> Return:
     """An operator's word, with a reason. Either side may appeal once; the word after an appeal, or after one was made
     before, is the last. Forbidden for whoever gave the first word, while there is another operator."""
@@ -135,7 +140,7 @@ def decide(found: Return, operator: User, answer: Answer) -> Return:
     words = _reason(answer.words, N_("Write for both sides why, in at least %(least)s characters."))
     found, order, payment = _hold(found)
     is_last = found.state is S.APPEALED or found.appealed_by is not None
-    if found.state is S.APPEALED and found.decided_by_id == operator.id and _is_another(operator):
+    if is_for_another(found, operator):
         raise Forbidden(N_("You decided before: another operator looks at the appeal."))
     name = "conclude" if is_last else "rule"
     if not RETURN.may(found.state, name, Actor.OPERATOR):

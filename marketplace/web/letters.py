@@ -39,6 +39,7 @@ class TemplateLetters:
                 "to": letter.to,
                 "link": self._link,
                 "purchase_link": self._purchase_link,
+                "return_link": self._return_link,
                 "pickup_code": self._pickup_code,
                 "leave": self._leave(letter),
                 **params,
@@ -77,6 +78,10 @@ class TemplateLetters:
         if not code or said.address != url_for("storefront.purchases.show", code=code):
             return said
         return replace(said, address=self._purchase_link(code).removeprefix(self.settings.public_url))
+
+    def _return_link(self, purchase: str, code: str) -> str:
+        token = access_token(self.settings.secret_key, purchase)
+        return self._link("storefront.returns.show", code=purchase, found=code, token=token)
 
     def _purchase_link(self, code: str) -> str:
         token = access_token(self.settings.secret_key, code)

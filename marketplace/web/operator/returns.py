@@ -47,6 +47,7 @@ def _page(found: Return, form: Form | None = None) -> str:
     offers = [one for one in Remedy if one is not Remedy.REMAKE or may_remake]
     return render_template(
         "operator/returns/show.html", offers=offers,
+        is_for_another=visit.user is not None and services.is_for_another(found, visit.user),
         photo_url=lambda photo, size=None: url_for(
             "operator.returns.photo", code=found.code, photo=photo.code, size=size
         ),

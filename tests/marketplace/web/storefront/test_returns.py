@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from PIL import Image as PillowImage
 
 from catalog.db import db, transaction
+from marketplace.accounts.models import Role
 from marketplace.notifications.models import Notification
 from marketplace.orders.access import access_token
 from marketplace.orders.models import Order
 from marketplace.returns.laws import check_laws
 from marketplace.returns.models import Return, ReturnPhoto, ReturnState
+from tests import factories
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import guest
 from tests.marketplace.returns.coming import came, over
@@ -148,6 +150,12 @@ def test_shop_buyer_and_operator_settle_it_between_them(
     db.session.rollback()
     found = db.session.get_one(Return, key, populate_existing=True)
     assert found.state is ReturnState.DECIDED
+    code = found.code
+    with transaction():
+        factories.user("Wulan", roles=(Role.OPERATOR,))
+    assert post(ratna, f"{desk}/moves/appeal", words="Foto itu dari kain yang lain.").status_code == 303
+    page = tono.get(f"/operator/returns/{code}").text
+    assert "operator lain" in page and 'name="remedy"' not in page, "who gave the first word does not give the last"
     assert check_laws() == []
 
 
