@@ -4,7 +4,7 @@ writes an event, sets the next deadline and announces itself. A step taken twice
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
@@ -45,7 +45,7 @@ def begin(purchase: Purchase, payment: Payment) -> None:
     """Set the clocks of a purchase that has just been placed, all its orders being in their first state."""
     for order in purchase.orders:
         if order.state is OrderState.TO_CONFIRM:
-            _promise(order)
+            order.ship_by = promise(order)
         set_timer(order, payment)
         tell(order, "place", Actor.BUYER, purchase.user, "")
 
@@ -326,7 +326,7 @@ def _move(
         check(order, name, actor)
     ORDER.apply(order, name, actor)
     if name == "pay":
-        _promise(order)
+        order.ship_by = promise(order)
     elif name == "deliver":
         parcels.arrive_all(order)
     set_timer(order, None)
@@ -366,8 +366,9 @@ def close_question(order: Order) -> None:
     db.session.expire(order, ["proposals"])
 
 
-def _promise(order: Order) -> None:
-    order.ship_by = _calendar(order).add(clock.today(), max((line.days for line in order.lines), default=0))
+def promise(order: Order) -> date:
+    """The day on which it is handed over when its days begin today: with the payment, or with an order in cash."""
+    return _calendar(order).add(clock.today(), max((line.days for line in order.lines), default=0))
 
 
 def _calendar(order: Order) -> Calendar:

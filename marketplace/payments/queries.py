@@ -98,6 +98,11 @@ def list_refunds(open_only: bool = True, limit: int = 200) -> list[Refund]:
     return list(db.session.scalars(query.order_by(Refund.id).limit(limit)))
 
 
+def list_refunds_of(order_codes: Collection[str]) -> list[Refund]:
+    """What goes, or went, back for these orders that were called off."""
+    return list(db.session.scalars(select(Refund).where(Refund.order_code.in_(order_codes)).order_by(Refund.id)))
+
+
 def find_refund(code: str) -> Refund | None:
     return db.session.scalar(select(Refund).options(joinedload(Refund.payment)).where(Refund.code == code))
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from catalog import clock
 from catalog.db import db
-from catalog.money import Money, total
+from catalog.money import ZERO, Money, total
 from catalog.text import localized
 from marketplace.accounts.models import Role
 from marketplace.notifications import Reader, notify
@@ -164,6 +164,7 @@ def tell_moved(order: Order, event: str, actor: Actor = Actor.SYSTEM, is_passing
             "ship_by": order.ship_by,
             "reason": order.cancel_reason or _last_words(order, event),
             "kept": order.kept,
+            "back": _back(order),
         }
         if event == "deliver":
             values |= {
@@ -208,6 +209,13 @@ def _is_counted(order: Order, actor: Actor) -> bool:
     """Whether it only counts as delivered: nobody has said that it arrived, and no courier has."""
     sent = [one.scans for one in order.shipments]
     return actor is Actor.SYSTEM and not any(sent)
+
+
+def _back(order: Order) -> Money:
+    """What goes back of an order that is called off, if it is; nothing where nothing was paid."""
+    if order.state is not OrderState.CANCELLED or all(event.name != "pay" for event in order.events):
+        return ZERO
+    return (order.total if order.balance_paid_at else order.due_first) - order.kept
 
 
 def _last_words(order: Order, event: str) -> str:

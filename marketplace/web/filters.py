@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import nh3
+import phonenumbers
 from babel.dates import format_date, format_datetime, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask
@@ -31,19 +32,24 @@ def money(value: Money) -> str:
     return value.format(current_locale())
 
 
+_STYLES = {"medium": "d MMM y", "long": "d MMMM y", "full": "EEEE, d MMMM y"}
+"""The day before the month, in both languages: no page writes a date in two orders."""
+
+
+def _on(value: date | datetime) -> date:
+    """The day of an instant is the one that the clock of Bangka shows."""
+    return value.astimezone(clock.WIB).date() if isinstance(value, datetime) else value
+
+
 def day(value: date | datetime, style: str = "medium") -> str:
-    """`12 Feb 2027`; `style` is Babel's short, medium, long or full, or a pattern."""
-    return format_date(value, style, locale=current_locale())
+    """`12 Feb 2027`; `style` is medium, long or full, or a pattern of Babel's."""
+    return format_date(_on(value), _STYLES.get(style, style), locale=current_locale())
 
 
 def day_short(value: date | datetime) -> str:
     """`12 Feb`: the year only when it is not this one's or the next half year's."""
-    days = (value.date() if isinstance(value, datetime) else value) - clock.today()
-    return _day(
-        value.date() if isinstance(value, datetime) else value,
-        "d MMM" if -30 < days.days < 300 else "d MMM y",
-        current_locale(),
-    )
+    on = _on(value)
+    return _day(on, "d MMM" if -30 < (on - clock.today()).days < 300 else "d MMM y", current_locale())
 
 
 def weekday(value: date) -> str:
@@ -116,6 +122,14 @@ def place(code: str) -> str:
     return found.title(current_locale()) if found else code
 
 
+def phone(number: str) -> str:
+    """`+62 812-3456-7890`, as people read it; as it is where nobody knows its country."""
+    try:
+        return str(phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    except phonenumbers.NumberParseException:
+        return number
+
+
 def markdown(text: str | None) -> Markup:
     """Paragraphs, emphasis, lists and links of a text written by people; everything else is shown as typed."""
     return Markup(  # noqa: S704  nh3 has cleaned it
@@ -143,6 +157,7 @@ def init_app(app: Flask) -> None:
         datetime=instant,
         number=number,
         place=place,
+        phone=phone,
         t=translated,
         chosen=chosen,
         told=told_of,

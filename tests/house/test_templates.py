@@ -50,3 +50,13 @@ def test_raw_colours_stand_in_tokens_only() -> None:
 def test_no_component_names_another_site() -> None:
     for path in (ROOT / "static/js").glob("*.js"):
         assert not re.search(r"https?://", path.read_text()), path.name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [one for one in PAGES if "photo_input(" in (text := one.read_text()) and "layouts/storefront.html" in text],
+    ids=lambda path: str(path.relative_to(ROOT / "templates")),
+)
+def test_a_page_that_takes_photos_shows_them_before_they_are_sent(path: Path) -> None:
+    """Desks have the module in their bundle; pages of the shop must name it."""
+    assert "js/photo-input.js" in path.read_text()

@@ -68,7 +68,7 @@ def journal_name(kind: Kind) -> str:
         Kind.SENT: _("Sent back to the buyer"),
         Kind.SETTLEMENT: _("Paid by the provider"),
         Kind.SPONSORED: _("Paid by a programme"),
-        Kind.REMITTED: _("Handed over"),
+        Kind.REMITTED: _("Cash handed over"),
         Kind.DISPUTE: _("Dispute"),
         Kind.PAYOUT: _("Payout"),
         Kind.PAID_OUT: _("Payout made"),

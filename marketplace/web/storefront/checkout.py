@@ -19,7 +19,6 @@ from marketplace.checkout.discounts import names_of, preview
 from marketplace.checkout.models import Address
 from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
 from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
-from marketplace.orders.access import access_token
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import can_be_asked
 from marketplace.payments.queries import find_payment
@@ -32,6 +31,7 @@ from marketplace.web.locale import current_locale
 from marketplace.web.making import rules
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.cart import owner, words
+from marketplace.web.storefront.purchases import link_token
 from marketplace.web.storefront.vouchers import MOST, kept_codes, rows
 from marketplace.web.visits import visit
 
@@ -208,7 +208,7 @@ def create() -> Response | tuple[str, int]:
         kept = visit.session.data.items()
         visit.session.data = {name: value for name, value in kept if name not in ("checkout", "vouchers")}
     code = placed.purchase.code
-    token = access_token(house().settings.secret_key, code)
+    token = link_token(placed.purchase)
     if can_be_asked(placed.purchase.payment_method):
         payment = find_payment(code)
         if payment is not None:  # the same press of the button goes on to the partner's page, after this commit
@@ -242,8 +242,11 @@ def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
 
 
 def _takes_qris(prepared: Preparation) -> bool:
-    """Whether everybody who is to be paid at hand has a QRIS to show."""
-    if not any(one.method is PaymentMethod.CASH and one.is_open for one in prepared.methods):
+    """Whether everybody who is to be paid at hand has a QRIS to show; at a gallery there is none of the shop's."""
+    chosen = (prepared.option(group.code) for group in prepared.cart.sellers)
+    if any(one is not None and one.point_id is not None for one in chosen) or not any(
+        one.method is PaymentMethod.CASH and one.is_open for one in prepared.methods
+    ):
         return False
     shops = [group.id for group in prepared.cart.sellers]
     return len(list_usable(shops)) == len(shops)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from catalog.errors import NotFound
 from catalog.text import N_
 from marketplace.web.billing import paper
-from marketplace.web.storefront.purchases import find_for_visitor
+from marketplace.web.storefront.purchases import find_for_visitor, link_token
 
 pages = Blueprint("documents", __name__)
 
@@ -17,12 +17,14 @@ pages = Blueprint("documents", __name__)
 @pages.get("/purchases/<code>/documents/<kind>")
 def index(code: str, kind: str) -> Any:
     """Of the whole purchase: one sheet per shop."""
-    return paper(find_for_visitor(code).orders, kind, token=request.args.get("token"))
+    purchase = find_for_visitor(code)
+    return paper(purchase.orders, kind, token=link_token(purchase))
 
 
 @pages.get("/purchases/<code>/orders/<order>/documents/<kind>")
 def show(code: str, order: str, kind: str) -> Any:
-    found = [one for one in find_for_visitor(code).orders if one.code == order]
+    purchase = find_for_visitor(code)
+    found = [one for one in purchase.orders if one.code == order]
     if not found:
         raise NotFound(N_("There is no such order."))
-    return paper(found, kind, token=request.args.get("token"))
+    return paper(found, kind, token=link_token(purchase))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.errors import Conflict, NotFound, Unavailable
 from catalog.text import N_
 from marketplace.orders.access import access_token
+from marketplace.orders.models import Purchase
 from marketplace.payments import charges
 from marketplace.payments.providers import provider_of
 from marketplace.payments.queries import find_by_code
@@ -17,7 +18,7 @@ from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import house, let_others_write
 from marketplace.web.limits import limiter
 from marketplace.web.speech import gettext as _
-from marketplace.web.storefront.purchases import find_for_visitor
+from marketplace.web.storefront.purchases import find_for_visitor, link_token
 from marketplace.web.visits import visit
 
 pages = Blueprint("payments", __name__)
@@ -42,7 +43,7 @@ def create(code: str, payment: str) -> Any:
             row, charge, title, f"{settings.public_url}{address}?token={token}", purchase.email, purchase.locale
         )
     except Conflict as error:
-        return _back(code, token, sentence(error))
+        return _back(purchase, sentence(error))
     if charge.reference and charge.url:
         return redirect(charge.url, 303)
     found = provider_of(charge.provider)
@@ -52,16 +53,16 @@ def create(code: str, payment: str) -> Any:
             raise Unavailable(N_("This way of paying is not possible at the moment. Please choose another."))
         begun = found.start(asked)
     except Unavailable as error:
-        return _back(code, token, sentence(error))
+        return _back(purchase, sentence(error))
     fresh = find_by_code(payment)
     if fresh is None or not charges.keep(fresh, begun):
-        return _back(code, token, _("This payment is closed."))
+        return _back(purchase, _("This payment is closed."))
     kept = charges.find_charge(fresh)
     if kept is None or not kept.url:
-        return _back(code, token, _("This payment is closed."))
+        return _back(purchase, _("This payment is closed."))
     return redirect(kept.url, 303)
 
 
-def _back(code: str, token: str, text: str) -> BaseResponse:
+def _back(purchase: Purchase, text: str) -> BaseResponse:
     visit.tell("warning", text)
-    return redirect(url_for("storefront.purchases.show", code=code, token=token), 303)
+    return redirect(url_for("storefront.purchases.show", code=purchase.code, token=link_token(purchase)), 303)

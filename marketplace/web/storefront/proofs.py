@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.errors import Conflict, Invalid, NotFound, Unavailable
 from catalog.media.pipeline import Limits, receive
 from catalog.text import N_
-from marketplace.orders.access import access_token
 from marketplace.payments import proofs
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import find_by_code
@@ -17,7 +16,7 @@ from marketplace.web.lifecycle import attempt, house, let_others_write
 from marketplace.web.limits import limiter
 from marketplace.web.returning import photo_response
 from marketplace.web.speech import gettext as _
-from marketplace.web.storefront.purchases import find_for_visitor
+from marketplace.web.storefront.purchases import find_for_visitor, link_token
 from marketplace.web.visits import visit
 
 pages = Blueprint("proofs", __name__)
@@ -62,5 +61,5 @@ def create(code: str, payment: str) -> BaseResponse:
 
 def _back(code: str, kind: str, text: str) -> BaseResponse:
     visit.tell(kind, text)
-    token = access_token(house().settings.secret_key, code)
+    token = link_token(find_for_visitor(code))
     return redirect(url_for("storefront.purchases.show", code=code, token=token), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,14 @@ from marketplace.documents.queries import has_receipt
 from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.days import accept_day, keep_day
-from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto, Purchase
+from marketplace.orders.models import Actor, DayProposal, Order, OrderState, ProgressPhoto, Purchase
 from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, list_codes_at_hand, list_discounts
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
-from marketplace.payments.models import Payment, PaymentState
+from marketplace.payments.models import Payment, PaymentState, Refund
 from marketplace.payments.proofs import list_newest, may_prove
-from marketplace.payments.queries import find_payment, list_balances
+from marketplace.payments.queries import find_payment, list_balances, list_refunds_of
 from marketplace.returns.queries import list_returns_of
 from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
@@ -55,6 +55,13 @@ def find_for_visitor(code: str) -> Purchase:
     return purchase
 
 
+def link_token(purchase: Purchase) -> str | None:
+    """What addresses of a purchase must carry: nothing for its signed-in buyer, the link's token for all others."""
+    if visit.user is not None and purchase.user_id == visit.user.id:
+        return None
+    return access_token(house().settings.secret_key, purchase.code)
+
+
 @dataclass(frozen=True)
 class Step:
     label: str
@@ -66,6 +73,7 @@ class Step:
 
 def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step]:
     """What has happened to an order and what comes next, for its timeline; `shown` are photos by the id of the event."""
+    asked = iter(order.proposals)
     names = step_names() | {
         "place": _("Ordered"),
         "pay": _("Paid"),
@@ -88,7 +96,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     }
     done = [
         Step(
-            names.get(event.name, event.name),
+            _named(event.name, names, asked),
             instant(event.at, order.purchase.place_code or order.seller.district_code),
             _(event.note) if event.note else "",
             "done",
@@ -121,7 +129,17 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     is_promised = order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING) and not order.waits_for_balance
     if rows and order.ship_by and is_promised:
         rows[0] = Step(rows[0].label, "", _("Handed over by %(day)s", day=day_short(order.ship_by)), "now")
+    elif order.state is OrderState.AWAITING_PAYMENT:
+        by = day_short(services.promise(order))
+        rows[2] = Step(rows[2].label, "", _("By %(day)s, if you pay today", day=by), "next")
     return done + rows
+
+
+def _named(event: str, names: Mapping[str, str], asked: Iterator[DayProposal]) -> str:
+    """The name of a step; of a day that was proposed with the day itself, from those of the order in their turn."""
+    if event != "day-proposed" or (one := next(asked, None)) is None:
+        return names.get(event, event)
+    return _("Another day proposed: %(day)s", day=day_short(one.new_on))
 
 
 def drawn(payment: Payment, came: Money) -> Markup | None:
@@ -139,12 +157,10 @@ def show(code: str) -> Response:
     to_pay = _to_pay(purchase)
     awaited = [one for one in to_pay if may_prove(one)]
     shown, came = list_newest(awaited), held_for([one.code for one in awaited])
-    token = access_token(house().settings.secret_key, code)
-    is_mine = visit.user is not None and purchase.user_id == visit.user.id
+    token = link_token(purchase)
 
     def address(photo: ProgressPhoto, size: str | None) -> str:
-        key = None if is_mine else token
-        return url_for("storefront.purchases.photo", code=code, photo=photo.code, token=key, size=size)
+        return url_for("storefront.purchases.photo", code=code, photo=photo.code, token=token, size=size)
 
     page = render_template(
         "storefront/purchases/show.html",
@@ -155,7 +171,9 @@ def show(code: str) -> Response:
         proofs={one.code for one in to_pay if one.id in shown},
         terms={order.code: terms for order in purchase.orders if (terms := terms_now(order))},
         rules={order.code: rules(order.keeps_begun, order.keeps_ready) for order in purchase.orders if order.balance},
-        later=total(order.balance for order in purchase.orders),
+        later=total(order.balance for order in purchase.orders if order.state is not OrderState.CANCELLED),
+        at_once=total(order.due_first for order in purchase.orders),
+        refunds=_refunds(purchase),
         discounts=list_discounts(purchase.orders),
         parcels={
             order.code: list_parcels(order, pages, order.purchase.place_code or order.seller.district_code)
@@ -178,11 +196,18 @@ def show(code: str) -> Response:
         has_receipt=has_receipt(*purchase.orders),
         standing=standing_of(purchase),
         shop_codes=list_codes_at_hand(purchase.orders),
-        is_mine=is_mine,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
     return response
+
+
+def _refunds(purchase: Purchase) -> dict[str, list[Refund]]:
+    """What goes back of the orders that were called off, by their codes."""
+    found: dict[str, list[Refund]] = {one.code: [] for one in purchase.orders if one.state is OrderState.CANCELLED}
+    for refund in list_refunds_of(found) if found else []:
+        found[refund.order_code or ""].append(refund)
+    return found
 
 
 def _to_pay(purchase: Purchase) -> list[Payment]:
@@ -228,8 +253,7 @@ def _order(purchase: Purchase, code: str) -> Order:
 
 
 def _back(purchase: Purchase) -> BaseResponse:
-    token = access_token(house().settings.secret_key, purchase.code)
-    return redirect(url_for("storefront.purchases.show", code=purchase.code, token=token), 303)
+    return redirect(url_for("storefront.purchases.show", code=purchase.code, token=link_token(purchase)), 303)
 
 
 @pages.post("/purchases/<code>/orders/<order>/cancellation")

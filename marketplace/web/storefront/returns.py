@@ -12,7 +12,6 @@ from catalog.codes import CODE
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound, Several, Unavailable
 from catalog.media.pipeline import Limits, receive
 from catalog.text import N_, tidy
-from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor, Order, Purchase
 from marketplace.returns import photos, services
 from marketplace.returns.models import Return, ReturnPhoto
@@ -25,19 +24,12 @@ from marketplace.web.lifecycle import attempt, house, let_others_write
 from marketplace.web.limits import limiter
 from marketplace.web.returning import Form, kinds, page_values, photo_response, reasons, whole
 from marketplace.web.speech import gettext as _
-from marketplace.web.storefront.purchases import find_for_visitor
+from marketplace.web.storefront.purchases import find_for_visitor, link_token
 from marketplace.web.visits import visit
 
 pages = Blueprint("returns", __name__)
 
 MB = 1_000_000
-
-
-def _token(purchase: Purchase) -> str | None:
-    """What the address must carry: nothing for the signed-in buyer."""
-    if visit.user is not None and purchase.user_id == visit.user.id:
-        return None
-    return access_token(house().settings.secret_key, purchase.code)
 
 
 def _order(purchase: Purchase, code: str) -> Order:
@@ -68,7 +60,7 @@ def _new_page(purchase: Purchase, order: Order, form: Form, drafts: list[ReturnP
     why = {reason for one in open_ for some in one.reasons.values() for reason in some}
     page = render_template(
         "storefront/returns/new.html",
-        purchase=purchase, order=order, open=open_, form=form, drafts=drafts, token_value=_token(purchase),
+        purchase=purchase, order=order, open=open_, form=form, drafts=drafts, token_value=link_token(purchase),
         kinds=[(kind, *words) for kind, words in kinds().items() if kind in offered],
         reasons=[(reason, words) for reason, words in reasons().items() if reason in why],
         words_most=WORDS_MOST, photos_most=PHOTOS_MOST,
@@ -108,7 +100,7 @@ def create(code: str, order: str) -> Any:
         else:
             visit.tell("success", _("The shop is told. You get a mail with every step."))
             return redirect(
-                url_for("storefront.returns.show", code=code, found=found.code, token=_token(purchase)), 303
+                url_for("storefront.returns.show", code=code, found=found.code, token=link_token(purchase)), 303
             )
     # Photos that came with it stay only where the answer is a success.
     return _new_page(purchase, row, form, drafts, 200 if drafts else 422)
@@ -149,7 +141,7 @@ def show(code: str, found: str) -> Response:
 
 
 def _page(purchase: Purchase, found: Return, form: Form | None = None, status: int = 200) -> Response:
-    token = _token(purchase)
+    token = link_token(purchase)
     page = render_template(
         "storefront/returns/show.html",
         purchase=purchase, token_value=token,
@@ -188,7 +180,7 @@ def move(code: str, found: str, name: str) -> Response | BaseResponse:
         purchase = find_for_visitor(code)
         return _page(purchase, _return(purchase, found), form, error.status)
     visit.tell("success", _("Noted, thank you."))
-    return redirect(url_for("storefront.returns.show", code=code, found=found, token=_token(purchase)), 303)
+    return redirect(url_for("storefront.returns.show", code=code, found=found, token=link_token(purchase)), 303)
 
 
 @pages.get("/purchases/<code>/returns/photos/<photo>")

@@ -15,7 +15,6 @@ from catalog.media.pipeline import Limits, receive
 from catalog.products.queries import find_live
 from catalog.text import N_, localized, mask_cards, tidy
 from marketplace.conversations.leaks import Leak, find_leaks
-from marketplace.orders.access import access_token
 from marketplace.orders.models import OrderLine, Purchase
 from marketplace.reviews import services
 from marketplace.reviews.models import Review, ReviewPhoto
@@ -36,7 +35,7 @@ from marketplace.web.locale import current_locale
 from marketplace.web.paging import after, cut
 from marketplace.web.reviews import photo_response, stars_named
 from marketplace.web.storefront import structured
-from marketplace.web.storefront.purchases import find_for_visitor
+from marketplace.web.storefront.purchases import find_for_visitor, link_token
 from marketplace.web.visits import visit
 
 pages = Blueprint("reviews", __name__)
@@ -114,13 +113,6 @@ def _found(code: str, line: str) -> tuple[Purchase, OrderLine]:
     return purchase, _line(purchase, line)
 
 
-def _token(purchase: Purchase) -> str | None:
-    """What the address must carry: nothing for the signed-in buyer."""
-    if visit.user is not None and purchase.user_id == visit.user.id:
-        return None
-    return access_token(house().settings.secret_key, purchase.code)
-
-
 def _page(purchase: Purchase, line: OrderLine, draft: Draft | None = None, note: str = "") -> Response:
     review = find_review_of_line(line)
     exchange = find_exchange(line.order)
@@ -140,7 +132,7 @@ def _page(purchase: Purchase, line: OrderLine, draft: Draft | None = None, note:
         text_max=services.TEXT_MAX,
         note_max=services.NOTE_MAX,
         note=note,
-        token_value=_token(purchase),
+        token_value=link_token(purchase),
         signs_as=visit.user.name.split()[0] if visit.user is not None and visit.user.name.split() else "",
     )
     response = Response(page, content_type="text/html; charset=utf-8")
@@ -176,7 +168,7 @@ def update(code: str, line: str) -> Any:
     if mask_cards(draft.text) != draft.text:
         visit.tell("info", _("We have hidden the card number: such numbers do not belong into messages."))
     visit.tell("success", _("Thank you! Your review appears together with what the shop says about you."))
-    return redirect(url_for("storefront.purchases.show", code=code, token=_token(purchase)), 303)
+    return redirect(url_for("storefront.purchases.show", code=code, token=link_token(purchase)), 303)
 
 
 def _read(purchase: Purchase, line: OrderLine) -> Draft:
@@ -253,4 +245,4 @@ def appeal(code: str, line: str) -> Any:
         response.status_code = error.status
         return response
     visit.tell("success", _("Thank you. Somebody else looks at it and writes to you."))
-    return redirect(url_for("storefront.reviews.edit", code=code, line=line, token=_token(purchase)), 303)
+    return redirect(url_for("storefront.reviews.edit", code=code, line=line, token=link_token(purchase)), 303)

@@ -24,6 +24,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay, payment_of
 from tests.marketplace.notifications.post_office import PostOffice, work
+from tests.marketplace.returns.coming import ask, came
 
 
 def kinds(name: str) -> list[str]:
@@ -143,3 +144,19 @@ def test_the_letter_of_a_deposit_names_both_payments(app: Flask, cast: Cast, off
     work(app, office)
     assert "pembayaran" not in office.sent[0].text.split("Pembelian")[0]
     assert "Pelunasan" not in office.sent[0].text
+
+
+def test_letters_say_what_goes_back_and_lead_to_the_return_line_by_line(
+    app: Flask, cast: Cast, office: PostOffice
+) -> None:
+    order = paid(cast)
+    sum_ = order.total
+    with transaction():
+        orders.cancel(order, Actor.OPERATOR, "Alat tenun rusak.")
+    ask(came(cast, (db.session.merge(cast.shawl), 1), owner=of(db.session.merge(cast.sari))))
+    work(app, office)
+    letters = {one.subject.split(":")[0].split(" ")[0]: one.text for one in office.to("sari@contoh.example")}
+    assert f"{sum_.format('id')} kembali kepada Anda" in letters["Dibatalkan"]
+    words = letters["Permintaan"]
+    assert "\nAda benang yang putus di tepi kain.\nTenggat berikutnya: " in words
+    assert "/returns/" in words and "token=" in words

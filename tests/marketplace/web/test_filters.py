@@ -10,7 +10,7 @@ from flask import Flask
 
 from catalog.db import transaction
 from marketplace.orders.models import Purchase
-from marketplace.web.filters import instant, number
+from marketplace.web.filters import day, day_short, instant, number, phone
 from tests.marketplace.checkout.shopping import buy, of
 
 NOON = datetime(2027, 2, 12, 5, 30, tzinfo=UTC)
@@ -53,3 +53,22 @@ def test_a_buyer_in_lombok_reads_lomboks_time(app: Flask, cast: Any, sign_in: An
     page = sign_in(cast.sari).get(f"/purchases/{placed.code}").text
     assert "WITA" in page
     assert "WIB" not in page
+
+
+def test_dates_stand_in_one_order_and_by_the_clock_of_bangka(app: Flask) -> None:
+    late = datetime(2026, 11, 27, 19, 48, tzinfo=UTC)
+    with app.test_request_context("/", environ_overrides={"kriyaloka.locale": "en"}):
+        assert [day(late), day(late, "long"), day(late, "full")] == [
+            "28 Nov 2026", "28 November 2026", "Saturday, 28 November 2026",
+        ]  # fmt: skip
+    with app.test_request_context("/"):
+        assert [day(late), day(late.date(), "full"), day_short(late)] == [
+            "28 Nov 2026",
+            "Jumat, 27 November 2026",
+            "28 Nov",
+        ]
+
+
+@pytest.mark.parametrize(("number", "shown"), [("+6281234567890", "+62 812-3456-7890"), ("pos jaga", "pos jaga")])
+def test_phone_numbers_are_grouped_where_their_country_is_known(number: str, shown: str) -> None:
+    assert phone(number) == shown

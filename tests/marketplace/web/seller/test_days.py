@@ -47,6 +47,7 @@ def test_asked_and_taken(cast: Cast, ratnas: Desk, order: Order, sign_in: Callab
     assert "Hujan terus" in sari.get(page).text
     form = {"form_token": sari.form_token, "answer": "take"}  # type: ignore[attr-defined]
     assert sari.post(f"{page}/orders/{order.code}/day", data=form).status_code == 303
+    assert f"Hari lain diusulkan: {day.day} " in sari.get(page).text
     assert answers() == [DayAnswer.ACCEPTED]
     assert db.session.scalar(db.select(Order.ship_by).where(Order.code == order.code)) == day
     assert "order-day-answered" in kinds()

@@ -31,7 +31,7 @@ def test_a_label_holds_whom_from_whom_and_what(cast: Cast, ratnas: Desk, buy: Ca
         "Sari Utami",
         "Jalan Mawar 3",
         "33311",
-        "+6281234567890",
+        "+62 812-3456-7890",
         "Sanggar Contoh Ratna",
         order.code,
         "2 × Selendang cual",

@@ -14,10 +14,12 @@ from catalog.money import Money
 from marketplace.carts import services as carts
 from marketplace.orders.models import Order, Purchase
 from marketplace.payments.models import Payment, Purpose
+from marketplace.payments.shop_codes import name_code
 from marketplace.sellers.models import Seller
 from marketplace.sellers.services import save_point, set_delivery
 from tests import factories
 from tests.cast import Cast
+from tests.factories import PASSWORD, qris_text
 from tests.marketplace.checkout.shopping import MENTOK, of
 from tests.marketplace.shipping.test_by_hand import GALLERY
 
@@ -77,3 +79,20 @@ def test_everything_may_be_paid_at_once_where_a_deposit_would_do(
     order = db.session.scalars(db.select(Order)).one()
     assert (order.balance, order.deposit, order.due_first) == (Money(0), Money(0), Money(2_000_000))
     assert db.session.scalars(db.select(Payment.purpose)).all() == [Purpose.WHOLE]
+
+
+def test_the_shops_qris_is_named_where_the_shop_hands_over_and_not_at_a_gallery(
+    cast: Cast, sign_in: Callable[[Any], FlaskClient]
+) -> None:
+    with clock.frozen(clock.now() - timedelta(days=4)), transaction():
+        name_code(cast.ratnas, qris_text(), PASSWORD, cast.ratna)
+    with transaction() as session:
+        point = save_point(None, GALLERY)
+        set_delivery(session.get_one(Seller, cast.ratnas.id), "gallery", point=point)
+        carts.add(of(cast.sari), cast.shawl.variants[0].code, 1)
+        key = f"gallery:{point.code}"
+    sari = sign_in(cast.sari)
+    for way, is_named in (("pickup", True), (key, False)):
+        typed = {"form_token": sari.form_token, f"deliveries-{cast.ratnas.code}": way, "payment_method": "cash"}  # type: ignore[attr-defined]
+        sari.post("/checkout/draft", data=typed)
+        assert ("QRIS perajin" in sari.get("/checkout").text) is is_named, way

@@ -112,3 +112,21 @@ def test_one_picture_for_two_payments_is_pointed_out_and_files_without_a_proof_g
         with transaction():
             db.session.execute(db.delete(Proof))
         assert proofs.sweep(private) > 0
+
+
+def test_a_page_says_by_when_if_paid_today_what_goes_back_and_carries_no_token_for_its_buyer(
+    app: Flask, cast: Cast, sign_in: Any
+) -> None:
+    """Whoever owns the purchase is known by the session; a link that is passed on opens nothing for others."""
+    bought = buy(of(cast.sari), (cast.shawl, 1)).purchase
+    page, sari = f"/purchases/{bought.code}", sign_in(cast.sari)
+    seen = sari.get(page).text
+    assert "bila dibayar hari ini" in seen and "photo-input" in seen and "Diserahkan" in seen
+    assert "token=" not in seen and 'name="token"' not in seen
+    pay(bought, cast.tono)
+    order = bought.orders[0].code
+    gone = sari.post(f"{page}/orders/{order}/cancellation", data={"form_token": sari.form_token})
+    assert gone.status_code == 303 and gone.location.endswith(page)
+    seen = sari.get(page).text
+    assert "kembali kepada Anda" in seen and "bila dibayar hari ini" not in seen
+    assert "token=" not in sari.get(f"{page}/documents/invoice").text
