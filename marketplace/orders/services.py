@@ -4,7 +4,7 @@ writes an event, sets the next deadline and announces itself. A step taken twice
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,13 +14,13 @@ from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Forbidden, Invalid
 from catalog.inventory import holds, promises
 from catalog.inventory import services as inventory
-from catalog.inventory.workdays import Calendar
 from catalog.money import ZERO, Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.orders import parcels
 from marketplace.orders.access import pickup_code_fits
 from marketplace.orders.models import Actor, DayAnswer, DayProposal, Order, OrderEvent, OrderState, Purchase, Shipment
+from marketplace.orders.promises import calendar_of, promise
 from marketplace.orders.refunding import find_balance, give_balance_back
 from marketplace.orders.reminders import reminder
 from marketplace.orders.spans import end_of, spans
@@ -366,17 +366,6 @@ def close_question(order: Order) -> None:
     db.session.expire(order, ["proposals"])
 
 
-def promise(order: Order) -> date:
-    """The day on which it is handed over when its days begin today: with the payment, or with an order in cash."""
-    return _calendar(order).add(clock.today(), max((line.days for line in order.lines), default=0))
-
-
-def _calendar(order: Order) -> Calendar:
-    """The working days of its seller. Reading them writes nothing of the step that is being made."""
-    with db.session.no_autoflush:
-        return order.seller.calendar
-
-
 def set_timer(order: Order, payment: Payment | None) -> None:
     """The next deadline, and when somebody is reminded of it; `payment` is the one that it waits for. Working days of the
     seller's are those on which this very seller works."""
@@ -387,9 +376,9 @@ def set_timer(order: Order, payment: Payment | None) -> None:
         grace = timedelta(minutes=45) if can_be_asked(payment.provider) else timedelta(hours=span.payment_grace_hours)
         due = (payment.expires_at or now) + grace
     elif order.state is OrderState.TO_CONFIRM:
-        due = end_of(_calendar(order).add(today, span.confirm_working_days))
+        due = end_of(calendar_of(order).add(today, span.confirm_working_days))
     elif order.state is OrderState.PROCESSING:
-        due = end_of(_calendar(order).add(max(order.ship_by or today, today), span.ship_grace_working_days))
+        due = end_of(calendar_of(order).add(max(order.ship_by or today, today), span.ship_grace_working_days))
     elif order.state is OrderState.SHIPPED:
         due = now + timedelta(days=span.delivery_days)
     elif order.state is OrderState.DELIVERED:

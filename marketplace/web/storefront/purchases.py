@@ -20,6 +20,7 @@ from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.days import accept_day, keep_day
 from marketplace.orders.models import Actor, DayProposal, Order, OrderState, ProgressPhoto, Purchase
 from marketplace.orders.progress import find_photo, list_photos_of
+from marketplace.orders.promises import promise
 from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, list_codes_at_hand, list_discounts
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
@@ -130,7 +131,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     if rows and order.ship_by and is_promised:
         rows[0] = Step(rows[0].label, "", _("Handed over by %(day)s", day=day_short(order.ship_by)), "now")
     elif order.state is OrderState.AWAITING_PAYMENT:
-        by = day_short(services.promise(order))
+        by = day_short(promise(order))
         rows[2] = Step(rows[2].label, "", _("By %(day)s, if you pay today", day=by), "next")
     return done + rows
 
