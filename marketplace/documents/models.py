@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog import clock
 from catalog.db import Instant, Model, Quantity, choice
+from marketplace.documents import triggers
 
 
 class DocumentKind(StrEnum):
@@ -34,7 +35,7 @@ class Series(Model):
 
 
 class Document(Model):
-    """One paper about one order. Nothing of it is ever changed: number, day, and who sold under which name and address,
+    """One paper about one order. Nothing of it is ever changed (see `triggers`): number, day, and who sold under which name and address,
     and with which PPN in the price, stay what they were."""
 
     __tablename__ = "documents"
@@ -64,3 +65,7 @@ class Document(Model):
     def text(self) -> str:
         """`INV/2026/000123`."""
         return f"{LETTERS[self.kind]}/{self.year}/{self.number:06}"
+
+
+Document.__table__.add_is_dependent_on(Series.__table__)  # type: ignore[attr-defined]
+event.listen(Document.__table__, "after_create", triggers.make)

@@ -15,6 +15,7 @@ from catalog.db import Base, db, transaction
 from catalog.search import Query
 from catalog.search.embedded import schema
 from marketplace import create_app
+from marketplace.documents import triggers as of_documents
 from marketplace.ledger import triggers
 from marketplace.settings import Settings
 from tests import factories
@@ -52,10 +53,18 @@ def test_models_equal_the_migrated_schema(bare: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
         if connection.dialect.name == "sqlite":
             made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-            assert {name: sql for name, sql in made if name in triggers.SQLITE} == triggers.SQLITE
+            wanted = triggers.SQLITE | of_documents.SQLITE
+            assert {name: sql for name, sql in made if name in wanted} == wanted
         else:
-            made = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'ledger%'")).all()
-            assert dict(made) == {name: sql.split("$$")[1] for name, sql in triggers.POSTGRESQL_FUNCTIONS.items()}
+            for who in (triggers, of_documents):
+                names = list(who.POSTGRESQL_FUNCTIONS)
+                made = connection.execute(
+                    text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE :like"),
+                    {"like": names[0].partition("_")[0] + "%"},
+                ).all()
+                assert dict(made) == {name: sql.split("$$")[1] for name, sql in who.POSTGRESQL_FUNCTIONS.items()}
+            standing = connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).scalars()
+            assert set(of_documents.POSTGRESQL) <= set(standing)
         assert triggers.missing(connection) == []
 
 

@@ -18,7 +18,7 @@ from catalog.money import Money
 from marketplace.bookkeeping.withholding import tell
 from marketplace.carts import services as carts
 from marketplace.checkout.services import place
-from marketplace.documents.models import Document, DocumentKind
+from marketplace.documents.models import Document, DocumentKind, Series
 from marketplace.documents.queries import bills
 from marketplace.documents.services import issue
 from marketplace.orders.models import Actor
@@ -132,3 +132,29 @@ def test_a_taxable_shop_shows_the_tax_in_its_prices_from_that_day_on(cast: Cast)
     assert (bill.paid, bill.back, bill.open) == (order.total, order.total, Money(0))
     assert bill.tax is not None
     assert bill.tax.sum == Money(0)
+
+
+@both_databases
+def test_the_database_itself_changes_no_paper_and_gives_no_number_twice(cast: Cast) -> None:
+    purchase = buy(of(cast.sari), (cast.shawl, 1)).purchase
+    (order,) = orders_of(purchase)
+    pay(purchase, cast.tono)
+    given = db.session.scalars(db.select(Document).where(Document.kind == INVOICE)).one()
+    twin = {"id": given.id, "kind": INVOICE, "year": 2026, "number": 9, "order_id": order.id, "seller_name": "x"}
+    for deed in (
+        db.update(Document).values(number=99),
+        db.update(Document).values(kind=RECEIPT),
+        db.update(Document).values(seller_name="Sanggar Lain"),
+        db.update(Document).values(ppn=1100, tax_number="0123456789012345"),
+        db.delete(Document),
+        db.insert(Document).values(twin),
+        db.update(Series).values(last=0),
+        db.update(Series).values(year=1999),
+        db.delete(Series),
+    ):
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(deed.execution_options(synchronize_session=False))
+    if db.engine.dialect.name == "sqlite":
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(db.insert(Document).values(twin).prefix_with("OR REPLACE"))
+    assert (numbers(), numbers(RECEIPT)) == (["INV/2026/000001"], ["KW/2026/000001"])
