@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from catalog.db import db
 from marketplace.outbox.services import drain
 from marketplace.subscribers.clock import sweep
 from marketplace.web.bodies import THREADS
@@ -36,6 +40,11 @@ def serve() -> None:
     from granian.constants import Interfaces
 
     settings = current_app.extensions["house"].settings
+    if sys.platform == "linux":
+        # The workers begin as copies of this process, which has loaded everything: they answer at once and share its memory.
+        multiprocessing.set_start_method("fork", force=True)
+    db.session.remove()
+    db.engine.dispose()  # a connection has one owner
     Granian(
         "wsgi:app",
         address=settings.bind,
