@@ -129,6 +129,7 @@ def test_no_update_is_lost_between_many_writers(app: Flask) -> None:
     assert db.session.scalar(db.select(Edition.number)) == 81
 
 
+@pytest.mark.durable
 def test_sqlite_is_set_as_promised(app: Flask) -> None:
     with db.engine.connect() as connection:
 

@@ -115,6 +115,7 @@ def app(database: str, bare_database: Path, tmp_path: Path, request: pytest.Fixt
         app = house(request.getfixturevalue("bare_postgresql"), pool_size=20, max_overflow=20, pool_timeout=30)
     with app.app_context():
         warm.use_statements(db.engine)
+        warm.hurry(db.engine)
         if database != "sqlite":
             clear()
         yield app
