@@ -6,7 +6,7 @@ line that nobody has explained stands for itself, and so do our movements that n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -174,6 +174,11 @@ def list_recognised(limit: int = 30) -> Sequence[BankLine]:
         .order_by(BankLine.decided_at.desc(), BankLine.id.desc())
         .limit(limit)
     ).all()
+
+
+def line_codes(names: Iterable[str]) -> set[str]:
+    """Which of these few names are codes of lines."""
+    return set(db.session.scalars(select(BankLine.code).where(BankLine.code.in_(list(names)))))
 
 
 def _match(key: str, kind: Kind, reference: str) -> tuple[MatchKind, str]:

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 
 from catalog.errors import DomainError, NotFound
 from catalog.text import N_
+from marketplace.banking.models import BankLine, MatchKind
 from marketplace.bookkeeping.models import Deed
 from marketplace.ledger.accounts import bank, kind_of
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import Turn
 from marketplace.reconciliation import services
-from marketplace.reconciliation.banks import list_accounts
+from marketplace.reconciliation.banks import line_codes, list_accounts, list_recognised
 from marketplace.reconciliation.models import Difference, Gap, Reading, ReadingState
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
@@ -59,6 +60,12 @@ def _state(reading: Reading) -> tuple[str, str]:
     return (_("No difference"), "success") if not reading.found else (_("Differences"), "warning")
 
 
+def _recognised_as(line: BankLine) -> str:
+    return {MatchKind.REFUND: _("Refund"), MatchKind.PAYOUT: _("Transfer to a shop")}.get(
+        line.matched_kind or MatchKind.OUTSIDE, _("Booked")
+    )
+
+
 def _deed_for(one: Difference) -> str:
     """Which page explains or books it, where one does."""
     if one.gap is not Gap.ONLY_THEIRS:
@@ -73,18 +80,30 @@ def _deed_for(one: Difference) -> str:
 
 def _index(error: str = "") -> str:
     sources = services.sources()
-    readings = services.list_readings()
-    stands = services.list_differences()
     names = source_names()
+    readings = [(one, names.get(one.source, one.source), _state(one)) for one in services.list_readings()]
+    going = [row for row in readings if row[0].state is ReadingState.READING]
+    is_asked_again = "HX-Request" in request.headers  # by what was shown while it was read: it says what came of it
+    stands = services.list_differences()
+    lines = line_codes(one.about for one in stands if kind_of(one.source) == "bank")
     return render_template(
         "operator/reconciliation/index.html",
         sources=[(one, names.get(one, one)) for one in sources],
-        readings=[(one, names.get(one.source, one.source), _state(one)) for one in readings],
-        is_going=any(one.state is ReadingState.READING for one in readings),
+        readings=readings,
+        going=going,
+        over=readings[:1] if is_asked_again and not going else [],
         rows=[
-            (one, names.get(one.source, one.source), _turn_name(one.turn), _gap_name(one.gap), _deed_for(one))
+            (
+                one,
+                names.get(one.source, one.source),
+                _turn_name(one.turn),
+                _gap_name(one.gap),
+                _deed_for(one),
+                url_for("operator.statements.line", code=one.about) if one.about in lines else "",
+            )
             for one in stands
         ],
+        recognised=[(one, _recognised_as(one)) for one in list_recognised()],
         error=error,
     )
 
