@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -23,6 +23,11 @@ def now() -> datetime:
 def today(zone: ZoneInfo = WIB) -> date:
     """The present calendar day in `zone` (West Indonesia Time unless told otherwise)."""
     return now().astimezone(zone).date()
+
+
+def start_of(day: date, zone: ZoneInfo = WIB) -> datetime:
+    """The first instant of a calendar day in `zone`."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def after(span: timedelta) -> datetime:

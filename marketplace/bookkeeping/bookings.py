@@ -25,7 +25,6 @@ from marketplace.bookkeeping.disputes import bear
 from marketplace.bookkeeping.models import FOUR_EYES, BookingState, Deed, OutsideBooking
 from marketplace.bookkeeping.outside import reference_of, settlement
 from marketplace.ledger import accounts
-from marketplace.ledger.days import starts_at
 from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import balance
 from marketplace.ledger.services import Entry, closed_until, post
@@ -103,7 +102,7 @@ def plan(typed: Typed) -> Plan:
 
 def dated(happened_on: date) -> datetime:
     """When a journal of that day stands in the book: at its noon, never later than now, never in a closed day."""
-    noon = min(starts_at(happened_on) + timedelta(hours=12), clock.now())
+    noon = min(clock.start_of(happened_on) + timedelta(hours=12), clock.now())
     return max(noon, closed_until() or noon)
 
 

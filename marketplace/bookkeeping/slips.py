@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -64,7 +64,7 @@ def yearly_slip(seller: Seller, year: int) -> YearlySlip:
 
 def _moved(seller: Seller, year: int) -> Iterable[tuple[datetime, str, Money]]:
     """What moved on the shop's account, above zero what it earns."""
-    since, until = (datetime.combine(date(one, 1, 1), time.min, clock.WIB).astimezone(UTC) for one in (year, year + 1))
+    since, until = (clock.start_of(date(one, 1, 1)) for one in (year, year + 1))
     rows = db.session.execute(
         select(Journal.at, Posting.what, func.sum(whole(Posting.total)))
         .join(Journal, Journal.id == Posting.journal_id)

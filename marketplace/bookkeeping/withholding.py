@@ -8,7 +8,7 @@ nothing is withheld of.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -52,8 +52,8 @@ class Turnover:
 
 def turnover(seller_id: int, year: int, before: date | None = None) -> Turnover:
     """Of the whole year so far, or before a day of it. Orders count from the day on which they were placed."""
-    since = _start(date(year, 1, 1))
-    until = _start(before or date(year + 1, 1, 1))
+    since = clock.start_of(date(year, 1, 1))
+    until = clock.start_of(before or date(year + 1, 1, 1))
     counted = (
         Order.seller_id == seller_id,
         Order.created_at >= since,
@@ -155,8 +155,8 @@ def list_near(year: int) -> list[tuple[Seller, Turnover]]:
     sold = (
         select(Order.seller_id)
         .where(
-            Order.created_at >= _start(date(year, 1, 1)),
-            Order.created_at < _start(date(year + 1, 1, 1)),
+            Order.created_at >= clock.start_of(date(year, 1, 1)),
+            Order.created_at < clock.start_of(date(year + 1, 1, 1)),
             Order.state.not_in([OrderState.CANCELLED, OrderState.AWAITING_PAYMENT]),
         )
         .group_by(Order.seller_id)
@@ -165,7 +165,3 @@ def list_near(year: int) -> list[tuple[Seller, Turnover]]:
     sellers = db.session.scalars(select(Seller).where(Seller.id.in_(sold)).order_by(Seller.id)).all()
     found = [(one, turnover(one.id, year)) for one in sellers]
     return [(one, of) for one, of in found if of.is_near or of.is_passed]
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.WIB).astimezone(UTC)

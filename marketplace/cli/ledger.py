@@ -8,10 +8,10 @@ from datetime import datetime
 import click
 from flask.cli import with_appcontext
 
+from catalog import clock
 from catalog.db import transaction
 from catalog.money import Money
 from marketplace.bookkeeping.opening import open_books
-from marketplace.ledger.days import starts_at
 from marketplace.ledger.queries import trial_balance
 from marketplace.reconciliation import services as reconciliation
 from marketplace.reconciliation.closing import check_everything
@@ -70,7 +70,7 @@ def open_() -> None:
 @with_appcontext
 def reconcile(since: datetime | None) -> None:
     """Read the books of payment partners and lay them beside ours; ends with 1 when a difference has no answer."""
-    begin = starts_at(since.date()) if since else None
+    begin = clock.start_of(since.date()) if since else None
     for source in reconciliation.sources():
         with transaction():
             reading = reconciliation.start(source, since=begin).id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -18,19 +18,14 @@ from marketplace.ledger.queries import Flaw, TrialBalance, trial_balance
 from marketplace.ledger.services import CLOSED
 
 
-def starts_at(day: date) -> datetime:
-    """The first instant of a day in West Indonesia Time."""
-    return datetime.combine(day, time.min, clock.WIB).astimezone(UTC)
-
-
 def moved(day: date) -> TrialBalance:
     """What moved on one day."""
-    return trial_balance(starts_at(day + timedelta(days=1)), starts_at(day))
+    return trial_balance(clock.start_of(day + timedelta(days=1)), clock.start_of(day))
 
 
 def stood(day: date) -> TrialBalance:
     """The trial balance at the end of a day."""
-    return trial_balance(starts_at(day + timedelta(days=1)))
+    return trial_balance(clock.start_of(day + timedelta(days=1)))
 
 
 def list_closed(limit: int = 40) -> list[ClosedDay]:
@@ -51,7 +46,7 @@ def next_to_close() -> date | None:
     if last is None:
         first = db.session.scalar(select(func.min(Journal.at)))
         yesterday = clock.today() - timedelta(days=1)
-        day = yesterday if first and first < starts_at(clock.today()) else clock.today()
+        day = yesterday if first and first < clock.start_of(clock.today()) else clock.today()
     else:
         day = last + timedelta(days=1)
     return day if day < clock.today() else None
@@ -69,7 +64,7 @@ def close(day: date, operator: User, *, differences: int = 0, note: str = "") ->
         raise Invalid(N_("Write why the day is closed although there are differences."), field="note")
     if db.session.get_bind().dialect.name != "sqlite":  # wait for journals that are being written
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('ledger days', 0))"))
-    ends = starts_at(day + timedelta(days=1))
+    ends = clock.start_of(day + timedelta(days=1))
     balances = {one.kind: one.balance.rupiah for one in stood(day).lines}
     sums = {one.kind: one for one in moved(day).lines}
     lines = [
@@ -80,7 +75,7 @@ def close(day: date, operator: User, *, differences: int = 0, note: str = "") ->
         day=day,
         ends_at=ends,
         last_journal_id=db.session.scalar(select(func.max(Journal.id))),
-        journal_count=_count(starts_at(day), ends),
+        journal_count=_count(clock.start_of(day), ends),
         lines=lines,
         differences=differences,
         note=note,

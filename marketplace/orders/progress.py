@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -50,7 +50,7 @@ def show(storage: Storage, picture: Picture, order: Order, words: str, user: Use
     db.session.add(photo)
     tell(order, "progress", Actor.SELLER, user, words)
     db.session.flush()
-    morning = datetime.combine(clock.today(), time.min, clock.WIB)
+    morning = clock.start_of(clock.today())
     if not any(one.created_at >= morning for one in known):
         order_moved.send(order, event="progress")
     return photo

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from catalog import clock
 from marketplace.settings import Settings
@@ -63,4 +63,4 @@ def spans() -> Spans:
 
 def end_of(day: date) -> datetime:
     """The instant at which `day` ends in West Indonesia Time."""
-    return datetime.combine(day + timedelta(days=1), time.min, clock.WIB).astimezone(UTC)
+    return clock.start_of(day + timedelta(days=1))

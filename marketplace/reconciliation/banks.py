@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -74,7 +74,7 @@ class BankBook:
             .join(BankLine, BankLine.statement_id == BankStatement.id)
             .where(BankLine.account_id == self._id)
         ).one()
-        return _start(first), _start(last + timedelta(days=1))
+        return clock.start_of(first), clock.start_of(last + timedelta(days=1))
 
     def sides(self, since: datetime, until: datetime) -> dict[Key, Side]:
         """What the statements say of each thing."""
@@ -92,7 +92,7 @@ class BankBook:
             booked = (turn_of(key, kind), reference or key) if key else None
             odd = f"{line.total.rupiah},{abs(line.sen):02d}" if line.sen else ""
             side = found.setdefault(_told(line, purchase, booked), Side())
-            side.add(_start(line.booked_on) + timedelta(hours=12), line.total, odd=odd)
+            side.add(clock.start_of(line.booked_on) + timedelta(hours=12), line.total, odd=odd)
         return found
 
     def look(self, since: datetime, until: datetime, after: str = "") -> tuple[int, str]:
@@ -137,8 +137,8 @@ class BankBook:
                     and_(Posting.total > 0, Journal.kind.in_(_COMES)),
                     and_(Posting.total < 0, Journal.kind.in_(_LEAVES)),
                 ),
-                Journal.at >= _start(min(days)) - SLACK,
-                Journal.at < _start(max(days)) + SLACK + timedelta(days=1),
+                Journal.at >= clock.start_of(min(days)) - SLACK,
+                Journal.at < clock.start_of(max(days)) + SLACK + timedelta(days=1),
                 ~is_known.exists(),
                 ~is_reversed.exists(),
             )
@@ -157,7 +157,7 @@ class _Movement:
     total: Money
 
     def fits(self, line: BankLine) -> bool:
-        first = _start(line.booked_on)
+        first = clock.start_of(line.booked_on)
         is_near = first - SLACK <= self.at < first + SLACK + timedelta(days=1)
         return is_near and self.total == line.total and self.code not in line.never
 
@@ -199,7 +199,3 @@ def _told(line: BankLine, purchase: str | None, booked: Key | None) -> Key:
         case MatchKind.OUTSIDE:
             return booked or (Turn.OTHER, code)
     return (Turn.OTHER if line.total < ZERO or line.state is LineState.OPEN else Turn.PAYMENT), line.code
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.WIB).astimezone(UTC)

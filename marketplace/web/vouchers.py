@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -102,8 +102,8 @@ class VoucherForm(Form):
             worth=self.worth.data,
             cap=self.cap.data,
             minimum=self.minimum.data or ZERO,
-            starts_at=_begin(self.starts_on.data),
-            ends_at=_begin(self.ends_on.data + timedelta(days=1)),
+            starts_at=clock.start_of(self.starts_on.data),
+            ends_at=clock.start_of(self.ends_on.data + timedelta(days=1)),
             most_uses=self._whole("most_uses"),
             most_each=self._whole("most_each"),
             user=user,
@@ -164,11 +164,6 @@ class FundForm(Form):
 
     name = StringField(_l("Name of the programme"), validators=[Needed(), AtMost(80)], filters=[line])
     budget = MoneyField(_l("Its budget for vouchers"), validators=[Needed()])
-
-
-def _begin(first: date) -> datetime:
-    """The first instant of a day in West Indonesia Time."""
-    return datetime.combine(first, time.min, clock.WIB).astimezone(UTC)
 
 
 def desk_rows(vouchers: list[Voucher], stop_url: Any, tells_payer: bool = True) -> list[dict[str, Any]]:

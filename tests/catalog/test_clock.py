@@ -27,6 +27,16 @@ def test_a_day_is_the_indonesian_day() -> None:
         )  # fmt: skip
 
 
+def test_a_day_begins_at_its_midnight_in_its_zone() -> None:
+    day = date(2027, 1, 1)
+    assert clock.start_of(day) == datetime(2026, 12, 31, 17, tzinfo=UTC)
+    assert clock.start_of(day, clock.WIT) == datetime(2026, 12, 31, 15, tzinfo=UTC)
+    with clock.frozen(clock.start_of(day)):
+        assert clock.today() == day
+    with clock.frozen(clock.start_of(day) - timedelta(microseconds=1)):
+        assert clock.today() == day - timedelta(days=1)
+
+
 def test_a_frozen_clock_stands_still_and_runs_on_afterwards() -> None:
     with clock.frozen(EVENING):
         assert clock.now() == clock.now() == EVENING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -117,7 +117,7 @@ def _day(text: str) -> date:
 def show() -> str:
     """The balance at the end of a day and what moved on it (`?day=2026-11-28`)."""
     on = _day(request.args.get("day", ""))
-    since = datetime.combine(on, time.min, clock.WIB).astimezone(UTC)
+    since = clock.start_of(on)
     until = since + timedelta(days=1)
     balance, moved = trial_balance(until), trial_balance(until, since)
     return render_template(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
@@ -150,17 +150,15 @@ def _this_monday() -> date:
     return clock.today() - timedelta(days=clock.today().weekday())
 
 
-def start(on: date) -> datetime:
-    return datetime.combine(on, time.min, clock.WIB).astimezone(UTC)
-
-
 @pages.get("/balance")
 def show(seller: str) -> str:
     after = request.args.get("after", "")
     last = int(after) if re.fullmatch(r"[0-9]{1,12}", after) else None
     every = list_movements(g.seller, last, PAGE_SIZE + 1)
     found = every[:PAGE_SIZE]
-    recent = list_movements(g.seller, limit=1000, since=start(_this_monday() - timedelta(days=7 * (WEEKS - 1))))
+    recent = list_movements(
+        g.seller, limit=1000, since=clock.start_of(_this_monday() - timedelta(days=7 * (WEEKS - 1)))
+    )
     waiting = list_waiting(g.seller)
     bars = _weeks(recent)
     prospect = prospect_of(g.seller)

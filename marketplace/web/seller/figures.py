@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -40,7 +40,7 @@ def sales_by_week(shop: Seller, weeks: int = WEEKS) -> Sales:
     """Orders that were paid for (or promised in cash) and not called off, by the Monday of their week."""
     today = clock.today()
     monday = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
-    since = datetime.combine(monday, time.min, clock.WIB).astimezone(UTC)
+    since = clock.start_of(monday)
     rows = db.session.execute(
         select(Order.created_at, Order.items_total).where(
             Order.seller_id == shop.id,

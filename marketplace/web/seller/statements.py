@@ -19,7 +19,7 @@ from marketplace.payouts.queries import Movement, list_movements, stood_at
 from marketplace.shipping.tables import write_table
 from marketplace.web.filters import day as day_text
 from marketplace.web.pdf import can_print, pdf
-from marketplace.web.seller.balance import kind_name, part_name, row, start
+from marketplace.web.seller.balance import kind_name, part_name, row
 from marketplace.web.seller.desk import page
 from marketplace.web.workbook import XLSX, Column, workbook
 
@@ -75,8 +75,10 @@ class Statement:
 def read(month: str) -> Statement:
     """The statement of `month` (`2026-11`); NotFound for what is no month."""
     first, after = _month(month)
-    movements = list_movements(g.seller, limit=MOST, since=start(first), until=start(after))[::-1]
-    return Statement(first, after, stood_at(g.seller, start(first)), stood_at(g.seller, start(after)), movements)
+    movements = list_movements(g.seller, limit=MOST, since=clock.start_of(first), until=clock.start_of(after))[::-1]
+    return Statement(
+        first, after, stood_at(g.seller, clock.start_of(first)), stood_at(g.seller, clock.start_of(after)), movements
+    )
 
 
 @pages.get("/balance/statement")

@@ -18,7 +18,7 @@ from marketplace.accounts.models import Role, User
 from marketplace.bookkeeping.bookings import Typed, approve, counter_of, list_bookings, make, plan, refuse, reverse
 from marketplace.bookkeeping.models import BookingState, Deed, OutsideBooking
 from marketplace.bookkeeping.outside import settle_provider
-from marketplace.ledger.days import close, starts_at
+from marketplace.ledger.days import close
 from marketplace.ledger.models import Journal, Kind
 from marketplace.ledger.queries import balance, verify
 from marketplace.ledger.services import Entry, KeyUsedOtherwise, post
@@ -42,7 +42,7 @@ def joni(cast: Cast) -> User:
     with transaction():
         for account, sum_ in (("gateway:card", 1_000_000), ("ppn", -11_000), ("sponsor:f", 50_000)):
             entries = [Entry(account, Money(sum_)), Entry("seller:x", Money(-sum_))]
-            post(f"given {account}", Kind.CORRECTION, entries, at=starts_at(DAY))
+            post(f"given {account}", Kind.CORRECTION, entries, at=clock.start_of(DAY))
         return factories.user(roles=(Role.OPERATOR,))
 
 
@@ -114,10 +114,10 @@ def test_a_journal_against_it_turns_it_back_and_frees_its_reference(cast: Cast, 
 def test_into_a_closed_day_nothing_is_dated(cast: Cast, joni: User) -> None:
     with transaction():
         close(DAY, cast.tono)
-        assert plan(PAID_OUT).dated_at == starts_at(date(2026, 11, 27))
+        assert plan(PAID_OUT).dated_at == clock.start_of(date(2026, 11, 27))
         make(PAID_OUT, cast.tono)
     journal = db.session.scalars(db.select(Journal).where(Journal.kind == "settlement")).one()
-    assert journal.at == starts_at(date(2026, 11, 27))
+    assert journal.at == clock.start_of(date(2026, 11, 27))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from catalog.db import db, transaction
 from catalog.errors import Conflict, Invalid
 from catalog.money import Money
 from marketplace.accounts.models import User
-from marketplace.ledger.days import close, flaws, list_closed, next_to_close, starts_at
+from marketplace.ledger.days import close, flaws, list_closed, next_to_close
 from marketplace.ledger.models import ClosedDay, Journal
 from marketplace.ledger.queries import balance, verify
 from marketplace.ledger.services import closed_until
@@ -43,20 +43,20 @@ def shut(by: int, day: date = DAY, **values: object) -> None:
 def test_a_closed_day_takes_nothing_in_and_says_what_it_came_to(app: Flask, tono: int) -> None:
     assert next_to_close() is None
     with transaction():
-        move("before", 50, at=starts_at(DAY) - timedelta(hours=1))
-        move("a", 100, at=starts_at(DAY))
-        move("b", 7, credit="commission", at=starts_at(DAY) + timedelta(hours=23, minutes=59))
-        move("after", 1_000, at=starts_at(DAY + timedelta(days=1)))
+        move("before", 50, at=clock.start_of(DAY) - timedelta(hours=1))
+        move("a", 100, at=clock.start_of(DAY))
+        move("b", 7, credit="commission", at=clock.start_of(DAY) + timedelta(hours=23, minutes=59))
+        move("after", 1_000, at=clock.start_of(DAY + timedelta(days=1)))
     with clock.frozen(NOW):
         assert next_to_close() == DAY
     shut(tono)
     (row,) = list_closed()
     assert row.lines == [["bank", 107, 0, 157], ["escrow", 0, 100, -150], ["commission", 0, 7, -7]]
-    assert (row.journal_count, row.day, closed_until()) == (2, DAY, starts_at(DAY + timedelta(days=1)))
+    assert (row.journal_count, row.day, closed_until()) == (2, DAY, clock.start_of(DAY + timedelta(days=1)))
     with transaction():
-        late = move("late", 5, at=starts_at(DAY))
+        late = move("late", 5, at=clock.start_of(DAY))
         assert late is not None and late.at == closed_until(), "it goes into the next open day"
-        with clock.frozen(starts_at(DAY) + timedelta(hours=23)):
+        with clock.frozen(clock.start_of(DAY) + timedelta(hours=23)):
             assert move("slow clock", 5) is not None
     with pytest.raises(IntegrityError):
         raw([["bank:main", 5, ""], ["escrow:one", -5, ""]])  # dated before the end of the closed day
@@ -70,7 +70,7 @@ def test_a_closed_day_takes_nothing_in_and_says_what_it_came_to(app: Flask, tono
 
 def test_refuses_to_close_what_is_not_over_twice_backwards_or_without_a_reason(app: Flask, tono: int) -> None:
     with transaction():
-        move("a", 100, at=starts_at(DAY))
+        move("a", 100, at=clock.start_of(DAY))
     for day in (DAY + timedelta(days=1), DAY + timedelta(days=9)):
         with pytest.raises(Conflict):
             shut(tono, day)
@@ -105,7 +105,7 @@ def test_whoever_closes_waits_for_who_is_writing(app: Flask, tono: int) -> None:
 
     def write() -> None:
         with app.app_context(), transaction():
-            move("slow", 100, at=starts_at(DAY))
+            move("slow", 100, at=clock.start_of(DAY))
             written.set()
             may_commit.wait(5)
 
@@ -121,7 +121,7 @@ def test_whoever_closes_waits_for_who_is_writing(app: Flask, tono: int) -> None:
     db.session.rollback()
     (row,) = list_closed()
     assert row.journal_count == 1 and flaws() == []
-    assert db.session.scalars(db.select(Journal.at)).one() == starts_at(DAY)
+    assert db.session.scalars(db.select(Journal.at)).one() == clock.start_of(DAY)
 
 
 def _in(app: Flask, tono: int) -> None:
@@ -131,7 +131,7 @@ def _in(app: Flask, tono: int) -> None:
 
 def test_verify_sees_what_came_past_the_triggers(app: Flask, tono: int, database: str) -> None:
     with transaction():
-        move("a", 100, at=starts_at(DAY))
+        move("a", 100, at=clock.start_of(DAY))
     shut(tono)
     with transaction() as session:
         if database == "sqlite":
