@@ -13,7 +13,7 @@ from catalog.money import Money
 from catalog.text import N_
 from marketplace.ledger.days import find_closed, list_closed, moved, next_to_close, stood
 from marketplace.ledger.models import ClosedDay
-from marketplace.reconciliation.closing import checks, close_day
+from marketplace.reconciliation.closing import Checks, checks, close_day
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day as day_text
 from marketplace.web.lifecycle import attempt, let_others_write
@@ -37,12 +37,12 @@ def _lines(on: date) -> list[tuple[str, Money, Money, Money]]:
     zero = Money(0)
     return [
         (
-            account_name(one.kind),
-            sums[one.kind].debit if one.kind in sums else zero,
-            sums[one.kind].credit if one.kind in sums else zero,
-            one.balance,
+            account_name(kind),
+            sums[kind].debit if kind in sums else zero,
+            sums[kind].credit if kind in sums else zero,
+            left,
         )
-        for one in stood(on).lines
+        for kind, left in stood(on).items()
     ]
 
 
@@ -50,14 +50,14 @@ def _turnover(row: ClosedDay) -> int:
     return sum(int(one[1]) for one in row.lines)
 
 
-def _index(error: str = "", note: str = "") -> str:
+def _index(error: str = "", note: str = "", found: Checks | None = None) -> str:
     closed = list_closed(SHOWN)
     on = next_to_close()
     return render_template(
         "operator/days/index.html",
         on=on,
         lines=_lines(on) if on else [],
-        checks=checks() if on else None,
+        checks=found or checks(asks_laws="verify" in request.args) if on else None,
         closed=[(one, Money(_turnover(one))) for one in closed],
         bars=[_turnover(one) for one in reversed(closed)],
         note=note,
@@ -85,7 +85,7 @@ def create() -> Any:
         with attempt():
             close_day(on, note, user, found)
     except DomainError as error:
-        return _index(sentence(error), note), error.status
+        return _index(sentence(error), note, found), error.status
     visit.tell("success", _("%(day)s is closed. Nothing is dated into it any more.", day=day_text(on)))
     return redirect(url_for("operator.days.show", day=on.isoformat()), 303)
 

@@ -15,12 +15,11 @@ from catalog import clock
 from catalog.crafts.queries import list_crafts
 from catalog.errors import Conflict, Invalid
 from catalog.text import N_, localized
-from marketplace.bookkeeping.laws import check_laws
 from marketplace.bookkeeping.rates import list_rates, set_rate
 from marketplace.ledger.accounts import Side
 from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import list_journals, trial_balance
-from marketplace.payouts.laws import check_laws as check_laws_of_payouts
+from marketplace.reconciliation.closing import check_everything
 from marketplace.sellers.queries import list_sellers
 from marketplace.web.forms import AtMost, Form, Needed, line
 from marketplace.web.lifecycle import attempt
@@ -133,7 +132,7 @@ def show() -> str:
             "liabilities": balance.side(Side.LIABILITY),
             "worth": balance.side(Side.INCOME) - balance.side(Side.EXPENSE),
         },
-        flaws=[*check_laws(), *check_laws_of_payouts()] if request.args.get("verify") else None,
+        flaws=check_everything() if request.args.get("verify") else None,
         journals=list_journals(limit=20),
     )
 

@@ -16,7 +16,7 @@ from catalog.db import db, transaction
 from catalog.errors import Conflict, Invalid
 from catalog.money import Money
 from marketplace.accounts.models import User
-from marketplace.ledger.days import close, flaws, list_closed, next_to_close
+from marketplace.ledger.days import close, flaws, list_closed, next_to_close, stood
 from marketplace.ledger.models import ClosedDay, Journal
 from marketplace.ledger.queries import balance, verify
 from marketplace.ledger.services import closed_until
@@ -66,6 +66,12 @@ def test_a_closed_day_takes_nothing_in_and_says_what_it_came_to(app: Flask, tono
         assert next_to_close() is None
     with clock.frozen(NOW + timedelta(days=1)):
         assert next_to_close() == DAY + timedelta(days=1)
+        assert stood(DAY + timedelta(days=1)) == {
+            "bank": Money(1_167),
+            "escrow": Money(-1_160),
+            "commission": Money(-7),
+        }
+    assert stood(DAY) == {"bank": Money(157), "escrow": Money(-150), "commission": Money(-7)}
 
 
 def test_refuses_to_close_what_is_not_over_twice_backwards_or_without_a_reason(app: Flask, tono: int) -> None:
@@ -130,14 +136,24 @@ def _in(app: Flask, tono: int) -> None:
 
 
 def test_verify_sees_what_came_past_the_triggers(app: Flask, tono: int, database: str) -> None:
-    with transaction():
-        move("a", 100, at=clock.start_of(DAY))
-    shut(tono)
+    shut(tono, DAY - timedelta(days=2))  # before there was any journal
+    assert flaws() == []
     with transaction() as session:
         if database == "sqlite":
             session.execute(text("DROP TRIGGER journals_in_open_days"))
         else:
             session.execute(text("ALTER TABLE journals DISABLE TRIGGER journals_in_open_days"))
-    raw([["bank:main", 5, ""], ["escrow:one", -5, ""]], "sneaked in")
-    assert [one.examples for one in flaws()] == [["sneaked in"], ["2026-11-27"]]
+    five: list[list[object]] = [["bank:main", 5, ""], ["escrow:one", -5, ""]]
+    raw(five, "into an empty day", "2026-11-25 00:00:00")
+    assert [one.examples for one in flaws()] == [["into an empty day"], ["2026-11-25"]]
+    with transaction():
+        move("a", 100, at=clock.start_of(DAY))
+    shut(tono)
+    assert [one.examples for one in flaws()] == [["into an empty day"], ["2026-11-27"]], (
+        "each day follows from the last"
+    )
+    raw(five, "sneaked in")
+    with clock.frozen(NOW), transaction():
+        move("afterwards", 5)
+    assert [one.examples for one in flaws()] == [["into an empty day", "sneaked in"], ["2026-11-27"]]
     assert [one.what for one in verify()] == ["a trigger of the ledger is missing or switched off"]

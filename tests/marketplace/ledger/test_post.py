@@ -34,12 +34,12 @@ def move(key: str, sum_: int, debit: str = "bank:main", credit: str = "escrow:on
     return post(key, Kind.CAPTURE, entries, **values)
 
 
-def raw(entries: Any, key: str = "raw") -> None:
+def raw(entries: Any, key: str = "raw", at: str = "2026-11-27 00:00:00") -> None:
     """Past the services."""
     with transaction() as session:
         session.execute(
             text("INSERT INTO journals (key, kind, reference, note, at, entries) VALUES (:k, 'capture', '', '', :at, :e)"),
-            {"k": key, "at": "2026-11-27 00:00:00", "e": json.dumps(entries)},
+            {"k": key, "at": at, "e": json.dumps(entries)},
         )  # fmt: skip
 
 
