@@ -276,7 +276,7 @@ def _about(booking: OutsideBooking) -> str:
 
 
 def _key(booking: OutsideBooking) -> str:
-    """Named like the deeds of `outside`, so that neither way books what the other has booked."""
+    """Once per reference; what was turned back is booked again under the next number."""
     key = f"{booking.deed}:{booking.scope}:{booking.reference}"
     again = db.session.scalar(
         select(func.count())

@@ -1,6 +1,6 @@
-"""What is booked because of others: providers that pay out what they hold and keep a fee, programmes that pay for their
-vouchers, taxes that are handed over, and disputes that a bank opens and decides. Every deed names the reference of the
-statement, the tax office or the case, and is booked once per reference."""
+"""What is booked because of others: cash that galleries and shops bring, and disputes that a bank opens and decides. Every
+deed names the reference of the statement or the case, and is booked once per reference. What operators read on statements
+besides is typed, looked at and approved: see `bookings`."""
 
 from __future__ import annotations
 
@@ -17,18 +17,6 @@ from marketplace.payments.models import Payment
 from marketplace.sellers.models import PickupPoint, Seller
 
 
-def settle_provider(
-    provider: str, gross: Money, fee: Money, bank_account: str, reference: str, by: User | None = None
-) -> Journal | None:
-    """A provider has paid out `gross` of what it holds, less its `fee`, onto our bank account (by its code).
-
-    Invalid names `fee` or `gross`; Conflict when the provider does not hold so much: then the two books differ.
-    """
-    key = f"settlement:{provider}:{reference_of(reference)}"
-    entries = settlement(provider, gross, fee, bank_account)
-    return _once(key, Kind.SETTLEMENT, entries, accounts.gateway(provider), gross, by)
-
-
 def settlement(provider: str, gross: Money, fee: Money, bank_account: str) -> list[Entry]:
     """The entries of what a provider has paid out; Invalid names `fee`."""
     if not ZERO <= fee <= gross or not gross:
@@ -38,23 +26,6 @@ def settlement(provider: str, gross: Money, fee: Money, bank_account: str) -> li
         Entry(accounts.fee(provider), fee),
         Entry(accounts.gateway(provider), -gross, "settled"),
     ]
-
-
-def receive_from_programme(
-    fund: str, sum_: Money, bank_account: str, reference: str, by: User | None = None
-) -> Journal | None:
-    """A programme (by its code) has paid for vouchers. Conflict when that is more than it owes."""
-    account = accounts.sponsor(fund)
-    entries = [Entry(accounts.bank(bank_account), sum_, "sponsored"), Entry(account, -sum_, "paid-for")]
-    return _once(f"sponsored:{fund}:{reference_of(reference)}", Kind.SPONSORED, entries, account, sum_, by)
-
-
-def remit(tax: str, sum_: Money, bank_account: str, reference: str, by: User | None = None) -> Journal | None:
-    """`ppn` or `pph22` was handed over to the tax office. Conflict when that is more than we owe."""
-    if tax not in (accounts.PPN, accounts.PPH22):
-        raise ValueError(f"no tax is called {tax!r}")
-    entries = [Entry(tax, sum_, "remitted"), Entry(accounts.bank(bank_account), -sum_, "remitted")]
-    return _once(f"remitted:{tax}:{reference_of(reference)}", Kind.REMITTED, entries, tax, -sum_, by)
 
 
 def hand_on(

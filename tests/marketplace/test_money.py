@@ -21,7 +21,8 @@ from catalog.inventory.services import adjust
 from catalog.money import ZERO, Money
 from catalog.products.models import Product
 from marketplace.accounts.models import Role, User
-from marketplace.bookkeeping.outside import receive_from_programme, remit, settle_provider
+from marketplace.bookkeeping.bookings import Typed, approve, make
+from marketplace.bookkeeping.models import Deed
 from marketplace.bookkeeping.rates import set_rate
 from marketplace.bookkeeping.taxes import Taxes, taxes
 from marketplace.bookkeeping.taxes import use as use_taxes
@@ -277,12 +278,13 @@ class Till(RuleBasedStateMachine):
         number = self.steps
 
         def deed() -> None:
-            settle_provider("card", Money(gross), Money(gross // 40), "b", f"PO {number}")
+            sums = Money(gross), Money(gross // 40)
+            make(Typed(Deed.SETTLEMENT, "card", f"PO {number}", clock.today(), *sums, "b"), self.person("tono"))
 
         if self.attempt(deed):
             assert not off, "more than it holds"
             self.partner.settled += gross
-            assert not twice or self.attempt(deed), "said again it changes nothing"
+            assert not twice or not self.attempt(deed), "said again it is refused"
 
     @rule(n=small, steps=st.lists(st.sampled_from(PAYOUTS), min_size=1, max_size=5), late=st.booleans())
     def pay_out(self, n: int, steps: list[str], late: bool) -> None:
@@ -310,10 +312,16 @@ class Till(RuleBasedStateMachine):
         sum_ = Money(stands.rupiah * percent // 100)
         if sum_ <= ZERO:
             return
-        if what == "fund":
-            self.attempt(lambda: receive_from_programme(fund, sum_, "b", f"SP2D {self.steps}"))
-        else:
-            self.attempt(lambda: remit(what, sum_, "b", f"NTPN {self.steps}"))
+        tono, rini = self.person("tono"), self.person("rini")
+        kind, scope = (Deed.SPONSORED, fund) if what == "fund" else (Deed.REMITTED, what)
+
+        def deed() -> None:
+            typed = Typed(kind, scope, f"REF {self.steps}", clock.today(), sum_, bank="b")
+            made = make(typed, tono)
+            if kind is Deed.REMITTED:
+                approve(made, rini)
+
+        self.attempt(deed)
 
     @rule(days=st.sampled_from([0, 1, 3, 8, 30]))
     def wait(self, days: int) -> None:

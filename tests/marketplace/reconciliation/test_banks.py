@@ -54,6 +54,19 @@ def moved(key: str, kind: Kind, sum_: int, reference: str) -> None:
     post(key, kind, [Entry(where, Money(sum_)), Entry(accounts.seller("x"), Money(-sum_))], reference=reference)
 
 
+def paid_out(cast: Cast, sum_: int, reference: str) -> OutsideBooking:
+    """A payment partner has paid out what it held."""
+    post(f"given {reference}", Kind.CORRECTION, [Entry("gateway:card", Money(sum_)), Entry("surplus", Money(-sum_))])
+    typed = Typed(Deed.SETTLEMENT, "card", reference, clock.today(), Money(sum_), bank=account().code)
+    return make(typed, cast.tono)
+
+
+def sponsored(cast: Cast, sum_: int, reference: str) -> OutsideBooking:
+    """A programme has paid for its vouchers."""
+    post(f"given {reference}", Kind.CORRECTION, [Entry("sponsor:f", Money(sum_)), Entry("surplus", Money(-sum_))])
+    return make(Typed(Deed.SPONSORED, "f", reference, clock.today(), Money(sum_), bank=account().code), cast.tono)
+
+
 def left(cast: Cast, sum_: int) -> BankLine:
     made = line(cast, -sum_, day_of(clock.now()))
     made.state = LineState.OPEN
@@ -86,7 +99,7 @@ def test_money_that_left_is_recognised_by_what_we_have_booked(cast: Cast) -> Non
     with transaction():
         moved("sent:r1", Kind.SENT, -40_000, "r1")
         moved("paid-out:p1", Kind.PAID_OUT, -900_000, "p1")
-        moved("settlement:card:s1", Kind.SETTLEMENT, 300_000, "s1")
+        paid_out(cast, 300_000, "po_1")
         lines = [left(cast, 40_000), left(cast, 900_000)]
         came = line(cast, 300_000, day_of(clock.now()))
     with transaction() as session:
@@ -96,7 +109,7 @@ def test_money_that_left_is_recognised_by_what_we_have_booked(cast: Cast) -> Non
     assert known == {
         lines[0].id: (MatchKind.REFUND, "r1"),
         lines[1].id: (MatchKind.PAYOUT, "p1"),
-        came.id: (MatchKind.OUTSIDE, "settlement:card:s1"),
+        came.id: (MatchKind.OUTSIDE, "settlement:card:po_1"),
     }
     assert laws.check_laws() == []
 
@@ -113,7 +126,7 @@ def test_what_only_one_of_them_says_is_named(cast: Cast) -> None:
         ("only-theirs", "other", fee.code, 0, -6_500),
     ]
     with transaction():
-        moved("bank-fee:b1", Kind.SETTLEMENT, -6_500, "b1")
+        booked(cast, factories.user(roles=(Role.OPERATOR,)))
         left(cast, 900_000)
     assert [one[2] for one in look(cast)] == [by_hand.purchase_code]
     come(cast, by_hand)
@@ -143,12 +156,8 @@ def test_what_is_turned_back_and_booked_again_is_alike(cast: Cast) -> None:
 def test_what_was_turned_back_or_never_comes_explains_nothing(cast: Cast) -> None:
     with transaction():
         joni = factories.user(roles=(Role.OPERATOR,))
-        gateway = [Entry("gateway:card", Money(900_000)), Entry(accounts.seller("x"), Money(-900_000))]
-        post("given", Kind.CORRECTION, gateway)
-        for reference, sum_ in (("po_1", 300_000), ("po_2", 400_000)):
-            typed = Typed(Deed.SETTLEMENT, "card", reference, clock.today(), Money(sum_), bank=account().code)
-            made = make(typed, cast.tono)
-        approve(reverse(made, "Salah jumlah", cast.tono), joni)
+        paid_out(cast, 300_000, "po_1")
+        approve(reverse(paid_out(cast, 400_000, "po_2"), "Salah jumlah", cast.tono), joni)
         moved("by-hand", Kind.CORRECTION, 500_000, "x")
         moved("disputed", Kind.DISPUTE, 600_000, "x")
         moved("corrected", Kind.CORRECTION, -70_000, "x")
@@ -169,7 +178,7 @@ def test_what_was_turned_back_or_never_comes_explains_nothing(cast: Cast) -> Non
 def test_what_a_person_has_said_it_is_not_is_never_recognised_as_that_again(cast: Cast) -> None:
     with transaction():
         moved("paid-out:p1", Kind.PAID_OUT, -50_000, "p1")
-        moved("sponsored:f:1", Kind.SPONSORED, 80_000, "1")
+        sponsored(cast, 80_000, "SP2D 1")
         wrong = [left(cast, 50_000), line(cast, 80_000, day_of(clock.now()))]
     with transaction() as session:
         match(session.get_one(BankLine, wrong[1].id))
@@ -180,13 +189,13 @@ def test_what_a_person_has_said_it_is_not_is_never_recognised_as_that_again(cast
             reopen(session.get_one(BankLine, one.id), cast.tono)
         right = left(cast, 50_000).id
     assert sorted(look(cast)) == [
-        ("only-ours", "other", "1", 80_000, 0),
+        ("only-ours", "other", "SP2D 1", 80_000, 0),
         ("only-theirs", "other", wrong[0].code, 0, -50_000),
     ], "what came lies in suspense in our book, too"
     assert [(one.id, one.matched_code) for one in list_recognised()] == [(right, "p1")]
     with transaction():
         moved("paid-out:p2", Kind.PAID_OUT, -50_000, "p2")
-    assert [one[2] for one in look(cast)] == ["1"]
+    assert [one[2] for one in look(cast)] == ["SP2D 1"]
     assert db.session.get_one(BankLine, wrong[0].id).matched_code == "p2"
     assert laws.check_laws() == []
 

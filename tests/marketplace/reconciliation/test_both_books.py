@@ -12,8 +12,8 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, Forbidden, Invalid
 from catalog.money import ZERO, Money
-from marketplace.accounts.models import User
-from marketplace.bookkeeping.bookings import Typed, make
+from marketplace.accounts.models import Role, User
+from marketplace.bookkeeping.bookings import Typed, approve, make
 from marketplace.bookkeeping.models import Deed
 from marketplace.ledger.models import Kind
 from marketplace.ledger.services import Entry, post
@@ -24,6 +24,7 @@ from marketplace.payments.providers import BookLine, BookPage, Mirror, Turn, pro
 from marketplace.reconciliation import services
 from marketplace.reconciliation.models import Difference, MirrorLine, Reading, ReadingState
 from marketplace.subscribers import mirrors
+from tests import factories
 from tests.fakes.stripe_book import charge_fee, pay_out
 from tests.marketplace.payments.partner import GATEWAY, Shop
 
@@ -46,13 +47,13 @@ def busy(shop: Shop) -> Shop:
     with clock.frozen(shop.now), transaction() as session:
         tono, today = session.get_one(User, shop.tono), clock.today()
         make(Typed(Deed.SETTLEMENT, "card", paid["id"], today, Money(500_000), Money(5_000), "other"), tono)
-        entries = [Entry("fee:card", Money(7_000)), Entry(GATEWAY, Money(-7_000), "fee")]
-        post(f"partner-fee:card:{kept['id']}", Kind.SETTLEMENT, entries, reference=kept["id"])
+        fee = make(Typed(Deed.PARTNER_FEE, "card", kept["id"], today, Money(7_000)), tono)
+        approve(fee, factories.user(roles=(Role.OPERATOR,)))
     return shop
 
 
 def someone_else(shop: Shop) -> int:
-    return int(db.session.scalars(db.select(User.id).where(User.id != shop.tono).limit(1)).one())
+    return int(db.session.scalars(db.select(User.id).where(User.id != shop.tono).order_by(User.id).limit(1)).one())
 
 
 def look(shop: Shop) -> Reading:
