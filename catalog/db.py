@@ -9,7 +9,7 @@ later fails immediately however long `busy_timeout` is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -258,9 +258,9 @@ def transaction() -> Iterator[Session]:
             raise
 
 
-def change(statement: Any) -> int:
-    """Carry out an UPDATE or DELETE past the ORM; how many rows it changed."""
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+def change(statement: Any, values: Mapping[str, Any] | None = None) -> int:
+    """Carry out an UPDATE or DELETE past the ORM; how many rows it changed. `values` are what a composed one asks for."""
+    result = db.session.execute(statement, values, execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 

@@ -78,6 +78,17 @@ _variants: Any = Variant.__table__.c
 _FULFILMENTS = select(_variants.id, _variants.fulfilment).where(_variants.id.in_(bindparam("variants", expanding=True)))
 _reservations: Any = Reservation.__table__
 _HELD = insert(_reservations)
+_stocks: Any = Stock.__table__
+_PIECES: Any = bindparam("pieces")
+_TAKEN = (
+    update(_stocks)
+    .where(
+        _stocks.c.variant_id == bindparam("variant"),
+        _stocks.c.on_hand - _stocks.c.reserved - _stocks.c.held >= _PIECES,
+    )
+    .values(reserved=_stocks.c.reserved + _PIECES)
+    .returning(_stocks.c.on_hand - _stocks.c.reserved)
+)
 """Composed once and past the ORM: writing them costs more than carrying them out."""
 
 
@@ -207,8 +218,9 @@ def _close(reference: str, sold: bool) -> list[tuple[int, int]]:
 
 
 def _take(variant_id: int, quantity: int) -> int | None:
-    free = Stock.on_hand - Stock.reserved - Stock.held
-    return _update(variant_id, free >= quantity, reserved=Stock.reserved + quantity)
+    free = db.session.scalar(_TAKEN, {"variant": variant_id, "pieces": quantity})
+    forget(variant_id)
+    return None if free is None else int(free)
 
 
 def _update(variant_id: int, condition: object, **levels: object) -> int | None:

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from catalog import clock
 from catalog.db import db
@@ -100,16 +101,24 @@ def end(cart: Cart) -> None:
     cart.held_since = cart.held_until = None
 
 
+_lines: Any = CartLine.__table__
+_variants: Any = Variant.__table__
+_WANTED = (
+    select(_lines.c.variant_id, _lines.c.quantity)
+    .join(_variants, _variants.c.id == _lines.c.variant_id)
+    .where(
+        _lines.c.cart_id == bindparam("cart"),
+        _lines.c.saved_at.is_(None),
+        _variants.c.fulfilment == Fulfilment.READY,
+    )
+    .order_by(_lines.c.id)
+)
+
+
 def _wanted(cart: Cart) -> Counter[int]:
     """What is ready-made in the cart per variant id, in its order, as far as it stays below the most that is held."""
-    rows = db.session.execute(
-        select(CartLine.variant_id, CartLine.quantity)
-        .join(Variant, Variant.id == CartLine.variant_id)
-        .where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None), Variant.fulfilment == Fulfilment.READY)
-        .order_by(CartLine.id)
-    )
     wanted: Counter[int] = Counter()
-    for variant_id, quantity in rows:
+    for variant_id, quantity in db.session.execute(_WANTED, {"cart": cart.id}):
         if wanted.total() + quantity <= MOST_PIECES:
             wanted[variant_id] += quantity
     return wanted

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Integer as Whole
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import bindparam, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
@@ -105,11 +105,16 @@ class Standing:
         return None
 
 
+_PROMISES: Any = CashPromise.__table__.c
+_PROMISED = select(_PROMISES.purchase_id).where(_PROMISES.person.in_(bindparam("persons", expanding=True))).limit(1)
+
+
 def standing(names: Collection[str]) -> Standing:
     """Of whoever bears any of these names."""
-    if not names:
-        return Standing()
-    mine = select(CashPromise.purchase_id).where(CashPromise.person.in_(hidden("cash", list(names))))
+    persons = hidden("cash", list(names))
+    if not persons or db.session.scalar(_PROMISED, {"persons": persons}) is None:
+        return Standing()  # who has never promised anything is asked for in one narrow question
+    mine = select(CashPromise.purchase_id).where(CashPromise.person.in_(persons))
     count, sum_ = db.session.execute(
         select(
             func.count(func.distinct(Order.purchase_id)), func.sum(type_coerce(Order.total, Whole))

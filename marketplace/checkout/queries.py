@@ -16,7 +16,7 @@ from marketplace.checkout.laws import LawBreach, check_laws
 from marketplace.orders.spans import spans
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import offered, provider
-from marketplace.payments.queries import list_accounts
+from marketplace.payments.queries import kinds_of_accounts
 from marketplace.pricing.quoting import Basket, BasketPart, Quote, QuotedDelivery, QuotedLine, quote
 from marketplace.promotions.queries import Examined
 from marketplace.sellers.models import DeliveryKind
@@ -180,7 +180,7 @@ def _parcel(line: object) -> Parcel:
 def _methods(found: Preparation, sum_: Money | None, names: Collection[str]) -> list[MethodView]:
     """Every way of paying that somebody carries out, and why it is closed for this purchase; `sum_` once it is known."""
     closed: dict[PaymentMethod, Notice] = {}
-    kept = {account.qris is None for account in list_accounts(active_only=True)}
+    kept = kinds_of_accounts()
     if True not in kept:
         closed[PaymentMethod.BANK_TRANSFER] = Notice(N_("Bank transfer is not possible at the moment."))
     refusing = [group.name for group in found.cart.sellers if not group.accepts_cash]

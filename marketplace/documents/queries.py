@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from catalog.db import db
 from catalog.money import ZERO, Money, total
@@ -128,9 +129,14 @@ def _parts(order: Order, received_at: datetime | None, paid: Sequence[Payment]) 
     return [one for one in found if one.sum or not order.total]
 
 
+_DOCUMENTS: Any = Document.__table__.c
+_RECEIPT = (
+    select(_DOCUMENTS.id)
+    .where(_DOCUMENTS.order_id.in_(bindparam("orders", expanding=True)), _DOCUMENTS.kind == DocumentKind.RECEIPT)
+    .limit(1)
+)
+
+
 def has_receipt(*orders: Order) -> bool:
     """Whether any of them was paid."""
-    query = select(Document.id).where(
-        Document.order_id.in_([one.id for one in orders]), Document.kind == DocumentKind.RECEIPT
-    )
-    return db.session.scalar(query.limit(1)) is not None
+    return db.session.scalar(_RECEIPT, {"orders": [one.id for one in orders]}) is not None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from catalog import clock
 from catalog.db import db
@@ -46,13 +46,15 @@ def prove(storage: Storage, picture: Picture, payment: Payment) -> Proof:
     return proof
 
 
+_PROOFS = select(Proof).where(Proof.payment_id.in_(bindparam("payments", expanding=True))).order_by(Proof.id)
+
+
 def list_newest(payments: Iterable[Payment]) -> dict[int, Proof]:
     """The picture that counts, by the id of its payment."""
     ids = [one.id for one in payments]
     if not ids:
         return {}
-    query = select(Proof).where(Proof.payment_id.in_(ids)).order_by(Proof.id)
-    return {one.payment_id: one for one in db.session.scalars(query)}
+    return {one.payment_id: one for one in db.session.scalars(_PROOFS, {"payments": ids})}
 
 
 def find_proof(code: str) -> Proof | None:

@@ -16,12 +16,8 @@ from marketplace.payments.models import Charge, Payment, PaymentState, Purpose, 
 
 def find_payment(purchase_code: str) -> Payment | None:
     """The newest payment of a purchase itself, with its account; see `list_balances` for the rest of its orders."""
-    return db.session.scalar(
-        _payments()
-        .where(Payment.purchase_code == purchase_code, Payment.order_code.is_(None), Payment.purpose != Purpose.EXTRA)
-        .order_by(Payment.id.desc())
-        .limit(1)
-    )
+    found: Payment | None = db.session.scalar(_newest(), {"purchase": purchase_code})
+    return found
 
 
 def list_balances(purchase_code: str) -> dict[str, Payment]:
@@ -32,9 +28,9 @@ def list_balances(purchase_code: str) -> dict[str, Payment]:
 
 @cache
 def _newest() -> Any:
-    return (
-        _payments().where(Payment.purchase_code == bindparam("purchase")).order_by(Payment.id.desc()).limit(1)
-    )  # composed once: every purchase asks it twice
+    """Composed once: every purchase asks it twice."""
+    own = (Payment.order_code.is_(None), Payment.purpose != Purpose.EXTRA)
+    return _payments().where(Payment.purchase_code == bindparam("purchase"), *own).order_by(Payment.id.desc()).limit(1)
 
 
 def find_by_code(code: str) -> Payment | None:
@@ -135,6 +131,15 @@ def list_accounts(active_only: bool = False) -> list[ReceivingAccount]:
     """Bank accounts and QRIS codes that buyers pay to, the oldest first."""
     query = select(ReceivingAccount).order_by(ReceivingAccount.id)
     return list(db.session.scalars(query.where(ReceivingAccount.is_active) if active_only else query))
+
+
+_ACCOUNTS: Any = ReceivingAccount.__table__.c
+_KINDS = select(_ACCOUNTS.qris.is_(None)).where(_ACCOUNTS.is_active).distinct()
+
+
+def kinds_of_accounts() -> set[bool]:
+    """True where buyers can pay to a bank account now, False where to a QRIS of the house; both, either or none."""
+    return set(db.session.scalars(_KINDS))
 
 
 def find_account(code: str) -> ReceivingAccount | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
@@ -78,12 +78,17 @@ def find_code(seller: Seller) -> ShopCode | None:
     return db.session.scalar(select(ShopCode).where(ShopCode.seller_id == seller.id, ShopCode.closed_at.is_(None)))
 
 
+_USABLE = select(ShopCode).where(
+    ShopCode.seller_id.in_(bindparam("sellers", expanding=True)),
+    ShopCode.closed_at.is_(None),
+    ShopCode.usable_from <= bindparam("now"),
+)
+
+
 def list_usable(seller_ids: Collection[int]) -> dict[int, ShopCode]:
     """The codes that may be shown now, by the shop's id."""
-    query = select(ShopCode).where(
-        ShopCode.seller_id.in_(set(seller_ids)), ShopCode.closed_at.is_(None), ShopCode.usable_from <= clock.now()
-    )
-    return {one.seller_id: one for one in db.session.scalars(query)} if seller_ids else {}
+    asked = {"sellers": list(set(seller_ids)), "now": clock.now()}
+    return {one.seller_id: one for one in db.session.scalars(_USABLE, asked)} if seller_ids else {}
 
 
 def _only_owners(seller: Seller, user: User) -> None:

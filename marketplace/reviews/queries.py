@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
@@ -157,13 +157,16 @@ class Standing:
         return exchange is not None and exchange.is_open
 
 
+_STANDING = (
+    select(Exchange, Review)
+    .outerjoin(Review, Review.order_id == Exchange.order_id)
+    .where(Exchange.order_id.in_(bindparam("orders", expanding=True)))
+)
+
+
 def standing_of(purchase: Purchase) -> Standing:
     """Nothing of what the other side has written: the buyer must not be able to guess it."""
-    rows = db.session.execute(
-        select(Exchange, Review)
-        .outerjoin(Review, Review.order_id == Exchange.order_id)
-        .where(Exchange.order_id.in_([order.id for order in purchase.orders]))
-    ).all()
+    rows = db.session.execute(_STANDING, {"orders": [order.id for order in purchase.orders]}).all()
     return Standing(
         {row.Exchange.order_id: row.Exchange for row in rows},
         {row.Review.line_id: row.Review for row in rows if row.Review is not None},

@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, g, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.local import LocalProxy
 
 from catalog.db import db
 from marketplace.accounts.models import Role
-from marketplace.carts.models import Cart, CartLine
+from marketplace.carts.models import Owner
+from marketplace.carts.queries import count_pieces
 from marketplace.conversations import queries as conversations
 from marketplace.notifications import queries as notifications
 from marketplace.sellers.models import Membership, Seller
@@ -39,18 +40,7 @@ class Personal:
     @property
     def cart_count(self) -> int:
         if self._count is None:
-            session = visit.session
-            self._count = 0
-            if session is not None:
-                owner = Cart.user_id == session.user_id if session.user_id else Cart.session_id == session.id
-                self._count = int(
-                    db.session.scalar(
-                        select(func.coalesce(func.sum(CartLine.quantity), 0))
-                        .join(Cart)
-                        .where(owner, CartLine.saved_at.is_(None))
-                    )
-                    or 0
-                )
+            self._count = count_pieces(Owner(visit.user, visit.session))
         return self._count
 
     @property
