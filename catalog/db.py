@@ -33,6 +33,8 @@ from sqlalchemy import (
     Table,
     event,
 )
+from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -262,6 +264,16 @@ def change(statement: Any, values: Mapping[str, Any] | None = None) -> int:
     """Carry out an UPDATE or DELETE past the ORM; how many rows it changed. `values` are what a composed one asks for."""
     result = db.session.execute(statement, values, execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def dialect() -> str:
+    """`sqlite` or `postgresql`: whichever carries out the statements of this session."""
+    return str(db.session.get_bind().dialect.name)
+
+
+def insertion(table: Any, dialect: str) -> Any:
+    """An INSERT that knows ON CONFLICT, as this dialect writes it."""
+    return insert_on_sqlite(table) if dialect == "sqlite" else insert_on_postgresql(table)
 
 
 def lock(statement: Any) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -72,21 +73,28 @@ def list_rates() -> list[CommissionRate]:
     return list(db.session.scalars(query.order_by(CommissionRate.starts_on.desc(), CommissionRate.id.desc())))
 
 
+_rates: Any = CommissionRate.__table__.c
+_RATES = (
+    select(_rates.scope, _rates.rate)
+    .where(
+        _rates.starts_on <= bindparam("day"),
+        or_(
+            _rates.scope == "default",
+            _rates.seller_id.in_(bindparam("sellers", expanding=True)),
+            _rates.craft_id.in_(bindparam("crafts", expanding=True)),
+        ),
+    )
+    .order_by(_rates.starts_on)
+)
+
+
 class Tariff:
     """The rates that hold on one day for some shops and crafts, read once."""
 
     def __init__(self, day: date, seller_ids: Collection[int], craft_ids: Collection[int]) -> None:
-        query = select(CommissionRate.scope, CommissionRate.rate).where(
-            CommissionRate.starts_on <= day,
-            or_(
-                CommissionRate.scope == "default",
-                CommissionRate.seller_id.in_(seller_ids),
-                CommissionRate.craft_id.in_(craft_ids),
-            ),
-        )
         self.day = day
-        rows = db.session.execute(query.order_by(CommissionRate.starts_on)).tuples()
-        self.rates: dict[str, int] = dict(rows.all())
+        asked = {"day": day, "sellers": list(seller_ids), "crafts": list(craft_ids)}
+        self.rates: dict[str, int] = dict(db.session.execute(_RATES, asked).tuples().all())
         self._withheld: dict[int, tuple[int, int]] = {}
 
     def rule(self, seller_id: int, craft_id: int | None) -> tuple[Rule, int]:
@@ -119,24 +127,27 @@ def terms_of(seller_id: int, craft_id: int | None) -> Terms:
     return Tariff(day, [seller_id], [craft_id] if craft_id is not None else []).terms(seller_id, craft_id)
 
 
+_terms: Any = LineTerms.__table__
+_SOLD = (
+    select(OrderLine.id, Order.seller_id, Product.craft_id)
+    .join(Order, Order.id == OrderLine.order_id)
+    .join(Variant, Variant.id == OrderLine.variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .outerjoin(LineTerms, LineTerms.line_id == OrderLine.id)
+    .where(Order.purchase_id == bindparam("purchase"), LineTerms.line_id.is_(None))
+)
+_FROZEN = insert(_terms)
+
+
 def freeze(purchase: Purchase) -> None:
     """Write down under which terms each line of a purchase was sold. Asked again, nothing changes."""
-    rows = db.session.execute(
-        select(OrderLine.id, Order.seller_id, Product.craft_id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .join(Variant, Variant.id == OrderLine.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(LineTerms, LineTerms.line_id == OrderLine.id)
-        .where(Order.purchase_id == purchase.id, LineTerms.line_id.is_(None))
-    ).all()
+    rows = db.session.execute(_SOLD, {"purchase": purchase.id}).all()
     day = clock.today()
     tariff = Tariff(day, {row.seller_id for row in rows}, {row.craft_id for row in rows if row.craft_id})
+    frozen = []
     for line_id, seller_id, craft_id in rows:
         terms = tariff.terms(seller_id, craft_id)
-        db.session.add(
-            LineTerms(
-                line_id=line_id, rule=tariff.rule(seller_id, craft_id)[0], commission=terms.commission, ppn=terms.ppn,
-                pph22=terms.pph22, contained=terms.contained,
-            )
-        )  # fmt: skip
-    db.session.flush()
+        cuts = {"commission": terms.commission, "ppn": terms.ppn, "pph22": terms.pph22, "contained": terms.contained}
+        frozen.append({"line_id": line_id, "rule": tariff.rule(seller_id, craft_id)[0], **cuts})
+    if frozen:
+        db.session.execute(_FROZEN, frozen)

@@ -7,10 +7,12 @@ nothing is withheld of.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from catalog import clock
 from catalog.db import db
@@ -80,12 +82,21 @@ def find_profile(seller: Seller) -> TaxProfile:
     return db.session.get(TaxProfile, seller.id) or TaxProfile(seller_id=seller.id, number="")
 
 
+_told: Any = TaxProfile.__table__.c
+_TAXABLE = select(_told.seller_id, _told.number).where(
+    _told.seller_id.in_(bindparam("sellers", expanding=True)), _told.taxable_from <= bindparam("day")
+)
+
+
+def taxable_numbers(seller_ids: Collection[int], day: date) -> dict[int, str]:
+    """The NPWP of those of these shops that are taxable entrepreneurs (PKP) on `day`, by the shop's id."""
+    rows = db.session.execute(_TAXABLE, {"sellers": list(seller_ids), "day": day})
+    return dict(rows.tuples().all())
+
+
 def taxable_number(seller_id: int, day: date) -> str:
-    """The NPWP of a shop that is a taxable entrepreneur (PKP) on `day`; empty where it is none."""
-    told = db.session.get(TaxProfile, seller_id)
-    if told is None or told.taxable_from is None or told.taxable_from > day:
-        return ""
-    return told.number
+    """The same of one shop; empty where it is none."""
+    return taxable_numbers([seller_id], day).get(seller_id, "")
 
 
 def tell(

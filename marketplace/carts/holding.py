@@ -30,16 +30,17 @@ def hold(cart: Cart, span: timedelta, cap: timedelta, may_begin: Callable[[], bo
     `may_begin` is asked only where a new time begins.
     """
     now = clock.now()
-    if cart.held_since is None or now >= cart.held_since + 2 * cap:
+    since = cart.held_since
+    if since is None or now >= since + 2 * cap:
         if not may_begin():
             return None
-        cart.held_since = now
-    until = min(now + span, cart.held_since + cap)
+        since = now
+    until = min(now + span, since + cap)
     if until <= now:
         return None
-    held = holds.hold(_wanted(cart), cart.code, max(until, cart.held_until or until))
-    cart.held_until = max(until, cart.held_until or until) if held else None
-    db.session.flush()
+    until = max(until, cart.held_until or until)
+    held = holds.hold(_wanted(cart), cart.code, until)
+    cart.held_since, cart.held_until = since, until if held else None
     return cart.held_until
 
 
@@ -96,9 +97,8 @@ def go_on(cart: Cart, kept: Kept | None) -> None:
     db.session.flush()
 
 
-def end(cart: Cart) -> None:
-    """After a purchase, which has taken over what was held: the next one begins anew."""
-    cart.held_since = cart.held_until = None
+ENDED = {"held_since": None, "held_until": None}
+"""A cart after a purchase, which has taken over what was held: the next one begins anew."""
 
 
 _lines: Any = CartLine.__table__

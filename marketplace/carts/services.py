@@ -13,11 +13,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from catalog import clock
 from catalog.codes import new_code
-from catalog.db import db, lock
+from catalog.db import change as change_rows
+from catalog.db import db, dialect, insertion, lock
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.personal import Kind, asked_again, extra, fields_of, key_of, read_answers
@@ -35,6 +36,9 @@ _LYING = select(_LINES.c.variant_id, _LINES.c.personal_key, _LINES.c.quantity, _
     _LINES.c.cart_id == bindparam("cart")
 )
 _PUT = insert(_LINES)
+_CARTS: Any = Cart.__table__
+_OWN_CART = update(_CARTS).where(_CARTS.c.id == bindparam("cart"))
+_BOUGHT = delete(_LINES).where(_LINES.c.cart_id == bindparam("cart"), _LINES.c.saved_at.is_(None))
 _HOLDS = (
     update(_LINES)
     .where(
@@ -235,10 +239,8 @@ def tell_seller(owner: Owner, seller_code: str, note: str, gift_message: str) ->
 
 def empty(cart: Cart) -> None:
     """Take out what was bought, and renew the checkout key. What was set aside stays."""
-    holding.end(cart)
-    cart.checkout_key = new_code(20)
-    _touch(cart)
-    db.session.execute(delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)))
+    _write(cart, checkout_key=new_code(20), changed_at=clock.now(), **holding.ENDED)
+    db.session.execute(_BOUGHT, {"cart": cart.id})
     words.forget(cart)
 
 
@@ -369,16 +371,17 @@ def _hold_or_make(owner: Owner) -> Cart:
         raise ValueError("a cart needs a user or a session")
     cart = hold(owner)
     if cart is None:
-        made = Cart(**owner.keys)
-        try:
-            with db.session.begin_nested():
-                db.session.add(made)
-            return made  # nobody else can see it yet: that holds it
-        except IntegrityError:  # another tab made it in this very moment
-            cart = hold(owner)
-        if cart is None:
-            raise Conflict(N_("Your cart was just moved. Please try again."))
+        [column] = owner.keys
+        db.session.execute(_made(column, dialect()), owner.keys)  # unless another tab makes it in this very moment
+        cart = hold(owner)
+    if cart is None:
+        raise Conflict(N_("Your cart was just moved. Please try again."))
     return cart
+
+
+@cache
+def _made(column: str, dialect: str) -> Any:
+    return insertion(_CARTS, dialect).on_conflict_do_nothing(index_elements=[column])
 
 
 def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:
@@ -396,6 +399,12 @@ def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:
 
 
 def _touch(cart: Cart) -> None:
-    cart.changed_at = clock.now()
-    db.session.flush()
+    _write(cart, changed_at=clock.now())
     holding.trim(cart)
+
+
+def _write(cart: Cart, **values: Any) -> None:
+    """Change a cart whose row is held, past the ORM: with every piece that is put into it this is written."""
+    change_rows(_OWN_CART, {"cart": cart.id, **values})
+    for name, value in values.items():
+        set_committed_value(cart, name, value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
 
 from catalog.db import db
 from catalog.errors import DomainError, Invalid, NotFound, Several
@@ -64,9 +66,13 @@ def join(cart: Cart, guests: dict[int, tuple[str, str]]) -> list[Notice]:
     return notices
 
 
+_WORDS: Any = CartWords.__table__
+_FORGOTTEN = delete(_WORDS).where(_WORDS.c.cart_id == bindparam("cart"))
+
+
 def forget(cart: Cart) -> None:
     """Nothing is said any more, as after a purchase."""
-    db.session.execute(delete(CartWords).where(CartWords.cart_id == cart.id))
+    db.session.execute(_FORGOTTEN, {"cart": cart.id})
 
 
 def _both(own: str, guests: str) -> str:

@@ -20,11 +20,9 @@ from typing import Any
 
 from sqlalchemy import Integer as Whole
 from sqlalchemy import bindparam, func, select, type_coerce
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from catalog import clock
-from catalog.db import db
+from catalog.db import db, dialect, insertion
 from catalog.errors import Invalid
 from catalog.money import Money
 from catalog.text import N_
@@ -148,8 +146,6 @@ def note(purchase: Purchase, names: Sequence[str]) -> None:
 
 def _hold(persons: Sequence[str]) -> None:
     """One row per name, in the order of the names."""
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insert: Any = insert_on_sqlite if is_sqlite else insert_on_postgresql
     for one in persons:
-        row = insert(CashBuyer).values(person=one, held_at=clock.now())
+        row = insertion(CashBuyer, dialect()).values(person=one, held_at=clock.now())
         db.session.execute(row.on_conflict_do_update(index_elements=["person"], set_={"held_at": row.excluded.held_at}))

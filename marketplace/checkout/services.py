@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 
 from catalog import clock
 from catalog.codes import new_code
@@ -97,16 +97,18 @@ def place(owner: Owner, request: CheckoutRequest) -> Placed:
         return Placed(known, replayed=True)
     prepared, what, quoted = _recalculate(owner, request)
     purchase = _snapshot(owner, request, prepared, what, quoted)
-    db.session.add(IdempotencyKey(scope=cart.code, key=key, digest=request.fingerprint, purchase_code=purchase.code))
+    made = {"scope": cart.code, "key": key, "digest": request.fingerprint, "purchase_code": purchase.code}
+    db.session.execute(_KEPT, made)
     carts.empty(cart)
     order_placed.send(purchase)
     return Placed(purchase, replayed=False)
 
 
-_keys: Any = IdempotencyKey.__table__.c
-_MADE = select(_keys.digest, _keys.purchase_code).where(
-    _keys.scope == bindparam("scope"), _keys.key == bindparam("key")
+_keys: Any = IdempotencyKey.__table__
+_MADE = select(_keys.c.digest, _keys.c.purchase_code).where(
+    _keys.c.scope == bindparam("scope"), _keys.c.key == bindparam("key")
 )
+_KEPT = insert(_keys)
 
 
 def _replay(cart: Cart, key: str, request: CheckoutRequest) -> Purchase | None:

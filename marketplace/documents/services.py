@@ -3,55 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+from sqlalchemy import bindparam, insert, select
 
 from catalog import clock
-from catalog.db import db
+from catalog.db import db, dialect, insertion
 from catalog.places.queries import find_place
 from marketplace.bookkeeping.taxes import PPN
-from marketplace.bookkeeping.withholding import taxable_number
+from marketplace.bookkeeping.withholding import taxable_numbers
 from marketplace.documents.models import Document, DocumentKind, Series
 from marketplace.orders.models import Order
 from marketplace.sellers.models import Seller
 
+_papers: Any = Document.__table__
+_sellers: Any = Seller.__table__.c
+_KNOWN = select(_papers.c.order_id).where(
+    _papers.c.order_id.in_(bindparam("orders", expanding=True)), _papers.c.kind == bindparam("kind")
+)
+_LETTERHEADS = select(
+    _sellers.id, _sellers.name, _sellers.address, _sellers.village_code, _sellers.district_code
+).where(_sellers.id.in_(bindparam("sellers", expanding=True)))
+_NUMBERED = insert(_papers)
+
 
 def issue(kind: DocumentKind, orders: Sequence[Order]) -> None:
     """Number a paper of this kind for each of the orders that has none."""
-    ids = [one.id for one in orders]
-    query = select(Document.order_id).where(Document.order_id.in_(ids), Document.kind == kind)
-    known = set(db.session.scalars(query))
+    known = set(db.session.scalars(_KNOWN, {"orders": [one.id for one in orders], "kind": kind}))
     wanted = [one for one in sorted(orders, key=lambda one: one.id) if one.id not in known]
     if not wanted:
         return
     today = clock.today()
+    ids = list({one.seller_id for one in wanted})
+    sellers = {one.id: one for one in db.session.execute(_LETTERHEADS, {"sellers": ids})}
+    taxed = taxable_numbers(ids, today)
     last = _draw(kind, today.year, len(wanted))
+    papers = []
     for place, order in enumerate(wanted, 1):
-        seller = db.session.get_one(Seller, order.seller_id)
-        number = taxable_number(seller.id, today)
-        db.session.add(
-            Document(
-                kind=kind, year=today.year, number=last - len(wanted) + place, order_id=order.id,
-                seller_name=seller.name, seller_address=seller.address, seller_place=_place(seller), tax_number=number,
-                ppn=PPN if number else 0,
-            )
+        seller, number = sellers[order.seller_id], taxed.get(order.seller_id, "")
+        papers.append(
+            {
+                "kind": kind, "year": today.year, "number": last - len(wanted) + place, "order_id": order.id,
+                "seller_name": seller.name, "seller_address": seller.address, "seller_place": _place(seller),
+                "tax_number": number, "ppn": PPN if number else 0,
+            }
         )  # fmt: skip
-    db.session.flush()
+    db.session.execute(_NUMBERED, papers)
 
 
 def _draw(kind: DocumentKind, year: int, count: int) -> int:
     """The last of `count` numbers that nobody else gets."""
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insert: Any = insert_on_sqlite if is_sqlite else insert_on_postgresql
-    row = insert(Series).values(kind=kind, year=year, last=count)
-    row = row.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": Series.last + count})
-    return int(db.session.execute(row.returning(Series.last)).scalar_one())
+    drawn = db.session.scalar(_drawn(dialect()), {"kind": kind, "year": year, "last": count})
+    return int(drawn)
 
 
-def _place(seller: Seller) -> str:
+@cache
+def _drawn(dialect: str) -> Any:
+    row = insertion(Series, dialect)
+    after = {"last": Series.last + row.excluded.last}
+    return row.on_conflict_do_update(index_elements=["kind", "year"], set_=after).returning(Series.last)
+
+
+def _place(seller: Any) -> str:
     """`Tanjung, Muntok, Kabupaten Bangka Barat`: as far as its place is known."""
     code, names = seller.village_code or seller.district_code, []
     while code.count(".") >= 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
@@ -83,13 +83,17 @@ def notify(
             key=None if what.gathers else _key(what, subject, reader),
             params=values,
             in_app=Channel.APP in what.channels and reader.user is not None,
+            dispatches=[],
         )
-        if not _keep(notification):
-            continue
-        if Channel.MAIL in what.channels:
-            _send_mail(notification, what, reader, once, reader.user is not None and reader.user.id in muted)
-        if Channel.WHATSAPP in what.channels and seller is not None and seller.phone and not place:
-            notification.dispatches.append(Dispatch(channel=Channel.WHATSAPP, address=seller.phone))
+        try:
+            with db.session.begin_nested():
+                if Channel.MAIL in what.channels:
+                    _send_mail(notification, what, reader, once, reader.user is not None and reader.user.id in muted)
+                if Channel.WHATSAPP in what.channels and seller is not None and seller.phone and not place:
+                    notification.dispatches.append(Dispatch(channel=Channel.WHATSAPP, address=seller.phone))
+                db.session.add(notification)
+        except IntegrityError:
+            continue  # of two transactions that tell the same at once, one stays silent
         told.append(notification)
     db.session.flush()
     return told
@@ -112,19 +116,11 @@ def _key(what: Kind, subject: str, reader: Reader) -> str:
     return f"{what.name}:{subject}:{reader.mark}"
 
 
+_TOLD = select(Notification.key).where(Notification.key.in_(bindparam("keys", expanding=True)))
+
+
 def _known(keys: Collection[str]) -> set[str]:
-    return {key for key in db.session.scalars(select(Notification.key).where(Notification.key.in_(keys))) if key}
-
-
-def _keep(notification: Notification) -> bool:
-    """Whether it is the first to say so: of two transactions that tell the same at once, one stays silent."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(notification)
-            db.session.flush()
-    except IntegrityError:
-        return False
-    return True
+    return set(db.session.scalars(_TOLD, {"keys": list(keys)}))
 
 
 def _muted(what: Kind, user_ids: Collection[int]) -> set[int]:

@@ -132,8 +132,8 @@ def update() -> Response:
     if typed.get("place_q", "") != _draft().get("place_q", ""):
         typed.pop("place_code", None)
     _ask_couriers(typed.get("place_code"))
-    _keep(typed)
     hold_on()
+    _keep(typed)  # written with what the hold has changed, at the commit
     return redirect(url_for("storefront.checkout.show"), 303)
 
 
