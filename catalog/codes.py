@@ -20,8 +20,10 @@ _dice: ContextVar[random.Random | None] = ContextVar("dice", default=None)
 
 def new_code(length: int = 10) -> str:
     """A random public code: `length` symbols of 5 bits each."""
-    choose = (_dice.get() or secrets).choice
-    return "".join(choose(ALPHABET) for _ in range(length))
+    dice = _dice.get()
+    if dice is not None:
+        return "".join(dice.choice(ALPHABET) for _ in range(length))
+    return "".join([ALPHABET[byte & 31] for byte in secrets.token_bytes(length)])
 
 
 @contextmanager

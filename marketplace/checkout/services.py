@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -44,7 +44,7 @@ from marketplace.documents import subscribers as _papers  # noqa: F401  nor with
 from marketplace.orders import services as orders
 from marketplace.orders import subscribers  # noqa: F401  a settled payment must find its orders
 from marketplace.orders.models import Discount, Order, OrderLine, OrderState, Purchase
-from marketplace.orders.spans import spans
+from marketplace.orders.spans import end_of_waiting, spans
 from marketplace.payments import services as payments
 from marketplace.payments.models import PaymentMethod, Purpose
 from marketplace.payments.providers import provider
@@ -237,7 +237,7 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         if option is None:
             raise RuntimeError("a seller without a delivery")
         part = parts[group.code]
-        order = _order(group, option, what, is_cash)
+        order = _order(group, option, what, until)
         order.items_total, order.shipping_total, order.total = part.items_total, part.shipping_total, part.total
         _take_off(order, group, part)
         _put_off(order, group, part, quoted.keeps)
@@ -252,7 +252,7 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         cash.note(purchase, names)
     purpose = Purpose.DEPOSIT if quoted.balance else Purpose.WHOLE
     payment = payments.start(purchase.code, what.payment_method, quoted.now, until, purpose)
-    orders.begin(purchase, payment)
+    orders.begin(purchase)
     if what.payment_method is PaymentMethod.NOTHING:
         payments.settle(payment)
     return purchase
@@ -312,12 +312,13 @@ def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, M
                 raise QuoteChanged(None, [late])
 
 
-def _order(group: SellerGroup, option: DeliveryOption, what: Read, is_cash: bool) -> Order:
+def _order(group: SellerGroup, option: DeliveryOption, what: Read, until: datetime | None) -> Order:
+    """One that is paid at hand waits for its seller, and gets its deadline when it is begun."""
     order = Order(
         code=new_code(10),
         seller_id=group.id,
-        state=OrderState.TO_CONFIRM if is_cash else OrderState.AWAITING_PAYMENT,
-        due_at=clock.now(),
+        state=OrderState.TO_CONFIRM if until is None else OrderState.AWAITING_PAYMENT,
+        due_at=clock.now() if until is None else end_of_waiting(what.payment_method, until),
         delivery=option.kind,
         delivery_name=option.name[:90],
         point_id=option.point_id,

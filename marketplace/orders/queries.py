@@ -290,6 +290,10 @@ def _parts() -> tuple[Any, dict[str, Any]]:
     }  # fmt: skip
 
 
+BORN_WITH = frozenset({"lines", "events"})
+"""What an order has before anybody works on it; nothing else is asked for while all of them wait to be paid."""
+
+
 def _filled(purchase: Purchase | None) -> Purchase | None:
     if purchase is None:
         return None
@@ -299,9 +303,10 @@ def _filled(purchase: Purchase | None) -> Purchase | None:
         set_committed_value(order, "purchase", purchase)
     set_committed_value(purchase, "orders", list(orders))
     ids = {"orders": [order.id for order in orders]}
+    is_begun = any(order.state is not OrderState.AWAITING_PAYMENT for order in orders)
     for name, part in parts.items():
         own: dict[int, list[Any]] = {order.id: [] for order in orders}
-        for thing in db.session.scalars(part, ids):
+        for thing in db.session.scalars(part, ids) if is_begun or name in BORN_WITH else ():
             own[thing.order_id].append(thing)
         for order in orders:
             set_committed_value(order, name, own[order.id])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import joinedload, selectinload
@@ -23,11 +24,10 @@ from marketplace.orders.models import Actor, DayAnswer, DayProposal, Order, Orde
 from marketplace.orders.promises import calendar_of, promise
 from marketplace.orders.refunding import find_balance, give_balance_back
 from marketplace.orders.reminders import reminder
-from marketplace.orders.spans import end_of, spans
+from marketplace.orders.spans import end_of, end_of_waiting, spans
 from marketplace.orders.states import ORDER, TERMINAL, check, keeps
 from marketplace.payments import services as payments
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, Purpose
-from marketplace.payments.providers import can_be_asked
 from marketplace.promotions import services as promotions
 from marketplace.shipping.courier import TrackingEvent, TrackingState
 from marketplace.signals import order_moved, shipment_sent
@@ -41,17 +41,15 @@ BALANCE_NOT_PAID = N_("The balance was not paid in time.")
 NOT_COLLECTED = N_("It was not collected or accepted in time.")
 
 
-_TOLD = insert(OrderEvent.__table__)  # type: ignore[arg-type]
-
-
-def begin(purchase: Purchase, payment: Payment) -> None:
-    """Set the clocks of a purchase that has just been placed, all its orders being in their first state."""
+def begin(purchase: Purchase) -> None:
+    """Set the clocks of a purchase that has just been placed; what waits to be paid was born with its deadline."""
     for order in purchase.orders:
         if order.state is OrderState.TO_CONFIRM:
             order.ship_by = promise(order)
-        set_timer(order, payment)
+            set_timer(order, None)
     told = {"name": "place", "actor": Actor.BUYER, "actor_user_id": purchase.user_id}
-    db.session.execute(_TOLD, [{"order_id": order.id, **told} for order in purchase.orders])
+    events: Any = OrderEvent.__table__
+    db.session.execute(insert(events), [{"order_id": order.id, **told} for order in purchase.orders])
 
 
 def confirm(order: Order, actor: Actor, user: User | None = None) -> Order:
@@ -376,9 +374,7 @@ def set_timer(order: Order, payment: Payment | None) -> None:
     now, today, span = clock.now(), clock.today(), spans()
     due = None
     if payment is not None and (order.state is OrderState.AWAITING_PAYMENT or order.waits_for_balance):
-        # Somebody has to look at a statement; a provider that can be asked needs only the time of the asking.
-        grace = timedelta(minutes=45) if can_be_asked(payment.provider) else timedelta(hours=span.payment_grace_hours)
-        due = (payment.expires_at or now) + grace
+        due = end_of_waiting(payment.provider, payment.expires_at or now)
     elif order.state is OrderState.TO_CONFIRM:
         due = end_of(calendar_of(order).add(today, span.confirm_working_days))
     elif order.state is OrderState.PROCESSING:

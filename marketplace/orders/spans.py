@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from catalog import clock
+from marketplace.payments.providers import can_be_asked
 from marketplace.settings import Settings
 
 
@@ -59,6 +60,12 @@ def use(spans: Spans) -> None:
 
 def spans() -> Spans:
     return _used
+
+
+def end_of_waiting(method: str, until: datetime) -> datetime:
+    """When an order is called off that could be paid by `method` until then. Somebody has to look at a statement; a
+    provider that can be asked needs only the time of the asking."""
+    return until + (timedelta(minutes=45) if can_be_asked(method) else timedelta(hours=_used.payment_grace_hours))
 
 
 def end_of(day: date) -> datetime:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 
 from catalog.db import db
 from catalog.errors import Unavailable
@@ -238,6 +238,15 @@ class ByHand:
         return []
 
 
+_ACTIVE = select(ReceivingAccount.id).where(ReceivingAccount.is_active).order_by(ReceivingAccount.id)
+_TAKEN = select(Payment.due).where(
+    Payment.account_id == bindparam("account"),
+    Payment.holds_amount,
+    Payment.due > bindparam("sum"),
+    Payment.due <= bindparam("most"),
+)
+
+
 class _ByAmount(ByHand):
     """Money sent to one of the platform's accounts, recognised by its amount.
 
@@ -245,15 +254,12 @@ class _ByAmount(ByHand):
     looked up here; that none is given twice is held by the database (`uq_payments_open_amount`).
     """
 
-    accounts: ColumnElement[bool]
+    accounts: Select[int]
     closed: str
 
     def start(self, request: PaymentRequest) -> Start:
         """Choose an account and a free amount. Unavailable when there is no account, or no amount left."""
-        accounts = db.session.scalars(
-            select(ReceivingAccount.id).where(ReceivingAccount.is_active, self.accounts).order_by(ReceivingAccount.id)
-        ).all()
-        for account_id in accounts:
+        for account_id in db.session.scalars(self.accounts).all():
             free = self._free(account_id, request.total)
             if free:
                 surplus = secrets.choice(free)
@@ -261,15 +267,8 @@ class _ByAmount(ByHand):
         raise Unavailable(self.closed)
 
     def _free(self, account_id: int, sum_: Money) -> list[int]:
-        taken = db.session.scalars(
-            select(Payment.due).where(
-                Payment.account_id == account_id,
-                Payment.holds_amount,
-                Payment.due > sum_,
-                Payment.due <= sum_ + Money(SURPLUS_MAX),
-            )
-        )
-        used = {due.rupiah - sum_.rupiah for due in taken}
+        asked = {"account": account_id, "sum": sum_, "most": sum_ + Money(SURPLUS_MAX)}
+        used = {due.rupiah - sum_.rupiah for due in db.session.scalars(_TAKEN, asked)}
         return [surplus for surplus in range(1, SURPLUS_MAX + 1) if surplus not in used]
 
 
@@ -280,7 +279,7 @@ class BankTransfer(_ByAmount):
     capabilities = Capabilities(
         methods=frozenset({PaymentMethod.BANK_TRANSFER}), is_local=True, expires=True, refund=RefundWay.MANUAL
     )
-    accounts = ReceivingAccount.qris.is_(None)
+    accounts = _ACTIVE.where(ReceivingAccount.qris.is_(None))
     closed = N_("Bank transfer is not possible at the moment. Please choose another way of paying.")
 
 
@@ -293,7 +292,7 @@ class StaticQris(_ByAmount):
         methods=frozenset({PaymentMethod.QRIS}), is_local=True, expires=True, refund=RefundWay.MANUAL,
         highest=qris.HIGHEST - Money(SURPLUS_MAX),
     )  # fmt: skip
-    accounts = ReceivingAccount.qris.is_not(None)
+    accounts = _ACTIVE.where(ReceivingAccount.qris.is_not(None))
     closed = N_("QRIS is not possible at the moment. Please choose another way of paying.")
 
 

@@ -70,6 +70,7 @@ class Application(Flask):
                     db.session.rollback()
                     rings = False
                 else:
+                    g.visit.write()
                     rings = "wakes_worker" in db.session.info
                     db.session.commit()
                 db.session.info.pop("wakes_worker", None)
@@ -102,7 +103,7 @@ def let_others_write() -> None:
 
     Only before anything was written: the next statement takes the lock again, and objects read before are read anew.
     """
-    if db.session.new or db.session.dirty or db.session.deleted:
+    if db.session.new or db.session.dirty or db.session.deleted or g.visit.has_changed:
         raise RuntimeError("something was written already: do the slow work first")
     db.session.rollback()
 

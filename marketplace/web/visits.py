@@ -35,6 +35,10 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-kriyaloka" if settings.is_secure else "kriyaloka"
 
 
+_sessions: Any = Session.__table__
+_CHANGED = update(_sessions).where(_sessions.c.id == bindparam("visit"))
+
+
 class Visit:
     """This browser's visit: its session row if it has one, the person if signed in, notices to show once."""
 
@@ -46,6 +50,8 @@ class Visit:
         self._new_token: str | None = None
         self._forget = False
         self._read_notices = False
+        self.has_changed = False
+        """Whether something is remembered that `write` has still to write."""
         if self.token:
             self._load(self.token)
 
@@ -105,7 +111,7 @@ class Visit:
         self._open(user)
         assert self.session is not None
         if old is not None:
-            self.session.data = {name: old.data[name] for name in ALONG if name in old.data}
+            self._remember({name: old.data[name] for name in ALONG if name in old.data})
         return self.session
 
     def keep(self, name: str, value: Any) -> None:
@@ -114,7 +120,7 @@ class Visit:
             return
         session = self.start()
         rest = {key: kept for key, kept in session.data.items() if key != name}
-        session.data = rest if value is None else {**rest, name: value}
+        self._remember(rest if value is None else {**rest, name: value})
 
     def kept(self, name: str) -> Any:
         """What `keep` remembered, or None."""
@@ -130,7 +136,17 @@ class Visit:
     def tell(self, kind: str, message: str) -> None:
         """Show `message` (already in the reader's language) on the next page. kind: success, info, warning, danger."""
         session = self.start()
-        session.data = {**session.data, "notices": [*session.data.get("notices", []), [kind, message]]}
+        self._remember({**session.data, "notices": [*session.data.get("notices", []), [kind, message]]})
+
+    def _remember(self, data: dict[str, Any]) -> None:
+        set_committed_value(self.start(), "data", data)
+        self.has_changed = True
+
+    def write(self) -> None:
+        """Just before the commit: what this request remembers, in one statement past the ORM."""
+        if self.has_changed and self.session is not None:
+            change(_CHANGED, {"visit": self.session.id, "data": self.session.data})
+        self.has_changed = False
 
     @property
     def has_notices(self) -> bool:
@@ -164,7 +180,7 @@ class Visit:
         if values:
             try:
                 with transaction():
-                    change(update(Session).where(Session.id == session_id).values(**values))
+                    change(_CHANGED, {"visit": session_id, **values})
             except OperationalError:
                 log.warning("the visit was not noted: the database is busy")
 

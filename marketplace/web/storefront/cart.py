@@ -23,8 +23,8 @@ from marketplace.web.personal import Filled, given, received_file, typed_answers
 from marketplace.web.returning import photo_response
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
+from marketplace.web.storefront.products import asks_of_variant, piece_of_variant
 from marketplace.web.storefront.products import page as product_page
-from marketplace.web.storefront.products import piece_of_variant
 from marketplace.web.visits import visit
 
 pages = Blueprint("cart", __name__)
@@ -83,12 +83,12 @@ def create() -> Response:
     """Put a variant into the cart, made personal as the form says, then show the cart."""
     variant = request.form.get("variant", "")
     filled = Filled(variant=variant, quantity=request.form.get("quantity", "1")[:3])
-    piece = piece_of_variant(variant)
+    piece = piece_of_variant(variant) if asks_of_variant(variant) else None
     try:
         if not variant:
             raise Invalid(N_("Choose which one you would like."), field="variant")
         asked, file = "", None
-        if piece is not None and piece.personal:
+        if piece is not None:
             filled.typed = typed_answers(piece)
             asked, file = received_file(piece)
         buyer = owner(start=True)

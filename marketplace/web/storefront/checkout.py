@@ -90,14 +90,9 @@ def _copied(address: Address) -> dict[str, str]:
     }
 
 
-def _keep(typed: dict[str, str]) -> None:
-    session = visit.start()
-    session.data = {**session.data, "checkout": typed}
-
-
 def keep_typed() -> None:
     """Keep what stands in the form while a voucher is tried; its code has its own place."""
-    _keep({name: value for name, value in _typed().items() if name != "voucher"})
+    visit.keep("checkout", {name: value for name, value in _typed().items() if name != "voucher"})
     hold_on()
 
 
@@ -132,8 +127,8 @@ def update() -> Response:
     if typed.get("place_q", "") != _draft().get("place_q", ""):
         typed.pop("place_code", None)
     _ask_couriers(typed.get("place_code"))
+    visit.keep("checkout", typed)
     hold_on()
-    _keep(typed)  # written with what the hold has changed, at the commit
     return redirect(url_for("storefront.checkout.show"), 303)
 
 
@@ -155,7 +150,7 @@ def choose() -> Response:
     if found is None:
         raise NotFound(N_("There is no such address in your book."))
     _ask_couriers(found.place_code)
-    _keep(_typed() | _copied(found))
+    visit.keep("checkout", _typed() | _copied(found))
     hold_on()
     return redirect(url_for("storefront.checkout.show"), 303)
 
@@ -163,7 +158,8 @@ def choose() -> Response:
 @pages.post("/checkout/draft/place")
 def elsewhere() -> Response:
     """Keep everything but the place, so that another can be chosen."""
-    _keep({name: value for name, value in _typed().items() if name not in ("place_code", "place_q", "postal_code")})
+    gone = ("place_code", "place_q", "postal_code")
+    visit.keep("checkout", {name: value for name, value in _typed().items() if name not in gone})
     hold_on()
     return redirect(url_for("storefront.checkout.show"), 303)
 
@@ -204,9 +200,8 @@ def create() -> Response | tuple[str, int]:
             placed = place(owner(), asked)
     except (Invalid, Conflict) as error:
         return _again(typed, error)
-    if visit.session is not None:
-        kept = visit.session.data.items()
-        visit.session.data = {name: value for name, value in kept if name not in ("checkout", "vouchers")}
+    visit.keep("checkout", None)
+    visit.keep("vouchers", None)
     code = placed.purchase.code
     token = link_token(placed.purchase)
     if can_be_asked(placed.purchase.payment_method):

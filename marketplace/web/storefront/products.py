@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response
 
 from catalog.codes import tail_code
@@ -83,6 +85,19 @@ def page(name: str, wanted: str | None, filled: Filled | None = None) -> str | R
         questions=questions(product, filled) if product.personal else [],
         filled=filled,
     )
+
+
+_ASKS: Any = (
+    select(Product.personal)
+    .join(Variant)
+    .where(Variant.code == bindparam("variant"), Product.state == ProductState.LIVE)
+)
+
+
+def asks_of_variant(code: str) -> bool:
+    """Whether the live piece that this variant belongs to is made personal. Asked whenever something is put into a cart:
+    most are not, and the whole piece costs ten times as much."""
+    return bool(db.session.scalar(_ASKS, {"variant": code}))
 
 
 def piece_of_variant(code: str) -> Product | None:

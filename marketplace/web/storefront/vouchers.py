@@ -41,8 +41,7 @@ def kept_codes() -> list[str]:
 
 
 def keep_codes(codes: list[str]) -> None:
-    session = visit.start()
-    session.data = {**session.data, "vouchers": codes[-MOST:]}
+    visit.keep("vouchers", codes[-MOST:])
 
 
 def rows(found: list[Examined], sums: dict[str, Money]) -> list[Row]:
