@@ -22,7 +22,7 @@ from catalog.inventory.models import Hold, Stock
 _h: Any = Hold.__table__
 _s: Any = Stock.__table__
 _OWN = _h.c.reference == bindparam("owner")
-_SOME = bindparam("variants", expanding=True)
+_SOME: Any = bindparam("variants", expanding=True)
 _ONE = _s.c.variant_id == bindparam("variant")
 _PIECES: Any = bindparam("pieces")
 _HELD = select(_h.c.variant_id, _h.c.quantity).where(_OWN)
