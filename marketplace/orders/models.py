@@ -107,6 +107,7 @@ class Order(Model):
         CheckConstraint("keeps_ready BETWEEN 0 AND 100", name="keeps_ready"),
         Index("ix_orders_due", "due_at", "id"),
         Index("ix_orders_remind", "remind_at", "id"),
+        Index("ix_orders_state", "state", "id"),
         Index("ix_orders_desk", "seller_id", "state", "due_at", "id"),
     )
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, exists, func, or_, select, type_coerce
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from catalog import clock
@@ -30,6 +30,7 @@ from marketplace.orders.models import (
     Purchase,
     Shipment,
 )
+from marketplace.orders.sorting import Listed, Sorting, list_sorted
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, ShopCode
 from marketplace.payments.qris import HIGHEST
 from marketplace.payments.shop_codes import list_usable
@@ -160,12 +161,17 @@ def find_shipment(order: Order, code: str) -> Shipment | None:
 
 
 def list_inbox(
-    seller: Seller, states: Collection[OrderState] | None = None, after: str | None = None, limit: int = 30
-) -> list[Order]:
-    """A seller's orders, the next deadline first, then what is over, newest first. Unpaid ones only when asked for."""
+    seller: Seller,
+    states: Collection[OrderState] | None = None,
+    after: str | None = None,
+    limit: int = 30,
+    sorting: Sorting = Sorting.DEADLINE,
+    at: str = "",
+) -> list[Listed]:
+    """A seller's orders (`after` and `at`: see `sorting`). Unpaid ones only when asked for."""
     wanted = states or (frozenset(OrderState) - {OrderState.AWAITING_PAYMENT})
-    query = _desk().where(Order.seller_id == seller.id, Order.state.in_(wanted))
-    return list(db.session.scalars(_by_deadline(query, after).limit(limit)))
+    where = [Order.seller_id == seller.id, Order.state.in_(wanted)]
+    return list_sorted(_desk(), where, sorting, after, at, limit)
 
 
 def count_by_state(seller: Seller) -> dict[OrderState, int]:
@@ -191,35 +197,26 @@ def list_orders(
     after: str | None = None,
     limit: int = 50,
     payment: PaymentState | None = None,
-) -> list[Order]:
-    """Every order, newest first, for operators. `words`: a code, an e-mail address, a recipient or a shop's name;
-    `payment`: the state of a payment of its purchase, or of its own balance."""
-    query = _desk().order_by(Order.id.desc()).limit(limit)
+    sorting: Sorting = Sorting.NEWEST,
+    at: str = "",
+) -> list[Listed]:
+    """Every order, for operators (`after` and `at`: see `sorting`). `words`: a code, an e-mail address, a recipient or a
+    shop's name; `payment`: the state of a payment of its purchase, or of its own balance."""
+    where: list[ColumnElement[bool]] = []
     if states:
-        query = query.where(Order.state.in_(states))
+        where.append(Order.state.in_(states))
     if payment is not None:
         of_it = or_(Payment.order_code.is_(None), Payment.order_code == Order.code)
         of_purchase = Purchase.code == Payment.purchase_code
-        query = query.where(Order.purchase.has(exists().where(of_purchase, of_it, Payment.state == payment)))
+        where.append(Order.purchase.has(exists().where(of_purchase, of_it, Payment.state == payment)))
     words = tidy(words).casefold()
     if words:
         like = f"%{words.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        query = query.where(
-            or_(
-                Order.code == words,
-                Order.purchase.has(
-                    or_(
-                        Purchase.code == words,
-                        Purchase.email == words,
-                        func.lower(Purchase.recipient).like(like, escape="!"),
-                    )
-                ),
-                Order.seller.has(func.lower(Seller.name).like(like, escape="!")),
-            )
-        )
-    if after:
-        query = query.where(Order.id < select(Order.id).where(Order.code == after).scalar_subquery())
-    return list(db.session.scalars(query))
+        is_recipient = func.lower(Purchase.recipient).like(like, escape="!")
+        of_buyer = Order.purchase.has(or_(Purchase.code == words, Purchase.email == words, is_recipient))
+        of_shop = Order.seller.has(func.lower(Seller.name).like(like, escape="!"))
+        where.append(or_(Order.code == words, of_buyer, of_shop))
+    return list_sorted(_desk(), where, sorting, after, at, limit)
 
 
 def list_overdue(limit: int = 50) -> list[Order]:
@@ -320,21 +317,6 @@ def _desk() -> Select[Order]:
         _lines(),
         selectinload(Order.events),
     )
-
-
-def _by_deadline(query: Select[Order], after: str | None) -> Select[Order]:
-    """Open orders by deadline, then closed ones newest first; `after` is the code of the last row seen."""
-    query = query.order_by(Order.due_at.is_(None), Order.due_at, Order.id.desc())
-    if not after:
-        return query
-    last = aliased(Order)
-    last_due = select(last.due_at).where(last.code == after).scalar_subquery()
-    last_id = select(last.id).where(last.code == after).scalar_subquery()
-    closed_after = and_(Order.due_at.is_(None), Order.id < last_id)
-    open_after = or_(
-        Order.due_at > last_due, and_(Order.due_at == last_due, Order.id < last_id), Order.due_at.is_(None)
-    )
-    return query.where(or_(and_(last_due.is_(None), closed_after), and_(last_due.is_not(None), open_after)))
 
 
 BOUGHT = (OrderState.DELIVERED, OrderState.COMPLETED)

@@ -137,6 +137,7 @@ class Payment(Model):
             sqlite_where=text("holds_amount AND account_id IS NOT NULL"),
             postgresql_where=text("holds_amount AND account_id IS NOT NULL"),
         ),
+        Index("ix_payments_state", "state", "id"),
         Index("ix_payments_sum", "account_id", "due"),
         Index(
             "uq_payments_live",

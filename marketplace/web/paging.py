@@ -38,6 +38,11 @@ def after() -> str | None:
     return text if CODE.match(text) else None
 
 
+def at() -> str:
+    """The place of the `after` row as it was shown: of lists that are sorted by what may change meanwhile."""
+    return request.args.get("at", "")[:40]
+
+
 def before() -> str | None:
     """The `before` code of the address: what stands earlier than it. None when it is no code."""
     text = request.args.get("before", "")

@@ -14,13 +14,15 @@ from marketplace.orders import services
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import find_order, list_orders
+from marketplace.orders.sorting import Sorting
 from marketplace.payments.models import PaymentState
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.making import figures, picture
-from marketplace.web.paging import after, cut
+from marketplace.web.paging import after, at, cut
 from marketplace.web.parcels import list_parcels
 from marketplace.web.returning import photo_response
+from marketplace.web.sorting import sorting_names
 from marketplace.web.visits import visit
 
 pages = Blueprint("orders", __name__)
@@ -42,10 +44,13 @@ def index() -> str:
     words = tidy(request.args.get("q", ""))[:80]
     paid = request.args.get("payment", "")
     payment = PaymentState(paid) if paid in PaymentState._value2member_map_ else None
-    page = cut(list_orders(states, words, after(), 51, payment), 50)
+    sort = request.args.get("sort", "")
+    sorting = Sorting(sort) if sort in Sorting._value2member_map_ else Sorting.NEWEST
+    page = cut(list_orders(states, words, after(), 51, payment, sorting, at()), 50)
     return render_template(
         "operator/orders/index.html",
         page=page, state=wanted, states=list(OrderState), q=words, payment=payment, payments=list(PaymentState),
+        sorting=sorting, sortings=sorting_names(),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ HAPPENED = 5
 def show(seller: str) -> str:
     shop = g.seller
     states = count_of_seller(shop.id)
-    orders = list_inbox(shop, TO_DO, limit=ORDERS)
+    orders = [one.order for one in list_inbox(shop, TO_DO, limit=ORDERS)]
     drafts = _drafts() if states.get(ProductState.DRAFT) else []
     weeks = sales_by_week(shop)
     return page(

@@ -17,6 +17,7 @@ from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import list_photos_of, may_show
 from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_codes_at_hand, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
+from marketplace.orders.sorting import Sorting
 from marketplace.payments.models import PaymentMethod
 from marketplace.returns.queries import count_for_seller
 from marketplace.reviews.queries import find_exchange, repute_of
@@ -31,6 +32,7 @@ from marketplace.web.returning import photo_response
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import order_counts, order_of, page
 from marketplace.web.seller.words import deadline, deliver_words, delivery_name, pieces_in, ship_words, state_name
+from marketplace.web.sorting import sorting_names
 
 pages = Blueprint("orders", __name__)
 
@@ -110,13 +112,15 @@ def index(seller: str) -> str:
     sums = {name: sum(counts[state] for state in states) for name, states in GROUPS.items()}
     wanted = request.args.get("state", "")
     wanted = wanted if wanted in GROUPS else "todo"
+    sort = request.args.get("sort", "")
+    sorting = Sorting(sort) if sort in Sorting._value2member_map_ else Sorting.DEADLINE
     labels = {
         "todo": _("To do"), "underway": _("Under way"), "done": _("Completed"), "cancelled": _("Cancelled"), "unpaid": _("Not paid yet"),
     }  # fmt: skip
     tabs = [
         {
             "label": labels[name],
-            "url": url_for("seller.orders.index", state=name),
+            "url": url_for("seller.orders.index", state=name, sort=None if sorting is Sorting.DEADLINE else sorting),
             "active": name == wanted,
             "count": sums[name],
         }
@@ -131,10 +135,13 @@ def index(seller: str) -> str:
     returned = count_for_seller(g.seller)
     if returned or any(counts[state] for state in GROUPS["underway"] | GROUPS["done"]):
         tabs.append({"label": _("Returns"), "url": url_for("seller.returns.index"), "active": False, "count": returned})
-    found = paging.cut(list_inbox(g.seller, GROUPS[wanted], paging.after(), PAGE_SIZE + 1), PAGE_SIZE)
+    found = paging.cut(
+        list_inbox(g.seller, GROUPS[wanted], paging.after(), PAGE_SIZE + 1, sorting, paging.at()), PAGE_SIZE
+    )
     return page(
         "seller/orders/index.html", "orders",
-        ways=tabs, rows=[row(order) for order in found], next_after=found.next_after, group=wanted, has_any=any(sums.values()),
+        ways=tabs, rows=[row(one.order) for one in found], next_after=found.next_after, next_at=found.rows[-1].at if found else "",
+        sorting=sorting, sortings=sorting_names(), group=wanted, has_any=any(sums.values()),
         can_print=counts[OrderState.PROCESSING] > 0,
     )  # fmt: skip
 

@@ -266,9 +266,9 @@ def test_the_inbox_shows_the_next_deadline_first_and_only_ones_own(cast: Cast) -
     with transaction():
         cancel(orders_of(made[0].purchase)[0], Actor.BUYER, "")
     listed = queries.list_inbox(cast.ratnas)
-    assert [one.purchase_id for one in listed] == [old.purchase.id, made[1].purchase.id, made[0].purchase.id]
-    walked, after = [], None
-    while page := queries.list_inbox(cast.ratnas, after=after, limit=1):
+    assert [one.order.purchase_id for one in listed] == [old.purchase.id, made[1].purchase.id, made[0].purchase.id]
+    walked, page, after = [], [], None
+    while page := queries.list_inbox(cast.ratnas, after=after, limit=1, at=page[-1].at if page else ""):
         walked.extend(page)
         after = page[-1].code
     assert [one.code for one in walked] == [one.code for one in listed]
@@ -276,7 +276,7 @@ def test_the_inbox_shows_the_next_deadline_first_and_only_ones_own(cast: Cast) -
     assert queries.find_order_of(cast.budis, listed[0].code) is None
     assert queries.count_by_state(cast.ratnas)[OrderState.TO_CONFIRM] == 2
     assert [one.code for one in queries.list_orders(words="sari")] == [
-        one.code for one in sorted(listed, key=lambda o: -o.id)
+        one.code for one in sorted(listed, key=lambda one: -one.order.id)
     ]
     assert queries.list_orders(words="100%") == []
 
