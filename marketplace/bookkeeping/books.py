@@ -26,10 +26,11 @@ from marketplace.orders.models import Discount, Order, OrderLine, OrderState, Pu
 from marketplace.payments.models import Payment, PaymentMethod, ReceivingAccount, Refund
 from marketplace.promotions.models import Fund, Payer, Voucher
 from marketplace.sellers.models import PickupPoint, Seller
+from marketplace.shipping.models import CourierService
 
 Sums = dict[tuple[str, str], Money]
 """Per account and `what`."""
-HELD = ("bank", "gateway", "cash", "till")
+HELD = ("bank", "gateway", "cash", "till", "cod")
 """Kinds of accounts on which a buyer's money arrives."""
 KEPT_HERE = "other"
 """The bank account of money that was paid in cash, or lies with a provider, and goes back by transfer."""
@@ -52,7 +53,7 @@ class Standing:
     """What of the total is paid by a second payment."""
     is_balanced: bool = False
     till: str = ""
-    """The gallery whose people take a cash order's money for us; empty where the shop takes it itself."""
+    """The account of whoever takes a cash order's money for us, a gallery or a courier; empty where the shop does."""
     kept: Money = ZERO
     """What of the deposit stays with the shop although it was called off. No commission is taken of it: it pays for work
     that was begun, and nothing was sold."""
@@ -122,11 +123,12 @@ def standings(order_ids: list[int]) -> list[Standing]:
         select(
             Order.id, Order.code, Purchase.code.label("purchase"), Seller.code.label("seller"), Order.state,
             Purchase.payment_method, Order.total, Order.refunded, Order.shipping_total, Order.balance,
-            Order.balance_paid_at, Order.kept, PickupPoint.code.label("point"),
+            Order.balance_paid_at, Order.kept, PickupPoint.code.label("point"), CourierService.code.label("courier"),
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Seller, Seller.id == Order.seller_id)
         .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
+        .outerjoin(CourierService, CourierService.id == Order.cod_service_id)
         .where(Order.id.in_(order_ids))
         .order_by(Order.id)
     ).all()  # fmt: skip
@@ -186,11 +188,17 @@ def standings(order_ids: list[int]) -> list[Standing]:
                 delivery,
                 one.balance,
                 one.balance_paid_at is not None,
-                one.point if is_cash and one.point else "",
+                _till(one.point, one.courier) if is_cash else "",
                 one.kept,
             )
         )
     return found
+
+
+def _till(point: str | None, courier: str | None) -> str:
+    if point:
+        return accounts.till(point)
+    return accounts.cod(courier) if courier else ""
 
 
 def _backed(rows: Iterable[Any]) -> tuple[tuple[str, Money], ...]:
@@ -261,13 +269,13 @@ def capture(payment: Payment, also: Collection[int] = ()) -> None:
 
 
 def take_cash(order_id: int) -> None:
-    """A cash order was handed over: the shop holds its money for us until the order is over, or a gallery until it hands
-    it on."""
+    """A cash order was handed over: the shop holds its money for us until the order is over, or a gallery or courier until
+    it hands it on."""
     (order,) = standings([order_id])
     if not order.is_cash or booked(order.code):
         return
     entries = [
-        Entry(accounts.till(order.till) if order.till else accounts.cash(order.seller), order.total, "paid"),
+        Entry(order.till or accounts.cash(order.seller), order.total, "paid"),
         *(Entry(name, sum_, "voucher") for name, sum_ in order.backing.items()),
         Entry(accounts.escrow(order.code), -order.total - total(order.backing.values())),
     ]

@@ -15,6 +15,7 @@ from marketplace.ledger.queries import balance
 from marketplace.ledger.services import Entry, post
 from marketplace.payments.models import Payment
 from marketplace.sellers.models import PickupPoint, Seller
+from marketplace.shipping.models import CourierService
 
 
 def settlement(provider: str, gross: Money, fee: Money, bank_account: str) -> list[Entry]:
@@ -35,6 +36,27 @@ def hand_on(
     account = accounts.till(point.code)
     entries = [Entry(accounts.bank(bank_account), sum_, "brought"), Entry(account, -sum_, "brought")]
     return _once(f"brought:{point.code}:{reference_of(reference)}", Kind.REMITTED, entries, account, sum_, by)
+
+
+def remit_cod(
+    service: CourierService,
+    sum_: Money,
+    bank_account: str,
+    reference: str,
+    fee: Money = ZERO,
+    by: User | None = None,
+) -> Journal | None:
+    """A courier has handed on what it took at the door, less its fee, which is the house's. Conflict when that is more
+    than it holds; Invalid names `fee` when nothing is left of the sum."""
+    if not ZERO <= fee < sum_:
+        raise Invalid(N_("The fee is a part of the sum."), field="fee")
+    account = accounts.cod(service.code)
+    entries = [
+        Entry(accounts.bank(bank_account), sum_ - fee, "brought"),
+        Entry(accounts.fee(service.code), fee),
+        Entry(account, -sum_, "brought"),
+    ]
+    return _once(f"brought:{service.code}:{reference_of(reference)}", Kind.REMITTED, entries, account, sum_, by)
 
 
 def bring(seller: Seller, sum_: Money, bank_account: str, reference: str, by: User | None = None) -> Journal | None:

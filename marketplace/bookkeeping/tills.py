@@ -1,10 +1,12 @@
-"""Who holds cash that is the house's or others', how much, and since when: galleries that took it at their counter, and
-shops that took it themselves and owe the commission of it. What is older than some days is overdue."""
+"""Who holds cash that is the house's or others', how much, and since when: galleries that took it at their counter,
+couriers that took it at the door, and shops that took it themselves and owe the commission of it. What is older than some
+days is overdue."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -16,6 +18,7 @@ from marketplace.ledger import accounts
 from marketplace.ledger.models import Journal, Posting
 from marketplace.ledger.queries import balances
 from marketplace.sellers.models import PickupPoint, Seller
+from marketplace.shipping.models import CourierService
 
 _days = 7
 
@@ -32,18 +35,22 @@ def days() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A gallery (`point`) or a shop (`seller`, also the keeper of a gallery) that holds `sum` since `since`."""
+    """A gallery (`point`), a courier (`service`) or a shop (`seller`, also the keeper of a gallery) that holds `sum` since
+    `since`."""
 
-    seller: Seller | None
-    point: PickupPoint | None
     sum: Money
     since: date
     overdue_on: date
+    seller: Seller | None = None
+    point: PickupPoint | None = None
+    service: CourierService | None = None
 
     @property
     def name(self) -> str:
         if self.point is not None:
             return self.point.name
+        if self.service is not None:
+            return self.service.title
         return self.seller.name if self.seller else ""
 
     @property
@@ -53,19 +60,25 @@ class Holder:
 
 def list_holders() -> list[Holder]:
     """Whoever holds any, who has had it longest first; it is overdue some days after it came (see `use`)."""
-    tills = {account.partition(":")[2]: sum_ for account, sum_ in balances("till").items() if sum_ > ZERO}
-    debts = {account.partition(":")[2]: sum_ for account, sum_ in balances("seller").items() if sum_ > ZERO}
-    since = _since([*map(accounts.till, tills), *map(accounts.seller, debts)])
+    held = {
+        account: sum_ for kind in ("till", "cod", "seller") for account, sum_ in balances(kind).items() if sum_ > ZERO
+    }
+    since = _since(list(held))
+
+    def holder(account: str, **who: Any) -> Holder:
+        return Holder(held[account], since[account], since[account] + timedelta(days=_days), **who)
+
+    def codes(kind: str) -> list[str]:
+        return [code for one, _, code in (account.partition(":") for account in held) if one == kind]
+
     points = db.session.scalars(
-        select(PickupPoint).where(PickupPoint.code.in_(tills)).options(joinedload(PickupPoint.keeper))
+        select(PickupPoint).where(PickupPoint.code.in_(codes("till"))).options(joinedload(PickupPoint.keeper))
     )
-    sellers = db.session.scalars(select(Seller).where(Seller.code.in_(debts)))
-
-    def held(account: str, sum_: Money, seller: Seller | None, point: PickupPoint | None) -> Holder:
-        return Holder(seller, point, sum_, since[account], since[account] + timedelta(days=_days))
-
-    found = [held(accounts.till(one.code), tills[one.code], one.keeper, one) for one in points]
-    found += [held(accounts.seller(one.code), debts[one.code], one, None) for one in sellers]
+    services = db.session.scalars(select(CourierService).where(CourierService.code.in_(codes("cod"))))
+    sellers = db.session.scalars(select(Seller).where(Seller.code.in_(codes("seller"))))
+    found = [holder(accounts.till(one.code), seller=one.keeper, point=one) for one in points]
+    found += [holder(accounts.cod(one.code), service=one) for one in services]
+    found += [holder(accounts.seller(one.code), seller=one) for one in sellers]
     return sorted(found, key=lambda one: (one.since, one.name))
 
 

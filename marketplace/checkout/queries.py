@@ -184,15 +184,18 @@ def _methods(found: Preparation, sum_: Money | None, names: Collection[str]) -> 
     if True not in kept:
         closed[PaymentMethod.BANK_TRANSFER] = Notice(N_("Bank transfer is not possible at the moment."))
     refusing = [group.name for group in found.cart.sellers if not group.accepts_cash]
-    kinds = {option.kind for group in found.cart.sellers if (option := found.option(group.code))}
+    options = [option for group in found.cart.sellers if (option := found.option(group.code))]
     if refusing:
         closed[PaymentMethod.CASH] = Notice(N_("%(seller)s does not take cash."), {"seller": ", ".join(refusing)})
     elif found.may_be_paid_in_two:
         closed[PaymentMethod.CASH] = Notice(N_("A deposit is paid before the work begins, so not in cash."))
-    elif DeliveryKind.COURIER in kinds or not all_take_cash(_points(found)):
-        closed[PaymentMethod.CASH] = Notice(
-            N_("Cash is possible when everything is picked up where cash is taken, or brought by the seller.")
+    elif any(one.kind is DeliveryKind.COURIER and one.cod_service_id is None for one in options) or not all_take_cash(
+        {one.point_id for one in options if one.point_id is not None}
+    ):
+        message = N_(
+            "Cash is possible when everything is picked up where cash is taken, brought by the seller, or sent with a courier that takes it at the door."
         )
+        closed[PaymentMethod.CASH] = Notice(message)
     elif sum_ and (too_much := cash.standing(names).why_not(sum_)) is not None:
         closed[PaymentMethod.CASH] = too_much
     ways = [one for one in offered() if one is not PaymentMethod.QRIS or False in kept]
@@ -200,12 +203,6 @@ def _methods(found: Preparation, sum_: Money | None, names: Collection[str]) -> 
         if sum_ and (outside := _out_of_bounds(method, sum_)) is not None:
             closed.setdefault(method, outside)
     return [MethodView(method, closed.get(method)) for method in ways]
-
-
-def _points(found: Preparation) -> set[int]:
-    """The galleries at which something is picked up."""
-    options = (found.option(group.code) for group in found.cart.sellers)
-    return {one.point_id for one in options if one is not None and one.point_id is not None}
 
 
 def _out_of_bounds(method: PaymentMethod, sum_: Money) -> Notice | None:

@@ -322,6 +322,7 @@ def _order(group: SellerGroup, option: DeliveryOption, what: Read, until: dateti
         delivery=option.kind,
         delivery_name=option.name[:90],
         point_id=option.point_id,
+        cod_service_id=option.cod_service_id if until is None else None,
         days_max=option.days_max,
         note=what.notes.get(group.code) or group.note,
         gift_message=group.gift_message,

@@ -5,6 +5,7 @@ earn below.
     gateway:<provider>  what a provider holds for us                seller:<shop>      what we owe a shop; above zero it
     cash:<shop>         what a shop took at hand for us                                owes us
     till:<point>        what a gallery took at its counter
+    cod:<service>       what couriers took at the door
     sponsor:<fund>      what a programme owes for its vouchers      refund:<payment>   what goes back to a buyer
     voucher             vouchers that the house pays                payout:<payout>    on its way to a shop
     fee:<provider>      what providers keep for their service       surplus            unique-code rupiah, the buyers'
@@ -34,6 +35,7 @@ SIDES: dict[str, Side] = {
     "gateway": Side.ASSET,
     "cash": Side.ASSET,
     "till": Side.ASSET,
+    "cod": Side.ASSET,
     "sponsor": Side.ASSET,
     "dispute": Side.ASSET,
     "correction": Side.ASSET,
@@ -74,6 +76,10 @@ def cash(seller: str) -> str:
 
 def till(point: str) -> str:
     return f"till:{point}"
+
+
+def cod(service: str) -> str:
+    return f"cod:{service}"
 
 
 def sponsor(fund: str) -> str:

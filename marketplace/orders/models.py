@@ -23,6 +23,7 @@ from marketplace.carts.models import PersonalFile
 from marketplace.payments.models import PaymentMethod
 from marketplace.promotions.models import Payer
 from marketplace.sellers.models import COLLECTED, DeliveryKind, PickupPoint, Seller
+from marketplace.shipping.models import CourierService
 
 
 class Actor(StrEnum):
@@ -93,6 +94,7 @@ class Order(Model):
         CheckConstraint("discount_total >= 0 AND total >= 0", name="discount"),
         CheckConstraint("(state IN ('completed', 'cancelled')) = (due_at IS NULL)", name="timer"),
         CheckConstraint("(delivery = 'gallery') = (point_id IS NOT NULL)", name="point"),
+        CheckConstraint("cod_service_id IS NULL OR delivery = 'courier'", name="cod"),
         CheckConstraint("refunded BETWEEN 0 AND total", name="refunded"),
         CheckConstraint("open_returns >= 0", name="open_returns"),
         CheckConstraint("cancel_answered_at IS NULL OR cancel_asked_at IS NOT NULL", name="cancel_answered"),
@@ -119,6 +121,8 @@ class Order(Model):
     delivery: Mapped[DeliveryKind] = mapped_column(choice(DeliveryKind, "delivery"))
     delivery_name: Mapped[str] = mapped_column(String(90), default="")
     point_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_points.id"), index=True)
+    cod_service_id: Mapped[int | None] = mapped_column(ForeignKey("courier_services.id"), index=True)
+    """Whose couriers take the money of a cash order at the door."""
     days_max: Mapped[int] = mapped_column(default=0)
     items_total: Mapped[MoneyValue] = mapped_column(Money)
     shipping_total: Mapped[MoneyValue] = mapped_column(Money)
@@ -160,6 +164,7 @@ class Order(Model):
     purchase: Mapped[Purchase] = relationship(back_populates="orders")
     seller: Mapped[Seller] = relationship()
     point: Mapped[PickupPoint | None] = relationship()
+    cod_service: Mapped[CourierService | None] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
     discounts: Mapped[list[Discount]] = relationship(back_populates="order", order_by="Discount.id")
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")

@@ -47,6 +47,7 @@ def read_label(delivery: DeliveryKind, courier: str, number: str) -> Label:
 def pack(order: Order, pieces: Mapping[str, int] | None, label: Label) -> Shipment:
     """A parcel with `pieces` per line code, or with everything that is left. The order's row is locked by the caller."""
     chosen = _choose(order, pieces)
+    check_cod(order, label)
     shipment = Shipment(order_id=order.id, courier=label.courier, number=label.number)
     for line in order.lines:
         quantity = chosen.get(line.code, 0)
@@ -63,6 +64,13 @@ def pack(order: Order, pieces: Mapping[str, int] | None, label: Label) -> Shipme
     return shipment
 
 
+def check_cod(order: Order, label: Label) -> None:
+    """Invalid (field `courier`) for another courier than the one whom the buyer pays at the door."""
+    if order.cod_service is not None and label.courier.casefold() != order.cod_service.courier.casefold():
+        message = N_("The buyer pays the courier of %(courier)s at the door. Please hand it over there.")
+        raise Invalid(message, field="courier", courier=order.cod_service.courier)
+
+
 def _choose(order: Order, pieces: Mapping[str, int] | None) -> dict[str, int]:
     left = {line.code: line.left for line in order.lines}
     if pieces is None:
@@ -76,6 +84,8 @@ def _choose(order: Order, pieces: Mapping[str, int] | None) -> dict[str, int]:
         errors.append(Invalid(N_("Say which pieces lie in this parcel."), field="pieces"))
     if not errors and order.is_collected and {**dict.fromkeys(left, 0), **pieces} != left:
         errors.append(Invalid(N_("What is picked up is set ready all at once."), field="pieces"))
+    if not errors and order.cod_service_id and {**dict.fromkeys(left, 0), **pieces} != left:
+        errors.append(Invalid(N_("What the courier is paid for goes in one parcel."), field="pieces"))
     if errors:
         raise Several(errors)
     return dict(pieces)

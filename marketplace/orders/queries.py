@@ -226,14 +226,15 @@ def list_overdue(limit: int = 50) -> list[Order]:
 
 
 def list_codes_at_hand(orders: Collection[Order]) -> dict[int, ShopCode]:
-    """The shops' own QRIS, by the order's id, for what is still to be paid at hand: not at galleries, where somebody else
-    hands it over, and not above what QRIS takes."""
+    """The shops' own QRIS, by the order's id, for what is still to be paid at hand: not at galleries or by couriers, where
+    somebody else hands it over, and not above what QRIS takes."""
     open_ = [
         one
         for one in orders
         if one.state in AT_HAND
         and one.purchase.payment_method is PaymentMethod.CASH
         and one.point_id is None
+        and one.cod_service_id is None
         and ZERO < one.total <= HIGHEST
     ]
     codes = list_usable([one.seller_id for one in open_])

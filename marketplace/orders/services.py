@@ -249,7 +249,7 @@ def sweep_due(now: datetime | None = None, limit: int = 20) -> int:
 
 
 def _do_what_is_due(order: Order, payment: Payment) -> None:
-    is_cash = order.purchase.payment_method is PaymentMethod.CASH
+    waits_for_cash = order.purchase.payment_method is PaymentMethod.CASH and order.cod_service_id is None
     later = payments.looked_at_until(asked := find_balance(order) if order.waits_for_balance else payment)
     match order.state:
         case OrderState.AWAITING_PAYMENT | OrderState.PROCESSING if later is not None:
@@ -275,10 +275,10 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
             order_moved.send(order, event="late")
         case OrderState.PROCESSING:
             _cancel(order, payment, Actor.SYSTEM, WISH_UNANSWERED if order.is_unwanted else NOT_SHIPPED, None)
-        case OrderState.SHIPPED if is_cash:
+        case OrderState.SHIPPED if waits_for_cash:
             _cancel(order, payment, Actor.SYSTEM, NOT_COLLECTED, None)
         case OrderState.SHIPPED:
-            _move(order, "deliver", Actor.SYSTEM, None)
+            _deliver(order, Actor.SYSTEM, None)
         case OrderState.DELIVERED if order.open_returns:
             set_timer(order, None)  # it is completed when its returns are over
         case OrderState.DELIVERED:

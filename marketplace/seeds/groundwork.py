@@ -101,6 +101,7 @@ def _couriers(chance: Chance) -> None:
             minimum=minimum,
             step=step,
             tolerance=tolerance,
+            takes_cash=name == "Reguler",
             is_example=True,
         )
         db.session.add(service)

@@ -35,6 +35,8 @@ class CourierService(Model):
     step: Mapped[int] = mapped_column(Quantity, default=1000)
     tolerance: Mapped[int] = mapped_column(Quantity, default=300)
     tracking_url: Mapped[str] = mapped_column(String(200), default="")
+    takes_cash: Mapped[bool] = mapped_column(default=False)
+    """Whether its couriers take the price at the door and hand it on to the house (COD)."""
     is_active: Mapped[bool] = mapped_column(default=True)
     is_example: Mapped[bool] = mapped_column(default=False)
 

@@ -78,7 +78,8 @@ class RateTable:
         service = rate.service
         grams = chargeable_weight(parcels, service)
         price = rate.price * (grams // service.step)
-        return ServiceQuote(service.code, service.title, price, rate.days_min, rate.days_max, grams)
+        cod = service.id if service.takes_cash else None
+        return ServiceQuote(service.code, service.title, price, rate.days_min, rate.days_max, grams, cod)
 
 
 def in_order(quotes: Iterable[ServiceQuote]) -> list[ServiceQuote]:

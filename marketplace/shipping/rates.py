@@ -174,9 +174,12 @@ def forget_imports(before: Any) -> int:
 
 def save_service(service: CourierService | None, values: Mapping[str, Any]) -> CourierService:
     """Make or change a courier's service. `values`: courier, name, divisor, minimum, step, tolerance (whole numbers),
-    tracking_url, is_active. Several names every field that is wrong."""
+    tracking_url, takes_cash, is_active. Several names every field that is wrong."""
     errors: list[DomainError] = []
-    kept: dict[str, Any] = {"is_active": bool(values.get("is_active", True))}
+    kept: dict[str, Any] = {
+        "is_active": bool(values.get("is_active", True)),
+        "takes_cash": bool(values.get("takes_cash", False)),
+    }
     for name, least in (("courier", 2), ("name", 0)):
         kept[name] = tidy(values.get(name) or "")
         if not least <= len(kept[name]) <= 40:

@@ -59,6 +59,7 @@ class DeliveryOption:
     weight: int = 0
     note: str = ""
     point_id: int | None = None
+    cod_service_id: int | None = None
 
 
 def list_options(seller: Seller, place_code: str | None, parcels: Sequence[Parcel]) -> list[DeliveryOption]:
@@ -116,6 +117,7 @@ def _by_courier(quote: ServiceQuote) -> DeliveryOption:
         days_min=quote.days_min,
         days_max=quote.days_max,
         weight=quote.weight,
+        cod_service_id=quote.cod_service_id,
     )
 
 

@@ -50,7 +50,8 @@ class Application(Placed):
         _l("Your story"), description=_l("Two or three sentences are enough. You can write more later.")
     )
     accepts_cash = BooleanField(
-        _l("Buyers may pay in cash"), description=_l("When they pick up, or when you bring it.")
+        _l("Buyers may pay in cash"),
+        description=_l("When they pick up, when you bring it, or to a courier at the door (COD)."),
     )
     note = TextAreaField(_l("Anything else that we should know?"), description=_l("Only we read this."))
 

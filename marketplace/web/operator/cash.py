@@ -12,7 +12,7 @@ from wtforms import SelectField, StringField
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.money import ZERO
 from catalog.text import N_
-from marketplace.bookkeeping.outside import bring, hand_on
+from marketplace.bookkeeping.outside import bring, hand_on, remit_cod
 from marketplace.bookkeeping.tills import Holder, days, in_hand, list_holders
 from marketplace.payments.queries import list_accounts
 from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
@@ -25,6 +25,7 @@ pages = Blueprint("cash", __name__)
 class Brought(Form):
     sum = MoneyField(_l("Sum"), [Needed()])
     account = SelectField(_l("Onto which account"), validate_choice=False, validators=[Needed()])
+    fee = MoneyField(_l("Fee that was kept"))
     reference = StringField(_l("Reference of the statement"), validators=[Needed(), AtMost(60)], filters=[line])
 
     def offer(self) -> None:
@@ -51,9 +52,11 @@ def _page(wrong: Brought | None = None, of: str = "") -> str:
 
 
 def address_of(one: Holder) -> str:
-    """`gallery/<code>` or `shop/<code>`."""
+    """`gallery/<code>`, `courier/<code>` or `shop/<code>`."""
     if one.point is not None:
         return f"gallery/{one.point.code}"
+    if one.service is not None:
+        return f"courier/{one.service.code}"
     return f"shop/{one.seller.code if one.seller else ''}"
 
 
@@ -78,6 +81,8 @@ def create(kind: str, code: str) -> Any:
                 sum_, reference = form.sum.data or ZERO, form.reference.data or ""
                 if found.point is not None:
                     hand_on(found.point, sum_, form.account.data, reference, visit.user)
+                elif found.service is not None:
+                    remit_cod(found.service, sum_, form.account.data, reference, form.fee.data or ZERO, visit.user)
                 elif found.seller is not None:
                     bring(found.seller, sum_, form.account.data, reference, visit.user)
         except (Invalid, Conflict) as error:

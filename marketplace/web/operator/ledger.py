@@ -36,6 +36,7 @@ def account_name(kind: str) -> str:
         "gateway": _("Held by payment providers"),
         "cash": _("Cash that shops hold"),
         "till": _("Cash that galleries hold"),
+        "cod": _("Cash that couriers hold"),
         "sponsor": _("Programmes owe for vouchers"),
         "dispute": _("Disputes that are not decided"),
         "correction": _("Tax to be corrected"),

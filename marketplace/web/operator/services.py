@@ -48,6 +48,7 @@ class Service(Form):
         filters=[line],
         description=_l("With {number} where the tracking number goes. Buyers find it at their parcel."),
     )
+    takes_cash = BooleanField(_l("Takes the price at the door (COD)"))
     is_active = BooleanField(_l("Buyers may choose it"), default=True)
 
 

@@ -172,7 +172,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         "courier": Answer(
             "courier",
             _("Courier"),
-            typed.get("courier", order.shipments[-1].courier if order.shipments else ""),
+            typed.get("courier", _courier_of(order)),
             description=_("Leave it empty and we read it from the number."),
         ),
         "code": Answer(
@@ -220,6 +220,13 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         exchange=find_exchange(order) if order.state in (OrderState.DELIVERED, OrderState.COMPLETED) else None,
         discounts=list_discounts([order]), has_receipt=has_receipt(order),
     )  # fmt: skip
+
+
+def _courier_of(order: Order) -> str:
+    """Who is likely to carry the next parcel: whom the buyer pays at the door, or who carried the last one."""
+    if order.cod_service is not None:
+        return order.cod_service.courier
+    return order.shipments[-1].courier if order.shipments else ""
 
 
 def packing(order: Order, typed: dict[str, str]) -> list[Answer]:

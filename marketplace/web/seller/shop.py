@@ -37,7 +37,8 @@ class Shop(Placed):
         description=_l("For example 0812 3456 7890. Only buyers with an order see it."),
     )
     accepts_cash = BooleanField(
-        _l("Buyers may pay in cash"), description=_l("When they pick up, or when you bring it.")
+        _l("Buyers may pay in cash"),
+        description=_l("When they pick up, when you bring it, or to a courier at the door (COD)."),
     )
     minimum_order = MoneyField(
         _l("Least order"),

@@ -23,6 +23,7 @@ from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import can_be_asked
 from marketplace.payments.queries import find_payment
 from marketplace.payments.shop_codes import list_usable
+from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.quotes import ask, keep
 from marketplace.web.errors import said, sentence
 from marketplace.web.lifecycle import attempt, house, let_others_write
@@ -242,6 +243,9 @@ def _takes_qris(prepared: Preparation) -> bool:
     if any(one is not None and one.point_id is not None for one in chosen) or not any(
         one.method is PaymentMethod.CASH and one.is_open for one in prepared.methods
     ):
+        return False
+    options = [prepared.option(group.code) for group in prepared.cart.sellers]
+    if any(one is not None and one.kind in (DeliveryKind.COURIER, DeliveryKind.GALLERY) for one in options):
         return False
     shops = [group.id for group in prepared.cart.sellers]
     return len(list_usable(shops)) == len(shops)

@@ -11,6 +11,7 @@ from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import balance
 from marketplace.ledger.services import Entry, post
 from marketplace.payments.models import ReceivingAccount
+from marketplace.shipping.models import CourierService
 from tests import factories
 from tests.cast import Cast
 
@@ -43,3 +44,20 @@ def test_what_a_shop_owes_is_shown_and_booked_under_its_reference_once(cast: Cas
     assert brought(sum="2000", reference="SETOR 2").status_code == 303
     assert balance(f"seller:{code}") == Money(0)
     assert brought().status_code == 404  # nothing is held there any more
+
+
+def test_what_couriers_took_comes_less_their_fee(cast: Cast, sign_in: SignIn) -> None:
+    with transaction() as session:
+        session.add(CourierService(code="cod00000", courier="JNE", name="REG", takes_cash=True))
+        post("took", Kind.CORRECTION, [Entry("cod:cod00000", Money(90_000)), Entry("commission", Money(-90_000))])
+        bank = factories.add(ReceivingAccount(bank="BCA", number="1234567890", holder="Kriyaloka")).code
+    tono = sign_in(cast.tono)
+    page = tono.get("/operator/ledger/cash").get_data(as_text=True)
+    assert "JNE REG" in page and "Rp90.000" in page and 'name="fee"' in page
+    told = {"sum": "90000", "account": bank, "reference": "COD 1", "form_token": tono.form_token}
+    path = "/operator/ledger/cash/courier/cod00000"
+    answer = tono.post(path, data=told | {"fee": "90000"})
+    assert answer.status_code == 422 and "Biaya itu bagian dari jumlahnya" in answer.get_data(as_text=True)
+    assert tono.post(path, data=told | {"fee": "2700"}).status_code == 303
+    assert (balance(f"bank:{bank}"), balance("fee:cod00000")) == (Money(87_300), Money(2_700))
+    assert "Kurir" in tono.get("/operator/ledger").get_data(as_text=True)

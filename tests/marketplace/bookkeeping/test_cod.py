@@ -1,0 +1,120 @@
+"""Cash on delivery: the courier takes the price at the door, holds it for the house, and hands it on less its fee."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from catalog import clock
+from catalog.db import db, transaction
+from catalog.errors import Conflict, DomainError, Invalid
+from catalog.money import ZERO, Money
+from marketplace.bookkeeping.laws import check_laws
+from marketplace.bookkeeping.outside import remit_cod
+from marketplace.bookkeeping.rates import set_rate
+from marketplace.bookkeeping.tills import list_holders
+from marketplace.checkout import cash
+from marketplace.checkout.laws import check_laws as check_orders
+from marketplace.checkout.services import names_of
+from marketplace.ledger.queries import balance
+from marketplace.orders.models import Actor, Order, OrderState
+from marketplace.orders.services import cancel, mark_delivered, ship, sweep_due
+from marketplace.payments.models import PaymentState
+from marketplace.shipping.models import CourierService, ShippingRate
+from tests.cast import Cast
+from tests.conftest import both_databases
+from tests.marketplace.checkout.shopping import JAKARTA, buy, of, orders_of, payment_of
+from tests.marketplace.returns.coming import fresh, over
+
+
+@pytest.fixture
+def service(cast: Cast) -> CourierService:
+    with transaction() as session:
+        set_rate(1000)
+        one = CourierService(code="cod00000", courier="JNE", name="REG", takes_cash=True)
+        session.add(one)
+        session.flush()
+        values = {"origin": "19.05", "destination": "31", "price": Money(20_000), "days_min": 2, "days_max": 4}
+        session.add(ShippingRate(service_id=one.id, **values))
+    return one
+
+
+def sold(cast: Cast, quantity: int = 1) -> Order:
+    placed = buy(of(cast.sari), (cast.shawl, quantity), method="cash", delivery="courier:cod00000", place_code=JAKARTA)
+    (order,) = orders_of(placed.purchase)
+    return order
+
+
+def test_only_a_service_that_takes_it_is_paid_at_the_door(cast: Cast, service: CourierService) -> None:
+    with transaction() as session:
+        session.get_one(CourierService, service.id).takes_cash = False
+    with pytest.raises(DomainError) as refusal:
+        sold(cast)
+    assert refusal.value.field == "payment_method"
+    db.session.rollback()
+    assert not db.session.scalar(db.select(Order.id))
+
+
+@both_databases
+def test_what_the_courier_takes_is_the_shops_share_and_comes_less_a_fee(cast: Cast, service: CourierService) -> None:
+    order = sold(cast, 2)
+    assert (order.state, order.cod_service_id) == (OrderState.TO_CONFIRM, service.id)
+    for label, pieces, field in (
+        (("J&T", "JT12345678"), None, "courier"),
+        (("jne", "JNE12345678"), {order.lines[0].code: 1}, "pieces"),
+    ):
+        with pytest.raises(Invalid) as refusal, transaction():
+            ship(fresh(order), Actor.SELLER, *label, pieces=pieces)
+        assert refusal.value.field == field
+    with transaction():
+        ship(fresh(order), Actor.SELLER, "jne", "JNE12345678")
+    with pytest.raises(DomainError), transaction():
+        mark_delivered(fresh(order), Actor.SELLER)  # the courier or the buyer says so
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        with transaction():
+            sweep_due()
+        order = fresh(order)
+        assert order.state is OrderState.DELIVERED, "nobody said that it came back"
+        assert payment_of(order.purchase).state is PaymentState.PAID
+        assert (balance("cod:cod00000"), balance(f"cash:{cast.ratnas.code}")) == (order.total, ZERO)
+        order = over(order)
+        sold_for = order.items_total
+        commission = sold_for.share(1000)
+        assert -balance(f"seller:{cast.ratnas.code}") == order.total - commission - commission.share(1100)
+        (held,) = list_holders()
+        assert (held.name, held.sum, held.is_overdue) == ("JNE REG", order.total, False)
+        for sum_, fee, error in (
+            (order.total + Money(1), ZERO, Conflict), (order.total, order.total, Invalid), (order.total, -Money(1), Invalid)
+        ):  # fmt: skip
+            with pytest.raises(error), transaction():
+                remit_cod(service, sum_, "b", "COD 1", fee, cast.tono)
+        with transaction():
+            remit_cod(service, order.total, "b", "COD 1", Money(9_000), cast.tono)
+            assert remit_cod(service, order.total, "b", "COD 1", Money(9_000), cast.tono) is None
+    assert (balance("bank:b"), balance("fee:cod00000")) == (order.total - Money(9_000), Money(9_000))
+    assert list_holders() == []
+    assert check_laws() == [] == check_orders()
+
+
+def test_what_is_refused_at_the_door_comes_back_and_is_remembered(cast: Cast, service: CourierService) -> None:
+    order = sold(cast)
+    with transaction():
+        ship(order, Actor.SELLER, "JNE", "JNE12345678")
+    with transaction():
+        cancel(fresh(order), Actor.SELLER, "Ditolak penerima", cast.ratna)
+    assert fresh(order).state is OrderState.CANCELLED
+    assert balance("cod:cod00000") == ZERO
+    assert list_holders() == []
+    names = names_of(of(cast.sari), "sari@contoh.example", "0812 3456 7890")
+    assert len(cash.standing(names).refused) == 1
+    assert check_laws() == [] == check_orders()
+
+
+@both_databases
+def test_the_database_knows_couriers_alone_to_take_it(cast: Cast, service: CourierService) -> None:
+    (order,) = orders_of(buy(of(cast.sari), (cast.shawl, 1), method="cash").purchase)
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.get_one(Order, order.id).cod_service_id = service.id
+        session.flush()
