@@ -40,6 +40,7 @@ class Sabotage:
         return [f"tests/{place}", *(["-k", words] if words else [])]
 
 
+BOOKINGS, DISPUTES = "marketplace/bookkeeping/bookings.py", "marketplace/bookkeeping/test_disputes.py"
 STRIPE, BOOKS, CUTS = "marketplace/adapters/stripe.py", "marketplace/bookkeeping/books.py", "marketplace/bookkeeping/cuts.py"  # fmt: skip
 WIRE = "marketplace/adapters/stripe_wire.py"
 CHARGES, OUTSIDE, PAYMENTS = "marketplace/payments/charges.py", "marketplace/subscribers/outside.py", "marketplace/payments/services.py"  # fmt: skip
@@ -192,9 +193,35 @@ SABOTAGES = (
         "marketplace/test_money.py::sqlite",
     ),
     Sabotage(
-        "let a settlement take more than the partner holds", "marketplace/bookkeeping/outside.py",
+        "let a settlement take more than the partner holds", BOOKINGS,
+        "        raise Conflict(N_(\"Our book holds less than that. Compare the statement with the ledger first.\"), field=\"sum\")",
+        "        pass",
+        "marketplace/bookkeeping/test_bookings.py::refuses_by_name",
+    ),
+    Sabotage(
+        "let a gallery bring more than its till holds", "marketplace/bookkeeping/outside.py",
         "left < ZERO if sum_ > ZERO else left > ZERO", "False",
-        "marketplace/bookkeeping/test_outside.py::pays_out_less and sqlite",
+        "marketplace/bookkeeping/test_tills.py::gallery_holds and sqlite",
+    ),
+    Sabotage(
+        "let the house bear a loss twice", BOOKINGS,
+        "if bear(booking.scope) != entries:", "if False:",
+        f"{DISPUTES}::bears_a_loss_once and sqlite",
+    ),
+    Sabotage(
+        "let a dispute take more of all shops than it is about", "marketplace/bookkeeping/disputes.py",
+        ", received, sum_ - total(known.values()))", ", received)",
+        f"{DISPUTES}::no_more_than_itself and sqlite",
+    ),
+    Sabotage(
+        "recognise a line by what was turned back", "marketplace/reconciliation/banks.py",
+        "                ~is_reversed.exists(),\n", "",
+        "marketplace/reconciliation/test_banks.py::turned_back_or_never and sqlite",
+    ),
+    Sabotage(
+        "recognise a line again as what it is not", "marketplace/reconciliation/banks.py",
+        " and self.code not in line.never", "",
+        "marketplace/reconciliation/test_banks.py::never_recognised and sqlite",
     ),
     Sabotage(
         "book the same key twice", "marketplace/ledger/services.py",
