@@ -126,11 +126,20 @@ def ignore(line: BankLine, reason: str, operator: User) -> None:
     db.session.flush()
 
 
+def may_be_undone(line: BankLine) -> bool:
+    """Whether nothing has followed from what a line was taken for: that had been booked otherwise, or it was a payment
+    that somebody had confirmed by hand, without this line."""
+    if line.matched_kind is MatchKind.PAYMENT:
+        payment = db.session.scalars(select(Payment).where(Payment.code == line.matched_code)).one()
+        return payment.confirmed_by_id is not None and payment.reference != reference_of(line)
+    return line.matched_kind in BOOKED_OTHERWISE
+
+
 def reopen(line: BankLine, operator: User) -> None:
-    """A line that was left aside, waits for the rest, or was taken for what had been booked otherwise, is looked at
-    again. What it was taken for it never is again by itself. Conflict when more has followed from it."""
+    """A line that was left aside, waits for the rest, or was taken for what it is not, is looked at again. What it was
+    taken for it never is again by itself. Conflict when more has followed from it."""
     line = hold(line)
-    was_taken = line.state is S.MATCHED and line.matched_kind in BOOKED_OTHERWISE
+    was_taken = may_be_undone(line)
     if line.state not in (S.IGNORED, S.HELD) and not was_taken:
         raise Conflict(N_("This line has been decided already."))
     line.by_id = operator.id

@@ -163,13 +163,20 @@ class _Movement:
 
 
 def list_recognised(limit: int = 30) -> Sequence[BankLine]:
-    """Lines that were explained without a person, the last first."""
+    """Lines that were taken for what had been booked, or confirmed by hand, without a person's word; the last first."""
+    by_hand = select(Payment.id).where(
+        Payment.code == BankLine.matched_code,
+        Payment.confirmed_by_id.is_not(None),
+        Payment.reference.not_like("%" + BankLine.code),
+    )
     query = select(BankLine).options(joinedload(BankLine.account))
     return db.session.scalars(
         query.where(
             BankLine.decided_at >= clock.now() - RECENT,
-            BankLine.by_id.is_(None),
-            BankLine.matched_kind.in_(BOOKED_OTHERWISE),
+            or_(
+                and_(BankLine.by_id.is_(None), BankLine.matched_kind.in_(BOOKED_OTHERWISE)),
+                and_(BankLine.matched_kind == MatchKind.PAYMENT, by_hand.exists()),
+            ),
         )
         .order_by(BankLine.decided_at.desc(), BankLine.id.desc())
         .limit(limit)

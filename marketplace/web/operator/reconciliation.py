@@ -61,9 +61,11 @@ def _state(reading: Reading) -> tuple[str, str]:
 
 
 def _recognised_as(line: BankLine) -> str:
-    return {MatchKind.REFUND: _("Refund"), MatchKind.PAYOUT: _("Transfer to a shop")}.get(
-        line.matched_kind or MatchKind.OUTSIDE, _("Booked")
-    )
+    return {
+        MatchKind.REFUND: _("Refund"),
+        MatchKind.PAYOUT: _("Transfer to a shop"),
+        MatchKind.PAYMENT: _("Payment"),
+    }.get(line.matched_kind or MatchKind.OUTSIDE, _("Booked"))
 
 
 def _deed_for(one: Difference) -> str:

@@ -145,6 +145,7 @@ def _sheet(line: BankLine, error: str = "") -> str:
     return render_template(
         "operator/statements/line.html",
         line=line,
+        may_be_undone=clearing.may_be_undone(line),
         why=_why(line),
         candidates=(found := list_candidates(line, words)),
         held=held_for([one.code for one in found]),

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, DomainError, Invalid
 from catalog.money import Money
 from marketplace.banking import laws
 from marketplace.banking.clearing import Outcome, assign, explain, ignore, reopen, send_back
-from marketplace.banking.matching import match
-from marketplace.banking.models import BankLine, LineState, MatchKind
+from marketplace.banking.matching import day_of, match, suspend
+from marketplace.banking.models import BankLine, LineState, MatchKind, Reason
 from marketplace.banking.queries import held_for, list_candidates, list_lines
 from marketplace.bookkeeping.laws import check_laws as check_books
 from marketplace.checkout.queries import check_laws
@@ -22,7 +23,8 @@ from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import balance
 from marketplace.ledger.services import Entry, post
 from marketplace.payments.models import Payment, PaymentState, Refund
-from marketplace.payments.services import add_account
+from marketplace.payments.services import add_account, confirm_transfer
+from marketplace.reconciliation.banks import list_recognised
 from marketplace.signals import payment_came_short
 from tests.cast import Cast
 from tests.marketplace.banking.lines import account, come, line
@@ -184,6 +186,27 @@ def test_what_was_recognised_wrongly_is_undone_as_often_as_needed(cast: Cast) ->
     assert all_laws() == []
     with pytest.raises(Conflict), transaction():
         reopen(parked, cast.tono)  # a payment was settled by it
+
+
+def test_a_line_is_no_payment_that_was_confirmed_by_hand_when_an_operator_says_so(cast: Cast) -> None:
+    """Before its line came, and after it had been parked: the payment stays paid, the money lies in suspense."""
+    early, late = asked(cast), asked(cast)
+    with transaction():
+        confirm_transfer(early.due, "dilihat di m-banking", cast.tono)
+        parked = line(cast, late.due, day_of(clock.now()))
+        parked.state, parked.reason = S.PARKED, Reason.LATE
+        suspend(parked)
+        confirm_transfer(late.due, "dilihat di layar", cast.tono)
+    lines = [come(cast, early), parked]
+    assert [one.id for one in list_recognised()] == [one.id for one in sorted(lines, key=lambda one: -one.id)]
+    before = bank()
+    for one, payment in zip(lines, (early, late), strict=True):
+        assert (one.matched_kind, one.matched_code) == (MatchKind.PAYMENT, payment.code)
+        with transaction():
+            reopen(one, cast.tono)
+        assert (one.state, one.never, fresh(payment).state) == (S.PARKED, [payment.code], PaymentState.PAID)
+    assert bank() == before + early.due + late.due
+    assert all_laws() == [] and list_recognised() == []
 
 
 def test_an_operator_finds_whom_a_line_may_be_of(cast: Cast) -> None:
