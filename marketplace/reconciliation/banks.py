@@ -7,6 +7,7 @@ line that nobody has explained stands for itself, and so do our movements that n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from catalog import clock
 from catalog.db import db
-from catalog.errors import Invalid
+from catalog.errors import Conflict, Invalid
 from catalog.money import ZERO, Money
 from catalog.text import N_
 from marketplace.banking.clearing import explain
@@ -111,8 +112,9 @@ class BankBook:
         for line in unknown:
             fitting = [one for one in movements if one.fits(line)]
             if len(fitting) == 1:
-                explain(line, fitting[0].kind, fitting[0].code)
-                movements.remove(fitting[0])
+                with suppress(Conflict):  # a person was faster
+                    explain(line, fitting[0].kind, fitting[0].code)
+                    movements.remove(fitting[0])
         return len(lines), str(lines[-1].id) if len(lines) == PAGE else ""
 
     def _within(self, since: datetime, until: datetime) -> list[Any]:
