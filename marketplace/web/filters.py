@@ -130,6 +130,7 @@ def phone(number: str) -> str:
         return number
 
 
+@lru_cache(maxsize=500)
 def markdown(text: str | None) -> Markup:
     """Paragraphs, emphasis, lists and links of a text written by people; everything else is shown as typed."""
     return Markup(  # noqa: S704  nh3 has cleaned it

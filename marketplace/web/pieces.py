@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -70,9 +71,8 @@ class Shown:
     """The average of its reviews, and how many they are."""
 
 
-def promise_note(card: Card) -> str:
-    """One line on when it can be had."""
-    calendar = calendar_of(card.seller_id)
+def promise_note(card: Card, calendar: Calendar) -> str:
+    """One line on when it can be had, by the calendar of its shop."""
     if not card.sold_out and (closure := closure_of(calendar, card.is_made_to_order)):
         return closed_until(closure)
     if card.is_made_to_order:
@@ -91,7 +91,13 @@ def closed_until(closure: Closure) -> str:
 
 
 def show(card: Card, badge: str = "") -> Shown:
-    locale = current_locale()
+    return _shown(card, badge, calendar_of(card.seller_id), clock.today(), current_locale())
+
+
+@lru_cache(maxsize=1_000)
+def _shown(card: Card, badge: str, calendar: Calendar, today: date, locale: str) -> Shown:
+    """What a card says follows from these five alone, so that what was said once is never old: another price, stock,
+    closure or day is another question."""
     return Shown(
         url=url_for("storefront.products.show", name=f"{card.slug}-{card.code}"),
         title=localized(card, "title", locale),
@@ -100,7 +106,7 @@ def show(card: Card, badge: str = "") -> Shown:
         price=card.price,
         from_price=card.from_price,
         old_price=None,
-        note=promise_note(card),
+        note=promise_note(card, calendar),
         promise=card.promise,
         badge=badge,
         image=card.image,

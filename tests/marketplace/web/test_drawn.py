@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from catalog import clock
 from catalog.db import db, transaction
+from catalog.inventory.services import set_level
 from catalog.money import Money
 from catalog.products.models import Product, Variant
 from catalog.search import upkeep
+from marketplace.sellers.closures import close
+from marketplace.sellers.models import Seller
 
 
 @pytest.fixture
@@ -54,3 +59,21 @@ def test_a_kept_card_is_drawn_once(app: Flask, shop: Any, monkeypatch: pytest.Mo
         db.session.get_one(Variant, shop.shawl.variants[0].id).price = Money(1_990_000)
     client.get("/products")
     assert len(drawn) == 1
+
+
+def test_a_card_says_what_is_left_and_that_its_shop_is_away_at_once(app: Flask, shop: Any) -> None:
+    def says(what: str, day: datetime) -> bool:
+        with clock.frozen(day):
+            return what in app.test_client().get("/en/products").text
+
+    saturday, tuesday, monday = (datetime(2026, *day, 3, tzinfo=UTC) for day in ((11, 28), (12, 1), (12, 7)))
+    assert not says("Ready to ship · only one", saturday)
+    with transaction():
+        for variant in db.session.get_one(Product, shop.shawl.id).variants:
+            set_level(variant, 1, "counted")
+    assert says("Ready to ship · only one", saturday)
+    with clock.frozen(saturday), transaction():
+        close(db.session.get_one(Seller, shop.ratnas.id), date(2026, 12, 1), date(2026, 12, 5))
+    assert not says("Closed until 5 Dec", saturday)
+    assert says("Closed until 5 Dec", tuesday)
+    assert not says("Closed until 5 Dec", monday)
