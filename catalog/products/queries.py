@@ -154,13 +154,13 @@ def list_like(product: Product, limit: int = 8) -> list[str]:
 
 
 def pick_newest(limit: int) -> Select[Any]:
-    """What went on sale last, for `list_rows` of the cards."""
+    """What went on sale last, for `Rows` of the cards."""
     return _pick(limit=limit)
 
 
-def pick_codes(codes: Iterable[str]) -> Select[Any]:
-    """These products, for `list_rows` of the cards."""
-    return select(Product.id).where(Product.code.in_(list(codes)))
+def pick_asked() -> Select[Any]:
+    """The products of `codes`, which are given with every reading."""
+    return select(Product.id).where(Product.code.in_(bindparam("codes", expanding=True)))
 
 
 def pick_of_craft(craft_id: int, limit: int) -> Select[Any]:

@@ -259,11 +259,6 @@ class Rows:
         return found
 
 
-def list_rows(**lists: Select[Any]) -> dict[str, list[Card]]:
-    """The cards of several lists in one query, for lists that are never the same twice."""
-    return Rows(**lists).read()
-
-
 def _card(row: Any, new_since: datetime) -> Card:
     low, high, left, dispatch_days, lead_days = row[24:29]
     unit_low, unit_high, content_max, content_unit = row[32:36]

@@ -13,7 +13,7 @@ from catalog import clock
 from catalog.db import db
 from catalog.products.models import Product
 from catalog.products.queries import pick_newest
-from catalog.search.cards import list_rows
+from catalog.search.cards import Rows
 from catalog.text import localized
 from marketplace.web.caching import share
 from marketplace.web.filters import summary
@@ -25,6 +25,7 @@ from marketplace.web.storefront.structured import SharedPicture, absolute, share
 pages = Blueprint("feed", __name__)
 
 ENTRIES = 30
+_NEWEST = Rows(newest=pick_newest(ENTRIES))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class FeedEntry:
 @pages.get("/feed.atom")
 def show() -> Response:
     share()
-    cards = list_rows(newest=pick_newest(ENTRIES))["newest"]
+    cards = _NEWEST.read()["newest"]
     rows = db.session.execute(
         select(Product.code, Product.description, Product.description_en).where(
             Product.code.in_([card.code for card in cards])

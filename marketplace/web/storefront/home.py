@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, url_for
-from sqlalchemy import Select
 
 from catalog import clock
 from catalog.collections.queries import Showing, list_showing
 from catalog.collections.seasons import Season, present_season
 from catalog.crafts.queries import list_crafts
 from catalog.makers.queries import list_makers_of_codes
-from catalog.products.queries import pick_codes, pick_newest, pick_of_craft, pick_of_motifs
-from catalog.search.cards import Card, list_rows
+from catalog.products.queries import pick_asked, pick_newest, pick_of_craft, pick_of_motifs
+from catalog.search.cards import Card, Rows
 from catalog.text import localized, told
 from marketplace.web.caching import share
 from marketplace.web.filters import day_short
@@ -80,16 +80,10 @@ def show() -> str:
     showing = list_showing(home=True, limit=COLLECTIONS)
     crafts = list_crafts()
     season = present_season()
-    picks: dict[str, Select[Any]] = {
-        "chosen": pick_codes({code for one in showing for code in one.codes[:OF_A_COLLECTION]}),
-        "newest": pick_newest(NEWEST),
-    }
-    if season:
-        ids = {craft.slug: craft.id for craft in crafts}
-        picks |= {f"season {slug}": pick_of_craft(ids[slug], OF_A_CRAFT) for slug in season.crafts if slug in ids}
-        if season.motifs:
-            picks["season"] = pick_of_motifs(season.motifs, OF_A_CRAFT)
-    lists = list_rows(**picks)
+    ids = {craft.slug: craft.id for craft in crafts}
+    of_season = tuple((slug, ids[slug]) for slug in season.crafts if slug in ids) if season else ()
+    rows = _rows(of_season, season.motifs if season else ())
+    lists = rows.read({"codes": [code for one in showing for code in one.codes[:OF_A_COLLECTION]]})
     chosen = {card.code: show_card(card) for card in lists["chosen"]}
     collections = [_collection(one, chosen) for one in showing]
     newest = [show_card(card) for card in lists["newest"]]
@@ -114,6 +108,16 @@ def show() -> str:
         structured=structured.graph(structured.organization(), structured.website()),
         og_image=structured.shared_picture(opening.image if opening else None),
     )
+
+
+@lru_cache(maxsize=16)
+def _rows(crafts: tuple[tuple[str, int], ...], motifs: tuple[str, ...]) -> Rows:
+    """The lists of the page, composed once for a season of these crafts (slug and id) and motifs."""
+    picks = {"chosen": pick_asked(), "newest": pick_newest(NEWEST)}
+    picks |= {f"season {slug}": pick_of_craft(craft_id, OF_A_CRAFT) for slug, craft_id in crafts}
+    if motifs:
+        picks["season"] = pick_of_motifs(motifs, OF_A_CRAFT)
+    return Rows(**picks)
 
 
 def _collection(showing: Showing, cards: dict[str, Shown]) -> Shelf:
