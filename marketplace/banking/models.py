@@ -17,6 +17,8 @@ from marketplace.payments.models import ReceivingAccount
 
 
 class StatementState(StrEnum):
+    NAMING = "naming"
+    """A table whose columns nobody knows: a person says what they mean."""
     READING = "reading"
     """The worker reads it, or will in a moment."""
     STOPPED = "stopped"
@@ -59,6 +61,10 @@ class BankStatement(Model):
     opening: Mapped[MoneyValue | None] = mapped_column(Money)
     closing: Mapped[MoneyValue | None] = mapped_column(Money)
     """What lay on the account before and after, where the file says so."""
+    unread: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Names of columns that mean nothing to us."""
+    difference: Mapped[MoneyValue | None] = mapped_column(Money)
+    """By how much the file's own balances are more than its lines come to; None where it tells none, or is not read yet."""
     is_example: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now, index=True)
 

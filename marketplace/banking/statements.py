@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -18,14 +19,18 @@ from catalog.errors import Conflict, Invalid
 from catalog.money import Money
 from catalog.text import N_, squeeze, tidy
 from marketplace.accounts.models import User
-from marketplace.banking.layouts import read
-from marketplace.banking.layouts.paper import Line, Paper, plain
+from marketplace.banking.layouts import generic, read
+from marketplace.banking.layouts.generic import MEANINGS
+from marketplace.banking.layouts.given import beginning
+from marketplace.banking.layouts.paper import Line, Paper, Unnamed, plain
 from marketplace.banking.models import BankLine, BankStatement, LineState, StatementState
 from marketplace.outbox.services import put
 from marketplace.payments.models import ReceivingAccount
 from marketplace.shipping.tables import decode
 
 TOPIC = "bank-statement"
+BY_HAND = "by-hand"
+"""No form of a bank: a person names the columns."""
 BATCH = 200
 """Rows per transaction."""
 FAILURES_KEPT = 500
@@ -40,22 +45,66 @@ def bring_in(
     columns: Mapping[str, str] | None = None,
     file_name: str = "",
 ) -> BankStatement:
-    """Take a file in; the worker reads it. Invalid (field `file`) when it is no statement, or of another account."""
+    """Take a file in; the worker reads it, or (a table whose columns nobody knows, or `layout` `BY_HAND`) it waits until
+    its columns have been named. Invalid (field `file`) when it is no table, or of another account."""
     text = decode(data)
     named = {what: tidy(name)[:80] for what, name in (columns or {}).items() if tidy(name)}
-    paper = read(text, layout, named)
+    statement = BankStatement(
+        account_id=account.id, account=account, user_id=user.id, layout=generic.LAYOUT.code, columns=named,
+        file_name=tidy(file_name)[:120], body=text, state=S.NAMING, row_count=0,
+    )  # fmt: skip
+    try:
+        if layout != BY_HAND:
+            _begin(statement, read(text, layout, named))
+    except Unnamed:
+        if layout not in ("", generic.LAYOUT.code):  # a bank was chosen whose form this is not
+            raise
+    if statement.state is S.NAMING:
+        beginning(text)
+    db.session.add(statement)
+    db.session.flush()
+    if statement.state is S.READING:
+        put(TOPIC, {"statement": statement.code})
+    return statement
+
+
+def name_columns(statement: BankStatement, chosen: Mapping[str, str]) -> None:
+    """Say what the columns of a table mean: their places by `MEANINGS`, the `decimal` mark and the `order` of days. It is
+    read then. Invalid (field) for what is missing, or when no row can be read so; Conflict when it has been named."""
+    statement = hold(statement)
+    if statement.state is not S.NAMING:
+        raise Conflict(N_("The columns of this statement have been named already."))
+    start = beginning(statement.body)
+    wanted = {what: chosen.get(what, "") for what in MEANINGS}
+    places = {what: place for what, place in wanted.items() if place in map(str, range(len(start.names)))}
+    decimal, order = chosen.get("decimal", ""), chosen.get("order", "")
+    statement.columns = {
+        **places, "delimiter": start.delimiter, "head": str(start.head),
+        "decimal": decimal if decimal in (",", ".") else "", "order": order if order == "mdy" else "",
+    }  # fmt: skip
+    _begin(statement, read(statement.body, "", statement.columns))
+    put(TOPIC, {"statement": statement.code})
+    db.session.flush()
+
+
+def discard(statement: BankStatement) -> None:
+    """Throw a table away of which nothing has been taken. Conflict for every other."""
+    statement = hold(statement)
+    if statement.state is not S.NAMING:
+        raise Conflict(N_("The columns of this statement have been named already."))
+    db.session.delete(statement)
+    db.session.flush()
+
+
+def _begin(statement: BankStatement, paper: Paper) -> None:
+    account = statement.account
     if account.qris is None and not is_of(paper.account, account.number):
         message = N_("This is the statement of account %(other)s, not of %(number)s.")
         raise Invalid(message, field="file", other=paper.account, number=account.number)
-    statement = BankStatement(
-        account_id=account.id, user_id=user.id, layout=paper.layout, columns=named, file_name=tidy(file_name)[:120],
-        body=text, row_count=len(paper.rows), first_on=paper.first_on, last_on=paper.last_on,
-        opening=_money(paper.opening), closing=_money(paper.closing),
-    )  # fmt: skip
-    db.session.add(statement)
-    db.session.flush()
-    put(TOPIC, {"statement": statement.code})
-    return statement
+    statement.state, statement.layout, statement.row_count = S.READING, paper.layout, len(paper.rows)
+    statement.first_on, statement.last_on = paper.first_on, paper.last_on
+    statement.opening, statement.closing = _money(paper.opening), _money(paper.closing)
+    statement.unread = paper.unread
 
 
 def is_of(told: str, number: str) -> bool:
@@ -146,8 +195,32 @@ def read_batch(code: str, found: Sequence[Found], limit: int = BATCH) -> bool:
     _widen(statement, [one.line.booked_on for one in rows if one.line])
     if statement.rows_read == statement.row_count:
         statement.state, statement.body = S.READ, ""
+        statement.difference = difference(statement.opening, statement.closing, [one.line for one in found if one.line])
     db.session.flush()
     return statement.state is S.READING
+
+
+def difference(opening: Money | None, closing: Money | None, lines: Sequence[Line]) -> Money | None:
+    """By how much what the file says of the account is more than its lines come to. It says so beside the lines, or (the
+    newest first or last) behind each of them; None where it does not. Less than Rp2 is what sen leave."""
+    if not lines:
+        return None
+    if opening is None or closing is None:
+        known = [(one.rupiah, one.balance) for one in lines if one.balance is not None]
+        if len(known) < len(lines):
+            return None
+        found = min((_breaks(known), _breaks(known[::-1])), key=lambda one: one[0])[1]
+    else:
+        sen = sum(one.rupiah * 100 + one.sen for one in lines)
+        found = (closing - opening).rupiah - int(sen / 100)
+    return Money(found if abs(found) > 1 else 0)
+
+
+def _breaks(known: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """How often a balance is not the one before and the line, and what is missing in between."""
+    gaps = [after - before - came for (_, before), (came, after) in pairwise(known)]
+    gaps = [one for one in gaps if abs(one) > 1]
+    return len(gaps), sum(gaps)
 
 
 def fingerprint(line: Line) -> str:

@@ -18,6 +18,7 @@ from marketplace.seeds import (
     money,
     papers,
     shelves,
+    statements,
     talks,
     tours,
     trade,
@@ -69,6 +70,7 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     if sold:
         pair_up_products()
         money.pay_out(chance)
+        statements.bring_in(chance)
     held = talks.hold(chance, ports) + voices.speak(chance, ports)
     offered = vouchers.offer(chance) + workbench.show(chance, ports) + wishes.wish(chance)
     offered += desks.fill(chance, ports)

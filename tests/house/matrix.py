@@ -382,6 +382,7 @@ GET  operator.statements.line                door  404   404   404   404   404  
 GET  operator.statements.show                door  404   404   404   404   404   200
 POST operator.statements.create              403   404   404   404   404   404   422
 POST operator.statements.decide              403   404   404   404   404   404   422
+POST operator.statements.name                403   404   404   404   404   404   409
 POST operator.statements.pause               403   404   404   404   404   404   409
 POST operator.payments.add_account           403   404   404   404   404   404   422
 POST operator.payments.add_code              403   404   404   404   404   404   422

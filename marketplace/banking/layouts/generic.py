@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from catalog.text import squeeze
 from marketplace.banking.layouts.paper import Columns, Layout
 
-GIVEN = ("day", "text", "credit", "debit", "sum", "side", "balance", "reference")
+MEANINGS = ("day", "text", "credit", "debit", "sum", "side", "balance", "reference")
 """What a column may be said to mean."""
-_COMMON: Mapping[str, tuple[str, ...]] = {
+COMMON: Mapping[str, tuple[str, ...]] = {
     "day": (
         "tanggaltransaksi", "tanggal", "tgl", "tgltransaksi", "waktutransaksi", "tanggalwaktu", "date",
         "transactiondate", "postingdate", "postdate", "datetime", "createddate",
@@ -28,17 +28,15 @@ _COMMON: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _TITLE = "CSV"
 
-LAYOUT = Layout(
-    "generic", _TITLE, (Columns(_COMMON, ("day", "credit", "debit")), Columns(_COMMON, ("day", "sum"), True))
-)
+LAYOUT = Layout("generic", _TITLE, (Columns(COMMON, ("day", "credit", "debit")), Columns(COMMON, ("day", "sum"), True)))
 
 
 def named(columns: Mapping[str, str]) -> Layout:
     """The layout of an operator who has named columns; what is not named is found by its common names."""
-    given = {what: (squeeze(name),) for what, name in columns.items() if what in GIVEN and squeeze(name)}
+    given = {what: (squeeze(name),) for what, name in columns.items() if what in MEANINGS and squeeze(name)}
     if not given:
         return LAYOUT
-    names = {**_COMMON, **given}
+    names = {**COMMON, **given}
     if "sum" in given:
         names = {what: found for what, found in names.items() if what not in ("credit", "debit")}
     elif "credit" in given:

@@ -17,9 +17,9 @@ from marketplace.banking.layouts.values import read_day, read_side, read_sum, to
 
 MAX_ROWS = 20_000
 MAX_CELL = 2_000
-_LOOKED_AT = 60
+LOOKED_AT = 60
 """In how many rows from the top the names of the columns are looked for."""
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _CLOSING = re.compile(
     r"(saldo|mutasi(kredit|debet|debit|cr|db)|total|jumlahmutasi|(opening|closing|ending|beginning|starting)balance)"
 )
@@ -94,6 +94,10 @@ class Paper:
     last_on: date | None = None
     opening: int | None = None
     closing: int | None = None
+    unread: list[str] = field(default_factory=list)
+    """Names of columns that stand in the file and mean nothing to us."""
+    decimal: str = ""
+    is_month_first: bool = False
 
     def cells(self, row: Row) -> dict[str, str]:
         """What stands in a row, by meaning; kept beside what is wrong with it."""
@@ -108,7 +112,8 @@ class Paper:
         booked_on, money, balance = None, (0, 0), None
         latest = tomorrow(clock.today())
         try:
-            booked_on = read_day(cells["day"], self.first_on, min(self.last_on or latest, latest))
+            last = min(self.last_on or latest, latest)
+            booked_on = read_day(cells["day"], self.first_on, last, self.is_month_first)
         except Invalid as error:
             wrong.append(error)
         try:
@@ -116,7 +121,7 @@ class Paper:
         except Invalid as error:
             wrong.append(error)
         try:
-            balance = read_sum(cells["balance"], "balance")[0] if cells.get("balance") else None
+            balance = read_sum(cells["balance"], "balance", self.decimal)[0] if cells.get("balance") else None
         except Invalid as error:
             wrong.append(error)
         if wrong or booked_on is None:
@@ -126,12 +131,13 @@ class Paper:
 
     def _sum(self, cells: Mapping[str, str]) -> tuple[int, int]:
         if "credit" in self.places:
-            came, left = read_sum(cells["credit"], "credit"), read_sum(cells.get("debit", ""), "debit")
+            came = read_sum(cells["credit"], "credit", self.decimal)
+            left = read_sum(cells.get("debit", ""), "debit", self.decimal)
             if min(came) < 0 or (any(came) and any(left)):
                 raise Invalid(N_("A line has money that came or money that left, not both."), field="credit")
             money = came if any(came) else (-abs(left[0]), -abs(left[1]))
         else:
-            money, side = read_sum(cells["sum"]), read_side(cells.get("side", ""))
+            money, side = read_sum(cells["sum"], decimal=self.decimal), read_side(cells.get("side", ""))
             if side:
                 money = side * abs(money[0]), side * abs(money[1])
             elif "side" in self.places and min(money) >= 0:
@@ -142,23 +148,34 @@ class Paper:
 
 
 def unfold(text: str, layouts: Sequence[Layout]) -> Paper:
-    """The statement in `text`, in the first of `layouts` whose columns it has. Invalid (field `file`)."""
+    """The statement in `text`, in the first of `layouts` whose columns it has. Unnamed (field `file`) where a person may say
+    what its columns mean; Invalid where it is no table."""
+    text = clean(text)
+    top = "\n".join(text.splitlines()[:LOOKED_AT])
+    for layout in layouts:
+        for form in layout.forms:
+            for delimiter in DELIMITERS:
+                for number, cells in enumerate(grid(top, delimiter)):
+                    places = form.find(cells)
+                    if places is not None:
+                        return fill(Paper(layout.code, places), text, delimiter, number)
+    message = N_("No columns of a statement were found (%(banks)s). Choose the bank, or name the columns yourself.")
+    raise Unnamed(message, field="file", banks=", ".join(layout.title for layout in layouts))
+
+
+class Unnamed(Invalid):
+    """A table may be there, but nothing in it names the columns of a statement."""
+
+
+def clean(text: str) -> str:
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise Invalid(N_("This is no table. Save it as CSV and send it again."), field="file")
-    top = "\n".join(text.splitlines()[:_LOOKED_AT])
-    for layout in layouts:
-        for form in layout.forms:
-            for delimiter in _DELIMITERS:
-                for number, cells in enumerate(_grid(top, delimiter)):
-                    places = form.find(cells)
-                    if places is not None:
-                        return _fill(Paper(layout.code, places), text, delimiter, number)
-    message = N_("No columns of a statement were found (%(banks)s). Choose the bank, or name the columns yourself.")
-    raise Invalid(message, field="file", banks=", ".join(layout.title for layout in layouts))
+    return text
 
 
-def _grid(text: str, delimiter: str) -> list[list[str]]:
+def grid(text: str, delimiter: str) -> list[list[str]]:
+    """The rows of a table, as far as it is one."""
     rows: list[list[str]] = []
     try:
         rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -167,7 +184,8 @@ def _grid(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _fill(paper: Paper, text: str, delimiter: str, head: int) -> Paper:
+def fill(paper: Paper, text: str, delimiter: str, head: int) -> Paper:
+    """Put the rows below the one with the names (`head`, counted from 0; -1: there is none) onto the paper."""
     above: list[str] = []
     names: list[str] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -179,6 +197,9 @@ def _fill(paper: Paper, text: str, delimiter: str, head: int) -> Paper:
                 above.append(delimiter.join(cells))
             elif number == head:
                 names = cells
+                meant = {place for places in paper.places.values() for place in places}
+                unread = (tidy(name)[:80] for place, name in enumerate(cells) if place not in meant)
+                paper.unread = [name for name in unread if name]
                 _preface(paper, above)
             elif any(cell.strip() for cell in cells) and cells != names and not _is_closing(paper, cells, delimiter):
                 if len(paper.rows) == MAX_ROWS:

@@ -31,11 +31,12 @@ _YEARLESS = re.compile(r"(\d{1,2})/(\d{1,2})")
 HIGHEST = 10**13
 
 
-def read_sum(text: str, field: str = "sum") -> tuple[int, int]:
+def read_sum(text: str, field: str = "sum", decimal: str = "") -> tuple[int, int]:
     """(rupiah, sen), both of the sum's own sign: `1,250,000.00`, `1.250.000,00`, `.00`, `Rp 5.000`, `-1250,50`,
     `287,490.00 DB` (money that left: below zero). Nothing, or a dash alone, is nothing.
 
-    A lone mark before three digits groups (banks write two digits of sen). Invalid for anything else.
+    A lone mark before three digits groups (banks write two digits of sen); `decimal` says which mark stands before the
+    sen, where somebody has told. Invalid for anything else.
     """
     raw = tidy(text).lstrip("'").strip()
     if raw in _NOTHING:
@@ -53,18 +54,20 @@ def read_sum(text: str, field: str = "sum") -> tuple[int, int]:
         sign, raw = -sign, raw[1:-1]
     elif raw[-1:] == "-":
         sign, raw = -sign, raw[:-1]
-    whole, sen = _parts(raw.replace(" ", "").replace("\u00a0", ""))
+    whole, sen = _parts(raw.replace(" ", "").replace("\u00a0", ""), decimal)
     if whole is None or int(whole) > HIGHEST:
         message = N_("“%(given)s” is no sum. Banks write 1,250,000.00 or 1.250.000,00.")
         raise Invalid(message, field=field, given=tidy(text)[:40])
     return sign * int(whole), sign * int(sen.ljust(2, "0"))
 
 
-def _parts(raw: str) -> tuple[str | None, str]:
+def _parts(raw: str, decimal: str) -> tuple[str | None, str]:
     """(digits before the sen, digits of the sen); None when it is no number."""
     if re.fullmatch(r"[0-9]{1,20}", raw):
         return raw, "0"
     for group, mark in ((",", "."), (".", ",")):
+        if decimal not in ("", mark):
+            continue
         grouped = rf"[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+"
         match = re.fullmatch(rf"({grouped}|[0-9]{{0,20}})(?:{re.escape(mark)}([0-9]{{1,2}}))?", raw)
         if match and (match[1] or match[2]):
@@ -83,7 +86,7 @@ def read_side(text: str) -> int:
     raise Invalid(message, field="side", given=tidy(text)[:40])
 
 
-def read_day(text: str, first: date | None, last: date) -> date:
+def read_day(text: str, first: date | None, last: date, is_month_first: bool = False) -> date:
     """A day; one without a year lies as late as it can, not after `last` nor before `first`. Invalid (field `day`)."""
     raw = tidy(text).lstrip("'").strip()
     if raw.casefold() in ("pend", "pending"):
@@ -92,7 +95,8 @@ def read_day(text: str, first: date | None, last: date) -> date:
         if match := _YEAR_FIRST.fullmatch(raw):
             found = date(int(match[1]), int(match[2]), int(match[3]))
         elif match := _DAY_FIRST.fullmatch(raw):
-            found = date(_year(match[3]), int(match[2]), int(match[1]))
+            day, month = (2, 1) if is_month_first else (1, 2)
+            found = date(_year(match[3]), int(match[month]), int(match[day]))
         elif match := _IN_WORDS.fullmatch(raw):
             found = date(_year(match[3]), _MONTHS[match[2].casefold()], int(match[1]))
         elif match := _YEARLESS.fullmatch(raw):

@@ -56,12 +56,18 @@ surface.register_blueprint(judging("operator"))
 
 @surface.context_processor
 def _desk() -> dict[str, Any]:
-    waiting = count_open()
+    waiting, parked = count_open(), count_parked()
     nav = [
         door(url_for("operator.home.show"), _("Today"), "house", home=True),
         door(url_for("operator.applications.index"), _("Applications"), "clipboard-list", count_applications()),
         door(url_for("operator.sellers.index"), _("Shops"), "store"),
-        door(url_for("operator.payments.index"), _("Payments"), "banknote", sum(waiting.values()) + count_parked()),
+        door(
+            url_for("operator.payments.index"),
+            _("Payments"),
+            "banknote",
+            sum(waiting.values()) + parked,
+            beside=[url_for("operator.statements.index")],
+        ),
         door(url_for("operator.payouts.index"), _("Payouts"), "hand-coins", count_to_approve()),
         door(url_for("operator.ledger.show"), _("Ledger"), "landmark"),
         door(url_for("operator.orders.index"), _("Orders"), "package"),
@@ -73,4 +79,4 @@ def _desk() -> dict[str, Any]:
         door(url_for("operator.dispatches.index"), _("Mails"), "mail", count_dispatches()),
         door(url_for("operator.jobs.index"), _("Jobs"), "settings"),
     ]
-    return {"desk": Desk(_("Operator"), nav), "waiting": waiting}
+    return {"desk": Desk(_("Operator"), nav), "waiting": waiting, "parked_lines": parked}

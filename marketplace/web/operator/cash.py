@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.bookkeeping.outside import bring, hand_on, remit_cod
 from marketplace.bookkeeping.tills import Holder, days, in_hand, list_holders
+from marketplace.payments.models import ReceivingAccount
 from marketplace.payments.queries import list_accounts
 from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
 from marketplace.web.lifecycle import attempt
@@ -28,21 +30,19 @@ class Brought(Form):
     fee = MoneyField(_l("Fee that was kept"))
     reference = StringField(_l("Reference of the statement"), validators=[Needed(), AtMost(60)], filters=[line])
 
-    def offer(self) -> None:
-        self.account.choices = [
-            (one.code, f"{one.bank} {one.number[-4:]}") for one in list_accounts() if one.qris is None
-        ]
+    def offer(self, accounts: Sequence[ReceivingAccount]) -> None:
+        self.account.choices = [(one.code, f"{one.bank} {one.number[-4:]}") for one in accounts if one.qris is None]
 
 
 def _page(wrong: Brought | None = None, of: str = "") -> str:
-    holders = list_holders()
+    holders, accounts = list_holders(), list_accounts()
     forms = {}
     for one in holders:
         form = Brought(formdata=None, data={"sum": one.sum}, prefix="")
-        form.offer()
+        form.offer(accounts)
         forms[address_of(one)] = form
     if wrong is not None:
-        wrong.offer()
+        wrong.offer(accounts)
         forms[of] = wrong
     return render_template(
         "operator/cash/index.html", holders=[(one, address_of(one), forms[address_of(one)]) for one in holders],
@@ -72,7 +72,7 @@ def create(kind: str, code: str) -> Any:
     if found is None:
         raise NotFound(N_("Nothing is held there."))
     form = Brought()
-    form.offer()
+    form.offer(list_accounts())
     if form.validate():
         try:
             with attempt():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -12,7 +13,8 @@ from catalog.text import N_
 from marketplace.banking import clearing, statements
 from marketplace.banking.clearing import Outcome
 from marketplace.banking.layouts import LAYOUTS
-from marketplace.banking.models import BankLine, BankStatement, LineState, Reason, StatementState
+from marketplace.banking.layouts.given import beginning
+from marketplace.banking.models import BankLine, BankStatement, LineState, MatchKind, Reason, StatementState
 from marketplace.banking.queries import (
     TO_DO,
     count_lines,
@@ -24,6 +26,7 @@ from marketplace.banking.queries import (
     list_statements,
 )
 from marketplace.payments import by_hand
+from marketplace.payments.models import PaymentState
 from marketplace.payments.queries import find_account, find_by_code, list_accounts
 from marketplace.shipping.tables import MAX_BYTES, write_table
 from marketplace.web.errors import sentence
@@ -51,13 +54,45 @@ def _why(line: BankLine) -> str:
     return words.get(line.reason, "") if line.reason else ""
 
 
+def _what(line: BankLine) -> str:
+    if line.matched_kind is not None:
+        return {
+            MatchKind.PAYMENT: _("It paid a purchase."),
+            MatchKind.PART: _("It is a part of what a purchase cost."),
+            MatchKind.EXTRA: _("It goes back to its buyer."),
+            MatchKind.REFUND: _("Money that went back to a buyer."),
+            MatchKind.PAYOUT: _("A shop was paid."),
+            MatchKind.OUTSIDE: _("It stands in the ledger."),
+        }[line.matched_kind]
+    return {
+        LineState.FRESH: _("Nobody has looked at it yet."),
+        LineState.OPEN: _("Nobody has said what it was for."),
+        LineState.IGNORED: _("It was left aside."),
+    }.get(line.state) or _why(line)
+
+
+def _states() -> dict[StatementState, str]:
+    return {
+        StatementState.NAMING: _("Say what its columns mean"),
+        StatementState.READING: _("Is being read"),
+        StatementState.STOPPED: _("Stopped"),
+        StatementState.READ: _("Read"),
+    }
+
+
 def _index(error: str = "") -> str:
     return render_template(
         "operator/statements/index.html",
         statements=list_statements(),
         lines=[(one, _why(one)) for one in list_lines(TO_DO)],
         accounts=list_accounts(),
-        layouts=LAYOUTS,
+        layouts=[
+            ("", _("Recognise it by itself")),
+            *((one.code, one.title) for one in LAYOUTS),
+            (statements.BY_HAND, _("I say what the columns mean")),
+        ],
+        states=_states(),
+        given=request.form,
         alone=by_hand.highest(),
         error=error,
     )
@@ -96,6 +131,8 @@ def _find(code: str) -> BankStatement:
 @pages.get("/statements/<code>")
 def show(code: str) -> str:
     statement = _find(code)
+    if statement.state is StatementState.NAMING:
+        return _columns(statement, {})
     wrong = [
         (one["row"], one["cells"].get(error["field"], ""), say(error))
         for one in statement.failures
@@ -107,7 +144,44 @@ def show(code: str) -> str:
         counts=count_lines(statement),
         wrong=wrong[:SHOWN],
         lines=[(one, _why(one)) for one in list_lines(TO_DO, statement)],
+        kept=[(one, _what(one)) for one in list_lines(list(LineState), statement, limit=SHOWN)],
     )
+
+
+def _columns(statement: BankStatement, chosen: Mapping[str, str], error: DomainError | None = None) -> str:
+    start = beginning(statement.body)
+    names = [name or _("Column %(number)s", number=place + 1) for place, name in enumerate(start.names)]
+    labels = {
+        "day": _("The day"), "text": _("Words"), "sum": _("The sum"), "side": _("Whether it came or left (CR, DB)"),
+        "credit": _("What came"), "debit": _("What left"), "balance": _("What lay on the account afterwards"),
+        "reference": _("The bank's reference"),
+    }  # fmt: skip
+    return render_template(
+        "operator/statements/columns.html",
+        statement=statement,
+        rows=[[*row, *[""] * (len(names) - len(row))] for row in start.rows],
+        names=names,
+        labels=labels,
+        chosen=chosen or start.guess,
+        wrong=(error.field or "day") if error else "",
+        error=sentence(error) if error else "",
+    )
+
+
+@pages.post("/statements/<code>/columns")
+def name(code: str) -> Any:
+    """What the columns of a file mean, or (`deed` `discard`) that it was brought in by mistake."""
+    statement = _find(code)
+    if request.form.get("deed") == "discard":
+        statements.discard(statement)
+        visit.tell("success", _("The file is gone. Nothing was taken from it."))
+        return redirect(url_for("operator.statements.index"), 303)
+    try:
+        with attempt():
+            statements.name_columns(statement, request.form)
+    except Invalid as error:
+        return _columns(_find(code), request.form, error), error.status
+    return redirect(url_for("operator.statements.show", code=code), 303)
 
 
 @pages.get("/statements/<code>/failures.csv")
@@ -146,9 +220,17 @@ def _sheet(line: BankLine, error: str = "") -> str:
         "operator/statements/line.html",
         line=line,
         may_be_undone=clearing.may_be_undone(line),
-        why=_why(line),
+        what=_what(line),
         candidates=(found := list_candidates(line, words)),
         held=held_for([one.code for one in found]),
+        states={
+            PaymentState.PENDING: _("Waiting for payment"),
+            PaymentState.PAID: _("Paid"),
+            PaymentState.EXPIRED: _("Expired"),
+            PaymentState.CANCELLED: _("Cancelled"),
+            PaymentState.LATE: _("Came too late"),
+            PaymentState.REFUNDED: _("Sent back"),
+        },
         mine=visit.user is not None and line.statement.user_id == visit.user.id,
         words=words,
         error=error,
