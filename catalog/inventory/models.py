@@ -109,6 +109,23 @@ class Hold(Model):
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
+class HeldDay(Model):
+    """Places in a maker's queue kept for a few minutes for a buyer at the checkout, as a `Hold` keeps pieces. No counter
+    knows of them: what has run out counts no more."""
+
+    __tablename__ = "held_days"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_held_days_queue", "maker_id", "expires_at"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(80), primary_key=True)
+    maker_id: Mapped[int] = mapped_column(ForeignKey("makers.id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    quantity: Mapped[int] = mapped_column(Quantity)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 class Pace(Model):
     """How many made-to-order pieces a maker finishes in an ordinary month. A maker without one takes on any number."""
 

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Date, bindparam, cast, delete, func, literal, null, select, union_all, update
 
 from catalog import clock
-from catalog.db import db, lock
+from catalog.db import Instant, change, db, lock
 from catalog.edition import raise_edition
 from catalog.errors import Conflict, Invalid
 from catalog.inventory import queue
-from catalog.inventory.models import Booking, Capacity, Pace
+from catalog.inventory.models import Booking, Capacity, HeldDay, Pace
 from catalog.inventory.queue import month_of, next_month
 from catalog.inventory.workdays import EVERYBODY, Calendar
 from catalog.makers.models import Maker
@@ -62,13 +62,16 @@ class MonthView:
     is_exception: bool
 
 
-def plan(demands: Sequence[Demand], today: date | None = None) -> list[dict[date, int] | None]:
+def plan(
+    demands: Sequence[Demand], today: date | None = None, holder: str | None = None
+) -> list[dict[date, int] | None]:
     """For each demand in turn the days on which its pieces would be ready if ordered now; nothing is held.
 
-    The last day is the promise. None where the maker's queue has no room for so many.
+    The last day is the promise. None where the maker's queue has no room for so many. For a `holder` (see `held_days`)
+    the places that others keep are taken; without one nobody's are.
     """
     today = today or clock.today()
-    queues = _read({one.maker_id for one in demands}, today)
+    queues = _read({one.maker_id for one in demands}, today, holder)
     return [_place(queues.get(one.maker_id), one, today) for one in demands]
 
 
@@ -95,13 +98,13 @@ def first_days(
 
 
 def book(
-    demands: Mapping[str, Mapping[int, int]], calendars: Mapping[str, Calendar] | None = None
+    demands: Mapping[str, Mapping[int, int]], calendars: Mapping[str, Calendar] | None = None, holder: str = ""
 ) -> dict[str, dict[int, date]]:
     """Take places for what is made to order among `demands` (reference → variant id → quantity), each reference by the
     calendar of its shop.
 
     The day on which the last piece of each variant is promised; ready-made variants are skipped. The order is that of
-    the variants' ids, as in `plan`. Conflict when a maker's queue has no room.
+    the variants' ids, as in `plan`; what `holder` kept it keeps no longer. Conflict when a maker's queue has no room.
     """
     wanted = sorted((id_, reference, quantity) for reference, part in demands.items() for id_, quantity in part.items())
     rows = db.session.execute(
@@ -115,7 +118,9 @@ def book(
     makers = {row.maker_id for row in made.values()}
     hold(makers)
     today = clock.today()
-    queues = _read(makers, today)
+    queues = _read(makers, today, holder)
+    if holder:
+        change(delete(HeldDay).where(HeldDay.reference == holder))
     days: dict[str, dict[int, date]] = defaultdict(dict)
     for variant_id, reference, quantity in wanted:
         row = made.get(variant_id)
@@ -299,6 +304,17 @@ def queue_parts() -> tuple[Any, ...]:
 
 
 _QUEUES = union_all(*queue_parts())
+_QUEUES_BESIDE = union_all(
+    *queue_parts(),
+    select(literal("due"), HeldDay.maker_id, HeldDay.due_on, func.sum(HeldDay.quantity))
+    .where(
+        HeldDay.maker_id.in_(bindparam("makers", expanding=True)),
+        HeldDay.expires_at > bindparam("now", type_=Instant),
+        HeldDay.reference != bindparam("holder"),
+    )
+    .group_by(HeldDay.maker_id, HeldDay.due_on),
+)
+"""The same, with what others keep at the checkout."""
 QueueRow = tuple[str, int, date | None, int]
 
 
@@ -311,16 +327,18 @@ def _queues(rows: Iterable[QueueRow]) -> dict[int, _Queue]:
             queues[maker_id] = _Queue(int(pieces))
         elif maker_id in queues and day is not None:
             part = queues[maker_id].months if kind == "month" else queues[maker_id].promised
-            part[day] = int(pieces)
+            part[day] = part.get(day, 0) + int(pieces)
     return queues
 
 
-def _read(maker_ids: Collection[int], today: date) -> dict[int, _Queue]:
-    """The queues of those makers that have a pace, in one query."""
+def _read(maker_ids: Collection[int], today: date, holder: str | None = None) -> dict[int, _Queue]:
+    """The queues of those makers that have a pace, in one query; for a holder with what others keep."""
     if not maker_ids:
         return {}
-    asked = {"makers": list(set(maker_ids)), "since": month_of(today)}
-    return _queues(db.session.execute(_QUEUES, asked).tuples())
+    asked: dict[str, Any] = {"makers": list(set(maker_ids)), "since": month_of(today)}
+    if holder is None:
+        return _queues(db.session.execute(_QUEUES, asked).tuples())
+    return _queues(db.session.execute(_QUEUES_BESIDE, {**asked, "holder": holder, "now": clock.now()}).tuples())
 
 
 def _promised(maker_ids: Collection[int], since: date) -> dict[int, queue.Promised]:

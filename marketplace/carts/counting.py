@@ -29,7 +29,8 @@ def countable(rows: Sequence[Any]) -> tuple[dict[str, int], set[str]]:
 def ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     """Per variant id of what is made to order the day on which its maker's queue has it ready; None: no room for it.
 
-    In the order in which checkout takes the places, so that a cart with several such pieces is promised what it gets.
+    In the order in which checkout takes the places, so that a cart with several such pieces is promised what it gets;
+    places that others keep at the checkout are taken.
     """
     wanted: Counter[int] = Counter()
     for row in rows:
@@ -38,5 +39,5 @@ def ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     demands = [
         promises.Demand(one.maker_id, one.lead_days or 0, wanted[variant_id], one.calendar) for variant_id, one in made
     ]
-    planned = promises.plan(demands, today) if demands else []
+    planned = promises.plan(demands, today, rows[0].cart_code) if demands else []
     return {variant_id: max(days) if days else None for (variant_id, _one), days in zip(made, planned, strict=True)}

@@ -299,7 +299,7 @@ def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:
 def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, Mapping[int, int]]) -> None:
     """Take the makers' days. Who was faster by a blink may have taken the day that was shown: then it is shown anew."""
     sellers = zip(purchase.orders, prepared.cart.sellers, strict=True)
-    booked = promises.book(demands, {order.code: group.calendar for order, group in sellers})
+    booked = promises.book(demands, {order.code: group.calendar for order, group in sellers}, prepared.cart.code)
     for order, group in zip(purchase.orders, prepared.cart.sellers, strict=True):
         for line in group.lines:
             day = booked.get(order.code, {}).get(line.variant_id)

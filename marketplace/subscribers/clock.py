@@ -13,6 +13,7 @@ from catalog.collections.queries import changed_between
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.errors import DomainError, Unavailable
+from catalog.inventory import held_days
 from catalog.inventory.holds import let_go_expired
 from catalog.media.services import sweep_orphans
 from catalog.products.services import pair_up
@@ -65,7 +66,9 @@ def move_overdue_orders() -> None:
 
 
 def let_holds_go() -> None:
-    """Pieces that were kept for buyers at the checkout for long enough."""
+    """Pieces, and places in makers' queues, that were kept for buyers at the checkout for long enough."""
+    with transaction():
+        held_days.let_go_expired()
     for _ in range(50):
         with transaction():
             if not let_go_expired():
