@@ -20,7 +20,7 @@ run: .venv/run translations
 	@$(VENV)/python -m marketplace
 
 test: .venv/dev translations
-	@$(VENV)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	@$(VENV)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 sabotage: .venv/dev translations
 	@$(VENV)/python -m tests.sabotage $(ARGS)

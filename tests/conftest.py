@@ -31,6 +31,27 @@ warm.share()
 ROOT = Path(__file__).resolve().parent.parent
 
 
+LONG = (
+    "tests/journeys/",
+    "tests/house/",
+    "tests/marketplace/seeds/",
+    "machine",
+    "test_money",
+    "killed",
+    "races",
+    "at_once",
+)
+"""What takes longest begins first, so that in the end no core waits for one long file (see --no-loadscope-reorder)."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(ROOT).as_posix()
+        return next((number for number, part in enumerate(LONG) if part in path), len(LONG))
+
+    items.sort(key=place)
+
+
 def pytest_collection_finish() -> None:
     """What stands now stands until the end: the collector need not walk through it again and again."""
     gc.collect()

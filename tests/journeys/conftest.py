@@ -32,6 +32,7 @@ from marketplace import create_app
 from marketplace.accounts.models import Session, User
 from marketplace.outbox.services import drain
 from marketplace.settings import Settings
+from tests import warm
 from tests.cast import Cast, bring_in
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -143,7 +144,10 @@ def site(
     shutil.copy(empty_database, folder / "kriyaloka.db")
     url = f"http://127.0.0.1:{port}"
     app = create_app(Settings(data_dir=folder, public_url=url, **more_settings))
+    warm.use_compiled(app.jinja_env)
     with app.app_context():
+        warm.use_statements(db.engine)
+        warm.hurry(db.engine)
         cast = bring_in()
         hang_pictures(app)
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)

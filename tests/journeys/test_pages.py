@@ -18,7 +18,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SETTLED = """new Promise((settled) => requestAnimationFrame(() => requestAnimationFrame(() => {
     document.getAnimations().forEach((one) => { try { one.finish() } catch {} });
     requestAnimationFrame(settled) })))"""
-RUN = """(rules) => SETTLED.then(() => axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {runOnly: {type: "tag", values: TAGS}}))
+RUN = """(rules) => SETTLED.then(() => axe.run(document,
+    {resultTypes: ["violations"], runOnly: rules ? {type: "rule", values: rules} : {type: "tag", values: TAGS}}))
     .then((found) => found.violations.map((one) => one.id + " (" + one.help + "): " + one.nodes.slice(0, 3).map((node) =>
         node.target.join(" ") + " " + node.failureSummary.replace(/\\s+/g, " ").slice(0, 200)).join(" | ")))""".replace(
     "TAGS", str(TAGS)

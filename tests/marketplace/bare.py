@@ -37,6 +37,9 @@ def house(url: str, **engine_options: object) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options or {}
     db.init_app(app)
     cash.use(cash.CashLimits(Money(10**9), 10**4, Money(10**10)))  # only tests of these limits meet them
+    with app.app_context():
+        warm.use_statements(db.engine)
+        warm.hurry(db.engine)
     return app
 
 
@@ -114,8 +117,6 @@ def app(database: str, bare_database: Path, tmp_path: Path, request: pytest.Fixt
     else:
         app = house(request.getfixturevalue("bare_postgresql"), pool_size=20, max_overflow=20, pool_timeout=30)
     with app.app_context():
-        warm.use_statements(db.engine)
-        warm.hurry(db.engine)
         if database != "sqlite":
             clear()
         yield app

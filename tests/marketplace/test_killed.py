@@ -39,7 +39,7 @@ from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay, 
 from tests.marketplace.killing import Fork, dying
 from tests.marketplace.returns.coming import ask, came, wish
 
-pytestmark = [both_databases, pytest.mark.race]
+pytestmark = [both_databases, pytest.mark.race, pytest.mark.durable]
 
 WATCHED = (
     Order, OrderLine, OrderEvent, Payment, Refund, RefundLine, Return, ReturnLine, ReturnEvent,
