@@ -74,7 +74,8 @@ def reconcile(since: datetime | None) -> None:
     for source in reconciliation.sources():
         with transaction():
             reading = reconciliation.start(source, since=begin).id
-        mirrors.read(reading)
+        while mirrors.read(reading):
+            pass
         with transaction() as session:
             row = session.get_one(Reading, reading)
             click.echo(f"{source}: {row.lines} lines read, {row.found} differences, {row.state}")
