@@ -21,6 +21,10 @@ class DomainError(Exception):
         self.field = field
         self.params = params
 
+    def plain(self) -> dict[str, Any]:
+        """The error as it is kept until somebody reads it in a language of their own."""
+        return {"field": self.field, "message": self.message, "params": self.params}
+
     def __str__(self) -> str:
         return self.message % self.params if self.params else self.message
 

@@ -18,7 +18,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote as escaped
 from urllib.parse import urlsplit
@@ -53,7 +53,6 @@ NAMES = 4
 """So many pages of one attempt, and so many names of earlier attempts, are followed."""
 QRIS_MOST = Money(10_000_000)
 LONGEST_PAGE, SHORTEST_PAGE = timedelta(days=7), timedelta(minutes=5)
-WIB = timezone(timedelta(hours=7))
 
 _BY_QRIS = frozenset({"gopay", "shopeepay", "other_qris", "qris"})
 _STATES = {
@@ -159,7 +158,7 @@ class Midtrans:
         refusal = _refusal(row, is_whole)
         if refusal:
             return RefundResult(RefundOutcome.BY_HAND, why=refusal)
-        if _is_of_shopee(row) and not _NIGHT[1] <= clock.now().astimezone(WIB).time() < _NIGHT[0]:
+        if _is_of_shopee(row) and not _NIGHT[1] <= clock.now().astimezone(clock.WIB).time() < _NIGHT[0]:
             return RefundResult(RefundOutcome.PENDING, why="night")
         if row.get("transaction_status") == "capture":  # not settled yet: it is called off, or waits
             return self._call_off(name) if is_whole else RefundResult(RefundOutcome.PENDING, why="capture")
@@ -217,7 +216,7 @@ class Midtrans:
         if request.expires_at is not None:
             left = min(max(request.expires_at - clock.now(), SHORTEST_PAGE), LONGEST_PAGE)
             span = {"duration": math.ceil(left.total_seconds() / 60), "unit": "minutes"}
-            start = clock.now().astimezone(WIB).strftime("%Y-%m-%d %H:%M:%S %z")
+            start = clock.now().astimezone(clock.WIB).strftime("%Y-%m-%d %H:%M:%S %z")
             asked |= {"page_expiry": span, "expiry": {"start_time": start, **span}}
         return asked
 
@@ -341,7 +340,7 @@ def _refusal(row: dict[str, Any], is_whole: bool) -> str:
     if not is_whole and (way in _WHOLE_ONLY or _is_of_shopee(row)):
         return f"{way}: whole only"
     try:
-        settled = datetime.strptime(str(row.get("settlement_time")), "%Y-%m-%d %H:%M:%S").replace(tzinfo=WIB)
+        settled = datetime.strptime(str(row.get("settlement_time")), "%Y-%m-%d %H:%M:%S").replace(tzinfo=clock.WIB)
     except ValueError:
         return ""
     return f"{way}: {days} days" if clock.now() > settled + timedelta(days=days) else ""

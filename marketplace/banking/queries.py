@@ -13,6 +13,7 @@ from catalog.text import tidy
 from marketplace.banking.matching import lacking, near_by
 from marketplace.banking.models import BankLine, BankStatement, LineState
 from marketplace.payments.models import Payment, Purpose
+from marketplace.payments.queries import named
 
 TO_DO = (LineState.PARKED, LineState.HELD)
 
@@ -77,13 +78,8 @@ def list_candidates(line: BankLine, words: str = "", limit: int = 12) -> list[Pa
     """Payments that a line may have been for: of exactly its sum or nearly, or what `words` (a code, a reference, a sum)
     names. The newest first."""
     query = select(Payment).options(joinedload(Payment.account)).where(Payment.purpose != Purpose.EXTRA)
-    words = tidy(words).casefold()
-    if words:
-        digits = words.removeprefix("rp").strip().replace(".", "").replace(",", "").replace(" ", "")
-        asked = [Payment.purchase_code == words, Payment.code == words, Payment.order_code == words]
-        if digits.isascii() and digits.isdigit() and len(digits) < 16:
-            asked.append(Payment.due == Money(int(digits)))
-        query = query.where(or_(*asked))
+    if tidy(words):
+        query = query.where(named(words))
     else:
         same = (Payment.account_id == line.account_id) & (Payment.due == line.total)
         nearly = near_by(line).with_only_columns(Payment.id)

@@ -22,7 +22,7 @@ from marketplace.accounts.models import User
 from marketplace.banking.layouts import generic, read
 from marketplace.banking.layouts.generic import MEANINGS
 from marketplace.banking.layouts.given import beginning
-from marketplace.banking.layouts.paper import Line, Paper, Unnamed, plain
+from marketplace.banking.layouts.paper import Line, Paper, Unnamed
 from marketplace.banking.models import BankLine, BankStatement, LineState, StatementState
 from marketplace.outbox.services import put
 from marketplace.payments.models import ReceivingAccount
@@ -163,7 +163,7 @@ def _found(paper: Paper) -> Iterator[Found]:
     for row in paper.rows:
         line, wrong = paper.line(row)
         if line is None:
-            failure = {"row": row.number, "cells": paper.cells(row), "errors": [plain(one) for one in wrong]}
+            failure = {"row": row.number, "cells": paper.cells(row), "errors": [one.plain() for one in wrong]}
             yield Found(row.number, None, failure=failure)
         else:
             key = fingerprint(line)

@@ -83,19 +83,15 @@ class LineTerms(Model):
 
 
 class TaxProfile(Model):
-    """What a shop has told about its taxes (PMK 37/2025): its number, its letter about a small turnover, an exemption."""
+    """What a shop has told about its taxes (PMK 37/2025): its number, an exemption; its letters about a small turnover are
+    `TaxStatement`s."""
 
     __tablename__ = "tax_profiles"
-    __table_args__ = (
-        CheckConstraint("statement_year IS NULL OR statement_year BETWEEN 2025 AND 2100", name="year"),
-        CheckConstraint("taxable_from IS NULL OR number <> ''", name="taxable_from"),
-    )
+    __table_args__ = (CheckConstraint("taxable_from IS NULL OR number <> ''", name="taxable_from"),)
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"), primary_key=True)
     number: Mapped[str] = mapped_column(String(16), default="")
     """NPWP or NIK, digits only."""
-    statement_year: Mapped[int | None] = mapped_column(Quantity)
-    """The year for which the shop has stated that its turnover stays up to Rp500 million."""
     exempt_until: Mapped[date | None]
     """The last day of a letter of exemption (SKB)."""
     taxable_from: Mapped[date | None]
@@ -110,6 +106,7 @@ class TaxStatement(Model):
 
     __tablename__ = "tax_statements"
     __table_args__ = (
+        CheckConstraint("year BETWEEN 2025 AND 2100", name="year"),
         Index(
             "uq_tax_statements_stands",
             "seller_id",

@@ -75,7 +75,7 @@ def is_withheld(seller_id: int, day: date) -> bool:
         return True
     if told.exempt_until is not None and told.exempt_until >= day:
         return False
-    return told.statement_year != day.year or turnover(seller_id, day.year, day.replace(day=1)).is_passed
+    return not has_stated(seller_id, day.year) or turnover(seller_id, day.year, day.replace(day=1)).is_passed
 
 
 def find_profile(seller: Seller) -> TaxProfile:
@@ -130,7 +130,6 @@ def tell(
         found = TaxProfile(seller_id=seller.id)
         db.session.add(found)
     found.number, found.exempt_until, found.taxable_from = digits, exempt_until, taxable_from
-    found.statement_year = today.year if states_small else None
     found.told_by_id, found.told_at = user.id, clock.now()
     _keep(seller, today.year, states_small, digits, user)
     db.session.flush()

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from catalog.db import db
+from catalog.money import Money
 from catalog.text import tidy
 from marketplace.payments.models import Charge, Payment, PaymentState, Purpose, ReceivingAccount, Refund, RefundState
 
@@ -44,16 +45,23 @@ def list_payments(
     query = _payments().order_by(Payment.id.desc()).limit(limit)
     if states:
         query = query.where(Payment.state.in_(states))
-    words = tidy(words).casefold()
-    if words:
-        found = [Payment.purchase_code == words, Payment.code == words, func.lower(Payment.reference) == words]
-        digits = words.removeprefix("rp").strip().replace(".", "").replace(",", "").replace(" ", "")
-        if digits.isascii() and digits.isdigit() and len(digits) < 16:
-            found.append(Payment.due == int(digits))
-        query = query.where(or_(*found))
+    if tidy(words):
+        query = query.where(named(words))
     if after:
         query = query.where(Payment.id < select(Payment.id).where(Payment.code == after).scalar_subquery())
     return list(db.session.scalars(query))
+
+
+def named(words: str) -> ColumnElement[bool]:
+    """What a person types to find a payment: the code of its purchase, its order or its own, the bank's reference, or the
+    sum in digits."""
+    words = tidy(words).casefold()
+    found = [column == words for column in (Payment.purchase_code, Payment.code, Payment.order_code)]
+    found.append(func.lower(Payment.reference) == words)
+    digits = words.removeprefix("rp").strip().replace(".", "").replace(",", "").replace(" ", "")
+    if digits.isascii() and digits.isdigit() and len(digits) < 16:
+        found.append(Payment.due == Money(int(digits)))
+    return or_(*found)
 
 
 def list_waiting(limit: int = 200) -> list[Payment]:

@@ -15,7 +15,8 @@ from marketplace.accounts.services import Pause, prove_again
 from marketplace.payouts.models import PayoutAccount, PayoutPlan, Rhythm
 from marketplace.payouts.providers import BANK, Destination
 from marketplace.payouts.terms import terms
-from marketplace.sellers.models import MemberRole, Membership, Seller
+from marketplace.sellers.models import Seller
+from marketplace.sellers.queries import is_owner
 from marketplace.signals import payout_account_named
 
 LEAST, MOST = Money(10_000), Money(100_000_000)
@@ -82,10 +83,3 @@ def find_plan(seller: Seller) -> PayoutPlan:
     """The shop's own, or what holds for everybody."""
     found = db.session.get(PayoutPlan, seller.id)
     return found or PayoutPlan(seller_id=seller.id, rhythm=Rhythm.WEEKLY, minimum=terms().minimum)
-
-
-def is_owner(seller: Seller, user: User) -> bool:
-    query = select(Membership.id).where(
-        Membership.seller_id == seller.id, Membership.user_id == user.id, Membership.role == MemberRole.OWNER
-    )
-    return db.session.scalar(query) is not None

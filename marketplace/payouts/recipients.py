@@ -16,11 +16,11 @@ from catalog.errors import Conflict, Forbidden, Unavailable
 from catalog.text import N_
 from marketplace.accounts.models import User
 from marketplace.accounts.services import Pause, prove_again
-from marketplace.payouts.accounts import is_owner
 from marketplace.payouts.models import Recipient
 from marketplace.payouts.providers import Account, AccountState, Applicant, OpensAccounts, PayoutProvider, offered
 from marketplace.payouts.terms import terms
 from marketplace.sellers.models import Seller
+from marketplace.sellers.queries import is_owner
 from marketplace.signals import recipient_changed
 
 NOT_YOURS = N_("Only an owner of the shop may say where it is paid.")

@@ -11,7 +11,15 @@ from catalog.db import db
 from catalog.makers.models import Maker
 from catalog.products.models import Product
 from marketplace.accounts.models import User
-from marketplace.sellers.models import Application, Membership, PickupPoint, Seller, SellerMaker, SellerState
+from marketplace.sellers.models import (
+    Application,
+    MemberRole,
+    Membership,
+    PickupPoint,
+    Seller,
+    SellerMaker,
+    SellerState,
+)
 
 
 def find_seller(code: str) -> Seller | None:
@@ -190,3 +198,11 @@ def find_seller_of_product(product: Product) -> Seller | None:
         .options(joinedload(Seller.district), joinedload(Seller.village), joinedload(Seller.deliveries))
     )
     return db.session.scalars(statement).unique().one_or_none()
+
+
+def is_owner(seller: Seller, user: User) -> bool:
+    """Whether somebody is an owner of a shop, who alone decides where its money goes."""
+    query = select(Membership.id).where(
+        Membership.seller_id == seller.id, Membership.user_id == user.id, Membership.role == MemberRole.OWNER
+    )
+    return db.session.scalar(query) is not None

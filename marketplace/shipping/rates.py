@@ -81,7 +81,7 @@ def import_rates(
             continue
         failed += 1
         if len(failures) < MAX_KEPT:
-            failures.append({"row": row.number, "cells": row.cells, "errors": [_plain(one) for one in errors]})
+            failures.append({"row": row.number, "cells": row.cells, "errors": [one.plain() for one in errors]})
     report = RateImport(
         code=new_code(12),
         user_id=user.id,
@@ -272,10 +272,6 @@ class _Check:
         if cells["destination"] not in self.destinations:
             message = N_("“%(given)s” is not the code of a province, regency or district.")
             yield Invalid(message, field="destination", given=cells["destination"][:20])
-
-
-def _plain(error: DomainError) -> dict[str, Any]:
-    return {"field": error.field, "message": error.message, "params": error.params}
 
 
 def _write(rates: Mapping[tuple[int, str, str], _Rate], seller: Seller | None) -> tuple[int, int, int]:

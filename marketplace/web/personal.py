@@ -9,16 +9,16 @@ from typing import Any
 from flask import request
 
 from catalog.errors import DomainError, Several
-from catalog.media.pipeline import Limits, receive
 from catalog.products.models import Product
 from catalog.products.personal import Answer, Field, Kind, tenths
 from catalog.text import localized
 from marketplace.carts import files
 from marketplace.carts.models import PersonalFile
 from marketplace.web.errors import sentence
-from marketplace.web.lifecycle import house, let_others_write
+from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
+from marketplace.web.uploads import one_picture
 
 MB = 1_000_000
 LONGEST = 1_000
@@ -62,11 +62,8 @@ def received_file(product: Product) -> tuple[str, PersonalFile | None]:
     sent = request.files.get(name_of(asked)) if asked else None
     if asked is None or sent is None or not sent.filename:
         return (asked.code if asked else "", None)
-    limits = Limits(max_bytes=house().settings.upload_mb * MB)
-    body = sent.stream.read(limits.max_bytes + 1)
-    let_others_write()
     try:
-        return asked.code, files.lay_down(house().ports.private, receive(body, limits))
+        return asked.code, files.lay_down(house().ports.private, one_picture(sent))
     except DomainError as error:
         error.field = name_of(asked)
         raise

@@ -16,15 +16,15 @@ from flask_limiter.util import get_remote_address
 from markupsafe import Markup, escape
 
 from catalog.codes import CODE, new_code
-from catalog.errors import Conflict, DomainError, Invalid, Several, TooMany, Unavailable
-from catalog.media.pipeline import Limits, receive
-from catalog.text import mask_cards, tidy
+from catalog.errors import Conflict, DomainError, Invalid, Several, TooMany
+from catalog.text import mask_cards
 from marketplace.conversations import services
 from marketplace.conversations.leaks import Leak, find_leaks
 from marketplace.conversations.models import Attachment, Conversation, Post, Side
 from marketplace.conversations.queries import list_drafts
 from marketplace.web.errors import sentence
-from marketplace.web.lifecycle import attempt, house, let_others_write
+from marketplace.web.lifecycle import attempt, house
+from marketplace.web.uploads import all_pictures
 from marketplace.web.visits import visit
 
 MB = 1_000_000
@@ -90,18 +90,9 @@ def read() -> Draft:
 def _receive(draft: Draft) -> None:
     files = [one for one in request.files.getlist("pictures") if one.filename]
     kept = [code for code in request.form.getlist("kept") if CODE.match(code)]
-    limits = Limits(max_bytes=house().settings.upload_mb * MB)
-    bodies = [
-        (tidy(one.filename)[:60], one.stream.read(limits.max_bytes + 1)) for one in files[: services.PICTURES_MAX]
-    ]
-    pictures = []
-    if bodies:
-        let_others_write()
-    for name, body in bodies:
-        try:
-            pictures.append(receive(body, limits))
-        except (Invalid, Unavailable) as error:
-            draft.errors.setdefault("pictures", []).append(f"{name}: {sentence(error)}")
+    pictures, refused = all_pictures(files[: services.PICTURES_MAX])
+    if refused:
+        draft.errors.setdefault("pictures", []).extend(refused)
     author = visit.person
     draft.attachments = list_drafts(author, kept)
     room = services.PICTURES_MAX - len(draft.attachments)

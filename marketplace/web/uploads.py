@@ -1,18 +1,54 @@
-"""Public pictures by their hashed names: immutable, with their exact type, never anything but a picture."""
+"""Public pictures by their hashed names: immutable, with their exact type, never anything but a picture. And pictures
+that come with a form: decoded before anything is written, while others may write."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import FileStorage
 
-from catalog.errors import NotFound
-from catalog.text import N_
+from catalog.errors import Invalid, NotFound, Unavailable
+from catalog.media.pipeline import Limits, Picture, receive
+from catalog.text import N_, tidy
 from marketplace.web.assets import IMMUTABLE
-from marketplace.web.lifecycle import house
+from marketplace.web.errors import sentence
+from marketplace.web.lifecycle import house, let_others_write
+
+MB = 1_000_000
 
 _NAME = re.compile(r"^[a-z0-9/]{1,20}(?:[0-9a-f]{24}|[0-9a-f]{64})\.(webp|avif|jpg|png)$")
 _TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg", "png": "image/png"}
+
+
+def one_picture(file: FileStorage) -> Picture:
+    """The clean picture of a file that came with a form. Invalid and Unavailable as `receive` says."""
+    (body,) = _bodies([file])
+    let_others_write()
+    return receive(body, _limits())
+
+
+def all_pictures(files: Sequence[FileStorage]) -> tuple[list[Picture], list[str]]:
+    """The clean pictures of several files, and a sentence for every file that is none."""
+    pictures, refused = [], []
+    bodies = _bodies(files)
+    if bodies:
+        let_others_write()
+    for file, body in zip(files, bodies, strict=True):
+        try:
+            pictures.append(receive(body, _limits()))
+        except (Invalid, Unavailable) as error:
+            refused.append(f"{tidy(file.filename)[:60]}: {sentence(error)}")
+    return pictures, refused
+
+
+def _limits() -> Limits:
+    return Limits(max_bytes=house().settings.upload_mb * MB)
+
+
+def _bodies(files: Sequence[FileStorage]) -> list[bytes]:
+    return [one.stream.read(_limits().max_bytes + 1) for one in files]
 
 
 def init_app(app: Flask) -> None:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from catalog import clock
 from catalog.errors import DomainError, Invalid
@@ -256,8 +255,3 @@ def _is_closing(paper: Paper, cells: Sequence[str], delimiter: str) -> bool:
 
 def _digits(text: str) -> str:
     return "".join(one for one in text if one.isascii() and one.isdigit())
-
-
-def plain(error: DomainError) -> dict[str, Any]:
-    """An error as it is kept until somebody reads it in a language of their own."""
-    return {"field": error.field, "message": error.message, "params": error.params}

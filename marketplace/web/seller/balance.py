@@ -20,15 +20,16 @@ from catalog.text import N_, localized
 from marketplace.bookkeeping.cuts import cut as share_out
 from marketplace.bookkeeping.disputes import list_held
 from marketplace.bookkeeping.rates import terms_of
-from marketplace.bookkeeping.withholding import SMALL, find_profile, tell, turnover
+from marketplace.bookkeeping.withholding import SMALL, find_profile, has_stated, tell, turnover
 from marketplace.ledger.models import Kind
 from marketplace.orders.models import OrderState
-from marketplace.payouts.accounts import find_account, find_plan, is_owner, name_account, plan
+from marketplace.payouts.accounts import find_account, find_plan, name_account, plan
 from marketplace.payouts.files import BANKS
 from marketplace.payouts.models import PayoutState, Rhythm
 from marketplace.payouts.queries import Hold, Movement, Prospect, Waiting, list_movements, list_payouts, list_waiting
 from marketplace.payouts.queries import prospect as prospect_of
 from marketplace.payouts.recipients import opener
+from marketplace.sellers.queries import is_owner
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day as day_text
 from marketplace.web.filters import money
@@ -280,7 +281,7 @@ def _tax_page(form: TaxForm) -> str:
 @pages.get("/balance/tax")
 def edit_tax(seller: str) -> str:
     told = find_profile(g.seller)
-    small = told.statement_year == clock.today().year
+    small = has_stated(g.seller.id, clock.today().year)
     values = {"number": told.number, "states_small": small, "exempt_until": told.exempt_until}
     values["taxable_from"] = told.taxable_from
     return _tax_page(TaxForm(formdata=None, data=values))

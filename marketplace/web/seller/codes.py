@@ -13,8 +13,8 @@ from wtforms import PasswordField, TextAreaField
 from catalog.errors import DomainError
 from marketplace.payments.qris import LONGEST
 from marketplace.payments.shop_codes import drop_code, find_code, name_code
-from marketplace.payouts.accounts import is_owner
 from marketplace.payouts.terms import terms
+from marketplace.sellers.queries import is_owner
 from marketplace.web.forms import AtMost, Form, Needed
 from marketplace.web.lifecycle import let_others_write
 from marketplace.web.qris import drawn

@@ -8,15 +8,15 @@ from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, Invalid, Unavailable
 from catalog.media.pictures import Picture
-from catalog.media.pipeline import Limits, receive
 from marketplace.orders import progress
 from marketplace.orders.balances import finish
 from marketplace.web.errors import sentence
-from marketplace.web.lifecycle import attempt, house, let_others_write
+from marketplace.web.lifecycle import attempt, house
 from marketplace.web.returning import photo_response
 from marketplace.web.seller.answers import Complaints
 from marketplace.web.seller.desk import order_of
 from marketplace.web.seller.orders import sheet
+from marketplace.web.uploads import one_picture
 from marketplace.web.visits import visit
 
 pages = Blueprint("progress", __name__)
@@ -66,11 +66,8 @@ def _picture(wrong: Complaints) -> Picture | None:
     file = request.files.get("photo")
     if file is None or not file.filename:
         return None
-    limits = Limits(max_bytes=house().settings.upload_mb * MB)
-    body = file.stream.read(limits.max_bytes + 1)
-    let_others_write()
     try:
-        return receive(body, limits)
+        return one_picture(file)
     except (Invalid, Unavailable) as error:
         wrong.add("photo", sentence(error))
         return None

@@ -16,9 +16,10 @@ from wtforms import PasswordField
 from catalog.errors import DomainError, Forbidden, NotFound, Unavailable
 from catalog.text import N_
 from marketplace.payouts import recipients
-from marketplace.payouts.accounts import find_account, is_owner
+from marketplace.payouts.accounts import find_account
 from marketplace.payouts.models import Recipient
 from marketplace.payouts.providers import AccountState, OpensAccounts, PayoutProvider
+from marketplace.sellers.queries import is_owner
 from marketplace.web.errors import sentence
 from marketplace.web.forms import Form, Needed
 from marketplace.web.lifecycle import house, let_others_write

@@ -6,17 +6,17 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import Conflict, Invalid, NotFound, Unavailable
-from catalog.media.pipeline import Limits, receive
 from catalog.text import N_
 from marketplace.payments import proofs
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import find_by_code
 from marketplace.web.errors import sentence
-from marketplace.web.lifecycle import attempt, house, let_others_write
+from marketplace.web.lifecycle import attempt, house
 from marketplace.web.limits import limiter
 from marketplace.web.returning import photo_response
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.purchases import find_for_visitor, link_token
+from marketplace.web.uploads import one_picture
 from marketplace.web.visits import visit
 
 pages = Blueprint("proofs", __name__)
@@ -47,11 +47,8 @@ def create(code: str, payment: str) -> BaseResponse:
     file = request.files.get("photo")
     if file is None or not file.filename:
         return _back(code, "warning", _("Choose a picture of your transfer."))
-    limits = Limits(max_bytes=house().settings.upload_mb * MB)
-    body = file.stream.read(limits.max_bytes + 1)
-    let_others_write()
     try:
-        picture = receive(body, limits)
+        picture = one_picture(file)
         with attempt():
             proofs.prove(house().ports.private, picture, _payment(code, payment))
     except (Invalid, Conflict, Unavailable) as error:

@@ -9,22 +9,21 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.codes import CODE
-from catalog.errors import Conflict, Forbidden, Invalid, NotFound, Several, Unavailable
-from catalog.media.pipeline import Limits, receive
-from catalog.text import N_, tidy
+from catalog.errors import Conflict, Forbidden, Invalid, NotFound, Several
+from catalog.text import N_
 from marketplace.orders.models import Actor, Order, Purchase
 from marketplace.returns import photos, services
 from marketplace.returns.models import Return, ReturnPhoto
 from marketplace.returns.queries import find_photo_of, find_return_of, list_drafts
 from marketplace.returns.wishes import PHOTOS_MOST, WORDS_MOST, Wish, what_is_open
 from marketplace.web import talking
-from marketplace.web.errors import sentence
 from marketplace.web.guards import accepts_many
-from marketplace.web.lifecycle import attempt, house, let_others_write
+from marketplace.web.lifecycle import attempt, house
 from marketplace.web.limits import limiter
 from marketplace.web.returning import Form, kinds, page_values, photo_response, reasons, whole
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront.purchases import find_for_visitor, link_token
+from marketplace.web.uploads import all_pictures
 from marketplace.web.visits import visit
 
 pages = Blueprint("returns", __name__)
@@ -109,20 +108,13 @@ def create(code: str, order: str) -> Any:
 def _receive(code: str, form: Form) -> list[ReturnPhoto]:
     """The photos of the form: those that were kept before, and new ones, which become drafts of the purchase."""
     kept = [one for one in request.form.getlist("kept") if CODE.match(one)][:PHOTOS_MOST]
-    limits = Limits(max_bytes=house().settings.upload_mb * MB)
     files = [one for one in request.files.getlist("photos") if one.filename]
     room = PHOTOS_MOST - len(kept)
     if len(files) > room:
         form.errors["photos"] = [_("At most %(limit)s photos.", limit=PHOTOS_MOST)]
-    bodies = [(tidy(one.filename)[:60], one.stream.read(limits.max_bytes + 1)) for one in files[:room]]
-    pictures = []
-    if bodies:
-        let_others_write()
-    for name, body in bodies:
-        try:
-            pictures.append(receive(body, limits))
-        except (Invalid, Unavailable) as error:
-            form.errors.setdefault("photos", []).append(f"{name}: {sentence(error)}")
+    pictures, refused = all_pictures(files[:room])
+    if refused:
+        form.errors.setdefault("photos", []).extend(refused)
     purchase = find_for_visitor(code)
     drafts = list_drafts(purchase, kept)
     for picture in pictures:

@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.codes import CODE, tail_code
-from catalog.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Several, Unavailable
-from catalog.media.pipeline import Limits, receive
+from catalog.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Several
 from catalog.products.queries import find_live
-from catalog.text import N_, localized, mask_cards, tidy
+from catalog.text import N_, localized, mask_cards
 from marketplace.conversations.leaks import Leak, find_leaks
 from marketplace.orders.models import OrderLine, Purchase
 from marketplace.reviews import services
@@ -29,13 +28,14 @@ from marketplace.web import talking
 from marketplace.web.caching import share
 from marketplace.web.errors import sentence
 from marketplace.web.guards import accepts_many
-from marketplace.web.lifecycle import attempt, house, let_others_write
+from marketplace.web.lifecycle import attempt, house
 from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
 from marketplace.web.paging import after, cut
 from marketplace.web.reviews import photo_response, stars_named
 from marketplace.web.storefront import structured
 from marketplace.web.storefront.purchases import find_for_visitor, link_token
+from marketplace.web.uploads import all_pictures
 from marketplace.web.visits import visit
 
 pages = Blueprint("reviews", __name__)
@@ -187,22 +187,16 @@ def _read(purchase: Purchase, line: OrderLine) -> Draft:
 
 
 def _receive(draft: Draft, line: str, purchase: str) -> None:
-    limits = Limits(max_bytes=house().settings.upload_mb * MB)
     files = [one for one in request.files.getlist("photos") if one.filename]
     kept = sum(1 for code in request.form.getlist("kept") if CODE.match(code))
     room = max(0, services.PHOTOS_MAX - kept)
     if len(files) > room:
         draft.errors["photos"] = [_("At most %(limit)s photos can be shown.", limit=services.PHOTOS_MAX)]
-    bodies = [(tidy(one.filename)[:60], one.stream.read(limits.max_bytes + 1)) for one in files[:room]]
-    if not bodies:
+    if not files[:room]:
         return
-    let_others_write()
-    pictures = []
-    for name, body in bodies:
-        try:
-            pictures.append(receive(body, limits))
-        except (Invalid, Unavailable) as error:
-            draft.errors.setdefault("photos", []).append(f"{name}: {sentence(error)}")
+    pictures, refused = all_pictures(files[:room])
+    if refused:
+        draft.errors.setdefault("photos", []).extend(refused)
     row = _line(find_for_visitor(purchase), line)
     exchange = find_exchange(row.order)
     if exchange is None or not exchange.is_open:
