@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from catalog.db import db
@@ -88,9 +89,13 @@ def list_candidates(line: BankLine, words: str = "", limit: int = 12) -> list[Pa
     return list(db.session.scalars(query.order_by(Payment.id.desc()).limit(limit)))
 
 
+_lines: Any = BankLine.__table__.c
+_HELD = select(_lines.for_code, _lines.total).where(_lines.for_code.in_(bindparam("codes", expanding=True)))
+
+
 def held_for(codes: Sequence[str]) -> dict[str, Money]:
     """What has come of payments so far that wait for the rest, by their code."""
     found: dict[str, Money] = {}
-    for line in db.session.scalars(select(BankLine).where(BankLine.for_code.in_(codes))) if codes else ():
-        found[str(line.for_code)] = found.get(str(line.for_code), Money(0)) + line.total
+    for code, sum_ in db.session.execute(_HELD, {"codes": list(codes)}) if codes else ():
+        found[code] = found.get(code, Money(0)) + sum_
     return found

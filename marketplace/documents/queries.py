@@ -138,5 +138,7 @@ _RECEIPT = (
 
 
 def has_receipt(*orders: Order) -> bool:
-    """Whether any of them was paid."""
+    """Whether any of them was paid; nothing is asked while all of them wait to be."""
+    if all(one.state is OrderState.AWAITING_PAYMENT for one in orders):
+        return False
     return db.session.scalar(_RECEIPT, {"orders": [one.id for one in orders]}) is not None

@@ -18,6 +18,7 @@ from marketplace.orders.models import Order
 from marketplace.sellers.models import Seller
 
 _papers: Any = Document.__table__
+_series: Any = Series.__table__
 _sellers: Any = Seller.__table__.c
 _KNOWN = select(_papers.c.order_id).where(
     _papers.c.order_id.in_(bindparam("orders", expanding=True)), _papers.c.kind == bindparam("kind")
@@ -60,9 +61,9 @@ def _draw(kind: DocumentKind, year: int, count: int) -> int:
 
 @cache
 def _drawn(dialect: str) -> Any:
-    row = insertion(Series, dialect)
-    after = {"last": Series.last + row.excluded.last}
-    return row.on_conflict_do_update(index_elements=["kind", "year"], set_=after).returning(Series.last)
+    row = insertion(_series, dialect)
+    after = {"last": _series.c.last + row.excluded.last}
+    return row.on_conflict_do_update(index_elements=["kind", "year"], set_=after).returning(_series.c.last)
 
 
 def _place(seller: Any) -> str:

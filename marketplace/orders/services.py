@@ -41,6 +41,10 @@ BALANCE_NOT_PAID = N_("The balance was not paid in time.")
 NOT_COLLECTED = N_("It was not collected or accepted in time.")
 
 
+_events: Any = OrderEvent.__table__
+_EVENTS = insert(_events)
+
+
 def begin(purchase: Purchase) -> None:
     """Set the clocks of a purchase that has just been placed; what waits to be paid was born with its deadline."""
     for order in purchase.orders:
@@ -48,8 +52,7 @@ def begin(purchase: Purchase) -> None:
             order.ship_by = promise(order)
             set_timer(order, None)
     told = {"name": "place", "actor": Actor.BUYER, "actor_user_id": purchase.user_id}
-    events: Any = OrderEvent.__table__
-    db.session.execute(insert(events), [{"order_id": order.id, **told} for order in purchase.orders])
+    db.session.execute(_EVENTS, [{"order_id": order.id, **told} for order in purchase.orders])
 
 
 def confirm(order: Order, actor: Actor, user: User | None = None) -> Order:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -89,6 +90,20 @@ def list_usable(seller_ids: Collection[int]) -> dict[int, ShopCode]:
     """The codes that may be shown now, by the shop's id."""
     asked = {"sellers": list(set(seller_ids)), "now": clock.now()}
     return {one.seller_id: one for one in db.session.scalars(_USABLE, asked)} if seller_ids else {}
+
+
+_codes: Any = ShopCode.__table__.c
+_PAYABLE = select(_codes.seller_id).where(
+    _codes.seller_id.in_(bindparam("sellers", expanding=True)),
+    _codes.closed_at.is_(None),
+    _codes.usable_from <= bindparam("now"),
+)
+
+
+def all_have_codes(seller_ids: Collection[int]) -> bool:
+    """Whether each of these shops has a code that may be shown now."""
+    wanted = set(seller_ids)
+    return set(db.session.scalars(_PAYABLE, {"sellers": list(wanted), "now": clock.now()})) == wanted
 
 
 def _only_owners(seller: Seller, user: User) -> None:

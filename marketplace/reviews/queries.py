@@ -11,7 +11,7 @@ from catalog import clock
 from catalog.db import db
 from catalog.products.models import Product
 from marketplace.accounts.models import User
-from marketplace.orders.models import Order, OrderLine, Purchase
+from marketplace.orders.models import Order, OrderLine, OrderState, Purchase
 from marketplace.reviews.models import (
     BuyerReview,
     Exchange,
@@ -166,7 +166,8 @@ _STANDING = (
 
 def standing_of(purchase: Purchase) -> Standing:
     """Nothing of what the other side has written: the buyer must not be able to guess it."""
-    rows = db.session.execute(_STANDING, {"orders": [order.id for order in purchase.orders]}).all()
+    begun = [order.id for order in purchase.orders if order.state is not OrderState.AWAITING_PAYMENT]
+    rows = db.session.execute(_STANDING, {"orders": begun}).all() if begun else []
     return Standing(
         {row.Exchange.order_id: row.Exchange for row in rows},
         {row.Review.line_id: row.Review for row in rows if row.Review is not None},

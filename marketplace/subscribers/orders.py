@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from catalog import clock
 from catalog.db import db
@@ -125,10 +125,12 @@ def _payment(payment: Payment | None, place: str | None) -> dict[str, Any] | Non
     }
 
 
+_SHOPS = select(Seller).where(Seller.id.in_(bindparam("sellers", expanding=True)))
+
+
 def tell_placed(purchase: Purchase, **_: Any) -> None:
     """The buyer gets the link and how to pay; a cash order is told to the shop at once."""
-    sold_by = select(Seller).where(Seller.id.in_([order.seller_id for order in purchase.orders]))
-    shops = db.session.scalars(sold_by).all()
+    shops = db.session.scalars(_SHOPS, {"sellers": [order.seller_id for order in purchase.orders]}).all()
     notify(
         buyer_of(purchase),
         "order-placed",

@@ -8,6 +8,7 @@ commit. What was put into the outbox wakes the worker after the commit.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -27,6 +28,10 @@ log = structlog.get_logger("web")
 
 class Application(Flask):
     """Flask with our transaction around every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine; Flask would ask each of two dozen hooks of every request whether it is one."""
+        return func
 
     def full_dispatch_request(self) -> Response:
         if request.endpoint in self.config["BARE_ENDPOINTS"]:

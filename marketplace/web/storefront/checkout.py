@@ -22,7 +22,7 @@ from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import can_be_asked
 from marketplace.payments.queries import find_payment
-from marketplace.payments.shop_codes import list_usable
+from marketplace.payments.shop_codes import all_have_codes
 from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.quotes import ask, keep
 from marketplace.web.errors import said, sentence
@@ -247,8 +247,7 @@ def _takes_qris(prepared: Preparation) -> bool:
     options = [prepared.option(group.code) for group in prepared.cart.sellers]
     if any(one is not None and one.kind in (DeliveryKind.COURIER, DeliveryKind.GALLERY) for one in options):
         return False
-    shops = [group.id for group in prepared.cart.sellers]
-    return len(list_usable(shops)) == len(shops)
+    return all_have_codes([group.id for group in prepared.cart.sellers])
 
 
 def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict[str, Any]]:
