@@ -240,10 +240,11 @@ def _vary(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def present_edition() -> int:
     """The catalog's edition that this request began with; no query where the page cache has read it."""
-    if "edition" not in g:
-        known = request.environ.get("kriyaloka.edition")
-        g.edition = read_edition() if known is None else known
-    return int(g.edition)
+    present: int | None = g.get("edition")
+    if present is None:
+        present = request.environ.get("kriyaloka.edition")
+        g.edition = present = read_edition() if present is None else present
+    return present
 
 
 def share() -> None:

@@ -91,15 +91,16 @@ def closed_until(closure: Closure) -> str:
 
 
 def show(card: Card, badge: str = "") -> Shown:
-    return _shown(card, badge, calendar_of(card.seller_id), clock.today(), current_locale())
+    url = url_for("storefront.products.show", name=f"{card.slug}-{card.code}")
+    return _shown(card, badge, url, calendar_of(card.seller_id), clock.today(), current_locale())
 
 
 @lru_cache(maxsize=1_000)
-def _shown(card: Card, badge: str, calendar: Calendar, today: date, locale: str) -> Shown:
-    """What a card says follows from these five alone, so that what was said once is never old: another price, stock,
+def _shown(card: Card, badge: str, url: str, calendar: Calendar, today: date, locale: str) -> Shown:
+    """What a card says follows from these six alone, so that what was said once is never old: another price, stock,
     closure or day is another question."""
     return Shown(
-        url=url_for("storefront.products.show", name=f"{card.slug}-{card.code}"),
+        url=url,
         title=localized(card, "title", locale),
         maker=card.maker,
         place=card.regency if card.maker.endswith(card.place) else card.place,
