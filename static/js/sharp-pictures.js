@@ -1,4 +1,5 @@
-/* The first picture comes light, so that the page is there at once; when all has loaded it is made as sharp as the screen. */
+/* The first picture comes light, so that the page is there at once; when all has loaded and is on the screen it is made as
+   sharp as that. */
 const sharpen = () => {
   const line = navigator.connection;
   if (line?.saveData || (line?.effectiveType && line.effectiveType !== "4g")) return;
@@ -7,5 +8,7 @@ const sharpen = () => {
     delete image.dataset.sizes;
   }
 };
-if (document.readyState === "complete") sharpen();
-else addEventListener("load", sharpen, { once: true });
+// A slow phone has loaded everything before it has drawn anything: the light picture comes first there, too.
+const onceDrawn = () => requestAnimationFrame(() => setTimeout(sharpen));
+if (document.readyState === "complete") onceDrawn();
+else addEventListener("load", onceDrawn, { once: true });
