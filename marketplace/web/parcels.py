@@ -62,7 +62,8 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
         pieces = [
             f"{held.quantity} × {localized(lines[held.line_id], 'title', current_locale())}" for held in one.lines
         ]
-        title = _("Parcel %(number)s", number=number) if by_courier else _("Handed over")
+        by_hand = _("Ready to be picked up") if order.is_collected else _("Handed over")
+        title = _("Parcel %(number)s", number=number) if by_courier else by_hand
         arrived = instant(one.delivered_at, place) if one.delivered_at else _("Did not arrive") if is_over else ""
         found.append(
             Parcel(

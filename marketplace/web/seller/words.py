@@ -40,6 +40,8 @@ def order_states() -> dict[OrderState, tuple[str, str]]:
 def state_name(order: Order) -> str:
     if order.waits_for_balance:
         return _("Waits for the balance")
+    if order.is_collected and order.state is OrderState.SHIPPED:
+        return _("Ready to be picked up")
     return _("Partly under way") if order.is_partly_sent else order_states()[order.state][0]
 
 
@@ -64,7 +66,7 @@ def deadline(order: Order) -> tuple[str, str]:
     if order.waits_for_balance:
         return _("Waits for the balance"), "info"
     if order.due_at is None or order.state not in (OrderState.TO_CONFIRM, OrderState.PROCESSING):
-        return order_states()[order.state]
+        return state_name(order), order_states()[order.state][1]
     by = last_day(order.due_at)
     if order.state is OrderState.PROCESSING and order.ship_by is not None:
         by = order.ship_by

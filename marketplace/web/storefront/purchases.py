@@ -75,15 +75,18 @@ class Step:
 def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step]:
     """What has happened to an order and what comes next, for its timeline; `shown` are photos by the id of the event."""
     asked = iter(order.proposals)
+    sent, there = _("Handed over"), _("Arrived")
+    if order.is_collected:
+        sent, there = _("Ready to be picked up"), _("Picked up")
     names = step_names() | {
         "place": _("Ordered"),
         "pay": _("Paid"),
         "confirm": _("Accepted by the maker"),
         "parcel": _("A parcel was handed over"),
         "late": _("The rest is late"),
-        "ship": _("Handed over"),
+        "ship": sent,
         "arrive": _("A parcel has arrived"),
-        "deliver": _("Arrived"),
+        "deliver": there,
         "complete": _("Completed"),
         "wish": _("You wished to cancel"),
         "keep": _("The maker goes on with it"),
@@ -117,19 +120,26 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
         OrderState.AWAITING_PAYMENT: [
             _("Waiting for your payment"),
             _("Accepted by the maker"),
-            _("Handed over"),
-            _("Arrived"),
+            sent,
+            there,
         ],
-        OrderState.TO_CONFIRM: [_("The maker is asked to accept"), _("Handed over"), _("Arrived")],
-        OrderState.PROCESSING: [*([] if order.waits_for_balance else [at_work]), *balance, _("Arrived")],
-        OrderState.SHIPPED: [_("On its way"), _("Completed")],
+        OrderState.TO_CONFIRM: [_("The maker is asked to accept"), sent, there],
+        OrderState.PROCESSING: [
+            *([] if order.waits_for_balance else [at_work]),
+            *balance,
+            *([sent] if order.is_collected else []),
+            there,
+        ],
+        OrderState.SHIPPED: [_("It waits for you") if order.is_collected else _("On its way"), _("Completed")],
         OrderState.DELIVERED: [_("Waiting for you to say that all is well"), _("Completed")],
         OrderState.COMPLETED: [],
     }[order.state]
     rows = [Step(label, "", "", "now" if number == 0 else "next") for number, label in enumerate(coming)]
     is_promised = order.state in (OrderState.TO_CONFIRM, OrderState.PROCESSING) and not order.waits_for_balance
     if rows and order.ship_by and is_promised:
-        rows[0] = Step(rows[0].label, "", _("Handed over by %(day)s", day=day_short(order.ship_by)), "now")
+        by = day_short(order.ship_by)
+        note = _("To be picked up from %(day)s", day=by) if order.is_collected else _("Handed over by %(day)s", day=by)
+        rows[0] = Step(rows[0].label, "", note, "now")
     elif order.state is OrderState.AWAITING_PAYMENT:
         by = day_short(promise(order))
         rows[2] = Step(rows[2].label, "", _("By %(day)s, if you pay today", day=by), "next")

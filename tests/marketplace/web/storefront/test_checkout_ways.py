@@ -12,7 +12,8 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.money import Money
 from marketplace.carts import services as carts
-from marketplace.orders.models import Order, Purchase
+from marketplace.orders.models import Actor, Order, Purchase
+from marketplace.orders.services import ship
 from marketplace.payments.models import Payment, Purpose
 from marketplace.payments.shop_codes import name_code
 from marketplace.sellers.models import Seller
@@ -20,7 +21,7 @@ from marketplace.sellers.services import save_point, set_delivery
 from tests import factories
 from tests.cast import Cast
 from tests.factories import PASSWORD, qris_text
-from tests.marketplace.checkout.shopping import MENTOK, of
+from tests.marketplace.checkout.shopping import MENTOK, buy, of, orders_of, pay
 from tests.marketplace.shipping.test_by_hand import GALLERY
 
 
@@ -96,3 +97,20 @@ def test_the_shops_qris_is_named_where_the_shop_hands_over_and_not_at_a_gallery(
         typed = {"form_token": sari.form_token, f"deliveries-{cast.ratnas.code}": way, "payment_method": "cash"}  # type: ignore[attr-defined]
         sari.post("/checkout/draft", data=typed)
         assert ("QRIS perajin" in sari.get("/checkout").text) is is_named, way
+
+
+def test_what_waits_to_be_picked_up_is_nowhere_said_to_be_on_its_way(
+    cast: Cast, sign_in: Callable[[Any], FlaskClient]
+) -> None:
+    purchase = buy(of(cast.sari), (cast.shawl, 1), delivery="pickup").purchase
+    pay(purchase, cast.tono)
+    (order,) = orders_of(purchase)
+    code, page, desk = order.code, f"/purchases/{purchase.code}", f"/seller/{order.seller.code}/orders"
+    sari, ratna = sign_in(cast.sari), sign_in(cast.ratna)
+    assert "Dapat diambil mulai" in sari.get(page).text
+    with transaction():
+        ship(db.session.scalars(db.select(Order).where(Order.code == code)).one(), Actor.SELLER)
+    for who, path in ((sari, page), (sari, "/account/purchases"), (ratna, f"{desk}/{code}")):
+        text = who.get(path).text
+        assert "Siap diambil" in text and "Dalam perjalanan<" not in text and "Diserahkan<" not in text, path
+    assert "Menunggu Anda ambil" in sari.get(page).text and "Sudah saya ambil" in sari.get(page).text
