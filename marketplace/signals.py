@@ -46,7 +46,13 @@ payment_closed = _all.signal("payment-closed")
 """sender: Payment, expired or cancelled; heir: Payment or None, what is asked for instead of it. Heard by banking."""
 
 refund_owed = _all.signal("refund-owed")
-"""sender: Refund, of a payment in time. Heard by bookkeeping."""
+"""sender: Refund, of a payment in time. Heard by notifications, bookkeeping."""
+
+refund_account_named = _all.signal("refund-account-named")
+"""sender: RefundAccount. Heard by notifications."""
+
+refund_refused = _all.signal("refund-refused")
+"""sender: Refund that its provider does not send. Heard by notifications."""
 
 refund_sent = _all.signal("refund-sent")
 """sender: Refund. Heard by notifications, bookkeeping."""

@@ -102,6 +102,8 @@ _TABLE = (
     Kind("payment-late", _B, N_("Your payment came too late"), "banknote", PURCHASE_DEPENDS),
     Kind("payment-short", _B, N_("A part of your payment is missing"), "banknote", PURCHASE_DEPENDS),
     Kind("payment-extra", _B, N_("More money came than was asked for"), "hand-coins", PURCHASE_DEPENDS),
+    Kind("refund-account", _B, N_("Where your money may be sent back to"), "hand-coins", PURCHASE_DEPENDS),
+    Kind("refund-account-named", _B, N_("An account was named for your money"), "hand-coins", PURCHASE_DEPENDS),
     Kind("refund-sent", _B, N_("Money is on its way back to you"), "hand-coins", PURCHASE_DEPENDS),
     Kind("order-kept", _B, N_("An order that you wished to cancel goes on"), "package", PURCHASE_DEPENDS),
     Kind("order-unseen", _B, N_("Has your parcel arrived?"), "truck"),

@@ -32,7 +32,7 @@ from marketplace.payments.providers import (
     Snapshot,
     Start,
 )
-from marketplace.signals import payment_disputed, payment_parked
+from marketplace.signals import payment_disputed, payment_parked, refund_refused
 
 TOPIC = "payment-hint"
 ASKED_EVERY = timedelta(minutes=2)
@@ -257,6 +257,8 @@ def note_refund(refund: Refund, result: RefundResult) -> None:
         services.send_refund(refund, result.reference[:80], None)
     elif result.outcome is not RefundOutcome.PENDING:
         refund.refusal = result.why[:200] or "?"
+        db.session.flush()
+        refund_refused.send(refund)
     db.session.flush()
 
 

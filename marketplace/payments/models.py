@@ -243,6 +243,26 @@ class Refund(Model):
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
 
 
+class RefundAccount(Model):
+    """Where a buyer wants money of a purchase sent back to that no provider sends: the bank (or wallet), the number, and
+    whose it is. The newest word counts."""
+
+    __tablename__ = "refund_accounts"
+    __table_args__ = (CheckConstraint("length(number) BETWEEN 5 AND 20", name="number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purchase_code: Mapped[str] = mapped_column(Code, unique=True)
+    bank: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(20))
+    holder: Mapped[str] = mapped_column(String(80))
+    told_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    @property
+    def masked(self) -> str:
+        """The number as it is shown: its last four digits."""
+        return "•••• " + self.number[-4:]
+
+
 class Proof(PrivatePicture, Model):
     """A picture by which a buyer shows that the money was sent. It settles nothing: it stands beside the payment where
     an operator looks. The newest counts; `digest` tells the same picture shown for another payment.

@@ -10,16 +10,42 @@ from catalog.db import db
 from catalog.money import Money
 from marketplace.notifications import notify
 from marketplace.orders.models import Purchase
-from marketplace.payments.models import Payment, Refund
-from marketplace.signals import payment_came_extra, payment_came_late, payment_came_short, refund_sent
+from marketplace.payments.models import Payment, Refund, RefundAccount
+from marketplace.payments.paybacks import find_account, is_by_hand
+from marketplace.signals import (
+    payment_came_extra,
+    payment_came_late,
+    payment_came_short,
+    refund_account_named,
+    refund_owed,
+    refund_refused,
+    refund_sent,
+)
 from marketplace.subscribers.orders import buyer_of
 
 
 def connect() -> None:
+    refund_owed.connect(ask_for_account)
+    refund_refused.connect(ask_for_account)
+    refund_account_named.connect(tell_account)
     refund_sent.connect(tell_sent)
     payment_came_late.connect(tell_late)
     payment_came_extra.connect(tell_extra)
     payment_came_short.connect(tell_short)
+
+
+def ask_for_account(refund: Refund, **_: Any) -> None:
+    """Whoever gets money back that people send is asked once per purchase for an account."""
+    payment = db.session.get_one(Payment, refund.payment_id)
+    if is_by_hand(refund) and find_account(payment.purchase_code) is None:
+        _tell(payment, "refund-account", payment.purchase_code, {"total": refund.total})
+
+
+def tell_account(account: RefundAccount, **_: Any) -> None:
+    """Said to the address of the purchase, so that nobody names an account unseen."""
+    purchase = db.session.scalars(select(Purchase).where(Purchase.code == account.purchase_code)).one()
+    params = {"code": purchase.code, "bank": account.bank, "number": account.masked, "holder": account.holder}
+    notify(buyer_of(purchase), "refund-account-named", f"{account.id}:{account.told_at:%Y%m%d%H%M%S}", params)
 
 
 def tell_sent(refund: Refund, **_: Any) -> None:

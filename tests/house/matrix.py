@@ -59,6 +59,8 @@ POST storefront.reviews.update               404   422   404   404   404   404  
 GET  storefront.purchases.file               404   200   404   404   404   404   404
 GET  storefront.purchases.show               404   200   404   404   404   404   404
 GET  storefront.purchases.photo              404   200   404   404   404   404   404
+GET  storefront.paybacks.edit                404   200   404   404   404   404   404
+POST storefront.paybacks.update              404   422   404   404   404   404   404
 GET  storefront.proofs.show                  404   200   404   404   404   404   404
 POST storefront.proofs.create                404   →     404   404   404   404   404
 POST storefront.payments.create              404   →     404   404   404   404   404

@@ -380,6 +380,7 @@ class Scene:
             "operator.payments.close_account": {"code": self.qris_account},
             "operator.payments.look": {"code": self.charge.code},
             "storefront.payments": {"code": self.sent.code, "payment": payment_of(self.sent).code},
+            "storefront.paybacks": {"code": self.refund.payment.purchase_code},
             "storefront.proofs": {"code": self.sent.code, "payment": payment_of(self.sent).code},
             "operator.proofs": {"code": self.proof.code},
             "hooks.payments": {"provider": "nobody"},

@@ -14,6 +14,7 @@ from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.payments import charges, services
 from marketplace.payments.models import PaymentState
+from marketplace.payments.paybacks import list_accounts_for
 from marketplace.payments.proofs import list_newest, shown_elsewhere
 from marketplace.payments.queries import (
     find_account,
@@ -61,7 +62,7 @@ def _page(
     seen_error: str = "",
 ) -> str:
     waiting = list_waiting(200)
-    shown = list_newest(waiting)
+    shown, refunds = list_newest(waiting), list_refunds(True)
     return render_template(
         "operator/payments/index.html",
         waiting_for=waiting,
@@ -71,7 +72,8 @@ def _page(
         me=visit.user,
         late=list_late(50),
         parked=charges.list_parked(50),
-        refunds=list_refunds(True),
+        refunds=refunds,
+        paybacks=list_accounts_for([one.payment.purchase_code for one in refunds]),
         accounts=list_accounts(),
         transfer=transfer,
         account=account or Account(formdata=None),

@@ -15,6 +15,7 @@ from marketplace.web.storefront import (
     materials,
     motifs,
     pages,
+    paybacks,
     payments,
     places,
     products,
@@ -36,7 +37,7 @@ from marketplace.web.storefront import (
 surface = Surface("storefront", everyone)
 for _resource in (
     home, products, search, crafts, motifs, techniques, materials, makers, places, collections, pages, cart, answers, checkout,
-    purchases, payments, proofs, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
+    purchases, payments, paybacks, proofs, components, sitemaps, robots, feed, questions, reviews, returns, vouchers,
     watches, wishes, wishlists, documents,
 ):  # fmt: skip
     surface.register_blueprint(_resource.pages)

@@ -24,6 +24,7 @@ from marketplace.orders.promises import promise
 from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, list_codes_at_hand, list_discounts
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
+from marketplace.payments import paybacks
 from marketplace.payments.models import Payment, PaymentState, Refund
 from marketplace.payments.proofs import list_newest, may_prove
 from marketplace.payments.queries import find_payment, list_balances, list_refunds_of
@@ -169,6 +170,7 @@ def show(code: str) -> Response:
     awaited = [one for one in to_pay if may_prove(one)]
     shown, came = list_newest(awaited), held_for([one.code for one in awaited])
     token = link_token(purchase)
+    owed_back = paybacks.owed_by_hand(code)
 
     def address(photo: ProgressPhoto, size: str | None) -> str:
         return url_for("storefront.purchases.photo", code=code, photo=photo.code, token=token, size=size)
@@ -207,6 +209,8 @@ def show(code: str) -> Response:
         has_receipt=has_receipt(*purchase.orders),
         standing=standing_of(purchase),
         shop_codes=list_codes_at_hand(purchase.orders),
+        owed_back=owed_back,
+        payback=paybacks.find_account(code) if owed_back else None,
     )
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token

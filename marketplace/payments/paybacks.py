@@ -1,0 +1,76 @@
+"""Where money goes back to that people send: the buyer names an account, and an operator reads it beside the refund."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Integer as Whole
+from sqlalchemy import func, select, type_coerce
+
+from catalog import clock
+from catalog.db import db, lock
+from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.money import Money
+from catalog.text import N_, tidy
+from marketplace.payments.models import Charge, Payment, Refund, RefundAccount, RefundState
+from marketplace.signals import refund_account_named
+
+
+def is_by_hand(refund: Refund) -> bool:
+    """Whether people send it: nobody outside holds its payment, or whoever does has said no."""
+    charge = select(Charge.id).where(Charge.payment_id == refund.payment_id, Charge.second_reference != "")
+    return bool(refund.refusal) or db.session.scalar(charge) is None
+
+
+def owed_by_hand(purchase_code: str) -> Money:
+    """What people still have to send back of a purchase."""
+    charged = select(Charge.id).where(Charge.payment_id == Payment.id, Charge.second_reference != "")
+    query = (
+        select(func.sum(type_coerce(Refund.total, Whole)))
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(
+            Payment.purchase_code == purchase_code,
+            Refund.state == RefundState.OWED,
+            (Refund.refusal != "") | ~charged.exists(),
+        )
+    )
+    return Money(int(db.session.scalar(query) or 0))
+
+
+def find_account(purchase_code: str) -> RefundAccount | None:
+    return db.session.scalar(select(RefundAccount).where(RefundAccount.purchase_code == purchase_code))
+
+
+def list_accounts_for(purchase_codes: Collection[str]) -> dict[str, RefundAccount]:
+    """The accounts that were named, by the codes of their purchases."""
+    query = select(RefundAccount).where(RefundAccount.purchase_code.in_(set(purchase_codes)))
+    return {one.purchase_code: one for one in db.session.scalars(query)} if purchase_codes else {}
+
+
+def name_account(purchase_code: str, bank: str, number: str, holder: str) -> RefundAccount:
+    """From now on money of this purchase goes back there. Several or Invalid name `bank`, `number`, `holder`; Conflict when
+    people have nothing to send back."""
+    bank, holder = tidy(bank), tidy(holder)
+    digits = "".join(one for one in number if one.isascii() and one.isdigit())
+    errors: list[DomainError] = []
+    if not 2 <= len(bank) <= 40:
+        errors.append(Invalid(N_("Write the name of the bank or wallet (2 to 40 characters)."), field="bank"))
+    if not 5 <= len(digits) <= 20:
+        errors.append(Invalid(N_("An account number has 5 to 20 digits."), field="number"))
+    if not 3 <= len(holder) <= 80:
+        message = N_("Write the holder's name as the bank knows it (3 to 80 characters).")
+        errors.append(Invalid(message, field="holder"))
+    if errors:
+        raise Several(errors)
+    # Payments first, as everywhere: whoever sends the refund at this moment is waited for.
+    db.session.execute(
+        lock(select(Payment.id).where(Payment.purchase_code == purchase_code).order_by(Payment.id))
+    ).all()
+    if not owed_by_hand(purchase_code):
+        raise Conflict(N_("Nothing waits to be sent back to you here."))
+    account = find_account(purchase_code) or RefundAccount(purchase_code=purchase_code)
+    account.bank, account.number, account.holder, account.told_at = bank, digits, holder, clock.now()
+    db.session.add(account)
+    db.session.flush()
+    refund_account_named.send(account)
+    return account

@@ -1,0 +1,98 @@
+"""Where money goes back to that people send: asked once, named on the purchase's page, told of, read by operators alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from catalog.db import db, transaction
+from catalog.errors import Conflict
+from marketplace.notifications.models import Notification
+from marketplace.orders.access import access_token
+from marketplace.orders.models import Actor, Order
+from marketplace.orders.services import cancel
+from marketplace.payments.models import Refund, RefundAccount
+from marketplace.payments.paybacks import is_by_hand, name_account, owed_by_hand
+from marketplace.payments.services import send_refund
+from tests.cast import Cast
+from tests.conftest import both_databases
+from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay
+
+SignIn = Callable[[Any], Any]
+ACCOUNT = {"bank": "Bank Contoh", "number": "0123-4567-89", "holder": "Sari Utami"}
+
+
+def gone(cast: Cast, owner: Any = None) -> Order:
+    """An order that was paid by transfer and called off."""
+    purchase = buy(owner or of(cast.sari), (cast.shawl, 1)).purchase
+    pay(purchase, cast.tono)
+    (order,) = orders_of(purchase)
+    with transaction():
+        cancel(order, Actor.OPERATOR, "Habis", cast.tono)
+    return order
+
+
+def told(kind: str) -> list[dict[str, Any]]:
+    rows = db.session.scalars(db.select(Notification).where(Notification.kind == kind)).all()
+    return [dict(one.params) for one in rows]
+
+
+def test_the_buyer_is_asked_names_an_account_and_the_operator_reads_it(cast: Cast, sign_in: SignIn) -> None:
+    order = gone(cast)
+    code = order.purchase.code
+    assert len(told("refund-account")) == 1
+    sari, tono = sign_in(cast.sari), sign_in(cast.tono)
+    page, form = f"/purchases/{code}", f"/purchases/{code}/payback"
+    assert form in sari.get(page).text and "Sebutkan rekening" in sari.get(page).text
+    assert "belum menyebutkan rekening" in tono.get("/operator/payments").text
+    for wrong, field in (({"bank": "B"}, "bank"), ({"number": "12"}, "number"), ({"holder": ""}, "holder")):
+        answer = sari.post(form, data={"form_token": sari.form_token, **ACCOUNT, **wrong})
+        assert answer.status_code == 422 and f'id="{field}-error"' in answer.text
+        assert all(value in answer.text for name, value in ACCOUNT.items() if name not in wrong)
+    assert sari.post(form, data={"form_token": sari.form_token, **ACCOUNT}).status_code == 303
+    shown = sari.get(page).text
+    assert "•••• 6789" in shown and "0123456789" not in shown
+    assert "0123456789" in tono.get("/operator/payments").text and "Sari Utami" in tono.get("/operator/payments").text
+    assert "0123456789" not in str(told("refund-account-named"))
+    assert len(told("refund-account-named")) == 1
+    with transaction() as session:
+        send_refund(session.scalars(db.select(Refund)).one(), "TRX 9", cast.tono)
+    assert sari.get(form).status_code == 404 and form not in sari.get(page).text
+    assert len(told("refund-sent")) == 1
+
+
+def test_nobody_else_names_an_account(app: Flask, cast: Cast, client: Any, sign_in: SignIn) -> None:
+    with transaction():
+        owner = guest()
+    order = gone(cast, owner)
+    code = order.purchase.code
+    form = f"/purchases/{code}/payback"
+    budi = sign_in(cast.budi)
+    for token in ("", "?token=falsch", f"?token={access_token(app.extensions['house'].settings.secret_key, 'x' * 12)}"):
+        assert budi.get(form + token).status_code == 404
+    answer = budi.post(form, data={"form_token": budi.form_token, **ACCOUNT})
+    assert answer.status_code == 404
+    assert db.session.scalars(db.select(RefundAccount)).all() == []
+    right = access_token(app.extensions["house"].settings.secret_key, code)
+    assert budi.get(f"{form}?token={right}").status_code == 200  # whoever has the link stands for the buyer
+
+
+@both_databases
+def test_only_what_people_send_back_asks_for_an_account(cast: Cast) -> None:
+    order = gone(cast)
+    code = order.purchase.code
+    refund = db.session.scalars(db.select(Refund)).one()
+    assert (owed_by_hand(code), is_by_hand(refund)) == (refund.total, True)
+    with transaction():
+        first = name_account(code, **ACCOUNT)
+        assert name_account(code, "Bank Lain", "98765", "Sari").id == first.id, "the newest word counts"
+    with transaction() as session:
+        send_refund(session.get_one(Refund, refund.id), "TRX 9", cast.tono)
+        with pytest.raises(Conflict):
+            name_account(code, **ACCOUNT)
+    other = buy(of(cast.sari), (cast.shawl, 1)).purchase
+    with pytest.raises(Conflict), transaction():
+        name_account(other.code, **ACCOUNT)
