@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -50,6 +50,11 @@ def day_short(value: date | datetime) -> str:
     """`12 Feb`: the year only when it is not this one's or the next half year's."""
     on = _on(value)
     return _day(on, "d MMM" if -30 < (on - clock.today()).days < 300 else "d MMM y", current_locale())
+
+
+def last_day(deadline: datetime) -> str:
+    """`12 Feb 2027`: the last day before a deadline. What ends with a day ends at its last minute, not with the next day."""
+    return day(deadline - timedelta(minutes=1))
 
 
 def weekday(value: date) -> str:
@@ -153,6 +158,7 @@ def init_app(app: Flask) -> None:
         money=money,
         date=day,
         day=day_short,
+        last_day=last_day,
         weekday=weekday,
         hour=hour,
         datetime=instant,

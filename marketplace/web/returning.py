@@ -240,7 +240,7 @@ def row(found: Return, url: str) -> dict[str, Any]:
         "image": line.image,
         "badge": state_name(found),
         "badge_kind": badge_kind(found),
-        "age": day_short(found.due_at) if found.due_at else day_short(found.created_at),
+        "age": day_short(found.due_at - timedelta(minutes=1)) if found.due_at else day_short(found.created_at),
     }
 
 

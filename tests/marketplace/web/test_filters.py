@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from flask import Flask
 
 from catalog.db import transaction
 from marketplace.orders.models import Purchase
-from marketplace.web.filters import day, day_short, instant, number, phone
+from marketplace.web.filters import day, day_short, instant, last_day, number, phone
 from tests.marketplace.checkout.shopping import buy, of
 
 NOON = datetime(2027, 2, 12, 5, 30, tzinfo=UTC)
@@ -67,6 +67,12 @@ def test_dates_stand_in_one_order_and_by_the_clock_of_bangka(app: Flask) -> None
             "Jumat, 27 November 2026",
             "28 Nov",
         ]
+
+
+def test_what_ends_with_a_day_is_said_to_end_on_it(app: Flask) -> None:
+    midnight = datetime(2026, 12, 2, 17, tzinfo=UTC)  # in Bangka
+    with app.test_request_context("/"):
+        assert (last_day(midnight), last_day(midnight + timedelta(hours=3))) == ("2 Des 2026", "3 Des 2026")
 
 
 @pytest.mark.parametrize(("number", "shown"), [("+6281234567890", "+62 812-3456-7890"), ("pos jaga", "pos jaga")])
