@@ -251,14 +251,14 @@ def cast(app: Flask, request: pytest.FixtureRequest) -> cast_module.Cast:
     """The cast, copied into a database in which nobody has written yet, else brought in by hand."""
     here = Path(db.engine.url.database or "")
     log = here.with_name(here.name + "-wal")
-    if (
-        "house" not in app.extensions
-        or db.engine.name != "sqlite"
-        or clock._frozen.get()
-        or (log.exists() and log.stat().st_size)
-    ):
+    if db.engine.name != "sqlite" or clock._frozen.get() or (log.exists() and log.stat().st_size):
         return cast_module.bring_in()
-    peopled, everybody = request.getfixturevalue("peopled_database")
+    if "house" in app.extensions:
+        peopled, everybody = request.getfixturevalue("peopled_database")
+    else:
+        from tests.marketplace.bare import peopled as peopled_bare
+
+        peopled, everybody = peopled_bare(request.getfixturevalue("bare_database"))
     db.session.remove()
     db.engine.dispose()
     if log.exists():  # somebody else has the file open

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import pickle
 import pkgutil
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from catalog.edition import Edition
 from catalog.money import Money
 from marketplace.checkout import cash
 from tests import warm
+from tests.cast import bring_in
 
 # The folders of tests share these fixtures by name, so each has its own copy of them: what is made once is kept here.
 _made: dict[str, str] = {}
@@ -63,6 +66,18 @@ def bare_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         db.engine.dispose()
     _made["sqlite"] = str(path)
     return path
+
+
+@cache
+def peopled(empty: Path) -> tuple[Path, bytes]:
+    """A copy of that file in which the cast has been brought in, and the cast as it was then."""
+    path = empty.with_name("peopled.db")
+    shutil.copy(empty, path)
+    with house(f"sqlite:///{path}").app_context():
+        everybody = bring_in()
+        db.session.remove()
+        db.engine.dispose()
+    return path, pickle.dumps(everybody)
 
 
 @pytest.fixture(scope="session")
