@@ -10,6 +10,7 @@ import pytest
 
 from catalog.db import transaction
 from tests import factories
+from tests.journeys import steps
 from tests.journeys.conftest import Site, photo
 
 pytestmark = pytest.mark.browser
@@ -25,14 +26,14 @@ def test_from_the_application_to_the_home_page(site: Site, visit: Any, tmp_path:
     page = visit(wati)
     page.goto("/en/account/applications/new")
     page.locator('input[name="name"]').fill("Anyaman Contoh Wati")
-    page.locator('input[name="kind"]').first.check(force=True)
-    page.locator('input[name="crafts"]').first.check(force=True)
+    steps.choose(page.locator('input[name="kind"]').first)
+    steps.choose(page.locator('input[name="crafts"]').first)
     page.locator('input[name="place_q"]').fill("Kelapa")
     page.locator('input[name="address"]').fill("Jalan Contoh 9")
     page.locator('input[name="phone"]').fill("0812 3456 7890")
     page.get_by_role("button", name="Send the application").last.click()
     if page.locator('input[name="place_code"][type="radio"]').count():
-        page.locator('input[name="place_code"]').first.check(force=True)
+        steps.choose(page.locator('input[name="place_code"]').first)
         page.get_by_role("button", name="Send the application").last.click()
     page.wait_for_url(re.compile(r"/en/account/applications/[0-9a-z]+$"))
 
@@ -61,14 +62,14 @@ def test_from_the_application_to_the_home_page(site: Site, visit: Any, tmp_path:
         "Tas pandan yang dianyam tangan di Kelapa, tiga minggu kerja, dengan tutup dan tali."
     )
     for name in ("materials", "techniques"):
-        page.locator(f'input[name="{name}"]').first.check(force=True)
-    page.locator('input[name="animal_material"][value="none"]').check(force=True)
+        steps.choose(page.locator(f'input[name="{name}"]').first)
+    steps.choose(page.locator('input[name="animal_material"][value="none"]'))
     page.locator('textarea[name="care"]').fill("Jemur sebentar di tempat teduh.")
     save(page)
     page.goto(f"{piece}/variants")
     page.locator('input[name="variants-0-price"]').fill("350.000")
     page.locator('input[name="variants-0-stock"]').fill("4")
-    page.locator('input[name="variants-0-fulfilment"][value="ready"]').check(force=True)
+    steps.choose(page.locator('input[name="variants-0-fulfilment"][value="ready"]'))
     page.locator('input[name="variants-0-dispatch_days"]').fill("2")
     page.locator('input[name="variants-0-weight"]').fill("450")
     for side, length in (("length", "35"), ("width", "30"), ("height", "12")):

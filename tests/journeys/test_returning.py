@@ -14,6 +14,7 @@ from marketplace.orders.access import access_token
 from marketplace.payments.models import Refund, RefundState
 from marketplace.returns.laws import check_laws
 from marketplace.returns.models import Return, ReturnState
+from tests.journeys import steps
 from tests.journeys.conftest import Site, photo
 from tests.marketplace.checkout.shopping import guest
 from tests.marketplace.returns.coming import came
@@ -33,7 +34,7 @@ def test_a_piece_goes_back_and_so_does_its_money(site: Site, visit: Any) -> None
     buyer = visit()
     buyer.goto(f"/en/purchases/{code}?token={token}")
     buyer.get_by_role("link", name="Something is not right").click()
-    buyer.locator('input[name="kind"][value="return"]').check(force=True)
+    steps.choose(buyer.locator('input[name="kind"][value="return"]'))
     buyer.locator(f'select[name="reason-{line}"]').select_option("damaged")
     picture = io.BytesIO()
     photo(2, (640, 480)).save(picture, "JPEG")
