@@ -21,12 +21,17 @@ from marketplace.checkout.services import names_of
 from marketplace.ledger.queries import balance
 from marketplace.orders.models import Actor, Order, OrderState
 from marketplace.orders.services import cancel, mark_delivered, ship, sweep_due
-from marketplace.payments.models import PaymentState
+from marketplace.payments.models import PaymentState, Refund
+from marketplace.payments.paybacks import owed_by_hand
+from marketplace.payments.services import send_refund
+from marketplace.returns import services as returns
+from marketplace.returns.answers import Answer
+from marketplace.returns.models import Return
 from marketplace.shipping.models import CourierService, ShippingRate
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import JAKARTA, buy, of, orders_of, payment_of
-from tests.marketplace.returns.coming import fresh, over
+from tests.marketplace.returns.coming import ask, fresh, over
 
 
 @pytest.fixture
@@ -109,6 +114,33 @@ def test_what_is_refused_at_the_door_comes_back_and_is_remembered(cast: Cast, se
     assert list_holders() == []
     names = names_of(of(cast.sari), "sari@contoh.example", "0812 3456 7890")
     assert len(cash.standing(names).refused) == 1
+    assert check_laws() == [] == check_orders()
+
+
+def test_what_goes_back_of_it_is_sent_by_people_and_the_courier_owes_all_the_same(
+    cast: Cast, service: CourierService
+) -> None:
+    order = sold(cast)
+    with transaction():
+        ship(order, Actor.SELLER, "JNE", "JNE12345678")
+    with transaction():
+        mark_delivered(fresh(order), Actor.BUYER)
+    found = ask(fresh(order), "claim")
+    with transaction() as session:
+        part = Answer("refund", granted={fresh(order).lines[0].code: Money(100_000)}, words="Bisa ditambal.")
+        returns.accept(session.get_one(Return, found.id), part)
+    with transaction() as session:
+        returns.take(session.get_one(Return, found.id))
+    order = over(order)
+    purchase = order.purchase.code
+    assert owed_by_hand(purchase) == Money(100_000) == -balance(f"refund:{purchase}")
+    left = order.items_total - Money(100_000)
+    commission = left.share(1000)
+    net = left + order.shipping_total - commission - commission.share(1100)
+    assert (-balance(f"seller:{cast.ratnas.code}"), balance("cod:cod00000")) == (net, order.total)
+    with transaction() as session:
+        send_refund(session.scalars(db.select(Refund)).one(), "TRX 77", cast.tono)
+    assert balance(f"refund:{purchase}") == ZERO
     assert check_laws() == [] == check_orders()
 
 
