@@ -121,7 +121,7 @@ def test_a_page_says_by_when_if_paid_today_what_goes_back_and_carries_no_token_f
     bought = buy(of(cast.sari), (cast.shawl, 1)).purchase
     page, sari = f"/purchases/{bought.code}", sign_in(cast.sari)
     seen = sari.get(page).text
-    assert "bila dibayar hari ini" in seen and "photo-input" in seen and "Diserahkan" in seen
+    assert "bila dibayar hari ini" in seen and "photo-input" in seen and "Siap diambil" in seen
     assert "token=" not in seen and 'name="token"' not in seen
     pay(bought, cast.tono)
     order = bought.orders[0].code
