@@ -232,6 +232,7 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         total=quoted.total,
     )
     parts = {part.seller: part for part in quoted.parts}
+    shared = {one.voucher.code: one.voucher.shop_percent for one in prepared.vouchers if one.refusal is None}
     for group in prepared.cart.sellers:
         option = prepared.option(group.code)
         if option is None:
@@ -239,7 +240,7 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         part = parts[group.code]
         order = _order(group, option, what, until)
         order.items_total, order.shipping_total, order.total = part.items_total, part.shipping_total, part.total
-        _take_off(order, group, part)
+        _take_off(order, group, part, shared)
         _put_off(order, group, part, quoted.keeps)
         purchase.orders.append(order)
     _reserve(prepared, purchase, until)
@@ -258,14 +259,16 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
     return purchase
 
 
-def _take_off(order: Order, group: SellerGroup, part: QuotePart) -> None:
-    """Write down what vouchers take off each line and off the delivery."""
+def _take_off(order: Order, group: SellerGroup, part: QuotePart, shared: Mapping[str, int]) -> None:
+    """Write down what vouchers take off each line and off the delivery; `shared` is how much of one the shop bears."""
     order.discount_total = part.discount_total
     shares = {line.variant: found for line, found in zip(part.lines, part.line_shares, strict=True)}
     for line, view in zip(order.lines, group.lines, strict=True):
         line.discount = total(one.sum for one in shares[view.key])
-        order.discounts.extend(_discount(one, line) for one in shares[view.key])
-    order.discounts.extend(_discount(one, None) for one in part.delivery_shares)
+        for one in shares[view.key]:
+            order.discounts.extend(_discounts(one, line, shared))
+    for one in part.delivery_shares:
+        order.discounts.extend(_discounts(one, None, shared))
 
 
 def _put_off(order: Order, group: SellerGroup, part: QuotePart, keeps: tuple[int, int]) -> None:
@@ -278,8 +281,11 @@ def _put_off(order: Order, group: SellerGroup, part: QuotePart, keeps: tuple[int
         line.deposit_percent, line.balance = later[view.key]
 
 
-def _discount(share: Share, line: OrderLine | None) -> Discount:
-    return Discount(voucher=share.voucher, payer=Payer(share.payer), total=share.sum, line=line)
+def _discounts(share: Share, line: OrderLine | None, shared: Mapping[str, int]) -> list[Discount]:
+    """One, or one of the shop and one of the house that come to it together."""
+    own = share.sum.share(100 * shared.get(share.voucher, 0))
+    parts = ((Payer.SELLER, own), (Payer(share.payer), share.sum - own))
+    return [Discount(voucher=share.voucher, payer=payer, total=sum_, line=line) for payer, sum_ in parts if sum_]
 
 
 def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:

@@ -300,11 +300,12 @@ class OrderLine(Model):
 
 
 class Discount(Model):
-    """What one voucher took off one line, or off the delivery (`line_id` is empty), and who pays for it."""
+    """What one voucher took off one line, or off the delivery (`line_id` is empty), and who pays for it: two rows where
+    two share it."""
 
     __tablename__ = "discounts"
     __table_args__ = (
-        UniqueConstraint("order_id", "line_id", "voucher"),
+        UniqueConstraint("order_id", "line_id", "voucher", "payer"),
         CheckConstraint("total > 0", name="total"),
     )
 

@@ -92,6 +92,14 @@ def list_discounts(orders: Collection[Order]) -> list[VoucherSum]:
     return [VoucherSum(voucher, payer, Money(int(sum_))) for voucher, payer, sum_ in db.session.execute(query)]
 
 
+def list_taken_off(orders: Collection[Order]) -> dict[str, Money]:
+    """The same, whoever pays for it: by the voucher's code."""
+    sums: dict[str, Money] = {}
+    for one in list_discounts(orders):
+        sums[one.voucher] = sums.get(one.voucher, ZERO) + one.sum
+    return sums
+
+
 def find_order_of(seller: Seller, code: str) -> Order | None:
     """An order of this seller with purchase, lines, pictures, parcels and events."""
     query = _desk().options(_point(), _parcels(), selectinload(Order.proposals))

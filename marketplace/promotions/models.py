@@ -84,6 +84,10 @@ class Voucher(Model):
         CheckConstraint("most_each > 0", name="most_each"),
         CheckConstraint("(payer = 'programme') = (fund_id IS NOT NULL)", name="fund"),
         CheckConstraint("payer <> 'seller' OR seller_id IS NOT NULL", name="seller"),
+        CheckConstraint(
+            "shop_percent = 0 OR (shop_percent BETWEEN 1 AND 99 AND payer = 'platform' AND seller_id IS NOT NULL)",
+            name="shared",
+        ),
         CheckConstraint("ends_at > starts_at", name="span"),
         Index("ix_vouchers_of_seller", "seller_id", "id"),
     )
@@ -98,6 +102,8 @@ class Voucher(Model):
     minimum: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     seller_id: Mapped[int | None] = mapped_column(ForeignKey("sellers.id"))
     payer: Mapped[Payer] = mapped_column(choice(Payer, "payer"))
+    shop_percent: Mapped[int] = mapped_column(Quantity, default=0)
+    """How much of what the marketplace takes off the pieces of one shop that shop has agreed to bear."""
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("funds.id"), index=True)
     most_uses: Mapped[int | None] = mapped_column(Quantity)
     most_each: Mapped[int | None] = mapped_column(Quantity)

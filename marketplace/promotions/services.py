@@ -49,6 +49,7 @@ def make(
     seller: Seller | None = None,
     crafts: Sequence[Craft] = (),
     fund: Fund | None = None,
+    shop_percent: int | None = None,
     most_uses: int | None = None,
     most_each: int | None = 1,
     user: User | None = None,
@@ -82,6 +83,8 @@ def make(
         wrong("seller", N_("Choose the shop that pays for it."))
     if payer is Payer.PROGRAMME and fund is None:
         wrong("fund", N_("Choose the programme that pays for it."))
+    if shop_percent and not (1 <= shop_percent <= 99 and payer is Payer.PLATFORM and seller is not None):
+        wrong("shop_percent", N_("From 1 to 99, of what the marketplace takes off the pieces of one shop."))
     if errors:
         raise Several(errors)
     voucher = Voucher(
@@ -93,6 +96,7 @@ def make(
         minimum=minimum,
         seller_id=seller.id if seller else None,
         payer=payer,
+        shop_percent=shop_percent or 0,
         fund_id=fund.id if fund and payer is Payer.PROGRAMME else None,
         most_uses=most_uses,
         most_each=most_each,

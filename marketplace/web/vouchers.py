@@ -135,6 +135,10 @@ class HouseVoucherForm(VoucherForm):
         _l("Code of the shop"), validators=[AtMost(26)], filters=[line],
         description=_l("Only pieces of this shop. Empty: of every shop."),
     )  # fmt: skip
+    shop_percent = StringField(
+        _l("Of this, the shop bears"), validators=[AtMost(2)], filters=[line],
+        description=_l("In percent, as agreed with the shop above, where the marketplace pays the rest. Empty: nothing."),
+    )  # fmt: skip
     crafts = SelectMultipleField(
         _l("Crafts"), validate_choice=False, description=_l("Only pieces of these crafts. None: of every craft.")
     )
@@ -154,6 +158,7 @@ class HouseVoucherForm(VoucherForm):
         return {
             "payer": Payer(self.payer.data),
             "fund": find_fund(self.fund.data or ""),
+            "shop_percent": self._whole("shop_percent"),
             "seller": shop,
             "crafts": [one for one in list_crafts() if one.slug in wanted],
         }
@@ -195,6 +200,12 @@ def desk_rows(vouchers: list[Voucher], stop_url: Any, tells_payer: bool = True) 
 def _payer(voucher: Voucher) -> str:
     if voucher.payer is Payer.SELLER and voucher.seller is not None:
         return _("%(seller)s pays", seller=voucher.seller.name)
+    if voucher.shop_percent and voucher.seller is not None:
+        return _(
+            "the marketplace pays, %(seller)s bears %(percent)s %%",
+            seller=voucher.seller.name,
+            percent=voucher.shop_percent,
+        )
     if voucher.fund is not None:
         return _("%(programme)s pays", programme=voucher.fund.name)
     return _("the marketplace pays")

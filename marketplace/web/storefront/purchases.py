@@ -21,7 +21,7 @@ from marketplace.orders.days import accept_day, keep_day
 from marketplace.orders.models import Actor, DayProposal, Order, OrderState, ProgressPhoto, Purchase
 from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.promises import promise
-from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, list_codes_at_hand, list_discounts
+from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, list_codes_at_hand, list_taken_off
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
 from marketplace.payments import paybacks
@@ -187,7 +187,7 @@ def show(code: str) -> Response:
         later=total(order.balance for order in purchase.orders if order.state is not OrderState.CANCELLED),
         at_once=total(order.due_first for order in purchase.orders),
         refunds=_refunds(purchase),
-        discounts=list_discounts(purchase.orders),
+        discounts=list_taken_off(purchase.orders),
         parcels={
             order.code: list_parcels(order, pages, order.purchase.place_code or order.seller.district_code)
             for order in purchase.orders

@@ -6,22 +6,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, Several
 from catalog.money import ZERO, Money, total
+from marketplace.bookkeeping.books import standings
+from marketplace.bookkeeping.laws import check_laws as check_books
+from marketplace.bookkeeping.rates import set_rate
 from marketplace.carts import services as carts
 from marketplace.carts.models import Owner
 from marketplace.carts.queries import read_cart
 from marketplace.checkout.discounts import names_of
 from marketplace.checkout.queries import check_laws, prepare
 from marketplace.checkout.services import Placed, QuoteChanged, place
+from marketplace.ledger.queries import balance
 from marketplace.orders import services as orders
 from marketplace.orders.models import Actor, Discount, Order, OrderState
+from marketplace.orders.queries import list_taken_off
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, Refund
 from marketplace.promotions import services as promotions
 from marketplace.promotions.models import Fund, Payer, Redemption, Voucher, VoucherKind, VoucherUse
+from marketplace.sellers.models import Seller
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
@@ -64,6 +71,39 @@ def test_a_purchase_costs_less_and_tells_who_pays(cast: Cast) -> None:
     assert payment_of(placed.purchase).due - Money(payment_of(placed.purchase).surplus) == placed.purchase.total
     assert fresh(db.session.scalars(db.select(Voucher)).one()).used == 1
     assert check_laws() == []
+
+
+@pytest.mark.parametrize("percent", [1, 33, 99])
+def test_house_and_shop_share_what_is_taken_off_to_the_rupiah(cast: Cast, percent: int) -> None:
+    """The shop's part makes its base smaller, the house pays the rest into it; half of it back takes half of both."""
+    with transaction() as session:
+        factories.voucher(seller=session.get_one(Seller, cast.ratnas.id), shop_percent=percent)
+        set_rate(1000)
+    placed = with_voucher(of(cast.sari), (cast.shawl, 1), (cast.plaque, 1))
+    first, second = orders_of(placed.purchase)
+    off, own = Money(462_500), Money(462_500).share(percent * 100)
+    assert {one.payer: one.total for one in first.discounts} == {Payer.SELLER: own, Payer.PLATFORM: off - own}
+    assert (first.discount_total, second.discount_total) == (off, ZERO)
+    assert list_taken_off([first]) == {"CUAL25": off}
+    pay(placed.purchase, cast.tono)
+    assert balance("voucher") == off - own
+    (standing,) = standings([first.id])
+    base = Money(1_850_000) - own
+    assert standing.cut.goods == base
+    assert standing.cut.commission == base.share(1000)
+    with transaction():
+        for order in (first, second):
+            orders.cancel(order, Actor.OPERATOR, "Habis", cast.tono)
+    assert balance("voucher") == ZERO
+    assert fresh(db.session.scalars(db.select(Voucher)).one()).used == 0
+    assert check_laws() == [] == check_books()
+
+
+def test_only_the_houses_voucher_for_one_shop_is_shared(cast: Cast) -> None:
+    voucher(seller=cast.ratnas)
+    for values in ({"shop_percent": 100}, {"shop_percent": -1}, {"shop_percent": 20, "seller_id": None}):
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(db.update(Voucher).values(**values))
 
 
 def test_a_shipping_voucher_takes_from_the_delivery_alone(cast: Cast) -> None:

@@ -35,6 +35,7 @@ from tests.cast import Cast
         ({"most_each": -1}, "most_each"),
         ({"payer": Payer.SELLER}, "seller"),
         ({"payer": Payer.PROGRAMME}, "fund"),
+        ({"shop_percent": 30}, "shop_percent"),
         ({"ends_at": timedelta(days=-2)}, "ends_on"),
         ({"ends_at": timedelta(hours=-1)}, "ends_on"),
         ({"ends_at": timedelta(days=500)}, "ends_on"),
