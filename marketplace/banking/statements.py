@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from catalog.db import db, lock
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Forbidden, Invalid
 from catalog.money import Money
 from catalog.text import N_, squeeze, tidy
 from marketplace.accounts.models import User
@@ -68,10 +68,12 @@ def bring_in(
     return statement
 
 
-def name_columns(statement: BankStatement, chosen: Mapping[str, str]) -> None:
+def name_columns(statement: BankStatement, chosen: Mapping[str, str], user: User) -> None:
     """Say what the columns of a table mean: their places by `MEANINGS`, the `decimal` mark and the `order` of days. It is
     read then. Invalid (field) for what is missing, or when no row can be read so; Conflict when it has been named."""
     statement = hold(statement)
+    if statement.user_id != user.id:  # a second look is nobody's who had a hand in the first
+        raise Forbidden(N_("Whoever brought the file in says what its columns mean."))
     if statement.state is not S.NAMING:
         raise Conflict(N_("The columns of this statement have been named already."))
     start = beginning(statement.body)

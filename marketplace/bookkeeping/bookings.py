@@ -38,16 +38,17 @@ KINDS = {
     Deed.BANK_FEE: Kind.SETTLEMENT,
     Deed.PARTNER_FEE: Kind.SETTLEMENT,
     Deed.BORNE: Kind.DISPUTE,
+    Deed.LOST_CASH: Kind.CORRECTION,
     Deed.COUNTER: Kind.CORRECTION,
 }
-_MUST_HOLD = ("gateway", "sponsor", "ppn", "pph22")
+_MUST_HOLD = ("gateway", "till", "cod", "sponsor", "ppn", "pph22")
 """Accounts that cannot give more than they hold, nor be paid more than they are owed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What an operator read on a statement. `scope`: the partner (`card`), programme, tax (`ppn`, `pph22`), our account,
-    or the order whose loss the house bears: that loss has no other name, so the order is its `reference` as well. `fee` is
+    the account of who holds cash (`cod:…`), or the order whose loss the house bears: that loss has no other name, so the order is its `reference` as well. `fee` is
     part of the sum."""
 
     deed: Deed
@@ -230,6 +231,10 @@ def _entries(typed: Typed) -> list[Entry]:
         return [Entry(accounts.fee(scope), sum_), Entry(accounts.bank(scope), -sum_, "fee")]
     if deed is Deed.PARTNER_FEE:
         return [Entry(accounts.fee(scope), sum_), Entry(accounts.gateway(scope), -sum_, "fee")]
+    if deed is Deed.LOST_CASH and accounts.kind_of(scope) in ("till", "cod"):
+        if len(tidy(typed.note)) < 3:
+            raise Invalid(N_("Write why it never comes."), field="note")
+        return [Entry(accounts.LOSS, sum_), Entry(scope, -sum_, "lost")]
     raise Invalid(N_("Choose one of the list."), field="scope")
 
 

@@ -140,11 +140,13 @@ class Deed(StrEnum):
     """A payment partner has kept something besides: of a dispute, of a payout, of a month."""
     BORNE = "borne"
     """The house bears what a shop lost in a dispute."""
+    LOST_CASH = "lost-cash"
+    """What a gallery or a courier took never comes."""
     COUNTER = "counter"
     """Another booking is turned back."""
 
 
-FOUR_EYES = (Deed.REMITTED, Deed.BANK_FEE, Deed.PARTNER_FEE, Deed.BORNE, Deed.COUNTER)
+FOUR_EYES = (Deed.REMITTED, Deed.BANK_FEE, Deed.PARTNER_FEE, Deed.BORNE, Deed.LOST_CASH, Deed.COUNTER)
 """Deeds by which money leaves us: a second operator looks before they are booked."""
 
 
@@ -170,7 +172,7 @@ class OutsideBooking(Model):
             name="second_look",
         ),
         CheckConstraint("(deed = 'counter') = (reverses_id IS NOT NULL)", name="reverses"),
-        CheckConstraint("deed NOT IN ('counter', 'borne') OR note <> ''", name="reason"),
+        CheckConstraint("deed NOT IN ('counter', 'borne', 'lost-cash') OR note <> ''", name="reason"),
         Index(
             "uq_outside_bookings_live",
             "deed",

@@ -17,6 +17,9 @@ from marketplace.payments.models import Payment
 from marketplace.sellers.models import PickupPoint, Seller
 from marketplace.shipping.models import CourierService
 
+MOST_FEE = 1000
+"""Hundredths of a percent of what a courier took, which it may keep: usual are two to four percent."""
+
 
 def settlement(provider: str, gross: Money, fee: Money, bank_account: str) -> list[Entry]:
     """The entries of what a provider has paid out; Invalid names `fee`."""
@@ -47,9 +50,10 @@ def remit_cod(
     by: User | None = None,
 ) -> Journal | None:
     """A courier has handed on what it took at the door, less its fee, which is the house's. Conflict when that is more
-    than it holds; Invalid names `fee` when nothing is left of the sum."""
-    if not ZERO <= fee < sum_:
-        raise Invalid(N_("The fee is a part of the sum."), field="fee")
+    than it holds; Invalid names `fee` above `MOST_FEE`: what is missing beyond that, two operators write off."""
+    if not ZERO <= fee <= sum_.share(MOST_FEE):
+        message = N_("A courier keeps at most a tenth. What it never brings is written off by two operators.")
+        raise Invalid(message, field="fee")
     account = accounts.cod(service.code)
     entries = [
         Entry(accounts.bank(bank_account), sum_ - fee, "brought"),

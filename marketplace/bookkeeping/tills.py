@@ -54,6 +54,13 @@ class Holder:
         return self.seller.name if self.seller else ""
 
     @property
+    def account(self) -> str:
+        """Of a gallery or a courier, in the ledger; what a shop owes stands on its own."""
+        if self.point is not None:
+            return accounts.till(self.point.code)
+        return accounts.cod(self.service.code) if self.service is not None else ""
+
+    @property
     def is_overdue(self) -> bool:
         return self.overdue_on <= clock.today()
 

@@ -48,6 +48,14 @@ class Bill:
     parts: list[Part]
 
     @property
+    def taken_off(self) -> dict[str, Money]:
+        """By the voucher's code, whoever pays for it."""
+        sums: dict[str, Money] = {}
+        for one in self.discounts:
+            sums[one.voucher] = sums.get(one.voucher, ZERO) + one.total
+        return sums
+
+    @property
     def paid(self) -> Money:
         return total(one.sum for one in self.parts)
 

@@ -144,6 +144,7 @@ _TABLE = (
     # Operating
     Kind("message-reported", _O, N_("A message is reported"), "flag"),
     Kind("review-reported", _O, N_("A review is reported"), "flag"),
+    Kind("cod-overdue", _O, N_("A courier has not brought its cash"), "hand-coins"),
     Kind("wish-unanswered", _O, N_("A wish to cancel waits for an answer"), "circle-x"),
     Kind("payment-parked", _O, N_("A payment is not what was asked for"), "banknote"),
     Kind("payment-disputed", _O, N_("A buyer's bank disputes a payment"), "banknote"),

@@ -13,6 +13,7 @@ from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.text import N_, tidy
 from marketplace.orders.models import Order, OrderLine, Shipment, ShipmentLine
 from marketplace.sellers.models import DeliveryKind
+from marketplace.shipping.models import CourierService
 from marketplace.shipping.tracking import tidy_number
 
 
@@ -28,14 +29,18 @@ class Label:
         return f"{self.courier} {self.number}".strip()
 
 
-def read_label(delivery: DeliveryKind, courier: str, number: str) -> Label:
-    """Courier and number as typed, checked where a courier carries it; Several names every field that is wrong."""
+def read_label(delivery: DeliveryKind, courier: str, number: str, paid: CourierService | None = None) -> Label:
+    """Courier and number as typed, checked where a courier carries it; Several names every field that is wrong. `paid` is
+    the service whose courier the buyer pays at the door: then no other one carries it."""
     if delivery is not DeliveryKind.COURIER:
         return Label()
     label = Label(tidy(courier)[:40], tidy_number(tidy(number)))
     errors: list[DomainError] = []
     if not label.courier:
         errors.append(Invalid(N_("Write the name of the courier."), field="courier"))
+    elif paid is not None and label.courier.casefold() != paid.courier.casefold():
+        message = N_("The buyer pays the courier of %(courier)s at the door. Please hand it over there.")
+        errors.append(Invalid(message, field="courier", courier=paid.courier))
     number = label.number
     if not 6 <= len(number) <= 40 or not number.isascii() or not number.replace("-", "").isalnum():
         errors.append(Invalid(N_("A tracking number has 6 to 40 letters and digits."), field="number"))
@@ -47,7 +52,6 @@ def read_label(delivery: DeliveryKind, courier: str, number: str) -> Label:
 def pack(order: Order, pieces: Mapping[str, int] | None, label: Label) -> Shipment:
     """A parcel with `pieces` per line code, or with everything that is left. The order's row is locked by the caller."""
     chosen = _choose(order, pieces)
-    check_cod(order, label)
     shipment = Shipment(order_id=order.id, courier=label.courier, number=label.number)
     for line in order.lines:
         quantity = chosen.get(line.code, 0)
@@ -62,13 +66,6 @@ def pack(order: Order, pieces: Mapping[str, int] | None, label: Label) -> Shipme
     db.session.add(shipment)
     db.session.flush()
     return shipment
-
-
-def check_cod(order: Order, label: Label) -> None:
-    """Invalid (field `courier`) for another courier than the one whom the buyer pays at the door."""
-    if order.cod_service is not None and label.courier.casefold() != order.cod_service.courier.casefold():
-        message = N_("The buyer pays the courier of %(courier)s at the door. Please hand it over there.")
-        raise Invalid(message, field="courier", courier=order.cod_service.courier)
 
 
 def _choose(order: Order, pieces: Mapping[str, int] | None) -> dict[str, int]:

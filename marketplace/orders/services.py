@@ -77,7 +77,7 @@ def ship(
     `pieces-<code>` a line of which there are not so many left.
     """
     order, _ = hold(order)
-    label = parcels.read_label(order.delivery, courier, number)
+    label = parcels.read_label(order.delivery, courier, number, order.cod_service)
     if order.state is OrderState.TO_CONFIRM:
         _move(order, "confirm", actor, user, is_passing=True)
     if not ORDER.may(order.state, "ship", actor):
@@ -101,7 +101,7 @@ def relabel(shipment: Shipment, courier: str, number: str) -> Shipment:
     order, _ = hold(shipment.order)
     if shipment.delivered_at is not None or order.state in TERMINAL:
         raise Conflict(N_("This parcel has arrived already."))
-    label = parcels.read_label(order.delivery, courier, number)
+    label = parcels.read_label(order.delivery, courier, number, order.cod_service)
     shipment.courier, shipment.number = label.courier, label.number
     db.session.flush()
     return shipment

@@ -227,6 +227,8 @@ class Refund(Model):
     reason: Mapped[str] = mapped_column(String(300), default="")
     reference: Mapped[str | None] = mapped_column(String(80), unique=True)
     """The bank's reference of the transfer back."""
+    sent_to: Mapped[str] = mapped_column(String(150), default="", server_default="")
+    """Bank, number and holder of the account that the buyer had named, as it stood then."""
     by_two: Mapped[bool] = mapped_column(default=_is_large, server_default=false())
     """Whether one operator approves it and another sends it; the database refuses less."""
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -256,6 +258,11 @@ class RefundAccount(Model):
     number: Mapped[str] = mapped_column(String(20))
     holder: Mapped[str] = mapped_column(String(80))
     told_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
+
+    @property
+    def version(self) -> str:
+        """Another one each time that somebody names an account."""
+        return self.told_at.isoformat()
 
     @property
     def masked(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import Integer as Whole
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import func, select, type_coerce, update
 
 from catalog import clock
 from catalog.db import db, lock
@@ -47,6 +47,16 @@ def list_accounts_for(purchase_codes: Collection[str]) -> dict[str, RefundAccoun
     return {one.purchase_code: one for one in db.session.scalars(query)} if purchase_codes else {}
 
 
+def read_again(purchase_code: str, seen: str) -> str:
+    """The account in words, for whoever sends money to it now; Conflict when it is not the one that they have `seen`."""
+    account = find_account(purchase_code)
+    if account is None:
+        return ""
+    if account.version != seen:
+        raise Conflict(N_("The buyer has just named another account. Please look at it before you send the money."))
+    return f"{account.bank} {account.number} {account.holder}"[:150]
+
+
 def name_account(purchase_code: str, bank: str, number: str, holder: str) -> RefundAccount:
     """From now on money of this purchase goes back there. Several or Invalid name `bank`, `number`, `holder`; Conflict when
     people have nothing to send back."""
@@ -63,14 +73,16 @@ def name_account(purchase_code: str, bank: str, number: str, holder: str) -> Ref
     if errors:
         raise Several(errors)
     # Payments first, as everywhere: whoever sends the refund at this moment is waited for.
-    db.session.execute(
-        lock(select(Payment.id).where(Payment.purchase_code == purchase_code).order_by(Payment.id))
-    ).all()
+    own = select(Payment.id).where(Payment.purchase_code == purchase_code)
+    db.session.execute(lock(own.order_by(Payment.id))).all()
     if not owed_by_hand(purchase_code):
         raise Conflict(N_("Nothing waits to be sent back to you here."))
     account = find_account(purchase_code) or RefundAccount(purchase_code=purchase_code)
     account.bank, account.number, account.holder, account.told_at = bank, digits, holder, clock.now()
     db.session.add(account)
+    # Whoever has approved a large sum has seen another account.
+    anew = update(Refund).where(Refund.state == RefundState.OWED, Refund.payment_id.in_(own))
+    db.session.execute(anew.values(approved_by_id=None, approved_at=None))
     db.session.flush()
     refund_account_named.send(account)
     return account

@@ -15,7 +15,7 @@ from catalog.errors import Conflict, Forbidden, Invalid, Unavailable
 from catalog.money import Money, total
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
-from marketplace.payments import by_hand, qris
+from marketplace.payments import by_hand, paybacks, qris
 from marketplace.payments.models import (
     Charge,
     Payment,
@@ -268,9 +268,10 @@ def approve_refund(refund: Refund, operator: User) -> Refund:
     return refund
 
 
-def send_refund(refund: Refund, reference: str, operator: User | None) -> Refund:
+def send_refund(refund: Refund, reference: str, operator: User | None, seen: str = "") -> Refund:
     """The money was sent back by an operator, or (None) by the payment's own provider; `reference` is the bank's or the
-    provider's. Saying the same again changes nothing. What a provider sends by itself no operator sends as well."""
+    provider's. Saying the same again changes nothing. What a provider sends by itself no operator sends as well; `seen` is
+    the version of the buyer's account that the operator read (`paybacks`)."""
     reference = _reference(reference)
     payment = hold(db.session.get_one(Payment, refund.payment_id))
     refund = db.session.scalars(
@@ -289,6 +290,7 @@ def send_refund(refund: Refund, reference: str, operator: User | None) -> Refund
             refund.state = RefundState.SENT
             refund.reference = reference
             refund.sent_at = clock.now()
+            refund.sent_to = paybacks.read_again(payment.purchase_code, seen) if operator is not None else ""
             refund.sent_by_id = operator.id if operator else None
             db.session.flush()
     except IntegrityError:

@@ -261,6 +261,11 @@ def tell_sent(shipment: Shipment, **_: Any) -> None:
     )
 
 
+def _has_it(order: Order, purchase: Purchase) -> bool:
+    """Whether the shop itself took the money, and neither a gallery nor a courier."""
+    return purchase.payment_method is PaymentMethod.CASH and order.point_id is None and order.cod_service_id is None
+
+
 def _tell_shop(order: Order, purchase: Purchase, kind: str, subject: str = "") -> None:
     notify(
         db.session.get_one(Seller, order.seller_id),
@@ -269,6 +274,7 @@ def _tell_shop(order: Order, purchase: Purchase, kind: str, subject: str = "") -
         {
             "order": _order(order),
             "recipient": purchase.recipient,
+            "has_it": _has_it(order, purchase),
             "method": purchase.payment_method,
             "reason": order.cancel_reason or order.cancel_wish,
             "ship_by": order.ship_by,

@@ -45,7 +45,7 @@ def tell_account(account: RefundAccount, **_: Any) -> None:
     """Said to the address of the purchase, so that nobody names an account unseen."""
     purchase = db.session.scalars(select(Purchase).where(Purchase.code == account.purchase_code)).one()
     params = {"code": purchase.code, "bank": account.bank, "number": account.masked, "holder": account.holder}
-    notify(buyer_of(purchase), "refund-account-named", f"{account.id}:{account.told_at:%Y%m%d%H%M%S}", params)
+    notify(buyer_of(purchase), "refund-account-named", f"{account.id}:{account.told_at:%Y%m%d%H%M%S%f}", params)
 
 
 def tell_sent(refund: Refund, **_: Any) -> None:
@@ -58,11 +58,13 @@ def tell_sent(refund: Refund, **_: Any) -> None:
 def tell_late(payment: Payment, **_: Any) -> None:
     """Whoever paid too late hears that the money has come and is theirs."""
     _tell(payment, "payment-late", payment.code, {"total": payment.due})
+    _ask_where(payment)
 
 
 def tell_extra(payment: Payment, reason: str, **_: Any) -> None:
     """Whoever paid twice, or more than was asked for, hears that the money has come and is theirs."""
     _tell(payment, "payment-extra", payment.code, {"total": payment.due, "reason": reason})
+    _ask_where(payment)
 
 
 def tell_short(payment: Payment, came: Money, **_: Any) -> None:
@@ -75,6 +77,12 @@ def tell_short(payment: Payment, came: Money, **_: Any) -> None:
         "number": account.number if account else "", "holder": account.holder if account else "",
     }  # fmt: skip
     _tell(payment, "payment-short", f"{payment.code}:{came.rupiah}", params)
+
+
+def _ask_where(payment: Payment) -> None:
+    """What came too late, twice or beyond what was asked for is owed back without an order being called off."""
+    for refund in db.session.scalars(select(Refund).where(Refund.payment_id == payment.id).order_by(Refund.id)):
+        ask_for_account(refund)
 
 
 def _tell(payment: Payment, kind: str, subject: str, params: dict[str, Any]) -> None:

@@ -1,8 +1,10 @@
-"""Reminding whoever has held cash for too long: the shop that keeps a gallery, or the shop that took it itself."""
+"""Reminding whoever has held cash for too long: the shop that keeps a gallery, the shop that took it itself, or
+the operators where a courier did."""
 
 from __future__ import annotations
 
 from catalog.db import transaction
+from marketplace.accounts.models import Role
 from marketplace.bookkeeping.tills import list_holders
 from marketplace.notifications import notify
 
@@ -16,3 +18,6 @@ def remind_of_cash() -> None:
                 code = one.point.code if one.point is not None else one.seller.code
                 values = {"sum": one.sum, "since": one.since, "where": where}
                 notify(one.seller, "cash-overdue", f"{code}-{one.overdue_on}", values)
+            elif one.is_overdue and one.service is not None:
+                values = {"sum": one.sum, "since": one.since, "courier": one.name}
+                notify(Role.OPERATOR, "cod-overdue", f"{one.service.code}-{one.overdue_on}", values)

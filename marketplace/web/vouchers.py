@@ -184,14 +184,16 @@ def desk_rows(vouchers: list[Voucher], stop_url: Any, tells_payer: bool = True) 
         {
             "code": one.code,
             "text": describe(one),
-            "payer": _payer(one) if tells_payer else "",
+            "payer": _payer(one) if tells_payer or one.shop_percent else "",
             "state": states[one.state][0],
             "kind": states[one.state][1],
             "used": one.used,
             "most": one.most_uses,
             "from": day(one.starts_at.astimezone(clock.WIB)),
             "until": day(one.ends_at.astimezone(clock.WIB) - timedelta(days=1)),
-            "stop_url": stop_url(one.code) if one.state in ("running", "coming", "used-up") else None,
+            "stop_url": stop_url(one.code)
+            if one.state in ("running", "coming", "used-up") and (tells_payer or not one.shop_percent)
+            else None,
         }
         for one in vouchers
     ]

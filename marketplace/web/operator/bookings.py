@@ -17,6 +17,7 @@ from catalog.text import N_
 from marketplace.bookkeeping import bookings
 from marketplace.bookkeeping.books import KEPT_HERE
 from marketplace.bookkeeping.models import FOUR_EYES, BookingState, Deed, OutsideBooking
+from marketplace.bookkeeping.tills import list_holders
 from marketplace.ledger.queries import balances
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.queries import list_accounts
@@ -35,6 +36,7 @@ FIELDS = {
     Deed.BANK_FEE: ("sum",),
     Deed.PARTNER_FEE: ("sum",),
     Deed.BORNE: ("note",),
+    Deed.LOST_CASH: ("sum", "note"),
 }
 
 
@@ -56,6 +58,7 @@ def deed_name(deed: Deed) -> str:
         Deed.BANK_FEE: _("A bank has kept a fee"),
         Deed.PARTNER_FEE: _("A payment partner has kept a fee"),
         Deed.BORNE: _("The house bears a lost dispute"),
+        Deed.LOST_CASH: _("Cash that never comes is written off"),
         Deed.COUNTER: _("Counter-journal"),
     }[deed]
 
@@ -68,6 +71,7 @@ def _deed_words(deed: Deed) -> str:
         Deed.BANK_FEE: _("Administration, transfers, a cheque: whatever the bank took."),
         Deed.PARTNER_FEE: _("Of a dispute, of a payout, of a month."),
         Deed.BORNE: _("The shop that had sent everything as agreed has its money again."),
+        Deed.LOST_CASH: _("A courier or a gallery lost it, or never took it: the house bears it."),
     }[deed]
 
 
@@ -93,6 +97,8 @@ def _scopes(deed: Deed) -> list[tuple[str, str]]:
         return [(one, names.get(one, one)) for one in sorted(held | set(names))]
     if deed is Deed.SPONSORED:
         return [(one.code, one.name) for one in list_funds()]
+    if deed is Deed.LOST_CASH:
+        return [(one.account, f"{one.name} · {one.sum}") for one in list_holders() if one.account]
     if deed is Deed.REMITTED:
         return [("ppn", "PPN"), ("pph22", "PPh 22")]
     return _banks() if deed is Deed.BANK_FEE else []

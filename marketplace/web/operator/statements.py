@@ -178,7 +178,7 @@ def name(code: str) -> Any:
         return redirect(url_for("operator.statements.index"), 303)
     try:
         with attempt():
-            statements.name_columns(statement, request.form)
+            statements.name_columns(statement, request.form, visit.person)
     except Invalid as error:
         return _columns(_find(code), request.form, error), error.status
     return redirect(url_for("operator.statements.show", code=code), 303)

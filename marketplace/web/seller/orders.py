@@ -230,9 +230,10 @@ def _courier_of(order: Order) -> str:
 
 
 def packing(order: Order, typed: dict[str, str]) -> list[Answer]:
-    """How many of each line lie in the next parcel; nothing to ask where only one piece is left or all is picked up."""
+    """How many of each line lie in the next parcel; nothing to ask where only one piece is left, all is picked
+    up, or the courier is paid for all of it."""
     left = [line for line in order.lines if line.left]
-    if order.is_collected or sum(line.left for line in left) < 2:
+    if order.is_collected or order.cod_service_id or sum(line.left for line in left) < 2:
         return []
     return [
         Answer(

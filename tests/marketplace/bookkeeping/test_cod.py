@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,10 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, DomainError, Invalid
 from catalog.money import ZERO, Money
+from marketplace.accounts.models import Role
+from marketplace.bookkeeping.bookings import Typed, approve, make
 from marketplace.bookkeeping.laws import check_laws
+from marketplace.bookkeeping.models import Deed
 from marketplace.bookkeeping.outside import remit_cod
 from marketplace.bookkeeping.rates import set_rate
 from marketplace.bookkeeping.tills import list_holders
@@ -19,8 +23,9 @@ from marketplace.checkout import cash
 from marketplace.checkout.laws import check_laws as check_orders
 from marketplace.checkout.services import names_of
 from marketplace.ledger.queries import balance
+from marketplace.notifications.models import Notification
 from marketplace.orders.models import Actor, Order, OrderState
-from marketplace.orders.services import cancel, mark_delivered, ship, sweep_due
+from marketplace.orders.services import cancel, mark_delivered, relabel, ship, sweep_due
 from marketplace.payments.models import PaymentState, Refund
 from marketplace.payments.paybacks import owed_by_hand
 from marketplace.payments.services import send_refund
@@ -28,6 +33,8 @@ from marketplace.returns import services as returns
 from marketplace.returns.answers import Answer
 from marketplace.returns.models import Return
 from marketplace.shipping.models import CourierService, ShippingRate
+from marketplace.subscribers.tills import remind_of_cash
+from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import JAKARTA, buy, of, orders_of, payment_of
@@ -75,6 +82,9 @@ def test_what_the_courier_takes_is_the_shops_share_and_comes_less_a_fee(cast: Ca
         assert refusal.value.field == field
     with transaction():
         ship(fresh(order), Actor.SELLER, "jne", "JNE12345678")
+    with pytest.raises(Invalid) as refusal, transaction():  # corrected, it goes by the same courier
+        relabel(fresh(order).shipments[0], "J&T", "JT12345678")
+    assert refusal.value.field == "courier"
     with pytest.raises(DomainError), transaction():
         mark_delivered(fresh(order), Actor.SELLER)  # the courier or the buyer says so
     with clock.frozen(clock.now() + timedelta(days=30)):
@@ -91,7 +101,8 @@ def test_what_the_courier_takes_is_the_shops_share_and_comes_less_a_fee(cast: Ca
         (held,) = list_holders()
         assert (held.name, held.sum, held.is_overdue) == ("JNE REG", order.total, False)
         for sum_, fee, error in (
-            (order.total + Money(1), ZERO, Conflict), (order.total, order.total, Invalid), (order.total, -Money(1), Invalid)
+            (order.total + Money(1), ZERO, Conflict), (order.total, order.total.share(1000) + Money(1), Invalid),
+            (order.total, -Money(1), Invalid),
         ):  # fmt: skip
             with pytest.raises(error), transaction():
                 remit_cod(service, sum_, "b", "COD 1", fee, cast.tono)
@@ -142,6 +153,36 @@ def test_what_goes_back_of_it_is_sent_by_people_and_the_courier_owes_all_the_sam
         send_refund(session.scalars(db.select(Refund)).one(), "TRX 77", cast.tono)
     assert balance(f"refund:{purchase}") == ZERO
     assert check_laws() == [] == check_orders()
+
+
+def test_what_a_courier_never_brings_is_told_and_written_off_by_two(cast: Cast, service: CourierService) -> None:
+    order = sold(cast)
+    with transaction():
+        ship(order, Actor.SELLER, "JNE", "JNE12345678")
+    with transaction():
+        mark_delivered(fresh(order), Actor.BUYER)
+    with clock.frozen(clock.now() + timedelta(days=8)):
+        for _ in range(2):  # once for that day
+            remind_of_cash()
+        kinds = db.session.scalars(db.select(Notification.kind).where(Notification.user_id == cast.tono.id)).all()
+        assert kinds.count("cod-overdue") == 1
+        db.session.rollback()
+        (held,) = list_holders()
+        typed = Typed(Deed.LOST_CASH, held.account, "Hilang 1", clock.today(), held.sum, note="Paket hilang di jalan")
+        for wrong, field in (
+            ({"sum": held.sum + Money(1)}, "sum"), ({"note": ""}, "note"), ({"scope": "bank:b"}, "scope")
+        ):  # fmt: skip
+            with pytest.raises(DomainError) as refusal, transaction():
+                make(replace(typed, **wrong), cast.tono)  # type: ignore[arg-type]
+            assert refusal.value.field == field
+        with transaction():
+            made = make(typed, cast.tono)
+            assert (balance("loss"), list_holders()[0].sum) == (ZERO, held.sum), "one person alone writes nothing off"
+            with pytest.raises(DomainError):
+                approve(made, cast.tono)
+            approve(made, factories.user(roles=(Role.OPERATOR,)))
+        assert (balance("loss"), list_holders()) == (held.sum, [])
+    assert check_laws() == []
 
 
 @both_databases

@@ -28,11 +28,16 @@ from marketplace.orders.queries import list_taken_off
 from marketplace.payments.models import Payment, PaymentMethod, PaymentState, Refund
 from marketplace.promotions import services as promotions
 from marketplace.promotions.models import Fund, Payer, Redemption, Voucher, VoucherKind, VoucherUse
-from marketplace.sellers.models import Seller
+from marketplace.returns import services as returns
+from marketplace.returns.answers import Answer
+from marketplace.returns.models import Return
+from marketplace.sellers.models import DeliveryKind, Seller
+from marketplace.sellers.services import set_delivery
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import MENTOK, buy, guest, of, orders_of, pay, payment_of, request_for
+from tests.marketplace.returns.coming import ask, came
 
 pytestmark = both_databases
 
@@ -75,7 +80,7 @@ def test_a_purchase_costs_less_and_tells_who_pays(cast: Cast) -> None:
 
 @pytest.mark.parametrize("percent", [1, 33, 99])
 def test_house_and_shop_share_what_is_taken_off_to_the_rupiah(cast: Cast, percent: int) -> None:
-    """The shop's part makes its base smaller, the house pays the rest into it; half of it back takes half of both."""
+    """The shop's part makes its base smaller, the house pays the rest into it; what is called off gives both back."""
     with transaction() as session:
         factories.voucher(seller=session.get_one(Seller, cast.ratnas.id), shop_percent=percent)
         set_rate(1000)
@@ -97,6 +102,27 @@ def test_house_and_shop_share_what_is_taken_off_to_the_rupiah(cast: Cast, percen
     assert balance("voucher") == ZERO
     assert fresh(db.session.scalars(db.select(Voucher)).one()).used == 0
     assert check_laws() == [] == check_books()
+
+
+@pytest.mark.parametrize("kind", [VoucherKind.PERCENTAGE, VoucherKind.SHIPPING])
+def test_what_comes_back_of_a_shared_voucher_goes_back_to_both(cast: Cast, kind: VoucherKind) -> None:
+    """One of two pieces comes back; then the other: the house has all of its part again, the shop nothing of the base."""
+    with transaction() as session:
+        shop = session.get_one(Seller, cast.ratnas.id)
+        factories.voucher(seller=shop, shop_percent=40, kind=kind)
+        set_delivery(shop, DeliveryKind.OWN, Money(10_001), ["19.05"], days=1)
+        piece = factories.product(shop, "Bakul contoh", 100_003, stock=5)
+    order = came(cast, (piece, 2), vouchers=("CUAL25",), delivery="own")
+    house = total(one.total for one in order.discounts if one.payer is Payer.PLATFORM)
+    assert (len(order.discounts), balance("voucher")) == (2, house)
+    for left in (1, 0):
+        found = ask(fresh(order), pieces=1)
+        with transaction() as session:
+            returns.accept(session.get_one(Return, found.id), Answer("refund"))
+        if kind is VoucherKind.PERCENTAGE:
+            assert (balance("voucher") == ZERO) == (left == 0)
+            assert ZERO <= balance("voucher") < house
+        assert check_laws() == [] == check_books()
 
 
 def test_only_the_houses_voucher_for_one_shop_is_shared(cast: Cast) -> None:

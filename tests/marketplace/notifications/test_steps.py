@@ -120,7 +120,7 @@ def test_money_that_goes_back_is_told_when_it_is_owed_late_and_when_it_leaves(
         refund = db.session.scalars(db.select(Refund)).one()
         payments.send_refund(refund, "BALIK 1", cast.tono)
         payments.send_refund(refund, "BALIK 1", cast.tono)
-    assert kinds("Sari") == ["order-placed", "order-cancelled", "payment-late", "refund-sent"]
+    assert kinds("Sari") == ["order-placed", "order-cancelled", "payment-late", "refund-account", "refund-sent"]
     work(app, office)
     back = office.to("sari@contoh.example")[-1]
     assert "BALIK 1" in back.text and "dikembalikan kepada Anda" in back.subject

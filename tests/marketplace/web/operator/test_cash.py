@@ -56,8 +56,8 @@ def test_what_couriers_took_comes_less_their_fee(cast: Cast, sign_in: SignIn) ->
     assert "JNE REG" in page and "Rp90.000" in page and 'name="fee"' in page
     told = {"sum": "90000", "account": bank, "reference": "COD 1", "form_token": tono.form_token}
     path = "/operator/ledger/cash/courier/cod00000"
-    answer = tono.post(path, data=told | {"fee": "90000"})
-    assert answer.status_code == 422 and "Biaya itu bagian dari jumlahnya" in answer.get_data(as_text=True)
+    answer = tono.post(path, data=told | {"fee": "9001"})
+    assert answer.status_code == 422 and "Kurir menahan paling banyak sepersepuluh" in answer.get_data(as_text=True)
     assert tono.post(path, data=told | {"fee": "2700"}).status_code == 303
     assert (balance(f"bank:{bank}"), balance("fee:cod00000")) == (Money(87_300), Money(2_700))
     assert "Kurir" in tono.get("/operator/ledger").get_data(as_text=True)

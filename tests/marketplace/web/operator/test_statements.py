@@ -5,14 +5,19 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalog.db import db
+from catalog.db import db, transaction
+from catalog.errors import Forbidden
 from catalog.money import Money
+from marketplace.accounts.models import Role
 from marketplace.banking.models import BankLine, BankStatement, StatementState
+from marketplace.banking.statements import name_columns
 from marketplace.payments.queries import list_accounts
 from marketplace.payments.services import add_account
+from tests import factories
 from tests.marketplace.notifications.post_office import PostOffice, work
 from tests.marketplace.web.operator.conftest import post
 
@@ -60,6 +65,8 @@ def test_a_table_that_nobody_knows_is_named_by_a_person_and_nothing_is_lost(app:
         assert f'id="{field}-error"' in answer.text, wrong
         assert 'value="mdy" selected' in answer.text or wrong == {"order": ""}
     assert (statement().state, db.session.scalar(db.select(db.func.count(BankLine.id)))) == (StatementState.NAMING, 0)
+    with pytest.raises(Forbidden), transaction():  # who may be the second look has no hand in the first
+        name_columns(statement(), RIGHT, factories.user(roles=(Role.OPERATOR,)))
     assert post(tono, where, **RIGHT).status_code == 303
     assert post(tono, where, **RIGHT).status_code == 409
     work(app, PostOffice())

@@ -44,6 +44,18 @@ def test_an_operator_makes_one_for_crafts_paid_by_a_programme_and_sees_its_use(c
         assert words in shown, words
 
 
+def test_a_shop_sees_the_voucher_of_which_it_bears_a_part_and_cannot_stop_it(cast: Cast, sign_in: Any) -> None:
+    tono, ratna = sign_in(cast.tono), sign_in(cast.ratna)
+    assert post(tono, "/operator/vouchers", form(seller=cast.ratnas.code, shop_percent="40")).status_code == 303
+    assert db.session.scalars(db.select(Voucher.shop_percent)).one() == 40
+    words = f"the marketplace pays, {cast.ratnas.name} bears 40 %"
+    assert words in tono.get("/en/operator/vouchers").text
+    desk = f"/seller/{cast.ratnas.code}/shop/vouchers"
+    shown = ratna.get(f"/en{desk}").text
+    assert words in shown and "CUAL25/" not in shown
+    assert ratna.post(f"{desk}/CUAL25/stop", data={"form_token": ratna.form_token}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -54,6 +66,7 @@ def test_an_operator_makes_one_for_crafts_paid_by_a_programme_and_sees_its_use(c
         ({"cap": "abc"}, "Write the sum in whole rupiah"),
         ({"payer": "programme"}, "Choose the programme"),
         ({"payer": "seller"}, "Choose the shop"),
+        ({"shop_percent": "40"}, "From 1 to 99"),
         ({"seller": "nobody"}, "There is no shop of this code"),
         ({"ends_on": "2020-01-01"}, "It ends after it begins"),
         ({"most_uses": "0"}, "a whole number from 1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,14 +10,16 @@ import pytest
 from flask import Flask
 
 from catalog.db import db, transaction
-from catalog.errors import Conflict
+from catalog.errors import Conflict, Forbidden
+from marketplace.accounts.models import Role
 from marketplace.notifications.models import Notification
 from marketplace.orders.access import access_token
 from marketplace.orders.models import Actor, Order
 from marketplace.orders.services import cancel
 from marketplace.payments.models import Refund, RefundAccount
 from marketplace.payments.paybacks import is_by_hand, name_account, owed_by_hand
-from marketplace.payments.services import send_refund
+from marketplace.payments.services import approve_refund, send_refund
+from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, guest, of, orders_of, pay
@@ -58,8 +61,15 @@ def test_the_buyer_is_asked_names_an_account_and_the_operator_reads_it(cast: Cas
     assert "0123456789" in tono.get("/operator/payments").text and "Sari Utami" in tono.get("/operator/payments").text
     assert "0123456789" not in str(told("refund-account-named"))
     assert len(told("refund-account-named")) == 1
-    with transaction() as session:
-        send_refund(session.scalars(db.select(Refund)).one(), "TRX 9", cast.tono)
+    refund = db.session.scalars(db.select(Refund)).one().code
+    send = f"/operator/payments/refunds/{refund}"
+    old = tono.post(send, data={"form_token": tono.form_token, "reference": "TRX 9", "seen": "2026-01-01"})
+    assert old.status_code == 409 and "Pembeli baru saja menyebutkan rekening lain" in old.text
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', tono.get("/operator/payments").text)
+    sent = {"form_token": tono.form_token, "reference": "TRX 9", "seen": seen.replace("&#43;", "+")}
+    assert tono.post(send, data=sent).status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(db.select(Refund)).one().sent_to == "Bank Contoh 0123456789 Sari Utami"
     assert sari.get(form).status_code == 404 and form not in sari.get(page).text
     assert len(told("refund-sent")) == 1
 
@@ -90,9 +100,36 @@ def test_only_what_people_send_back_asks_for_an_account(cast: Cast) -> None:
         first = name_account(code, **ACCOUNT)
         assert name_account(code, "Bank Lain", "98765", "Sari").id == first.id, "the newest word counts"
     with transaction() as session:
-        send_refund(session.get_one(Refund, refund.id), "TRX 9", cast.tono)
+        named = session.scalars(db.select(RefundAccount)).one()
+        send_refund(session.get_one(Refund, refund.id), "TRX 9", cast.tono, named.version)
         with pytest.raises(Conflict):
             name_account(code, **ACCOUNT)
     other = buy(of(cast.sari), (cast.shawl, 1)).purchase
     with pytest.raises(Conflict), transaction():
         name_account(other.code, **ACCOUNT)
+
+
+@both_databases
+def test_whoever_approved_a_large_sum_has_seen_where_it_goes(cast: Cast) -> None:
+    code = gone(cast).purchase.code
+    with transaction() as session:
+        joni, rini = (factories.user(name, roles=(Role.OPERATOR,)) for name in ("Joni", "Rini"))
+        session.execute(db.update(Refund).values(by_two=True))
+        first = name_account(code, **ACCOUNT).version
+        approve_refund(session.scalars(db.select(Refund)).one(), joni)
+    with transaction() as session:
+        second = name_account(code, "Bank Lain", "98765", "Penipu").version
+        refund = session.scalars(db.select(Refund)).one()
+        session.refresh(refund)
+        assert refund.approved_by_id is None
+    for seen, error in ((first, Forbidden), (second, Forbidden)):
+        with pytest.raises(error), transaction() as session:
+            send_refund(session.scalars(db.select(Refund)).one(), "TRX 9", rini, seen)
+    with transaction() as session:
+        approve_refund(session.scalars(db.select(Refund)).one(), joni)
+    with pytest.raises(Conflict), transaction() as session:
+        send_refund(session.scalars(db.select(Refund)).one(), "TRX 9", rini, first)
+    with transaction() as session:
+        assert send_refund(session.scalars(db.select(Refund)).one(), "TRX 9", rini, second).sent_to.startswith(
+            "Bank Lain"
+        )
