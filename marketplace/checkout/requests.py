@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-import phonenumbers
-
 from catalog import clock
 from catalog.errors import DomainError, Invalid, Several
 from catalog.places.gazetteer import Place
@@ -166,6 +164,8 @@ def _read_method(typed: str) -> PaymentMethod | None:
 
 def read_phone(typed: str, field: str = "phone") -> str:
     """A telephone number in E.164; Indonesian unless it begins with another country's code."""
+    import phonenumbers  # what it knows of the world's numbers is loaded when the first is typed
+
     try:
         number = phonenumbers.parse(tidy(typed)[:40], "ID")
     except phonenumbers.NumberParseException:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import phonenumbers
 from sqlalchemy import func, select
 
 from catalog import clock
@@ -417,6 +416,8 @@ def _value(seller: Seller, changes: Mapping[str, Any], key: str, value: Any) -> 
 
 
 def _phone(text: str, field: str) -> str:
+    import phonenumbers  # as in `checkout.requests`
+
     try:
         number = phonenumbers.parse(tidy(text)[:40], "ID")
     except phonenumbers.NumberParseException:

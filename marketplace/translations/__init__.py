@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 ROOT = Path(__file__).parent
 PO = ROOT / "id" / "LC_MESSAGES" / "messages.po"
@@ -17,6 +17,8 @@ MO = PO.with_suffix(".mo")
 
 def read() -> Catalog:
     """The Indonesian catalogue."""
+    from babel.messages.pofile import read_po  # a shop that starts reads what is compiled
+
     with PO.open("rb") as file:
         return read_po(file, locale="id", domain="messages")
 
@@ -26,6 +28,8 @@ def compile_if_older() -> None:
     try:
         if MO.exists() and MO.stat().st_mtime >= PO.stat().st_mtime:
             return
+        from babel.messages.mofile import write_mo  # as above
+
         draft = MO.with_name(f".messages.{os.getpid()}.mo")
         with draft.open("wb") as file:
             write_mo(file, read())

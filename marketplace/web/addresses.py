@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import flask
 from flask import Flask, request
+from werkzeug.routing import Rule
 
 LONGEST = 8_192
 """Bytes of the longest address that is answered, its question included; our own links are far shorter."""
+
+
+class Route(Rule):
+    """A rule whose address is learned when the first one is built: Werkzeug writes two functions for every rule at start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        learn = super()._compile_builder
+        learned: Callable[..., tuple[str, str]] | None = None
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            nonlocal learned
+            learned = learned or learn(append_unknown)
+            return learned(rule, **values)
+
+        return build
 
 
 @lru_cache(maxsize=8192)

@@ -23,6 +23,9 @@ MIME = {
     ".webmanifest": "application/manifest+json",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
 }
 PACKABLE = ("text/", "image/svg+xml", "application/manifest+json")
 SCRIPTS = {
@@ -120,6 +123,7 @@ class Assets:
         self.by_name: dict[str, Asset] = {}
         self.by_address: dict[str, Asset] = {}
         self.bundles: dict[str, Asset] = {}
+        self._sheets: dict[str, str] = {}
         self.revision = ""
 
     def asset(self, name: str) -> str:
@@ -179,6 +183,8 @@ class Assets:
         return asset
 
     def _css(self, name: str) -> str:
+        if name in self._sheets:  # most surfaces share it
+            return self._sheets[name]
         folder = (self.root / name).parent
 
         def hashed(match: re.Match[str]) -> str:
@@ -189,7 +195,8 @@ class Assets:
             path = (base / tail).resolve().relative_to(self.root.resolve())
             return f"url({self.asset(str(path))}{target[1]}{target[2]})"
 
-        return _URL.sub(hashed, (self.root / name).read_text())
+        self._sheets[name] = _URL.sub(hashed, (self.root / name).read_text())
+        return self._sheets[name]
 
     def load_all(self) -> str:
         """Read everything; the revision is a hash over all addresses."""

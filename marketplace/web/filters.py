@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import nh3
-import phonenumbers
 from babel.dates import format_date, format_datetime, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask
@@ -129,6 +128,8 @@ def place(code: str) -> str:
 
 def phone(number: str) -> str:
     """`+62 812-3456-7890`, as people read it; as it is where nobody knows its country."""
+    import phonenumbers  # as in `checkout.requests`
+
     try:
         return str(phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL))
     except phonenumbers.NumberParseException:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import SessionTransaction
 from catalog.db import db, writing
 from catalog.errors import Unavailable
 from catalog.text import N_
+from marketplace.web.addresses import Route
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -28,6 +29,8 @@ log = structlog.get_logger("web")
 
 class Application(Flask):
     """Flask with our transaction around every request."""
+
+    url_rule_class = Route
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Nothing here is a coroutine; Flask would ask each of two dozen hooks of every request whether it is one."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import segno
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -83,6 +82,8 @@ def _weight(pieces: list[tuple[OrderLine, int]]) -> str:
 
 def _qr(order: Order) -> Markup:
     """Leads the shop's own people to the order; it tells a stranger nothing."""
+    import segno  # as in `web.qris`
+
     address = house().settings.public_url + url_for("seller.orders.show", seller=g.seller.code, code=order.code)
     drawing = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=0, svgclass="label__qr")
     return Markup(drawing)  # noqa: S704  our own drawing, which holds no text
