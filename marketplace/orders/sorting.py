@@ -2,18 +2,19 @@
 
 States are walked one after the other as an order and a payment live, each by its index: nothing is sorted that is not
 shown. A page begins after the last row as it stood when it was shown: besides the row its address carries the row's place
-(`at`: a state, or a deadline), so that an order which moves on between two pages hides no other and shows none twice.
+(`at`: a state, a deadline, or a payment of a state), so that an order which moves on between two pages hides no other and
+shows none twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, null, or_, select
 from sqlalchemy.orm import aliased
 
 from catalog.db import db
@@ -49,6 +50,11 @@ class Listed:
     def code(self) -> str:
         return self.order.code
 
+    @property
+    def state(self) -> str:
+        """The state of the order, or of its payment, by which it is listed."""
+        return self.at.partition(":")[0]
+
 
 def list_sorted(
     desk: Select[Order],
@@ -63,15 +69,22 @@ def list_sorted(
     found: list[tuple[int, str]] = []
     for name, walk in _walks(sorting, after, at):
         rows = db.session.execute(walk.where(*where).limit(limit - len(found))).all()
-        found.extend((row[0], row[1].isoformat() if isinstance(row[1], datetime) else name) for row in rows)
+        found.extend((row[0], _place(name, row[1])) for row in rows)
         if len(found) == limit:
             break
     known = {one.id: one for one in db.session.scalars(desk.where(Order.id.in_([id_ for id_, _ in found])))}
     return [Listed(known[id_], place) for id_, place in found]
 
 
+def _place(name: str, mark: datetime | str | None) -> str:
+    """Of a row in this walk: its deadline, its payment, or the walk itself."""
+    if isinstance(mark, datetime):
+        return mark.isoformat()
+    return f"{name}:{mark}" if mark else name
+
+
 def _walks(sorting: Sorting, after: str | None, at: str) -> Iterator[tuple[str, Select[Any]]]:
-    """(place, its orders as rows of id and deadline) in turn, from where the reader stands."""
+    """(name, its orders as rows of id and of what marks their place) in turn, from where the reader stands."""
     last = select(Order.id).where(Order.code == after).scalar_subquery()
     if sorting is Sorting.NEWEST:
         yield "", _by_id(last if after else None)
@@ -79,14 +92,16 @@ def _walks(sorting: Sorting, after: str | None, at: str) -> Iterator[tuple[str, 
     if sorting is Sorting.DEADLINE:
         yield from _by_deadline(last if after else None, at)
         return
-    states: list[str] = [*(OrderState if sorting is Sorting.STATE else PaymentState)]
-    here = states.index(at) if after and at in states else None
+    by_payment = sorting is Sorting.PAYMENT
+    states: list[str] = [*(PaymentState if by_payment else OrderState)]
+    seen, _, payment = at.partition(":")
+    here = states.index(seen) if after and seen in states and bool(payment) is by_payment else None
     for place, state in enumerate(states[here or 0 :], here or 0):
         since = last if place == here else None
-        yield (
-            state,
-            (_by_id(since).where(Order.state == state) if sorting is Sorting.STATE else _by_payment(state, since)),
-        )
+        if by_payment:
+            yield state, _by_payment(state, since, payment)
+        else:
+            yield state, _by_id(since).where(Order.state == state)
 
 
 def _by_id(last: Any) -> Select[Any]:
@@ -104,8 +119,9 @@ def _by_deadline(last: Any, at: str) -> Iterator[tuple[str, Select[Any]]]:
     yield OVER, _by_id(last if at == OVER else None).where(Order.due_at.is_(None))
 
 
-def _by_payment(state: str, last: Any) -> Select[Any]:
-    """Orders whose purchase's own newest payment is in this state, by that payment."""
+def _by_payment(state: str, last: Any, seen: str) -> Select[Any]:
+    """Orders whose purchase's own newest payment is in this state, by that payment; `seen` is the code of the one by which
+    the `last` was listed."""
     own, newer = aliased(Payment), aliased(Payment)
 
     def is_own(one: Any) -> ColumnElement[bool]:
@@ -115,7 +131,7 @@ def _by_payment(state: str, last: Any) -> Select[Any]:
         ~select(newer.id).where(newer.purchase_code == own.purchase_code, newer.id > own.id, is_own(newer)).exists()
     )
     query = (
-        select(Order.id, _NOTHING)
+        select(Order.id, own.code)
         .select_from(own)
         .join(Purchase, Purchase.code == own.purchase_code)
         .join(Order, Order.purchase_id == Purchase.id)
@@ -125,20 +141,13 @@ def _by_payment(state: str, last: Any) -> Select[Any]:
     if last is None:
         return query
     paid = aliased(Payment)
-    seen = (
-        select(func.max(paid.id))
-        .join(Purchase, Purchase.code == paid.purchase_code)
-        .join(Order, Order.purchase_id == Purchase.id)
-        .where(Order.id == last, is_own(paid))
-        .correlate(None)
-        .scalar_subquery()
-    )
-    return query.where(or_(own.id < seen, and_(own.id == seen, Order.id < last)))
+    paid_by = select(paid.id).where(paid.code == seen).scalar_subquery()
+    return query.where(or_(own.id < paid_by, and_(own.id == paid_by, Order.id < last)))
 
 
 def _instant(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):  # no instant, or one that no calendar of UTC has
         return None
-    return found if found.tzinfo else None

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import event
 
 from catalog.db import db, transaction
+from catalog.money import Money
 from marketplace.orders.models import Actor, Order, OrderState
 from marketplace.orders.queries import list_inbox, list_orders
 from marketplace.orders.services import cancel, confirm
 from marketplace.orders.sorting import Listed, Sorting
+from marketplace.payments.services import ask_less
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
-from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
+from tests.marketplace.checkout.shopping import buy, of, orders_of, pay, payment_of
 
 
 @pytest.fixture
@@ -71,7 +73,17 @@ def test_every_order_stands_once_in_its_place_however_long_the_pages_are(cast: C
     ]  # fmt: skip
     inbox = list_inbox(cast.ratnas, sorting=Sorting.STATE)
     assert [names[one.code] for one in inbox] == ["cash", "paid", "taken", "gone"] and not list_inbox(cast.budis)
-    for nonsense in ("", "soon", "2026-13-01", "2026-01-01"):  # the beginning, and no error
+    odd = (
+        "",
+        "soon",
+        "2026-13-01",
+        "2026-01-01",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "paid:",
+        "x:paid",
+    )
+    for nonsense in odd:  # the beginning, and no error
         for sorting in Sorting:
             assert list_orders(after=codes["paid"], at=nonsense, sorting=sorting)
 
@@ -86,6 +98,18 @@ def test_an_order_that_moves_on_between_two_pages_hides_no_other(cast: Cast, cod
     assert rest[:3] == [codes["paid"], codes["taken"], codes["cash"]]
     without = [one.code for one in list_orders(after=after, at=OrderState.CANCELLED, sorting=Sorting.STATE)]
     assert codes["paid"] not in without, "the control: its place of now would hide two"
+
+
+def test_a_payment_that_is_asked_for_anew_between_two_pages_shows_no_order_twice(
+    cast: Cast, codes: dict[str, str]
+) -> None:
+    first = list_orders(limit=2, sorting=Sorting.PAYMENT)
+    assert [(one.code, one.state) for one in first] == [(codes["cash"], "pending"), (codes["waits"], "pending")]
+    with transaction():
+        payment = payment_of(first[-1].order.purchase)
+        ask_less(payment, payment.due - Money(50_000))
+    rest = list_orders(after=first[-1].code, at=first[-1].at, sorting=Sorting.PAYMENT)
+    assert [one.code for one in rest] == [codes["taken"], codes["paid"], codes["gone"]]
 
 
 @pytest.mark.parametrize(
