@@ -23,6 +23,7 @@ from marketplace.accounts.models import User
 from marketplace.outbox.services import put
 from marketplace.payments import services
 from marketplace.payments.models import Charge, Payment, PaymentState, Refund, RefundState, WebhookMessage
+from marketplace.payments.paybacks import by_hand
 from marketplace.payments.providers import (
     Hint,
     PaymentRequest,
@@ -223,16 +224,8 @@ def list_to_ask(now: datetime, limit: int = 40) -> list[int]:
 
 def list_refunds_to_try(now: datetime, limit: int = 20) -> list[int]:
     """Ids of refunds that the payment's own provider may send."""
-    query = (
-        select(Refund.id)
-        .join(Charge, Charge.payment_id == Refund.payment_id)
-        .where(
-            Refund.state == RefundState.OWED,
-            Refund.refusal == "",
-            Charge.second_reference != "",
-            or_(Refund.tried_at.is_(None), Refund.tried_at < now - TRIED_EVERY),
-        )
-    )
+    is_due = or_(Refund.tried_at.is_(None), Refund.tried_at < now - TRIED_EVERY)
+    query = select(Refund.id).where(Refund.state == RefundState.OWED, ~by_hand(), is_due)
     return list(db.session.scalars(query.order_by(Refund.id).limit(limit)))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import ColumnElement, func, or_, select, type_coerce, update
 from sqlalchemy import Integer as Whole
-from sqlalchemy import func, select, type_coerce, update
 
 from catalog import clock
 from catalog.db import db, lock
@@ -16,23 +16,24 @@ from marketplace.payments.models import Charge, Payment, Refund, RefundAccount, 
 from marketplace.signals import refund_account_named
 
 
-def is_by_hand(refund: Refund) -> bool:
-    """Whether people send it: nobody outside holds its payment, or whoever does has said no."""
-    charge = select(Charge.id).where(Charge.payment_id == refund.payment_id, Charge.second_reference != "")
-    return bool(refund.refusal) or db.session.scalar(charge) is None
+def by_hand() -> ColumnElement[bool]:
+    """Whether people send a refund: nobody outside holds its payment, or whoever does has said no."""
+    held = select(Charge.id).where(Charge.payment_id == Refund.payment_id, Charge.second_reference != "")
+    return or_(Refund.refusal != "", ~held.exists())
+
+
+def sent_by_hand(refunds: Collection[Refund]) -> set[str]:
+    """The codes of those among these refunds that people send."""
+    query = select(Refund.code).where(Refund.id.in_([one.id for one in refunds]), by_hand())
+    return set(db.session.scalars(query)) if refunds else set()
 
 
 def owed_by_hand(purchase_code: str) -> Money:
     """What people still have to send back of a purchase."""
-    charged = select(Charge.id).where(Charge.payment_id == Payment.id, Charge.second_reference != "")
     query = (
         select(func.sum(type_coerce(Refund.total, Whole)))
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(
-            Payment.purchase_code == purchase_code,
-            Refund.state == RefundState.OWED,
-            (Refund.refusal != "") | ~charged.exists(),
-        )
+        .where(Payment.purchase_code == purchase_code, Refund.state == RefundState.OWED, by_hand())
     )
     return Money(int(db.session.scalar(query) or 0))
 
@@ -48,7 +49,8 @@ def list_accounts_for(purchase_codes: Collection[str]) -> dict[str, RefundAccoun
 
 
 def read_again(purchase_code: str, seen: str) -> str:
-    """The account in words, for whoever sends money to it now; Conflict when it is not the one that they have `seen`."""
+    """The account in words, for whoever approves or sends money to it now; Conflict when it is not the one that they have
+    `seen`."""
     account = find_account(purchase_code)
     if account is None:
         return ""

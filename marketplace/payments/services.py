@@ -255,13 +255,15 @@ def _owe(payment: Payment, refund: Refund) -> Refund:
     return refund
 
 
-def approve_refund(refund: Refund, operator: User) -> Refund:
-    """The first of two operators agrees that a large sum goes back; another sends it. Said again it changes nothing."""
+def approve_refund(refund: Refund, operator: User, seen: str = "") -> Refund:
+    """The first of two operators agrees that a large sum goes back, to the account whose version they have `seen`; another
+    sends it. Said again it changes nothing."""
     refund = db.session.scalars(
         lock(select(Refund).where(Refund.id == refund.id)).execution_options(populate_existing=True)
     ).one()
     if refund.state is RefundState.SENT or not refund.by_two:
         raise Conflict(N_("This refund waits for nobody's approval."))
+    paybacks.read_again(db.session.get_one(Payment, refund.payment_id).purchase_code, seen)
     if refund.approved_by_id is None:
         refund.approved_by_id, refund.approved_at = operator.id, clock.now()
         db.session.flush()

@@ -11,7 +11,7 @@ from catalog.money import Money
 from marketplace.notifications import notify
 from marketplace.orders.models import Purchase
 from marketplace.payments.models import Payment, Refund, RefundAccount
-from marketplace.payments.paybacks import find_account, is_by_hand
+from marketplace.payments.paybacks import find_account, sent_by_hand
 from marketplace.signals import (
     payment_came_extra,
     payment_came_late,
@@ -37,7 +37,7 @@ def connect() -> None:
 def ask_for_account(refund: Refund, **_: Any) -> None:
     """Whoever gets money back that people send is asked once per purchase for an account."""
     payment = db.session.get_one(Payment, refund.payment_id)
-    if is_by_hand(refund) and find_account(payment.purchase_code) is None:
+    if sent_by_hand([refund]) and find_account(payment.purchase_code) is None:
         _tell(payment, "refund-account", payment.purchase_code, {"total": refund.total})
 
 

@@ -14,7 +14,7 @@ from catalog.money import ZERO
 from catalog.text import N_
 from marketplace.payments import charges, services
 from marketplace.payments.models import PaymentState
-from marketplace.payments.paybacks import is_by_hand, list_accounts_for
+from marketplace.payments.paybacks import list_accounts_for, sent_by_hand
 from marketplace.payments.proofs import list_newest, shown_elsewhere
 from marketplace.payments.queries import (
     find_account,
@@ -73,7 +73,7 @@ def _page(
         late=list_late(50),
         parked=charges.list_parked(50),
         refunds=refunds,
-        by_hand={one.code for one in refunds if is_by_hand(one)},
+        by_hand=sent_by_hand(refunds),
         paybacks=list_accounts_for([one.payment.purchase_code for one in refunds]),
         accounts=list_accounts(),
         transfer=transfer,
@@ -209,7 +209,7 @@ def approve_refund(code: str) -> Any:
         raise NotFound(N_("There is no such refund."))
     user = visit.person
     try:
-        services.approve_refund(refund, user)
+        services.approve_refund(refund, user, request.form.get("seen", ""))
     except DomainError as error:
         return _page(Transfer(formdata=None), refund_error=sentence(error)), error.status
     visit.tell("success", _("Approved: another operator sends it."))
