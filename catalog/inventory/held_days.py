@@ -38,9 +38,14 @@ def keep(demands: Sequence[promises.Demand], reference: str, until: datetime) ->
     return kept.total()
 
 
-def kept_by(reference: str) -> int:
-    """How many places are kept for `reference`."""
-    return int(db.session.scalar(select(func.sum(HeldDay.quantity)).where(HeldDay.reference == reference)) or 0)
+def kept_by(reference: str) -> Counter[int]:
+    """The places that are kept for `reference`, per maker id."""
+    rows = db.session.execute(
+        select(HeldDay.maker_id, func.sum(HeldDay.quantity))
+        .where(HeldDay.reference == reference)
+        .group_by(HeldDay.maker_id)
+    )
+    return Counter({maker_id: int(quantity) for maker_id, quantity in rows})
 
 
 def let_go(reference: str) -> None:

@@ -9,8 +9,8 @@ A hold is a courtesy: without one everything can be bought all the same, unless 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,9 +56,10 @@ def trim(cart: Cart) -> None:
     kept = {one: min(quantity, wanted[one]) for one, quantity in holds.held_by(cart.code).items()}
     held = holds.hold(kept, cart.code, cart.held_until)
     places = held_days.kept_by(cart.code)
-    if places > sum(one.quantity for one in made):
-        places = held_days.keep(made, cart.code, cart.held_until)
-    if not held and not places:
+    within = _within(made, places)
+    if sum(one.quantity for one in within) < places.total():
+        held_days.keep(within, cart.code, cart.held_until)
+    if not held and not within:
         cart.held_until = None
 
 
@@ -86,7 +87,7 @@ def hand_over(cart: Cart) -> Kept | None:
     since, until = cart.held_since, cart.held_until
     if since is None or until is None:
         return None
-    pieces, places = holds.held_by(cart.code), held_days.kept_by(cart.code)
+    pieces, places = holds.held_by(cart.code), held_days.kept_by(cart.code).total()
     let_go(cart)
     return Kept(pieces, places, since, until) if (pieces or places) and until > clock.now() else None
 
@@ -127,6 +128,16 @@ _LYING = (
     .where(_lines.c.cart_id == bindparam("cart"), _lines.c.saved_at.is_(None))
     .order_by(_lines.c.id)
 )  # fmt: skip
+
+
+def _within(made: Iterable[promises.Demand], places: Mapping[int, int]) -> list[promises.Demand]:
+    """Of these demands as much as there are places kept with their makers."""
+    left, found = Counter(places), []
+    for one in made:
+        if quantity := min(one.quantity, left[one.maker_id]):
+            found.append(replace(one, quantity=quantity))
+            left[one.maker_id] -= quantity
+    return found
 
 
 def _lying(cart: Cart) -> tuple[Counter[int], list[promises.Demand]]:

@@ -310,6 +310,26 @@ def test_a_place_in_the_queue_is_kept_with_the_pieces(cast: Cast, ordered: Produ
         assert held_days.let_go_expired() == 0
 
 
+def test_a_place_goes_with_its_piece_whatever_else_lies_in_the_cart(cast: Cast, ordered: Product) -> None:
+    with transaction():
+        other = factories.product(cast.budis, "Ukiran pesanan", stock=None)
+        promises.set_pace(other.maker, 2)
+        hers = ordered.maker_id
+    keep(of(cast.sari))
+    with transaction():
+        owner = of(db.session.merge(cast.sari))
+        carts.add(owner, db.session.merge(other).variants[0].code, 1)
+        found = {line.title: line.code for line in read_cart(owner).lines}
+        carts.set_aside(owner, found["Kain pesanan"])
+    assert hers not in db.session.scalars(db.select(HeldDay.maker_id)).all(), "nobody waits for it any more"
+    assert keep(of(cast.sari)) is not None
+    with transaction():
+        owner = of(db.session.merge(cast.sari))
+        carts.put_back(owner, found["Kain pesanan"])
+        carts.change(owner, found["Ukiran pesanan"], 2)
+    assert db.session.scalars(db.select(HeldDay.quantity)).all() == [1], "a change keeps nothing more than was kept"
+
+
 @both_databases
 def test_a_kept_place_becomes_the_orders_and_goes_with_what_is_taken_out(cast: Cast, ordered: Product) -> None:
     first = day_of(cast.sari)
