@@ -130,7 +130,7 @@ def _by_payment(state: str, last: Any, seen: str) -> Select[Any]:
     is_newest = (
         ~select(newer.id).where(newer.purchase_code == own.purchase_code, newer.id > own.id, is_own(newer)).exists()
     )
-    query = (
+    query: Select[Any] = (
         select(Order.id, own.code)
         .select_from(own)
         .join(Purchase, Purchase.code == own.purchase_code)

@@ -37,9 +37,7 @@ def paper(orders: Sequence[Order], kind: str, *, shows_buyer: bool = True, **key
     )  # fmt: skip
     if request.args.get("as") == "pdf":
         return pdf(page, f"{_name(found)}.pdf")
-    response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address may carry the link's token
-    return response
+    return Response(page)
 
 
 def _name(found: Sequence[Bill]) -> str:

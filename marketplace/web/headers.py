@@ -36,6 +36,13 @@ ALWAYS = {
 }
 
 
+def keep_quiet(response: Response) -> Response:
+    """After every page whose address is a secret: it is told to nobody, and no search engine keeps it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     csp = CSP
     if settings.s3_public_url:
@@ -51,6 +58,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _dress(response: Response) -> Response:
+        if b"token=" in request.query_string:
+            keep_quiet(response)
         for name, value in always.items():
             response.headers.setdefault(name, value)
         if settings.is_secure:

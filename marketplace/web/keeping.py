@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
-
 from catalog.text import localized
 from marketplace.web.addresses import url_for
 from marketplace.web.locale import current_locale
@@ -56,10 +54,3 @@ def show(piece: PieceView) -> Kept:
         note=note,
         kind=kind,
     )
-
-
-def keep_quiet(response: Response) -> Response:
-    """After every page whose address is a secret: it is told to nobody, and no search engine keeps it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from catalog.errors import Conflict, NotFound
 from marketplace.accounts import services, tokens
 from marketplace.accounts.models import TokenPurpose
-from marketplace.web.account.letters import keep_quiet, over
+from marketplace.web.account.letters import over
 from marketplace.web.account.returning import on_site
+from marketplace.web.headers import keep_quiet
 from marketplace.web.lifecycle import give_up, house
 from marketplace.web.limits import limiter
 from marketplace.web.visits import visit

@@ -13,9 +13,10 @@ from wtforms import PasswordField
 from catalog.errors import Conflict, Invalid, NotFound
 from marketplace.accounts import services, tokens
 from marketplace.accounts.models import TokenPurpose
-from marketplace.web.account.letters import keep_quiet, over
+from marketplace.web.account.letters import over
 from marketplace.web.errors import sentence
 from marketplace.web.forms import Form, MailField, Needed
+from marketplace.web.headers import keep_quiet
 from marketplace.web.lifecycle import give_up, house, let_others_write
 from marketplace.web.limits import limiter
 from marketplace.web.visits import visit

@@ -1,15 +1,8 @@
-"""What pages opened from a mail have in common: no Referer, no search engine, and a way on when the link is over."""
+"""A way on from pages that are opened from a mail, when the link is over."""
 
 from __future__ import annotations
 
-from flask import Response, render_template
-
-
-def keep_quiet(response: Response) -> Response:
-    """After every page whose address carries a token: the address is told to nobody."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+from flask import render_template
 
 
 def over(again: str) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from marketplace.accounts.queries import find_user
 from marketplace.notifications import services
 from marketplace.notifications.kinds import KINDS, Kind
 from marketplace.notifications.leaving import read_token
-from marketplace.web.account.letters import keep_quiet
+from marketplace.web.headers import keep_quiet
 from marketplace.web.lifecycle import house
 
 pages = Blueprint("unsubscription", __name__)

@@ -162,7 +162,7 @@ def drawn(payment: Payment, came: Money) -> Markup | None:
 
 
 @pages.get("/purchases/<code>")
-def show(code: str) -> Response:
+def show(code: str) -> str:
     purchase = find_for_visitor(code)
     pages = parcel_pages(purchase.orders)
     photos = list_photos_of(purchase.orders)
@@ -175,7 +175,7 @@ def show(code: str) -> Response:
     def address(photo: ProgressPhoto, size: str | None) -> str:
         return url_for("storefront.purchases.photo", code=code, photo=photo.code, token=token, size=size)
 
-    page = render_template(
+    return render_template(
         "storefront/purchases/show.html",
         purchase=purchase,
         payments=[(one, drawn(one, came.get(one.code, ZERO))) for one in to_pay],
@@ -212,9 +212,6 @@ def show(code: str) -> Response:
         owed_back=owed_back,
         payback=paybacks.find_account(code) if owed_back else None,
     )
-    response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address carries the link's token
-    return response
 
 
 def _refunds(purchase: Purchase) -> dict[str, list[Refund]]:

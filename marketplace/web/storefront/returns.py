@@ -45,12 +45,6 @@ def _return(purchase: Purchase, code: str) -> Return:
     return found
 
 
-def _private(page: str, status: int = 200) -> Response:
-    response = Response(page, status, content_type="text/html; charset=utf-8")
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address may carry the link's token
-    return response
-
-
 def _new_page(purchase: Purchase, order: Order, form: Form, drafts: list[ReturnPhoto], status: int = 200) -> Response:
     open_ = what_is_open(order)
     if not open_:
@@ -64,7 +58,7 @@ def _new_page(purchase: Purchase, order: Order, form: Form, drafts: list[ReturnP
         reasons=[(reason, words) for reason, words in reasons().items() if reason in why],
         words_most=WORDS_MOST, photos_most=PHOTOS_MOST,
     )  # fmt: skip
-    return _private(page, status)
+    return Response(page, status)
 
 
 @pages.get("/purchases/<code>/orders/<order>/returns/new")
@@ -142,7 +136,7 @@ def _page(purchase: Purchase, found: Return, form: Form | None = None, status: i
         ),
         **page_values(found, Actor.BUYER, form),
     )  # fmt: skip
-    return _private(page, status)
+    return Response(page, status)
 
 
 @pages.post("/purchases/<code>/returns/<found>/moves/<name>")

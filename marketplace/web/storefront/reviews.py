@@ -135,9 +135,7 @@ def _page(purchase: Purchase, line: OrderLine, draft: Draft | None = None, note:
         token_value=link_token(purchase),
         signs_as=visit.user.name.split()[0] if visit.user is not None and visit.user.name.split() else "",
     )
-    response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address may carry the link's token
-    return response
+    return Response(page)
 
 
 @pages.get("/purchases/<code>/lines/<line>/review")

@@ -16,6 +16,7 @@ from catalog.text import N_
 from marketplace.web import keeping
 from marketplace.web.errors import sentence
 from marketplace.web.forms import Form, MailField
+from marketplace.web.headers import keep_quiet
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.limits import limiter, of_field
 from marketplace.web.locale import current_locale
@@ -33,7 +34,7 @@ from marketplace.wishlists.queries import (
 )
 
 pages = Blueprint("watches", __name__)
-pages.after_request(keeping.keep_quiet)
+pages.after_request(keep_quiet)
 
 
 class Asked(Form):

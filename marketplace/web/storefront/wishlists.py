@@ -7,12 +7,13 @@ from flask import Blueprint, render_template
 from catalog.errors import NotFound
 from catalog.text import N_
 from marketplace.web import keeping
+from marketplace.web.headers import keep_quiet
 from marketplace.web.lifecycle import house
 from marketplace.wishlists.links import read_list_token
 from marketplace.wishlists.queries import find_shared, read_pieces
 
 pages = Blueprint("wishlists", __name__)
-pages.after_request(keeping.keep_quiet)
+pages.after_request(keep_quiet)
 
 
 @pages.get("/wishlists/<token>")

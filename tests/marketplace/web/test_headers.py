@@ -186,10 +186,20 @@ def test_a_follower_of_a_purchase_link_does_not_pass_it_on(app: Flask, cast: Any
 
     purchase = buy(of(cast.sari), (cast.shawl, 1)).purchase
     token = access_token(app.extensions["house"].settings.secret_key, purchase.code)
-    answer = app.test_client().get(f"/purchases/{purchase.code}?token={token}")
-    assert answer.status_code == 200
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert answer.headers["Cache-Control"] == "private, no-store"
+    path, refund = f"/purchases/{purchase.code}", f"/purchases/{purchase.code}/payback"
+    assert app.test_client().get(path).headers["Referrer-Policy"] == ALWAYS["Referrer-Policy"], "the control"
+    for address, status in (
+        (path, 200),
+        (f"{path}/documents/invoice", 200),
+        (refund, 404),
+        ("/en" + path, 200),
+        ("/x", 404),
+    ):
+        answer = app.test_client().get(f"{address}?token={token}")
+        assert answer.status_code == status
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize(
