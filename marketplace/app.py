@@ -115,7 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.init_app(app)
     uploads.init_app(app)
     health.init_app(app, settings)
-    static = assets.init_app(app, ROOT / "static")
+    assets.init_app(app, ROOT / "static")
     context.init_app(app, settings)
     speech.init_app(app)
     addresses.init_app(app)
@@ -127,7 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(surface.surface)
     cli.init_app(app)
 
-    pages = caching.PageCache(app.wsgi_app, settings, caching.Reader(settings.database_url), static.revision)
+    pages = caching.PageCache(app.wsgi_app, settings, caching.Reader(settings.database_url))
     app.wsgi_app = locale.LocalePrefix(pages)  # type: ignore[method-assign]
     bodies.init_app(app)
     if settings.proxy_hops:

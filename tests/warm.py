@@ -102,17 +102,18 @@ def _copied_schema(storage: SqliteStorage) -> None:
 
 
 @cache
-def _read(root: Path) -> tuple[assets.Assets, str]:
+def _read(root: Path) -> assets.Assets:
     read = assets.Assets(root)
-    return read, _load_all(read)
+    _load_all(read)
+    return read
 
 
-def _loaded(self: assets.Assets) -> str:
+def _loaded(self: assets.Assets) -> None:
     if self.root != Path(__file__).resolve().parent.parent / "static":
-        return _load_all(self)
-    read, revision = _read(self.root)
+        _load_all(self)
+        return
+    read = _read(self.root)
     self.by_name, self.by_address, self.bundles = dict(read.by_name), dict(read.by_address), dict(read.bundles)
-    return revision
 
 
 def share() -> None:

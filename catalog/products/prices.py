@@ -13,7 +13,7 @@ whichever way it comes: a flush that changes `Variant.price` closes the open spa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import event, inspect, select, update
 from sqlalchemy.orm import Session
@@ -85,12 +85,16 @@ def before(spans: Sequence[PriceSpan], published_at: datetime | None, now: datet
     """What a variant with this history may be said to have cost before; None unless it is cheaper now."""
     now = now or clock.now()
     present = next((span for span in spans if span.until is None), None)
-    if present is None or published_at is None or now - present.since > LOOK_BACK:
-        return None
+    if present is None or published_at is None or _day(now) >= _day(present.since + LOOK_BACK):
+        return None  # whole days: what a page says in the morning is kept until the evening
     start = max(present.since - LOOK_BACK, published_at)
     asked = [one.price for one in spans if one.until is not None and one.until > start and one.since < present.since]
     lowest = min(asked, default=None)
     return lowest if lowest is not None and present.price < lowest else None
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.WIB).date()
 
 
 def list_spans(variant_ids: Iterable[int]) -> dict[int, list[PriceSpan]]:

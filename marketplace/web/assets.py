@@ -14,6 +14,7 @@ from flask import Flask, Response, request
 
 from catalog.errors import NotFound
 from catalog.text import N_
+from marketplace.web.encodings import encoding_of
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 ORDER = ("css/tokens.css", "css/reset.css", "css/base.css", "css/layout.css")
@@ -116,7 +117,7 @@ class Asset:
 
 
 class Assets:
-    """All static files, read once. `revision` changes when any of them does."""
+    """All static files, read once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -124,7 +125,6 @@ class Assets:
         self.by_address: dict[str, Asset] = {}
         self.bundles: dict[str, Asset] = {}
         self._sheets: dict[str, str] = {}
-        self.revision = ""
 
     def asset(self, name: str) -> str:
         """The hashed address of `static/<name>`; LookupError for a file that is not there."""
@@ -198,8 +198,8 @@ class Assets:
         self._sheets[name] = _URL.sub(hashed, (self.root / name).read_text())
         return self._sheets[name]
 
-    def load_all(self) -> str:
-        """Read everything; the revision is a hash over all addresses."""
+    def load_all(self) -> None:
+        """Read everything: whatever a page may name is known before one does."""
         for path in sorted(self.root.rglob("*")):
             if path.is_file() and path.suffix not in (".txt", ".md") and "css" not in path.relative_to(self.root).parts:
                 self._load(str(path.relative_to(self.root)))
@@ -208,7 +208,6 @@ class Assets:
         for surface, names in SCRIPTS.items():
             if all((self.root / f"js/{name}.js").is_file() for name in names):
                 self.scripts(surface)
-        return hashlib.sha256("".join(sorted(self.by_address)).encode()).hexdigest()[:12]
 
 
 def _shorten(css: str) -> str:
@@ -218,14 +217,14 @@ def _shorten(css: str) -> str:
 
 def init_app(app: Flask, root: Path) -> Assets:
     assets = Assets(root)
-    assets.revision = assets.load_all()
+    assets.load_all()
 
     @app.get("/assets/<path:name>", endpoint="assets")
     def serve(name: str) -> Response:
         asset = assets.by_address.get(f"/assets/{name}")
         if asset is None:
             raise NotFound(N_("There is nothing at this address."))
-        packed = asset.packed if "br" in request.headers.get("Accept-Encoding", "") else None
+        packed = asset.packed if encoding_of(request.headers.get("Accept-Encoding", "")) == "br" else None
         response = Response(asset.body if packed is None else packed, content_type=asset.content_type)
         if packed is not None:
             response.headers["Content-Encoding"] = "br"

@@ -26,6 +26,7 @@ from catalog.codes import hashed
 from catalog.edition import edition as read_edition
 from marketplace.settings import Settings
 from marketplace.web import holes
+from marketplace.web.encodings import encoding_of
 from marketplace.web.locale import ENVIRON
 from marketplace.web.visits import SEEN_EVERY, cookie_name
 
@@ -111,20 +112,13 @@ class Kept:
         return found
 
 
-def _encoding(accepted: str) -> str:
-    if "br" in accepted:
-        return "br"
-    return "gzip" if "gzip" in accepted else ""
-
-
 class PageCache:
     """WSGI: answers shared pages from memory before Flask sees them, and compresses everything else that is text."""
 
-    def __init__(self, application: Any, settings: Settings, reader: Reader, revision: str) -> None:
+    def __init__(self, application: Any, settings: Settings, reader: Reader) -> None:
         self.application = application
         self.shelf: holes.Shelf[Kept] = holes.Shelf(settings.page_cache_mb * 1_000_000)
         self.reader = reader
-        self.revision = revision
         self.cookie = cookie_name(settings)
         self.hosts = frozenset(settings.trusted_hosts) | {urlsplit(settings.public_url).hostname}
         self.checks_host = bool(settings.trusted_hosts)
@@ -153,7 +147,7 @@ class PageCache:
                 "304 Not Modified", [(n, v) for n, v in kept.headers if n not in ("Content-Type", "Content-Length")]
             )
             return ()
-        encoding = _encoding(accepted)
+        encoding = encoding_of(accepted)
         body = kept.body(encoding)
         headers = [*kept.headers, ("Content-Length", str(len(body)))]
         if encoding:
@@ -190,11 +184,13 @@ class PageCache:
         head = environ["REQUEST_METHOD"] == "HEAD"
         if slot is not None and _may_be_kept(environ, slot[1], headers) and status.startswith("200") and not head:
             return self._keep(environ, start_response, accepted, slot, headers, body)
-        encoding = _encoding(accepted) if len(body) >= SMALLEST_TO_COMPRESS else ""
-        headers = [(name, value) for name, value in headers if name.lower() != "content-length" or head]
+        encoding = encoding_of(accepted) if head or len(body) >= SMALLEST_TO_COMPRESS else ""
+        plain_head = head and not encoding  # else nobody knows how long the packed bytes would be
+        headers = [(name, value) for name, value in headers if name.lower() != "content-length" or plain_head]
         headers = _vary(headers)
         if encoding and not head:
             body = brotli.compress(body, quality=4) if encoding == "br" else gzip.compress(body, 5, mtime=0)
+            headers = [(name, _weak(value) if name.lower() == "etag" else value) for name, value in headers]
             headers.append(("Content-Encoding", encoding))
         if not head:
             headers.append(("Content-Length", str(len(body))))
@@ -205,12 +201,17 @@ class PageCache:
         self, environ: dict[str, Any], start_response: Any, accepted: str, slot: Any, headers: Any, body: bytes
     ) -> Iterable[bytes]:
         key, likeness, present = slot
-        etag = "" if likeness else f'W/"{hashlib.sha256(f"{key}{present}{self.revision}".encode()).hexdigest()[:20]}"'
+        etag = "" if likeness else f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         skip = ("content-length", "etag", "x-request-id")
         named = [("ETag", etag)] if etag else []
         kept = Kept(_vary([(n, v) for n, v in headers if n.lower() not in skip]) + named, body, etag)
         self.shelf.keep((key, likeness), present, kept, kept.size)
         return self._answer(environ, start_response, accepted, kept)
+
+
+def _weak(etag: str) -> str:
+    """The mark of the same words in other bytes."""
+    return etag if etag.startswith("W/") else f"W/{etag}"
 
 
 def _cookie(header: str, name: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import SessionTransaction
 
@@ -27,10 +28,26 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = structlog.get_logger("web")
 
 
+class Nothing(dict[str, Any], SessionMixin):
+    """What Flask remembers of a visitor."""
+
+
+class NoSessions(SessionInterface):
+    """Visits are ours (`visits.py`). Flask's, which an extension looks into, made every file and picture depend on the
+    cookie (`Vary`), so that browsers asked for all of them again when it changed."""
+
+    def open_session(self, app: Flask, request: Any) -> SessionMixin:
+        return Nothing()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        pass
+
+
 class Application(Flask):
     """Flask with our transaction around every request."""
 
     url_rule_class = Route
+    session_interface = NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Nothing here is a coroutine; Flask would ask each of two dozen hooks of every request whether it is one."""

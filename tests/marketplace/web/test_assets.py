@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -87,11 +88,16 @@ def test_every_joined_module_is_there() -> None:
             assert (ROOT / f"static/js/{name}.js").is_file(), name
 
 
-def test_the_revision_changes_when_any_file_does(folder: Path) -> None:
-    before = Assets(folder).load_all()
-    assert Assets(folder).load_all() == before
+def test_an_address_changes_when_any_file_of_it_does(folder: Path) -> None:
+    def addresses() -> set[str]:
+        assets = Assets(folder)
+        assets.load_all()
+        return set(assets.by_address)
+
+    before = addresses()
+    assert addresses() == before
     (folder / "css/components/price.css").write_text(".price { color: red }")
-    assert Assets(folder).load_all() != before
+    assert addresses() != before
 
 
 @pytest.mark.parametrize("name", ["../pyproject.toml", "/etc/passwd", "css/../../wsgi.py", "nothing.css", "css", ""])
@@ -134,7 +140,10 @@ def test_styles_are_sent_packed_to_who_can_unpack(client: FlaskClient) -> None:
     plain = client.get(address[1])
     packed = client.get(address[1], headers={"Accept-Encoding": "gzip, br"})
     assert packed.headers["Content-Encoding"] == "br"
-    assert all("Accept-Encoding" in one.headers["Vary"] for one in (plain, packed))
+    unwilling = client.get(address[1], headers={"Accept-Encoding": "br;q=0, gzip"})
+    assert unwilling.headers["Content-Encoding"] == "gzip" and gzip.decompress(unwilling.data) == plain.data
+    assert unwilling.headers["ETag"] == f"W/{plain.headers['ETag']}", "other bytes are never said to be the same"
+    assert {one.headers["Vary"] for one in (plain, packed, unwilling)} == {"Accept-Encoding"}, "and no cookie matters"
     assert packed.headers["ETag"] != plain.headers["ETag"]
     assert brotli.decompress(packed.data) == plain.data
 

@@ -111,6 +111,7 @@ def test_files_under_hashed_addresses_are_kept_for_ever(answers: dict[str, Any])
     for name in ("stylesheet", "picture"):
         assert "immutable" in answers[name].headers["Cache-Control"]
         assert "public" in answers[name].headers["Cache-Control"]
+        assert "Cookie" not in answers[name].headers.get("Vary", ""), "or a browser asks again with every new cookie"
     for name in ("missing asset", "missing picture"):
         assert "immutable" not in answers[name].headers["Cache-Control"]
 

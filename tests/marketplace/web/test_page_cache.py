@@ -101,6 +101,10 @@ class TestTheWire:
             ("gzip, deflate", "gzip", gzip.decompress),
             ("", None, bytes),
             ("identity", None, bytes),
+            ("br;q=0, gzip", "gzip", gzip.decompress),
+            ("gzip;q=0.5, br; q=0.0", "gzip", gzip.decompress),
+            ("gzip;q=0", None, bytes),
+            ("*", None, bytes),
         ],
     )
     def test_bytes_are_compressed_as_the_browser_likes(
@@ -122,6 +126,26 @@ class TestTheWire:
             assert head.data == b""
             assert head.headers["Content-Type"] == get.headers["Content-Type"]
             assert head.headers["Cache-Control"] == get.headers["Cache-Control"]
+
+    def test_a_head_names_no_length_but_that_of_the_get(self, client: FlaskClient, shop: Any) -> None:
+        for path in ("/cart", "/nothing", "/"):
+            likes = {"Accept-Encoding": "br"}
+            lengths = {client.head(path, headers=likes).headers.get("Content-Length") for _ in range(2)} - {None}
+            assert lengths <= {client.get(path, headers=likes).headers["Content-Length"]}
+
+    def test_a_page_is_known_again_by_what_it_says(self, app: Flask, client: FlaskClient, shop: Any) -> None:
+        """After another version was started the catalog is the same, and pages are not; after a sale it is the other
+        way round."""
+        path = "/products?craft=pewter"
+        etag = client.get(path).headers["ETag"]
+        with transaction():
+            again(shop.shawl).variants[0].price = Money(1_900_000)
+        assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+        app.wsgi_app.app.application.shelf.kept.clear()  # type: ignore[attr-defined]
+        app.after_request_funcs.setdefault(None, []).insert(
+            0, lambda answer: (answer.set_data(answer.data + b"<!-- -->"), answer)[1]
+        )
+        assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
 
     def test_a_head_first_keeps_no_empty_page(self, client: FlaskClient, shop: Any) -> None:
         assert client.head("/products").status_code == 200
@@ -233,10 +257,29 @@ class TestNeverStale:
             again(shop.shawl).maker.name = "Sanggar Nama Baru"
         assert "Sanggar Nama Baru" in client.get("/makers").text
 
-    def test_a_new_day(self, client: FlaskClient, shop: Any) -> None:
-        etag = client.get(address(shop.shawl)).headers["ETag"]
+    def test_a_new_day(self, app: Flask, client: FlaskClient, shop: Any) -> None:
+        seen: list[str] = []
+        app.before_request_funcs.setdefault(None, []).append(lambda: seen.append("made"))
+        self.seen(client, address(shop.shawl))
         with clock.frozen(clock.now() + timedelta(days=1)):
-            assert client.get(address(shop.shawl)).headers["ETag"] != etag
+            self.seen(client, address(shop.shawl))
+        assert len(seen) == 2
+
+    def test_a_price_before_on_its_last_day(self, client: FlaskClient, shop: Any) -> None:
+        """What is kept in the morning holds until the evening."""
+        with transaction():
+            again(shop.shawl).published_at = clock.now() - timedelta(days=90)
+        with transaction():
+            again(shop.shawl).variants[0].price = Money(1_500_000)
+        reduced = clock.now()
+        last = clock.start_of(reduced.astimezone(clock.WIB).date() + timedelta(days=30))
+        for moment, shows in (
+            (last - timedelta(hours=1), True),
+            (last, False),
+            (reduced + timedelta(days=30, minutes=1), False),
+        ):
+            with clock.frozen(moment):
+                assert ("1.850.000" in self.seen(client, address(shop.shawl))) is shows
 
     def test_an_order_through_the_web(self, app: Flask, shop: Any) -> None:
         from tests.marketplace.checkout.shopping import buy, of
