@@ -64,11 +64,12 @@ class CardImage:
 
     def ways(self, widest: int | None = None) -> Ways:
         """How browsers get it, at most `widest` pixels wide where the place is no wider."""
-        return _ways(self.path, self.files, widest)
+        return _ways(media_url(""), self.path, self.files, widest)
 
 
 @lru_cache(maxsize=1024)
-def _ways(path: str, files: str, widest: int | None) -> Ways:
+def _ways(base: str, path: str, files: str, widest: int | None) -> Ways:
+    """`base` is where pictures are served from: the addresses begin with it."""
     return ways_of(path, json.loads(files), widest)
 
 

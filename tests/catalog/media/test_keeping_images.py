@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +15,12 @@ from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, Invalid
 from catalog.media import jobs, services
-from catalog.media.models import Image
+from catalog.media.models import Image, serve_from
 from catalog.media.pictures import Picture, is_named
 from catalog.media.pipeline import prepare
 from catalog.media.queries import find_image, find_image_of
 from catalog.media.storage import FolderStorage
+from catalog.search.cards import card_image
 from catalog.products.services import attach_picture
 from tests.cast import Cast
 from tests.catalog.media.samples import scene
@@ -184,3 +186,13 @@ def test_a_name_promises_its_bytes_by_enough_digits_of_their_hash(digits: int, i
     name = hashlib.sha256(data).hexdigest()[:digits]
     assert is_named(f"ab/{name}.webp", data) is is_right
     assert not is_named(f"ab/{name}.webp", b"something else")
+
+
+def test_cards_name_pictures_where_they_are_served_from() -> None:
+    card = card_image("ab/ab.jpg", 640, 800, "", "", 50, 50, json.dumps([["webp", 320, 400, 9, "c" * 24]]))
+    assert card.ways().url == f"/media/cc/{'c' * 24}.webp"
+    serve_from("https://pictures.example/shop")
+    try:
+        assert card.ways().url == f"https://pictures.example/shop/cc/{'c' * 24}.webp"
+    finally:
+        serve_from("/media/")

@@ -44,6 +44,8 @@ def test_every_language_and_place_has_cards_of_its_own(app: Flask, shop: Any) ->
     assert f'href="/en/products/{shop.shawl.slug}' in english
     assert "Ready to ship" in english
     assert "Ready to ship" not in lists
+    assert "Pewter plaque" in english and shop.plaque.title not in english
+    assert "Pewter plaque" not in lists and shop.plaque.title in lists
 
 
 def test_a_kept_card_is_drawn_once(app: Flask, shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
