@@ -223,7 +223,7 @@ def app(settings: Settings, database: str, empty_database: Path, request: pytest
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if database == "sqlite":
-        shutil.copy(empty_database, settings.data_dir / "kriyaloka.db")
+        shutil.copy2(empty_database, settings.data_dir / "kriyaloka.db")  # with its time: see `cast`
     else:
         settings = replace(settings, database_url=request.getfixturevalue("prepared_postgresql_url"))
     app = create_app(settings)
@@ -249,16 +249,19 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def cast(app: Flask, request: pytest.FixtureRequest) -> cast_module.Cast:
     """The cast, copied into a database in which nobody has written yet, else brought in by hand."""
+    if db.engine.name != "sqlite" or clock._frozen.get():
+        return cast_module.bring_in()
+    empty = request.getfixturevalue("empty_database" if "house" in app.extensions else "bare_database")
     here = Path(db.engine.url.database or "")
     log = here.with_name(here.name + "-wal")
-    if db.engine.name != "sqlite" or clock._frozen.get() or (log.exists() and log.stat().st_size):
+    if (log.exists() and log.stat().st_size) or here.stat().st_mtime_ns != empty.stat().st_mtime_ns:
         return cast_module.bring_in()
     if "house" in app.extensions:
         peopled, everybody = request.getfixturevalue("peopled_database")
     else:
         from tests.marketplace.bare import peopled as peopled_bare
 
-        peopled, everybody = peopled_bare(request.getfixturevalue("bare_database"))
+        peopled, everybody = peopled_bare(empty)
     db.session.remove()
     db.engine.dispose()
     if log.exists():  # somebody else has the file open

@@ -127,7 +127,7 @@ def clear() -> None:
 @pytest.fixture
 def app(database: str, bare_database: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
     if database == "sqlite":
-        shutil.copy(bare_database, tmp_path / "shop.db")
+        shutil.copy2(bare_database, tmp_path / "shop.db")
         app = house(f"sqlite:///{tmp_path / 'shop.db'}", **SQLITE_POOL)
     else:
         app = house(request.getfixturevalue("bare_postgresql"), pool_size=20, max_overflow=20, pool_timeout=30)
