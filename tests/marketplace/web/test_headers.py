@@ -18,12 +18,12 @@ from tests.conftest import Visitor
 PICTURE = "ab/" + "ab" * 32 + ".webp"
 
 
-def put_picture(app: Flask) -> str:
+def put_picture(app: Flask, name: str = PICTURE) -> str:
     """A picture's bytes in the storage; its address."""
     folder = app.extensions["house"].settings.media_dir
-    (folder / PICTURE).parent.mkdir(parents=True, exist_ok=True)
-    (folder / PICTURE).write_bytes(b"RIFF....WEBP")
-    return f"/media/{PICTURE}"
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"RIFF....WEBP")
+    return f"/media/{name}"
 
 
 @pytest.fixture
@@ -114,6 +114,18 @@ def test_files_under_hashed_addresses_are_kept_for_ever(answers: dict[str, Any])
         assert "Cookie" not in answers[name].headers.get("Vary", ""), "or a browser asks again with every new cookie"
     for name in ("missing asset", "missing picture"):
         assert "immutable" not in answers[name].headers["Cache-Control"]
+
+
+def test_pictures_are_shown_by_the_names_of_today_and_of_before(app: Flask, client: FlaskClient) -> None:
+    found = {digits: client.get(put_picture(app, f"ab/{'a' * digits}.avif")) for digits in (23, 24, 63, 64, 90)}
+    assert {digits: answer.status_code for digits, answer in found.items()} == {
+        23: 404,
+        24: 200,
+        63: 404,
+        64: 200,
+        90: 404,
+    }
+    assert found[24].headers["Content-Type"] == "image/avif"
 
 
 @pytest.mark.parametrize(
