@@ -20,8 +20,8 @@ from catalog.media.pictures import Picture, is_named
 from catalog.media.pipeline import prepare
 from catalog.media.queries import find_image, find_image_of
 from catalog.media.storage import FolderStorage
-from catalog.search.cards import card_image
 from catalog.products.services import attach_picture
+from catalog.search.cards import card_image
 from tests.cast import Cast
 from tests.catalog.media.samples import scene
 
