@@ -28,9 +28,12 @@ def raise_edition(session: Session | None = None) -> None:
     (session or db.session()).info["raises_edition"] = True
 
 
+_NUMBER = select(Edition.__table__.c.number).where(Edition.__table__.c.id == 1)
+
+
 def edition() -> int:
     """The present number, 0 for a database without one."""
-    return db.session.scalar(select(Edition.number).where(Edition.id == 1)) or 0
+    return db.session.scalar(_NUMBER) or 0
 
 
 @event.listens_for(Session, "before_flush")

@@ -107,6 +107,10 @@ class Card:
     content_max: int | None
     content_unit: str | None
 
+    def __hash__(self) -> int:
+        """Of what tells cards apart most often: lists look up by card what each says."""
+        return hash((self.code, self.left, self.price_min.rupiah))
+
     @property
     def rating(self) -> float | None:
         """The average of its reviews, None without any."""
@@ -261,12 +265,18 @@ class Rows:
 
 
 def _card(row: Any, new_since: datetime) -> Card:
-    low, high, left, dispatch_days, lead_days = row[24:29]
-    unit_low, unit_high, content_max, content_unit = row[32:36]
-    image = card_image(*row[15:23]) if row[15] is not None else None
+    """Rows that are alike become one card: most of what lists show was shown a moment ago."""
+    return _made(row[1:29], row[30:36], row[6] > new_since)
+
+
+@lru_cache(maxsize=2_000)
+def _made(of_piece: tuple[Any, ...], of_figures: tuple[Any, ...], is_new: bool) -> Card:
+    low, high, left, dispatch_days, lead_days = of_piece[23:28]
+    unit_low, unit_high, content_max, content_unit = of_figures[2:]
+    image = card_image(*of_piece[14:22]) if of_piece[14] is not None else None
     shown: list[Any] = [
-        *row[1:15], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
-        row[6] > new_since, *row[30:32],
+        *of_piece[:14], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
+        is_new, *of_figures[:2],
         *((Money(unit_low), Money(unit_high), content_max, content_unit) if content_unit else (None,) * 4),
     ]  # fmt: skip
     return Card(*shown)

@@ -1,7 +1,7 @@
 """A piece on sale with all that its page shows, in four statements by key.
 
-What it carries is for showing alone: its terms, price breaks and spans are plain tuples and no rows of the ORM, so it is
-never handed to a service that writes. Everything is joined flat, because SQLite copies whole tables for nested outer joins.
+What it carries is for showing alone: stills of the models (see `catalog.stills`) and plain tuples, no rows of the ORM, so
+no service can write them. Everything is joined flat, because SQLite copies whole tables for nested outer joins.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import aliased, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from catalog import clock
 from catalog.certificates.models import Certificate
-from catalog.crafts.models import Material, Motif, Technique
+from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import Instant, db
 from catalog.inventory.models import Stock
 from catalog.inventory.promises import QueueRow, queue_parts
@@ -38,7 +36,7 @@ from catalog.inventory.queue import month_of
 from catalog.makers.models import Maker
 from catalog.media.models import Image
 from catalog.money import Money
-from catalog.places.models import Village
+from catalog.places.models import District, Regency, Village
 from catalog.postcards.models import Postcard, PostcardKind
 from catalog.products.models import (
     Option,
@@ -54,6 +52,7 @@ from catalog.products.models import (
     product_techniques,
     variant_values,
 )
+from catalog.stills import Stills
 from marketplace.sellers.models import DeliveryOffer, Seller, SellerState
 
 
@@ -95,46 +94,55 @@ class Showcase:
     queue: list[QueueRow] = field(default_factory=list)
 
 
+_p, _m, _d, _r, _v, _c, _i = (one.__table__ for one in (Product, Maker, District, Regency, Village, Craft, Image))
+_pp, _paper = ProductPicture.__table__, Certificate.__table__
+_emblem, _portrait, _card = (_i.alias(name) for name in ("emblem", "portrait", "card"))
+_PIECE_STILLS = Stills(Product, Maker, District, Regency, Village, (Image, _emblem), (Image, _portrait), Craft)
+_BESIDE_STILLS = Stills(ProductPicture, Image, Certificate)
 _PIECE = (
-    select(Product, ProductPicture, Image, Certificate)
-    .outerjoin(ProductPicture, ProductPicture.product_id == Product.id)
-    .outerjoin(Image, Image.id == ProductPicture.image_id)
-    .outerjoin(product_certificates, product_certificates.c.product_id == Product.id)
-    .outerjoin(Certificate, Certificate.id == product_certificates.c.certificate_id)
-    .where(Product.code == bindparam("code"))
-    .order_by(ProductPicture.position, ProductPicture.id, Certificate.kind, Certificate.id)
-    .options(
-        joinedload(Product.maker, innerjoin=True).options(
-            joinedload(Maker.district, innerjoin=True),
-            joinedload(Maker.village).lazyload(Village.district),
-            joinedload(Maker.emblem),
-            joinedload(Maker.image),
-        ),
-        joinedload(Product.craft),
-    )
+    select(*_PIECE_STILLS.columns, *_BESIDE_STILLS.columns)
+    .select_from(_p)
+    .join(_m, _m.c.id == _p.c.maker_id)
+    .join(_d, _d.c.code == _m.c.district_code)
+    .join(_r, _r.c.code == _d.c.regency_code)
+    .outerjoin(_v, _v.c.code == _m.c.village_code)
+    .outerjoin(_emblem, _emblem.c.id == _m.c.emblem_id)
+    .outerjoin(_portrait, _portrait.c.id == _m.c.image_id)
+    .outerjoin(_c, _c.c.id == _p.c.craft_id)
+    .outerjoin(_pp, _pp.c.product_id == _p.c.id)
+    .outerjoin(_i, _i.c.id == _pp.c.image_id)
+    .outerjoin(product_certificates, product_certificates.c.product_id == _p.c.id)
+    .outerjoin(_paper, _paper.c.id == product_certificates.c.certificate_id)
+    .where(_p.c.code == bindparam("code"))
+    .order_by(_pp.c.position, _pp.c.id, _paper.c.kind, _paper.c.id)
 )
+_va, _value, _option, _stock = (one.__table__ for one in (Variant, OptionValue, Option, Stock))
+_VARIANT_STILLS = Stills(Variant, OptionValue, Option)
 _VARIANTS = (
-    select(Variant, OptionValue, Option, Stock.on_hand - Stock.reserved)
-    .outerjoin(variant_values, variant_values.c.variant_id == Variant.id)
-    .outerjoin(OptionValue, OptionValue.id == variant_values.c.value_id)
-    .outerjoin(Option, Option.id == OptionValue.option_id)
-    .outerjoin(Stock, Stock.variant_id == Variant.id)
-    .where(Variant.product_id == bindparam("product_id"))
-    .order_by(Variant.position, Variant.id, OptionValue.option_id)
+    select(*_VARIANT_STILLS.columns, _stock.c.on_hand - _stock.c.reserved)
+    .select_from(_va)
+    .outerjoin(variant_values, variant_values.c.variant_id == _va.c.id)
+    .outerjoin(_value, _value.c.id == variant_values.c.value_id)
+    .outerjoin(_option, _option.c.id == _value.c.option_id)
+    .outerjoin(_stock, _stock.c.variant_id == _va.c.id)
+    .where(_va.c.product_id == bindparam("product_id"))
+    .order_by(_va.c.position, _va.c.id, _value.c.option_id)
 )
-_CARD = aliased(Image)
+_seller, _offer, _postcard = (one.__table__ for one in (Seller, DeliveryOffer, Postcard))
+_SELLER_STILLS = Stills(Seller, (Image, _card), DeliveryOffer)
 _SELLER = (
-    select(Seller, _CARD, DeliveryOffer)
-    .outerjoin(DeliveryOffer, DeliveryOffer.seller_id == Seller.id)
+    select(*_SELLER_STILLS.columns)
+    .select_from(_seller)
+    .outerjoin(_offer, _offer.c.seller_id == _seller.c.id)
     .outerjoin(
-        Postcard,
-        (Postcard.kind == PostcardKind.PRODUCT)
-        & (Postcard.code == bindparam("code"))
-        & (Postcard.locale == bindparam("locale")),
+        _postcard,
+        (_postcard.c.kind == PostcardKind.PRODUCT)
+        & (_postcard.c.code == bindparam("code"))
+        & (_postcard.c.locale == bindparam("locale")),
     )
-    .outerjoin(_CARD, _CARD.id == Postcard.image_id)
-    .where(Seller.id == bindparam("seller_id"))
-    .order_by(DeliveryOffer.id)
+    .outerjoin(_card, _card.c.id == _postcard.c.image_id)
+    .where(_seller.c.id == bindparam("seller_id"))
+    .order_by(_offer.c.id)
 )
 
 
@@ -185,19 +193,26 @@ _LISTS = _small_lists()
 
 def find_showcase(code: str, locale: str) -> Showcase | None:
     """The piece on sale with this code; `locale` is that of the card for shared links."""
-    rows = db.session.execute(_PIECE, {"code": code}).tuples().all()
-    if not rows or not rows[0][0].is_live:
+    rows = db.session.execute(_PIECE, {"code": code}).all()
+    if not rows:
         return None
-    product = rows[0][0]
+    product, maker, district, regency, village, emblem, image, craft = _PIECE_STILLS.of(rows[0])
+    if not product.is_live:
+        return None
+    district.__dict__["regency"] = regency
+    maker.__dict__.update(district=district, village=village, emblem=emblem, image=image)
     pictures, papers = {}, {}
-    for _, picture, image, paper in rows:
+    for row in rows:
+        picture, shown, paper = _BESIDE_STILLS.of(row[len(_PIECE_STILLS.columns) :])
         if picture is not None and picture.id not in pictures:
-            set_committed_value(picture, "image", image)
+            picture.__dict__["image"] = shown
             pictures[picture.id] = picture
-        if paper is not None:
+        if paper is not None and paper.id not in papers:
+            paper.__dict__["maker"] = maker
             papers[paper.id] = paper
-    set_committed_value(product, "pictures", list(pictures.values()))
-    set_committed_value(product, "certificates", list(papers.values()))
+    product.__dict__.update(
+        maker=maker, craft=craft, pictures=list(pictures.values()), certificates=list(papers.values())
+    )
     case = Showcase(product)
     _read_variants(case)
     _read_lists(case)
@@ -206,17 +221,17 @@ def find_showcase(code: str, locale: str) -> Showcase | None:
 
 
 def _read_variants(case: Showcase) -> None:
-    values: dict[Variant, list[OptionValue]] = {}
-    for variant, value, option, free in db.session.execute(_VARIANTS, {"product_id": case.product.id}).tuples():
-        own = values.setdefault(variant, [])
+    variants: dict[int, Variant] = {}
+    for row in db.session.execute(_VARIANTS, {"product_id": case.product.id}):
+        variant, value, option = _VARIANT_STILLS.of(row)
+        variant = variants.setdefault(variant.id, variant)
+        own = variant.__dict__.setdefault("values", [])
         if value is not None:
-            set_committed_value(value, "option", option)
+            value.__dict__["option"] = option
             own.append(value)
-        if free is not None:
-            case.free[variant.id] = int(free)
-    for variant, own in values.items():
-        set_committed_value(variant, "values", own)
-    set_committed_value(case.product, "variants", list(values))
+        if row[-1] is not None:
+            case.free[variant.id] = int(row[-1])
+    case.product.__dict__["variants"] = list(variants.values())
 
 
 def _read_lists(case: Showcase) -> None:
@@ -224,7 +239,7 @@ def _read_lists(case: Showcase) -> None:
     asked = {"product_id": product.id, "makers": [product.maker_id], "since": month_of(clock.today())}
     terms: dict[str, list[Term]] = {kind: [] for kind in _TERMS}
     breaks: dict[int, list[Step]] = {one.id: [] for one in product.variants}
-    rows = db.session.execute(_LISTS, asked).tuples()
+    rows = db.session.execute(_LISTS, asked)
     for kind, owner, slug, name, name_en, meaning, meaning_en, number, price, since, until, day in rows:
         if kind in terms:
             terms[kind].append(Term(owner, slug, name, name_en, meaning or "", meaning_en or ""))
@@ -235,9 +250,9 @@ def _read_lists(case: Showcase) -> None:
         else:
             case.queue.append((kind, owner, day, int(number)))
     for kind, found in terms.items():
-        set_committed_value(product, kind, sorted(found, key=lambda one: one.name))
+        product.__dict__[kind] = sorted(found, key=lambda one: one.name)
     for variant in product.variants:
-        set_committed_value(variant, "breaks", sorted(breaks[variant.id]))
+        variant.__dict__["breaks"] = sorted(breaks[variant.id])
     for spans in case.spans.values():
         spans.sort(key=lambda one: one.since)
 
@@ -245,11 +260,11 @@ def _read_lists(case: Showcase) -> None:
 def _read_seller(case: Showcase, locale: str) -> None:
     asked = {"seller_id": case.product.seller_id, "code": case.product.code, "locale": locale}
     offers: list[DeliveryOffer] = []
-    for seller, card, offer in db.session.execute(_SELLER, asked).tuples():
-        case.card = card
+    for row in db.session.execute(_SELLER, asked):
+        seller, case.card, offer = _SELLER_STILLS.of(row)
         if seller.state is SellerState.OPEN:
             case.seller = seller
         if offer is not None:
             offers.append(offer)
     if case.seller is not None:
-        set_committed_value(case.seller, "deliveries", offers)
+        case.seller.__dict__["deliveries"] = offers

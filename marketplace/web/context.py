@@ -40,7 +40,8 @@ class Personal:
     @property
     def cart_count(self) -> int:
         if self._count is None:
-            self._count = count_pieces(Owner(visit.user, visit.session))
+            known = visit.pieces
+            self._count = count_pieces(Owner(visit.user, visit.session)) if known is None else known
         return self._count
 
     @property

@@ -1,14 +1,17 @@
-"""Cards are drawn from what they show and nothing else: drawn once, however many lists show them.
+"""Cards and other parts of pages are drawn from what they show and nothing else: drawn once, however many pages show them.
 
-What a card shows is the key, so none that was kept can be old: another price, another day of dispatch is another card.
+What a part shows is its key, so none that was kept can be old: another price, another day of dispatch is another card.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Hashable
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from markupsafe import Markup
 
 from catalog.search.cards import CardImage
@@ -18,9 +21,40 @@ from marketplace.web.pieces import Shown
 CARDS = 1_500
 """About 2 kB each."""
 
+PARTS = 6_000_000
+"""Characters of all other parts together."""
+
+
+class Parts:
+    """What was drawn, by what it shows: at most `limit` characters, what was not asked for longest given up first."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, key: Hashable) -> Markup | None:
+        found = self._kept.get(key)
+        if found is not None:
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: Hashable, part: Markup) -> Markup:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = part
+                self.size += len(part)
+            while self.size > self.limit:
+                self.size -= len(self._kept.popitem(last=False)[1])
+        return part
+
 
 def init_app(app: Flask) -> None:
-    """Templates say `drawn_card(p, …)` with the arguments of the component `card`."""
+    """Templates say `drawn_card(p, …)` with the arguments of the component `card`, and `drawn(told, "file.html#macro", …)`
+    of a macro whose arguments show nothing that `told` does not hold; its words and addresses follow the language."""
 
     def draw(*arguments: Any) -> Markup:
         return app.jinja_env.get_template("components/card.html").module.card(*arguments)  # type: ignore[attr-defined, no-any-return]
@@ -34,4 +68,14 @@ def init_app(app: Flask) -> None:
             return kept(current_locale(), piece, *how)
         return draw(piece, *how)
 
-    app.jinja_env.globals.update(drawn_card=drawn_card)
+    parts = Parts(PARTS)
+
+    def drawn(told: Hashable, macro: str, *arguments: Any) -> Markup:
+        key = (current_locale(), request.script_root, macro, told)
+        found = parts.find(key)
+        if found is not None:
+            return found
+        file, _, name = macro.partition("#")
+        return parts.keep(key, getattr(app.jinja_env.get_template(file).module, name)(*arguments))
+
+    app.jinja_env.globals.update(drawn_card=drawn_card, drawn=drawn)

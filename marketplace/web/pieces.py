@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from flask import request
 from markupsafe import Markup
 
 from catalog import clock
@@ -70,6 +71,9 @@ class Shown:
     rating_count: int = 0
     """The average of its reviews, and how many they are."""
 
+    def __hash__(self) -> int:
+        return hash((self.url, self.note, self.badge, self.why))
+
 
 def promise_note(card: Card, calendar: Calendar) -> str:
     """One line on when it can be had, by the calendar of its shop."""
@@ -91,16 +95,15 @@ def closed_until(closure: Closure) -> str:
 
 
 def show(card: Card, badge: str = "") -> Shown:
-    url = url_for("storefront.products.show", name=f"{card.slug}-{card.code}")
-    return _shown(card, badge, url, calendar_of(card.seller_id), clock.today(), current_locale())
+    return _shown(card, badge, request.script_root, calendar_of(card.seller_id), clock.today(), current_locale())
 
 
-@lru_cache(maxsize=1_000)
-def _shown(card: Card, badge: str, url: str, calendar: Calendar, today: date, locale: str) -> Shown:
-    """What a card says follows from these six alone, so that what was said once is never old: another price, stock,
-    closure or day is another question."""
+@lru_cache(maxsize=2_000)
+def _shown(card: Card, badge: str, root: str, calendar: Calendar, today: date, locale: str) -> Shown:
+    """What a card says follows from these six alone (`root` is what addresses begin with), so that what was said once is
+    never old: another price, stock, closure or day is another question."""
     return Shown(
-        url=url,
+        url=url_for("storefront.products.show", name=f"{card.slug}-{card.code}"),
         title=localized(card, "title", locale),
         maker=card.maker,
         place=card.regency if card.maker.endswith(card.place) else card.place,

@@ -19,7 +19,9 @@ from werkzeug.local import LocalProxy
 from catalog import clock
 from catalog.codes import hashed, new_token
 from catalog.db import change, db, is_writing, transaction
+from catalog.stills import Stills
 from marketplace.accounts.models import Session, User
+from marketplace.carts.queries import pieces_of_guest
 from marketplace.settings import Settings
 from marketplace.web.lifecycle import SAFE
 
@@ -52,13 +54,21 @@ class Visit:
         self._read_notices = False
         self.has_changed = False
         """Whether something is remembered that `write` has still to write."""
+        self.pieces: int | None = None
+        """How many pieces lie in the cart of this guest, where that was read with their session."""
         if self.token:
             self._load(self.token)
 
     def _load(self, token: str) -> None:
-        session = db.session.scalar(_known(), {"token": hashed(token), "now": clock.now()})
+        asked = {"token": hashed(token), "now": clock.now()}
+        looks = request.method in SAFE
+        session = self._look(asked) if looks else db.session.scalar(_known(), asked)
         if session and session.user_id:
-            set_committed_value(session, "user", db.session.scalars(_person(), {"id": session.user_id}).unique().one())
+            user = db.session.scalars(_person(), {"id": session.user_id}).unique().one()
+            if looks:
+                session.__dict__["user"] = user
+            else:
+                set_committed_value(session, "user", user)
         if session and session.user and not session.user.is_active:
             session = None
         self.session = session
@@ -66,6 +76,17 @@ class Visit:
             self._row = (session.id, session.seen_at, session.data)
         if session and request.method in SAFE and clock.now() - session.seen_at > SEEN_EVERY:
             self._new_token = token  # the cookie lives as long as the session, which `settle` lengthens
+
+    def _look(self, asked: dict[str, Any]) -> Session | None:
+        """The session for who only looks, and changes nothing: a still, with what lies in a guest's cart."""
+        row = db.session.execute(_looking(), asked).first()
+        if row is None:
+            return None
+        [session] = _STILLS.of(row)
+        if session.user_id is None:
+            session.__dict__["user"] = None
+            self.pieces = int(row[-1])
+        return session  # type: ignore[no-any-return]
 
     @property
     def is_known(self) -> bool:
@@ -206,6 +227,16 @@ class Visit:
 def _known() -> Select[Session]:
     """The session of a token; composed once. A guest's costs nothing of what a person's does."""
     return select(Session).where(Session.token_hash == bindparam("token"), Session.expires_at > bindparam("now"))
+
+
+_STILLS = Stills(Session)
+
+
+@cache
+def _looking() -> Select[Any]:
+    return select(*_STILLS.columns, pieces_of_guest(_sessions.c.id)).where(
+        _sessions.c.token_hash == bindparam("token"), _sessions.c.expires_at > bindparam("now")
+    )
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,12 +21,15 @@ from marketplace.web.filters import money, number
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
-from marketplace.web.storefront.words import Shown, label, learn, shown
+from marketplace.web.storefront.words import Shown, label, learn, named, shown
 
 OPTION = "option:"
 FACETS = ("craft", "material", "technique", "motif", "dye", "place", "fulfilment")
 OPTIONS = ("colour", "size", "head-size")
 """The choices of variants that lists can be narrowed by: several, and the price, must hold for one and the same variant."""
+
+NAMED = ("craft", "material", "technique", "motif")
+"""The facets whose values have names of their own in the catalog."""
 
 SIZES = OPTIONS[1:]
 """Offered only within a craft: a list of everything has sizes of rings, caps and cloths side by side."""
@@ -73,8 +77,9 @@ class Listing:
     """Everything that `storefront/_listing.html` draws."""
 
     results: Results
+    query: Query
+    fixed: dict[str, tuple[str, ...]]
     pieces: list[Shown]
-    facets: list[Facet]
     chips: list[Chip]
     clear_url: str
     sorts: list[tuple[str, str]]
@@ -94,6 +99,24 @@ class Listing:
     @property
     def total(self) -> int:
         return self.results.total
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """The questions that still tell pieces apart."""
+        results, query, fixed = self.results, self.query, self.fixed
+        facets = [_facet(name, results, query, fixed) for name in FACETS if name not in fixed or name == "place"]
+        facets += [_facet(name, results, query, fixed) for name in OPTIONS if f"{OPTION}{name}" in results.facets]
+        return [facet for facet in facets if len(facet.options) > 1 or any(one.selected for one in facet.options)]
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """All that the filters beside the list show, for `drawn`."""
+        results = self.results
+        return (
+            results.total, tuple(results.facets.items()), results.prices, self.query.narrowing(),
+            tuple(sorted(self.fixed.items())), len(self.chips), self.typed_low, self.typed_high,
+            tuple(self.price_error), named(_values(results, self.query)),
+        )  # fmt: skip
 
     @property
     def bars(self) -> list[Bar]:
@@ -131,8 +154,6 @@ def read_listing(
     if results.by_stand_in:
         unshare()
     learn(_choices(results, query))
-    facets = [_facet(name, results, query, fixed) for name in FACETS if name not in fixed or name == "place"]
-    facets += [_facet(name, results, query, fixed) for name in OPTIONS if f"{OPTION}{name}" in results.facets]
     sort = query.sort
     first = (query.page - 1) * query.per_page + 1
     last = first + len(results.hits) - 1
@@ -141,8 +162,9 @@ def read_listing(
     is_short = bool(fixed) and results.total <= FEW and not chips and not errors
     return Listing(
         results=results,
+        query=query,
+        fixed=fixed,
         pieces=side_by_side(pieces) if is_short else pieces,
-        facets=[facet for facet in facets if len(facet.options) > 1 or any(one.selected for one in facet.options)],
         chips=chips,
         clear_url=_address({"q": query.text} if query.text and text is None else {}),
         sorts=_sorts(bool(query.text)),
@@ -251,6 +273,16 @@ def _choices(results: Results, query: Query) -> Iterator[tuple[str, str]]:
         for value, _count in results.facets.get(f"{OPTION}{name}", ())[:MOST_VALUES]:
             yield name, value
         for value in query.options.get(name, ()):
+            yield name, value
+
+
+def _values(results: Results, query: Query) -> Iterator[tuple[str, str]]:
+    """Every value that the filters may name, but those of places and of what is named in the code."""
+    yield from _choices(results, query)
+    for name in NAMED:
+        for value, _count in results.facets.get(name, ())[:MOST_VALUES]:
+            yield name, value
+        for value in query.filters.get(name, ()):
             yield name, value
 
 

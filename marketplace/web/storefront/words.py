@@ -18,6 +18,7 @@ from marketplace.web.speech import gettext as _
 
 _TAXONOMY: dict[str, Any] = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
 
+_ALL = union_all(*(select(literal(facet), one.slug, one.name, one.name_en) for facet, one in _TAXONOMY.items()))
 _kept: tuple[int, dict[str, dict[str, tuple[str, str]]]] = (-1, {})
 
 
@@ -28,11 +29,16 @@ def _names() -> dict[str, dict[str, tuple[str, str]]]:
     number, names = _kept
     if number != present:
         names = {facet: {} for facet in _TAXONOMY}
-        parts = [select(literal(facet), one.slug, one.name, one.name_en) for facet, one in _TAXONOMY.items()]
-        for facet, slug, name, name_en in db.session.execute(union_all(*parts)):
+        for facet, slug, name, name_en in db.session.execute(_ALL):
             names[facet][slug] = (name, name_en)
         _kept = (present, names)
     return names
+
+
+def named(choices: Iterable[tuple[str, str]]) -> tuple[tuple[str, str] | None, ...]:
+    """What these (facet, value) are called in both languages today: a part of what a list of them shows."""
+    names = _names()
+    return tuple(names[facet].get(value) if facet in names else None for facet, value in choices)
 
 
 def label(facet: str, value: str) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
 from catalog import clock
+from catalog.crafts.models import Craft
 from catalog.db import db, transaction
 from catalog.inventory.services import set_level
 from catalog.money import Money
@@ -16,6 +18,7 @@ from catalog.products.models import Product, Variant
 from catalog.search import upkeep
 from marketplace.sellers.closures import close
 from marketplace.sellers.models import Seller
+from marketplace.web.drawn import Parts
 
 
 @pytest.fixture
@@ -79,3 +82,35 @@ def test_a_card_says_what_is_left_and_that_its_shop_is_away_at_once(app: Flask, 
     assert not says("Closed until 5 Dec", saturday)
     assert says("Closed until 5 Dec", tuesday)
     assert not says("Closed until 5 Dec", monday)
+
+
+def test_kept_filters_follow_what_they_count_and_what_it_is_called(app: Flask, shop: Any) -> None:
+    client = app.test_client()
+    shawl = shop.shawl.craft
+    path = "/en/products"
+
+    def filters() -> str:
+        return client.get(path).text.partition('id="filters"')[2].partition("</filter-form>")[0]
+
+    first = filters()
+    assert f'class="facet__label">{shawl.name_en or shawl.name}<' in first
+    with transaction():
+        db.session.get_one(Craft, shawl.id).name_en = "Woven <anew>"
+    renamed = filters()
+    assert 'class="facet__label">Woven &lt;anew&gt;<' in renamed
+    with transaction():
+        db.session.get_one(Variant, shop.shawl.variants[0].id).price = Money(9_990_000)
+        upkeep.rebuild(app.extensions["house"].ports.search)
+    assert "9,990,000" in filters()
+    assert "checked" not in filters()
+    chosen = client.get(f"{path}?craft={shawl.slug}").text
+    assert f'value="{shawl.slug}" checked' in chosen
+
+
+def test_parts_are_bounded_and_the_forgotten_go_first() -> None:
+    parts = Parts(10)
+    for key in ("a", "b"):
+        parts.keep(key, Markup(key * 5))
+    assert parts.find("a") == "aaaaa"
+    parts.keep("c", Markup("ccccc"))
+    assert (parts.find("a"), parts.find("b"), parts.size) == ("aaaaa", None, 10)
