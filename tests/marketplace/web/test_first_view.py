@@ -52,3 +52,14 @@ def test_pages_that_use_styles_of_buying_link_them() -> None:
                 used = {Path(one).stem for one in reach if one.startswith("components/")} & BUYING
                 linked = any("css_bundle('buying')" in (TEMPLATES / one).read_text() for one in reach)
                 assert linked or not used, f"{name} uses {used}"
+
+
+def test_letters_come_after_the_page_only_where_a_script_will_bring_them() -> None:
+    """A page whose `html` waits for the letters must link what ends the waiting; without scripts nothing waits."""
+    tokens = (TEMPLATES.parent / "static/css/tokens.css").read_text()
+    assert re.search(r"@media not \(scripting: none\) {\s*:root\[data-letters\]", tokens)
+    for path in TEMPLATES.rglob("*.html"):
+        text = path.read_text()
+        assert ("data-letters=" in text) is ("js/letters.js" in text), path.name
+        if "data-letters=" in text:
+            assert "{% block scripts %}\n<script src=\"{{ asset('js/letters.js') }}\" async></script>" in text
