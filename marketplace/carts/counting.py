@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import func, select
+
 from catalog.inventory import promises
 from catalog.products.models import Fulfilment
+from marketplace.carts.models import Cart, CartLine
 
 MADE = Fulfilment.MADE_TO_ORDER
 
@@ -41,3 +44,10 @@ def ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     ]
     planned = promises.plan(demands, today, rows[0].cart_code) if demands else []
     return {variant_id: max(days) if days else None for (variant_id, _one), days in zip(made, planned, strict=True)}
+
+
+def pieces_of_guest(session_id: Any) -> Any:
+    """How many pieces lie in the cart of a guest, as a column of a statement that reads their session."""
+    carts, lines = Cart.__table__, CartLine.__table__
+    lying = select(func.coalesce(func.sum(lines.c.quantity), 0)).join_from(lines, carts, carts.c.id == lines.c.cart_id)
+    return lying.where(carts.c.session_id == session_id, lines.c.saved_at.is_(None)).scalar_subquery()

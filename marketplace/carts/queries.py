@@ -205,12 +205,6 @@ def count_pieces(owner: Owner) -> int:
     return int(db.session.scalar(_pieces(column), {"owner": key}) or 0)
 
 
-def pieces_of_guest(session_id: Any) -> Any:
-    """The same of a guest, as a column of a statement that reads their session."""
-    lying = select(func.coalesce(func.sum(_l.c.quantity), 0)).join_from(_l, _c, _c.c.id == _l.c.cart_id)
-    return lying.where(_c.c.session_id == session_id, _l.c.saved_at.is_(None)).scalar_subquery()
-
-
 @cache
 def _pieces(column: str) -> Any:
     lying = select(func.coalesce(func.sum(_l.c.quantity), 0)).join_from(_l, _c, _c.c.id == _l.c.cart_id)

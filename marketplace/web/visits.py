@@ -21,7 +21,7 @@ from catalog.codes import hashed, new_token
 from catalog.db import change, db, is_writing, transaction
 from catalog.stills import Stills
 from marketplace.accounts.models import Session, User
-from marketplace.carts.queries import pieces_of_guest
+from marketplace.carts.counting import pieces_of_guest
 from marketplace.settings import Settings
 from marketplace.web.lifecycle import SAFE
 
