@@ -27,7 +27,7 @@ from marketplace.bookkeeping.outside import reference_of, settlement
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import balance
-from marketplace.ledger.services import Entry, closed_until, post
+from marketplace.ledger.services import Entry, closed_until, post, take_turns
 from marketplace.orders.models import Order
 
 OLDEST = timedelta(days=400)
@@ -249,9 +249,10 @@ def _check(entry: Entry) -> None:
 def _book(booking: OutsideBooking, by: User) -> None:
     entries = [Entry(account, Money(sum_), what) for account, sum_, what in booking.entries]
     if booking.deed is not Deed.COUNTER:  # what was right when it was written may not be any more
-        for one in entries:
-            if accounts.kind_of(one.account) in _MUST_HOLD:
-                _check(one)
+        held = [one for one in entries if accounts.kind_of(one.account) in _MUST_HOLD]
+        take_turns(*(one.account for one in held))
+        for one in held:
+            _check(one)
     if booking.deed is Deed.BORNE:
         db.session.execute(lock(select(Order.id).where(Order.code == booking.scope))).all()
         if bear(booking.scope) != entries:

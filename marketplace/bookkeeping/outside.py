@@ -12,7 +12,7 @@ from marketplace.bookkeeping.books import account_of
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Journal, Kind
 from marketplace.ledger.queries import balance
-from marketplace.ledger.services import Entry, post
+from marketplace.ledger.services import Entry, post, take_turns
 from marketplace.payments.models import Payment
 from marketplace.sellers.models import PickupPoint, Seller
 from marketplace.shipping.models import CourierService
@@ -107,6 +107,7 @@ def _once(key: str, kind: Kind, entries: list[Entry], account: str, sum_: Money,
     """`sum_` leaves `account`, which must hold it, unless this very deed was booked before."""
     if not sum_:
         raise Invalid(N_("Write a sum above Rp0."), field="sum")
+    take_turns(account)
     journal = post(key, kind, entries, reference=key.rpartition(":")[2], by=by)
     left = balance(account)
     if journal is not None and (left < ZERO if sum_ > ZERO else left > ZERO):

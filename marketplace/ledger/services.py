@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
-from catalog.db import db
+from catalog.db import db, dialect
 from catalog.errors import Conflict
 from catalog.money import ZERO, Money
 from catalog.text import N_
@@ -85,6 +85,18 @@ def post(
         _compare(known, rows)
         return None
     return journal
+
+
+def take_turns(*names: str) -> None:
+    """Whoever takes from one of these accounts what it must hold comes here before they look how much that is: they wait
+    for one another until the end of the transaction. SQLite has one writer anyway."""
+    if dialect() == "postgresql":
+        for one in sorted(names):
+            db.session.execute(_TURN, {"account": one})
+
+
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('ledger ' || :account, 0))")
+"""The same lock as that of the triggers."""
 
 
 def closed_until() -> datetime | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, DomainError, Invalid
 from catalog.money import ZERO, Money
-from marketplace.accounts.models import Role
+from marketplace.accounts.models import Role, User
 from marketplace.bookkeeping.bookings import Typed, approve, make
 from marketplace.bookkeeping.laws import check_laws
-from marketplace.bookkeeping.models import Deed
+from marketplace.bookkeeping.models import Deed, OutsideBooking
 from marketplace.bookkeeping.outside import remit_cod
 from marketplace.bookkeeping.rates import set_rate
 from marketplace.bookkeeping.tills import list_holders
@@ -38,6 +40,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import JAKARTA, buy, of, orders_of, payment_of
+from tests.marketplace.checkout.test_races import at_once
 from tests.marketplace.returns.coming import ask, fresh, over
 
 
@@ -112,6 +115,47 @@ def test_what_the_courier_takes_is_the_shops_share_and_comes_less_a_fee(cast: Ca
     assert (balance("bank:b"), balance("fee:cod00000")) == (order.total - Money(9_000), Money(9_000))
     assert list_holders() == []
     assert check_laws() == [] == check_orders()
+
+
+@both_databases
+@pytest.mark.race
+@pytest.mark.parametrize("is_lined_up", [True, False], ids=["lined-up", "control"])
+def test_many_who_book_the_same_cash_at_once_book_it_once(
+    app: Flask, cast: Cast, service: CourierService, monkeypatch: pytest.MonkeyPatch, is_lined_up: bool
+) -> None:
+    """The courier brings it once, whatever its references are called and whoever writes it off meanwhile."""
+    order = sold(cast)
+    with transaction():
+        ship(order, Actor.SELLER, "JNE", "JNE12345678")
+    with transaction():
+        mark_delivered(fresh(order), Actor.BUYER)
+        typed = Typed(Deed.LOST_CASH, "cod:cod00000", "Hilang 1", clock.today(), order.total, note="Hilang")
+        waiting = make(typed, cast.tono).id
+        second = factories.user(roles=(Role.OPERATOR,)).id
+        sum_, service_id = order.total, service.id
+
+    def bring(number: int) -> str:
+        with transaction() as session:
+            remit_cod(session.get_one(CourierService, service_id), sum_, "b", f"COD {number}")
+            time.sleep(0.02)
+        return "booked"
+
+    def write_off() -> str:
+        with transaction() as session:
+            approve(session.get_one(OutsideBooking, waiting), session.get_one(User, second))
+            time.sleep(0.02)
+        return "booked"
+
+    if not is_lined_up:
+        for way in ("outside", "bookings"):
+            monkeypatch.setattr(f"marketplace.bookkeeping.{way}.take_turns", lambda *accounts: None)
+    results = at_once(app, [write_off, *(lambda n=n: bring(n) for n in range(5))], threads=6)
+    db.session.rollback()
+    has_one_writer = db.engine.dialect.name == "sqlite"
+    if is_lined_up or has_one_writer:
+        assert (results["booked"], results["Conflict"], balance("cod:cod00000")) == (1, 5, ZERO), results
+    else:
+        assert results["booked"] > 1 and balance("cod:cod00000") < ZERO, results
 
 
 def test_what_is_refused_at_the_door_comes_back_and_is_remembered(cast: Cast, service: CourierService) -> None:
