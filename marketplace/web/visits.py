@@ -18,7 +18,7 @@ from werkzeug.local import LocalProxy
 
 from catalog import clock
 from catalog.codes import hashed, new_token
-from catalog.db import change, db, is_writing, transaction
+from catalog.db import change, db, is_writing, lock, transaction
 from catalog.stills import Stills
 from marketplace.accounts.models import Session, User
 from marketplace.carts.counting import pieces_of_guest
@@ -38,6 +38,7 @@ def cookie_name(settings: Settings) -> str:
 
 
 _sessions: Any = Session.__table__
+_DATA = select(_sessions.c.data).where(_sessions.c.id == bindparam("visit"))
 _CHANGED = update(_sessions).where(_sessions.c.id == bindparam("visit"))
 
 
@@ -194,13 +195,13 @@ class Visit:
         session_id, seen_at, data = self._row
         now = clock.now()
         values: dict[str, Any] = {}
-        if self._read_notices:
-            values["data"] = {key: value for key, value in data.items() if key != "notices"}
         if now - seen_at > SEEN_EVERY:
             values |= {"seen_at": now, "expires_at": now + self._settings.session_span}
-        if values:
+        if values or self._read_notices:
             try:
                 with transaction():
+                    if self._read_notices:
+                        values["data"] = _without(session_id, data["notices"])
                     change(_CHANGED, {"visit": session_id, **values})
             except OperationalError:
                 log.warning("the visit was not noted: the database is busy")
@@ -221,6 +222,14 @@ class Visit:
                 httponly=True,
                 samesite="Lax",
             )
+
+
+def _without(session_id: int, shown: list[Any]) -> dict[str, Any]:
+    """What the visit remembers now, which may be more than when the page began, without the notices that were shown."""
+    present: dict[str, Any] = db.session.scalar(lock(_DATA), {"visit": session_id}) or {}
+    left = [one for one in present.get("notices", []) if one not in shown]
+    rest = {name: value for name, value in present.items() if name != "notices"}
+    return {**rest, "notices": left} if left else rest
 
 
 @cache

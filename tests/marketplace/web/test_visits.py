@@ -13,6 +13,8 @@ from catalog import clock
 from catalog.codes import hashed
 from catalog.db import db, transaction
 from marketplace.accounts.models import Session, User
+from marketplace.web.visits import Visit
+from tests.conftest import both_databases
 from tests.factories import PASSWORD
 
 COOKIE = "kriyaloka"
@@ -128,6 +130,24 @@ def test_a_cookie_that_nobody_gave_is_nobody(app: Flask, value: str) -> None:
             client.get(address, headers={"Cookie": f"kriyaloka={value}".encode().decode("latin-1")}).status_code
             == status
         )
+
+
+@both_databases
+def test_a_page_with_notices_takes_away_those_that_it_showed_and_nothing_else(
+    app: Flask, client: FlaskClient, cast: Any
+) -> None:
+    client.post("/cart", data={"variant": cast.shawl.variants[0].code, "quantity": "1"})
+    with app.test_request_context("/cart", headers={"Cookie": f"{COOKIE}={token_of(client)}"}):
+        shown = Visit(app.extensions["house"].settings)
+        assert len(shown.notices()) == 1
+        db.session.rollback()
+        with transaction() as session:  # meanwhile the same browser sends something
+            row = session.scalars(db.select(Session)).one()
+            later = [*row.data["notices"], ["info", "Baru"]]
+            row.data = {**row.data, "checkout": {"recipient": "Sari"}, "notices": later}
+        shown.settle(safe=True)
+    (left,) = sessions()
+    assert left.data == {"checkout": {"recipient": "Sari"}, "notices": [["info", "Baru"]]}
 
 
 def test_notices_are_shown_once(client: FlaskClient, cast: Any) -> None:
