@@ -3,11 +3,11 @@ paid when it was ordered; each payment gives back at most what it took. Payments
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from catalog.db import db
 from catalog.money import ZERO, Money
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, OrderState
 from marketplace.payments import services as payments
 from marketplace.payments.models import Payment, PaymentState, Refund
 
@@ -18,6 +18,14 @@ def find_balance(order: Order) -> Payment | None:
         return None
     live = Payment.state.in_([PaymentState.PENDING, PaymentState.PAID])
     return db.session.scalar(select(Payment).where(Payment.order_code == order.code, live))
+
+
+def surplus_back(order: Order, payment: Payment) -> Money:
+    """The surplus of a transfer is the buyer's: it goes back with the last order, or the last piece, of the purchase."""
+    kept = exists().where(
+        Order.purchase_id == order.purchase_id, Order.state != OrderState.CANCELLED, Order.refunded < Order.total
+    )
+    return ZERO if db.session.scalar(select(kept)) else Money(payment.surplus)
 
 
 def give_balance_back(order: Order, reason: str) -> None:

@@ -22,7 +22,7 @@ from marketplace.orders import parcels
 from marketplace.orders.access import pickup_code_fits
 from marketplace.orders.models import Actor, DayAnswer, DayProposal, Order, OrderEvent, OrderState, Purchase, Shipment
 from marketplace.orders.promises import calendar_of, promise
-from marketplace.orders.refunding import find_balance, give_balance_back
+from marketplace.orders.refunding import find_balance, give_balance_back, surplus_back
 from marketplace.orders.reminders import reminder
 from marketplace.orders.spans import end_of, end_of_waiting, spans
 from marketplace.orders.states import ORDER, TERMINAL, check, keeps
@@ -310,9 +310,7 @@ def _cancel(
             if asked.provider == PaymentMethod.NOTHING.value:
                 payments.settle(asked)
     elif payment.state is PaymentState.PAID:
-        # The surplus of a transfer is the buyer's: it goes back with the last order.
-        surplus = Money(0) if any(one.refunded < one.total for one in left) else Money(payment.surplus)
-        owed = order.due_first - order.kept + surplus
+        owed = order.due_first - order.kept + surplus_back(order, payment)
         if owed:
             payments.owe(payment, order.code, owed, reason)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from catalog import clock
@@ -17,13 +17,13 @@ from catalog.db import db, lock
 from catalog.errors import Conflict, Forbidden, Invalid
 from catalog.inventory import services as inventory
 from catalog.inventory import workdays
-from catalog.money import ZERO, Money, total
+from catalog.money import ZERO, total
 from catalog.text import N_, tidy_lines
 from marketplace.accounts.models import Role, RoleGrant, User
 from marketplace.bookkeeping import books
 from marketplace.orders import parcels, refunding, returned
 from marketplace.orders import services as orders
-from marketplace.orders.models import Actor, Order, OrderState
+from marketplace.orders.models import Actor, Order
 from marketplace.orders.spans import end_of
 from marketplace.payments.models import Payment
 from marketplace.returns.answers import ANEW, Answer, check, is_all
@@ -317,7 +317,8 @@ def _pay(found: Return, order: Order, payment: Payment) -> None:
             books.take_back(order.id, found.code)
         return
     owed = total(whole for _, _, whole in rows)
-    refunds = refunding.owe_for_return(order, payment, found.code, owed, _surplus(order, payment), REFUND_REASON)
+    surplus = refunding.surplus_back(order, payment)
+    refunds = refunding.owe_for_return(order, payment, found.code, owed, surplus, REFUND_REASON)
     for one, items, whole in rows:
         db.session.add(
             RefundLine(
@@ -327,14 +328,6 @@ def _pay(found: Return, order: Order, payment: Payment) -> None:
         )  # fmt: skip
     db.session.flush()
     books.give_back(order.id, *refunds)
-
-
-def _surplus(order: Order, payment: Payment) -> Money:
-    """The surplus of a transfer is the buyer's: it goes back with the last piece of the purchase."""
-    kept = exists().where(
-        Order.purchase_id == order.purchase_id, Order.state != OrderState.CANCELLED, Order.refunded < Order.total
-    )
-    return ZERO if db.session.scalar(select(kept)) else Money(payment.surplus)
 
 
 def _write(found: Return, answer: Answer) -> None:

@@ -14,6 +14,7 @@ from catalog.text import localized
 from marketplace.accounts.models import Role
 from marketplace.notifications import Reader, notify
 from marketplace.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Purchase, Shipment
+from marketplace.orders.refunding import find_balance, surplus_back
 from marketplace.orders.spans import spans as order_spans
 from marketplace.payments.models import Payment, PaymentMethod
 from marketplace.payments.queries import find_payment, list_balances
@@ -214,10 +215,12 @@ def _is_counted(order: Order, actor: Actor) -> bool:
 
 
 def _back(order: Order) -> Money:
-    """What goes back of an order that is called off, if it is; nothing where nothing was paid."""
+    """What goes back of an order that is called off, if it is, to the rupiah; nothing where nothing was paid."""
     if order.state is not OrderState.CANCELLED or all(event.name != "pay" for event in order.events):
         return ZERO
-    return (order.total if order.balance_paid_at else order.due_first) - order.kept
+    first, balance = find_payment(order.purchase.code), find_balance(order) if order.balance_paid_at else None
+    back = order.due_first - order.kept + (surplus_back(order, first) if first else ZERO)
+    return back + balance.due if balance else back
 
 
 def _last_words(order: Order, event: str) -> str:

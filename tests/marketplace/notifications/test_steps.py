@@ -150,9 +150,10 @@ def test_letters_say_what_goes_back_and_lead_to_the_return_line_by_line(
     app: Flask, cast: Cast, office: PostOffice
 ) -> None:
     order = paid(cast)
-    sum_ = order.total
     with transaction():
         orders.cancel(order, Actor.OPERATOR, "Alat tenun rusak.")
+    sum_ = db.session.scalars(db.select(Refund.total)).one()
+    assert sum_ > order.total, "with the rupiah by which the transfer was known"
     ask(came(cast, (db.session.merge(cast.shawl), 1), owner=of(db.session.merge(cast.sari))))
     work(app, office)
     letters = {one.subject.split(":")[0].split(" ")[0]: one.text for one in office.to("sari@contoh.example")}
