@@ -130,8 +130,9 @@ def _by_payment(state: str, last: Any, seen: str) -> Select[Any]:
     is_newest = (
         ~select(newer.id).where(newer.purchase_code == own.purchase_code, newer.id > own.id, is_own(newer)).exists()
     )
-    query: Select[Any] = (
-        select(Order.id, own.code)
+    code: Any = own.code
+    query = (
+        select(Order.id, code)
         .select_from(own)
         .join(Purchase, Purchase.code == own.purchase_code)
         .join(Order, Order.purchase_id == Purchase.id)
