@@ -52,9 +52,12 @@ def propose_day(order: Order, day: date | None, reason: str, user: User | None) 
     return proposal
 
 
-def accept_day(order: Order, user: User | None = None) -> Order:
-    """The buyer takes the new day: it is promised from now on."""
+def accept_day(order: Order, user: User | None = None, seen: str | None = None) -> Order:
+    """The buyer takes the new day, which they have `seen` (as in `2026-12-31`): it is promised from now on. Conflict when
+    the shop has proposed another one since."""
     order, proposal = _answer(order, DayAnswer.ACCEPTED)
+    if seen is not None and seen != proposal.new_on.isoformat():
+        raise Conflict(N_("The shop has proposed yet another day since. Please look at it before you answer."))
     if proposal.new_on < clock.today():
         raise Conflict(N_("The proposed day is over. Please ask the seller for another one."))
     order.ship_by = proposal.new_on

@@ -300,10 +300,13 @@ def _shown(kept: str) -> Money:
 def answer_day(code: str, order: str) -> Any:
     """The buyer takes the day that the seller proposes, or keeps the first one."""
     purchase = find_for_visitor(code)
-    takes = request.form.get("answer") == "take"
+    takes, found = request.form.get("answer") == "take", _order(purchase, order)
     try:
         with attempt():
-            (accept_day if takes else keep_day)(_order(purchase, order), visit.user)
+            if takes:
+                accept_day(found, visit.user, request.form.get("day", ""))
+            else:
+                keep_day(found, visit.user)
     except Conflict as error:
         visit.tell("danger", sentence(error))
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -45,7 +45,12 @@ def test_asked_and_taken(cast: Cast, ratnas: Desk, order: Order, sign_in: Callab
     sari = sign_in(cast.sari)
     page = f"/purchases/{db.session.get_one(Order, order.id).purchase.code}"
     assert "Hujan terus" in sari.get(page).text
-    form = {"form_token": sari.form_token, "answer": "take"}  # type: ignore[attr-defined]
+    form = {"form_token": sari.form_token, "answer": "take", "day": day.isoformat()}  # type: ignore[attr-defined]
+    assert f'name="day" value="{day}"' in sari.get(page).text
+    for old in ("", (day - timedelta(days=1)).isoformat()):  # a page that shows a question from before
+        assert sari.post(f"{page}/orders/{order.code}/day", data={**form, "day": old}).status_code == 303
+        assert answers() == [None]
+        assert "mengusulkan hari lain lagi" in sari.get(page).text
     assert sari.post(f"{page}/orders/{order.code}/day", data=form).status_code == 303
     assert f"Hari lain diusulkan: {day.day} " in sari.get(page).text
     assert answers() == [DayAnswer.ACCEPTED]
