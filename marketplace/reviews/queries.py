@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
@@ -30,6 +31,15 @@ class Read:
 
     reviews: list[Review]
     counts: dict[int, int]
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """All that a page shows of them: two that tell the same look the same."""
+        return tuple(
+            (one.code, one.signed, one.stars, one.text, one.locale, one.published_at, one.answer, one.answer_locale)
+            + tuple((image.path, image.alt, image.alt_en, image.focal, str(image.files)) for image in one.pictures)
+            for one in self.reviews
+        ) + tuple(self.counts.items())
 
 
 def read_reviews(product_id: int, after: str | None = None, limit: int = 4) -> Read:

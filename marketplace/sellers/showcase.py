@@ -84,7 +84,8 @@ class Span(NamedTuple):
 
 @dataclass
 class Showcase:
-    """`free` and `spans` by variant id, `queue` of its maker; `card` is what a shared link shows, in the language asked."""
+    """`free` and `spans` by variant id, `queue` of its maker; `card` is what a shared link shows, in the language asked.
+    `told` are the rows as they came: everything else here follows from them."""
 
     product: Product
     seller: Seller | None = None
@@ -92,6 +93,7 @@ class Showcase:
     free: dict[int, int] = field(default_factory=dict)
     spans: dict[int, list[Span]] = field(default_factory=dict)
     queue: list[QueueRow] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
 
 
 _p, _m, _d, _r, _v, _c, _i = (one.__table__ for one in (Product, Maker, District, Regency, Village, Craft, Image))
@@ -213,7 +215,7 @@ def find_showcase(code: str, locale: str) -> Showcase | None:
     product.__dict__.update(
         maker=maker, craft=craft, pictures=list(pictures.values()), certificates=list(papers.values())
     )
-    case = Showcase(product)
+    case = Showcase(product, told=[rows])
     _read_variants(case)
     _read_lists(case)
     _read_seller(case, locale)
@@ -222,7 +224,9 @@ def find_showcase(code: str, locale: str) -> Showcase | None:
 
 def _read_variants(case: Showcase) -> None:
     variants: dict[int, Variant] = {}
-    for row in db.session.execute(_VARIANTS, {"product_id": case.product.id}):
+    rows = db.session.execute(_VARIANTS, {"product_id": case.product.id}).all()
+    case.told.append(rows)
+    for row in rows:
         variant, value, option = _VARIANT_STILLS.of(row)
         variant = variants.setdefault(variant.id, variant)
         own = variant.__dict__.setdefault("values", [])
@@ -239,7 +243,8 @@ def _read_lists(case: Showcase) -> None:
     asked = {"product_id": product.id, "makers": [product.maker_id], "since": month_of(clock.today())}
     terms: dict[str, list[Term]] = {kind: [] for kind in _TERMS}
     breaks: dict[int, list[Step]] = {one.id: [] for one in product.variants}
-    rows = db.session.execute(_LISTS, asked)
+    rows = db.session.execute(_LISTS, asked).all()
+    case.told.append(rows)
     for kind, owner, slug, name, name_en, meaning, meaning_en, number, price, since, until, day in rows:
         if kind in terms:
             terms[kind].append(Term(owner, slug, name, name_en, meaning or "", meaning_en or ""))
@@ -260,7 +265,9 @@ def _read_lists(case: Showcase) -> None:
 def _read_seller(case: Showcase, locale: str) -> None:
     asked = {"seller_id": case.product.seller_id, "code": case.product.code, "locale": locale}
     offers: list[DeliveryOffer] = []
-    for row in db.session.execute(_SELLER, asked):
+    rows = db.session.execute(_SELLER, asked).all()
+    case.told.append(rows)
+    for row in rows:
         seller, case.card, offer = _SELLER_STILLS.of(row)
         if seller.state is SellerState.OPEN:
             case.seller = seller

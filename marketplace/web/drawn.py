@@ -11,7 +11,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from catalog.search.cards import CardImage
@@ -21,6 +21,7 @@ from marketplace.web.pieces import Shown
 CARDS = 1_500
 """About 2 kB each."""
 
+_SLOT = "kriyaloka.parts"
 PARTS = 6_000_000
 """Characters of all other parts together."""
 
@@ -31,25 +32,35 @@ class Parts:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, key: Hashable) -> Markup | None:
+    def find(self, key: Hashable) -> Any:
+        """What is kept under `key`, or None."""
         found = self._kept.get(key)
-        if found is not None:
-            with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-        return found
+        if found is None:
+            return None
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+        return found[0]
 
-    def keep(self, key: Hashable, part: Markup) -> Markup:
+    def keep(self, key: Hashable, part: Any, size: int | None = None) -> Any:
+        """Keep `part`, of `size` characters where it does not tell its own length."""
+        size = len(part) if size is None else size
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = part
-                self.size += len(part)
+                self._kept[key] = (part, size)
+                self.size += size
             while self.size > self.limit:
-                self.size -= len(self._kept.popitem(last=False)[1])
+                self.size -= self._kept.popitem(last=False)[1][1]
         return part
+
+
+def parts() -> Parts:
+    """Those of this process."""
+    kept: Parts = current_app.extensions[_SLOT]
+    return kept
 
 
 def init_app(app: Flask) -> None:
@@ -68,14 +79,14 @@ def init_app(app: Flask) -> None:
             return kept(current_locale(), piece, *how)
         return draw(piece, *how)
 
-    parts = Parts(PARTS)
+    shelf = app.extensions[_SLOT] = Parts(PARTS)
 
     def drawn(told: Hashable, macro: str, *arguments: Any) -> Markup:
         key = (current_locale(), request.script_root, macro, told)
-        found = parts.find(key)
-        if found is not None:
-            return found
-        file, _, name = macro.partition("#")
-        return parts.keep(key, getattr(app.jinja_env.get_template(file).module, name)(*arguments))
+        found = shelf.find(key)
+        if found is None:
+            file, _, name = macro.partition("#")
+            found = shelf.keep(key, getattr(app.jinja_env.get_template(file).module, name)(*arguments))
+        return found  # type: ignore[no-any-return]
 
     app.jinja_env.globals.update(drawn_card=drawn_card, drawn=drawn)

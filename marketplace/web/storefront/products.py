@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response
 
+from catalog import clock
 from catalog.codes import tail_code
 from catalog.db import db
 from catalog.errors import NotFound
+from catalog.money import Money
 from catalog.products.models import Product, ProductState, Variant
 from catalog.text import N_, localized
 from marketplace.reviews.queries import read_reviews
-from marketplace.sellers.showcase import find_showcase
+from marketplace.sellers.showcase import Showcase, find_showcase
+from marketplace.web import holes
 from marketplace.web.caching import share
+from marketplace.web.calendars import calendar_of
+from marketplace.web.context import KEPT
+from marketplace.web.drawn import parts
 from marketplace.web.locale import current_locale
 from marketplace.web.papers import claims_of
 from marketplace.web.personal import Filled, questions
@@ -53,37 +63,78 @@ def page(name: str, wanted: str | None, filled: Filled | None = None) -> str | R
     case = find_showcase(tail_code(name), locale)
     if case is None:
         raise NotFound(N_("This piece is not on sale, or never was."))
-    product, seller = case.product, case.seller
+    product = case.product
     if name != f"{product.slug}-{product.code}":
         return redirect(url_for("storefront.products.show", name=f"{product.slug}-{product.code}"), 301)
     if filled is None:
         share()
-    picked = choices(product, wanted, case)
-    g.product = product
+    if all(one.code != wanted for one in product.variants):
+        wanted = None
+    rows = related(product)
     reviews = read_reviews(product.id) if product.rating_count else None
     craft = product.craft
     steps = [(localized(craft, "name", locale), url_for("storefront.crafts.show", slug=craft.slug))] if craft else []
     trail = structured.trail(*steps, (localized(product, "title", locale), None))
+    told: Any = None
+    if holes.is_open():
+        beside = (reviews and reviews.told, *((row.title, row.more_url, tuple(row.pieces)) for row in rows))
+        address = (request.script_root, wanted, *(request.args.get(part) for part in KEPT))
+        told = ("piece", locale, address, clock.today(), _digest(case), beside)
+    piece = parts().find(told) if told else None
+    if piece is None:
+        piece = _drawn(case, wanted, filled, related=rows, reviews=reviews, trail=trail)
+        if told:
+            parts().keep(told, piece, len(piece.content) + len(piece.structured))
     return render_template(
         "storefront/products/show.html",
         product=product,
-        trail=trail,
-        structured=structured.graph(
-            structured.product(product, picked, seller, reviews), structured.breadcrumbs(trail)
-        ),
+        piece=piece,
         og_image=structured.shared_card(case.card, *(picture.image for picture in product.pictures[:1])),
-        og_price=structured.price_of(picked),
+        og_price=piece.price,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a page shows of a piece: it follows from what was read, the day and the address, and is kept by these."""
+
+    content: Markup
+    structured: Markup
+    price: Money | None
+    takes_photos: bool
+
+
+def _digest(case: Showcase) -> bytes:
+    away = None if case.seller else calendar_of(case.product.seller_id)
+    return blake2b(repr((case.told, away)).encode(), digest_size=16).digest()
+
+
+def _drawn(case: Showcase, wanted: str | None, filled: Filled | None, **beside: Any) -> Drawn:
+    product, seller = case.product, case.seller
+    picked = choices(product, wanted, case)
+    asked = questions(product, filled) if product.personal else []
+    graph = structured.graph(
+        structured.product(product, picked, seller, beside["reviews"]), structured.breadcrumbs(beside["trail"])
+    )
+    content = render_template(
+        "storefront/products/_piece.html",
+        product=product,
         seller=seller,
-        reviews=reviews,
         choices=picked,
         chosen=next((one for one in picked if one.selected), None),
         images=gallery_of(product, next((one for one in product.variants if one.code == wanted), None)),
         made_of=made_of(product),
-        related=related(product),
         deliveries=deliveries(seller),
         claims=claims_of(product),
-        questions=questions(product, filled) if product.personal else [],
+        questions=asked,
         filled=filled,
+        **beside,
+    )
+    return Drawn(
+        Markup(content),  # noqa: S704  a template of ours
+        htmlsafe_json_dumps(graph, current_app.json.dumps),
+        structured.price_of(picked),
+        any(one["kind"] == "file" for one in asked),
     )
 
 

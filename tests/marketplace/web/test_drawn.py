@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,16 @@ from markupsafe import Markup
 from catalog import clock
 from catalog.crafts.models import Craft
 from catalog.db import db, transaction
+from catalog.edition import raise_edition
 from catalog.inventory.services import set_level
+from catalog.makers.models import Maker
 from catalog.money import Money
 from catalog.products.models import Product, Variant
 from catalog.search import upkeep
 from marketplace.sellers.closures import close
 from marketplace.sellers.models import Seller
 from marketplace.web.drawn import Parts
+from marketplace.web.storefront import products
 
 
 @pytest.fixture
@@ -114,3 +117,49 @@ def test_parts_are_bounded_and_the_forgotten_go_first() -> None:
     assert parts.find("a") == "aaaaa"
     parts.keep("c", Markup("ccccc"))
     assert (parts.find("a"), parts.find("b"), parts.size) == ("aaaaa", None, 10)
+
+
+def test_what_a_page_shows_of_a_piece_is_drawn_again_when_it_changes_and_only_then(
+    app: Flask, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, drawn = app.test_client(), []
+    draw = products._drawn
+    monkeypatch.setattr(products, "_drawn", lambda *told, **more: drawn.append(told) or draw(*told, **more))
+    path = f"/en/products/{shop.shawl.slug}-{shop.shawl.code}"
+
+    def page() -> str:
+        return client.get(path).text
+
+    first = page()
+    with transaction():
+        raise_edition()
+    assert page() == first
+    assert len(drawn) == 1
+    piece, variant = shop.shawl.id, shop.shawl.variants[0].id
+
+    def rename() -> None:
+        db.session.get_one(Maker, shop.shawl.maker_id).name = "Bengkel <Baru>"
+
+    for change, said in (
+        (lambda: setattr(db.session.get_one(Variant, variant), "price", Money(1_990_000)), "Rp1,990,000"),
+        (lambda: set_level(db.session.get_one(Variant, variant), 1, "count"), "only one"),
+        (lambda: setattr(db.session.get_one(Product, piece), "care_en", "Wash by *hand*."), "Wash by <em>hand</em>."),
+        (rename, "Bengkel &lt;Baru&gt;"),
+        (
+            lambda: close(
+                db.session.get_one(Seller, shop.shawl.seller_id), clock.today(), clock.today() + timedelta(9)
+            ),
+            "is closed until",
+        ),
+    ):
+        before, times = page(), len(drawn)
+        assert said not in before
+        with transaction():
+            change()
+        assert said in page(), said
+        assert len(drawn) == times + 1
+    with clock.frozen(clock.now() + timedelta(10)):
+        assert "is closed until" not in page()
+    assert page().count("<html") == 1
+    assert "Masukkan ke keranjang" not in page()
+    assert client.get(path.removeprefix("/en")).text.count("Wash by") == 0
