@@ -41,14 +41,19 @@ def prepare() -> tuple[str, list[dict[str, str]]]:
 def main() -> int:
     """Run until a signal; the worker and the web processes end together."""
     address, cast = prepare()
-    children = [subprocess.Popen([*FLASK, "serve"]), subprocess.Popen([*FLASK, "worker"])]  # noqa: S603
+    # Each in a group of its own: a terminal tells this process alone, which tells each in the way that it understands.
+    children = [subprocess.Popen([*FLASK, one], process_group=0) for one in ("serve", "worker")]  # noqa: S603
 
     def stop(*_: object) -> None:
         for child in children:
             child.send_signal(signal.SIGINT if child is children[1] else signal.SIGTERM)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for ending in (
+        signal.SIGTERM,
+        signal.SIGINT,
+        getattr(signal, "SIGHUP", signal.SIGINT),
+    ):  # a closed terminal hangs up
+        signal.signal(ending, stop)
     _wait_until_up(address)
     print(f"\nKriyaloka is open: {address}\n", flush=True)  # noqa: T201
     for one in cast:
@@ -57,7 +62,19 @@ def main() -> int:
     while all(child.poll() is None for child in children):
         time.sleep(0.5)
     stop()
-    return max(abs(child.wait(timeout=20) or 0) and 1 for child in children)
+    return max(_end(child) for child in children)
+
+
+def _end(child: subprocess.Popen[bytes]) -> int:
+    """0 once it has ended well, as it was told; who does not listen is ended."""
+    for louder in (None, signal.SIGTERM, signal.SIGKILL):
+        if louder is not None:
+            child.send_signal(louder)
+        try:
+            return abs(child.wait(timeout=20)) and 1
+        except subprocess.TimeoutExpired:
+            continue
+    return 1
 
 
 def _wait_until_up(address: str) -> None:

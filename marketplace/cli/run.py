@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
+import os
+import signal
 import sys
 
 import click
@@ -13,6 +16,9 @@ from catalog.db import db
 from marketplace.outbox.services import drain
 from marketplace.subscribers.clock import sweep
 from marketplace.web.bodies import THREADS
+
+WHEN_THE_PARENT_DIES = 1
+"""PR_SET_PDEATHSIG of Linux."""
 
 
 @click.command("worker")
@@ -32,6 +38,17 @@ def worker(once: bool) -> None:
     consumer.run()
 
 
+def end_together() -> None:
+    """Whatever is forked from this process ends when it does, even where this one is killed and can tell nobody."""
+    main, tell = os.getpid(), ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        if os.getppid() == main:
+            tell(WHEN_THE_PARENT_DIES, signal.SIGTERM)
+
+    os.register_at_fork(after_in_child=ask)
+
+
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
@@ -43,6 +60,7 @@ def serve() -> None:
     if sys.platform == "linux":
         # The workers begin as copies of this process, which has loaded everything: they answer at once and share its memory.
         multiprocessing.set_start_method("fork", force=True)
+        end_together()
     db.session.remove()
     db.engine.dispose()  # a connection has one owner
     Granian(

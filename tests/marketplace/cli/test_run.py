@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import select
+import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 import granian
@@ -12,6 +16,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from catalog.db import db
+from marketplace.cli import run
 
 
 def test_the_web_processes_inherit_what_is_loaded_and_no_connection(
@@ -20,6 +25,7 @@ def test_the_web_processes_inherit_what_is_loaded_and_no_connection(
     seen: list[Any] = []
     ways: list[str] = []
     monkeypatch.setattr(multiprocessing, "set_start_method", lambda way, force: ways.append(way))
+    monkeypatch.setattr(run, "end_together", lambda: ways.append("together"), raising=False)
 
     class Watched:
         def __init__(self, target: str, **how: Any) -> None:
@@ -33,4 +39,30 @@ def test_the_web_processes_inherit_what_is_loaded_and_no_connection(
         db.session.execute(text("SELECT 1"))
     assert app.test_cli_runner().invoke(args=["serve"]).exit_code == 0
     assert seen == [("wsgi:app", 0, 0)]
-    assert ways == (["fork"] if sys.platform == "linux" else [])
+    assert ways == (["fork", "together"] if sys.platform == "linux" else [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells")
+def test_no_web_process_outlives_the_one_that_began_it() -> None:
+    """Who is killed says nothing, and the next shop would share its port with processes of the last."""
+    told, tell = os.pipe()
+    main = os.fork()
+    if not main:  # it begins a web process and is killed
+        run.end_together()
+        if not os.fork():
+            signal.signal(signal.SIGTERM, lambda *_: (os.write(tell, b"ended"), os._exit(0)))
+            os.write(tell, f"{os.getpid():08d}".encode())
+            while True:
+                signal.pause()
+        os.wait()
+    web = int(os.read(told, 8))
+    os.kill(main, signal.SIGKILL)
+    os.waitpid(main, 0)
+    try:
+        assert select.select([told], [], [], 5)[0], "it lives on"
+        assert os.read(told, 5) == b"ended"
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(web, signal.SIGKILL)
+        os.close(told)
+        os.close(tell)

@@ -1,0 +1,68 @@
+"""`make run`: whatever ends it ends what it has begun."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from marketplace import __main__ as run
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Child:
+    def __init__(self, command: list[str], process_group: int) -> None:
+        assert process_group == 0, "a terminal that is closed would have the web processes made anew first"
+        self.does = command[-1]
+        self.told: list[int] = []
+        began.append(self)
+
+    def send_signal(self, number: int) -> None:
+        self.told.append(number)
+
+    def poll(self) -> int | None:
+        return 0 if self.told else None
+
+    def wait(self, timeout: float) -> int:
+        if not is_deaf or signal.SIGKILL in self.told:
+            return 0
+        raise subprocess.TimeoutExpired(self.does, timeout)
+
+
+began: list[Any] = []
+is_deaf: list[bool] = []
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    before = [signal.getsignal(one) for one in ENDINGS]
+    began.clear()
+    yield
+    is_deaf.clear()
+    for one, handler in zip(ENDINGS, before, strict=True):
+        signal.signal(one, handler)
+
+
+@pytest.mark.parametrize("ending", ENDINGS, ids=["Ctrl-C", "kill", "the terminal is closed"])
+def test_web_and_worker_end_with_it(monkeypatch: pytest.MonkeyPatch, ending: signal.Signals) -> None:
+    monkeypatch.setattr(run, "prepare", lambda: ("http://localhost", []))
+    monkeypatch.setattr(run.subprocess, "Popen", Child)
+    monkeypatch.setattr(run, "_wait_until_up", lambda address: os.kill(os.getpid(), ending))
+    signal.signal(signal.SIGHUP, lambda *_: pytest.fail("the processes live on"))
+    assert run.main() == 0
+    assert {one.does: one.told[0] for one in began} == {"serve": signal.SIGTERM, "worker": signal.SIGINT}
+
+
+def test_who_does_not_listen_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is still loading hears nothing, where the shell lets no Ctrl-C through to what is in the background."""
+    is_deaf.append(True)
+    monkeypatch.setattr(run, "prepare", lambda: ("http://localhost", []))
+    monkeypatch.setattr(run.subprocess, "Popen", Child)
+    monkeypatch.setattr(run, "_wait_until_up", lambda address: os.kill(os.getpid(), signal.SIGTERM))
+    run.main()
+    assert [one.told[-2:] for one in began] == [[signal.SIGTERM, signal.SIGKILL]] * 2
