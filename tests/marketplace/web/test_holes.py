@@ -189,6 +189,15 @@ def test_what_a_stand_in_has_found_is_kept_for_nobody(
     assert 'class="notice' not in guest.get("/products").text
 
 
+def test_what_was_made_in_a_moment_that_is_over_is_not_kept() -> None:
+    shelf: holes.Shelf[str] = holes.Shelf(100)
+    assert shelf.find("page", 1) is shelf.find("another", 2) is None
+    shelf.keep("page", 1, "of yesterday", 10)
+    assert shelf.find("page", 2) is None
+    shelf.keep("page", 2, "of today", 10)
+    assert shelf.find("page", 2) == "of today"
+
+
 def another_guest(app: Flask, shop: Any, quantity: int) -> FlaskClient:
     client = app.test_client()
     client.post("/cart", data={"variant": shop.plaque.variants[0].code, "quantity": str(quantity)})
@@ -210,6 +219,12 @@ class TestGuestsAreAlike:
         assert "ETag" not in again.headers
         assert 'bottom-bar__count">1<' in third.get("/products").text
         assert "bottom-bar__count" not in app.test_client().get("/products").text
+
+    def test_a_guest_with_something_to_be_told_is_like_nobody(self, app: Flask, shop: Any) -> None:
+        assert 'class="flashes' not in another_guest(app, shop, 2).get("/products").text
+        told = app.test_client()
+        told.post("/cart", data={"variant": shop.plaque.variants[0].code, "quantity": "2"})
+        assert ['class="flashes' in told.get("/products").text for _ in range(2)] == [True, False]
 
     def test_what_was_put_aside_does_not_count(self, app: Flask, shop: Any) -> None:
         guest = another_guest(app, shop, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import psycopg.errors
@@ -218,10 +219,13 @@ def test_a_get_never_keeps_writers_waiting(app: Flask) -> None:
     assert seen == [True]
 
 
-def test_the_lock_is_not_given_back_once_something_was_written(app: Flask) -> None:
+@pytest.mark.parametrize(
+    "write", [lambda: put("too-early", {}), lambda: visit.tell("info", "too early")], ids=["a row", "a notice"]
+)
+def test_the_lock_is_not_given_back_once_something_was_written(app: Flask, write: Callable[[], None]) -> None:
     @app.post("/probe")
     def probe() -> str:
-        put("too-early", {})
+        write()
         lifecycle.let_others_write()
         return "fine"
 
