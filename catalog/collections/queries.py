@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog import clock
 from catalog.collections.models import Collection, Placement
-from catalog.db import db
+from catalog.db import Instant, db
 from catalog.makers.models import Maker
 from catalog.products.models import Product, ProductState
 
@@ -33,25 +34,41 @@ class Showing:
         return self.makers.total()
 
 
+def _open(at: Any) -> ColumnElement[bool]:
+    return and_(Collection.starts_at <= at, or_(Collection.ends_at.is_(None), Collection.ends_at > at))
+
+
+_shows_something = (
+    select(Placement.id)
+    .join(Product, Product.id == Placement.product_id)
+    .where(Placement.collection_id == Collection.id, Product.state == ProductState.LIVE)
+    .exists()
+)
+# Composed once: composing costs more than asking.
+_SHOWING = (
+    select(Collection)
+    .where(_open(bindparam("at", type_=Instant)), _shows_something)
+    .options(joinedload(Collection.image))
+    .order_by(Collection.position, Collection.starts_at.desc(), Collection.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_SHOWING_HOME = _SHOWING.where(Collection.on_home)
+_PLACED = (
+    select(Placement.collection_id, Product.code, Placement.note, Placement.note_en, Product.state, Maker.code)
+    .join(Product, Product.id == Placement.product_id)
+    .join(Maker, Maker.id == Product.maker_id)
+    .where(Placement.collection_id.in_(bindparam("collections", expanding=True)))
+    .order_by(Placement.collection_id, Placement.position, Placement.id)
+)
+
+
 def list_showing(at: datetime | None = None, home: bool = True, limit: int = 6, pieces: int = 24) -> list[Showing]:
     """Open collections with at least one piece on sale, in the order of the home page; two queries.
 
     `home` leaves out those that are not meant for the home page. At most `pieces` codes each.
     """
-    shows_something = (
-        select(Placement.id)
-        .join(Product, Product.id == Placement.product_id)
-        .where(Placement.collection_id == Collection.id, Product.state == ProductState.LIVE)
-        .exists()
-    )
-    statement = (
-        select(Collection).where(_open(at or clock.now()), shows_something).options(joinedload(Collection.image))
-    )
-    if home:
-        statement = statement.where(Collection.on_home)
-    collections = db.session.scalars(
-        statement.order_by(Collection.position, Collection.starts_at.desc(), Collection.id.desc()).limit(limit)
-    )
+    statement = _SHOWING_HOME if home else _SHOWING
+    collections = db.session.scalars(statement, {"at": at or clock.now(), "most": limit})
     return _showings(list(collections), pieces)
 
 
@@ -93,19 +110,9 @@ def changed_between(since: datetime, until: datetime) -> bool:
     return db.session.scalar(select(Collection.id).where(or_(opened, closed)).limit(1)) is not None
 
 
-def _open(at: datetime) -> ColumnElement[bool]:
-    return and_(Collection.starts_at <= at, or_(Collection.ends_at.is_(None), Collection.ends_at > at))
-
-
 def _showings(collections: list[Collection], pieces: int | None) -> list[Showing]:
     found = {one.id: Showing(one, [], {}) for one in collections}
-    rows = db.session.execute(
-        select(Placement.collection_id, Product.code, Placement.note, Placement.note_en, Product.state, Maker.code)
-        .join(Product, Product.id == Placement.product_id)
-        .join(Maker, Maker.id == Product.maker_id)
-        .where(Placement.collection_id.in_(found))
-        .order_by(Placement.collection_id, Placement.position, Placement.id)
-    )
+    rows = db.session.execute(_PLACED, {"collections": list(found)})
     for collection_id, code, note, note_en, state, maker in rows:
         if state is not ProductState.LIVE:  # asked above, SQLite would begin with every live product
             continue

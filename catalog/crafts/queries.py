@@ -11,11 +11,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from catalog.crafts.models import Craft, Material, Motif, Technique, craft_materials, craft_techniques
 from catalog.db import db
 
+_CRAFTS = select(Craft).options(joinedload(Craft.image)).order_by(Craft.position, Craft.name)
+
 
 def list_crafts() -> Sequence[Craft]:
     """All crafts in the curators' order, each with its image. One query."""
-    statement = select(Craft).options(joinedload(Craft.image)).order_by(Craft.position, Craft.name)
-    return db.session.scalars(statement).all()
+    return db.session.scalars(_CRAFTS).all()
 
 
 def find_craft(slug: str) -> Craft | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft
 from catalog.db import db
 from catalog.makers.models import Maker, Person, Workshop, WorkshopPicture, maker_crafts
-from catalog.places.models import Village
+from catalog.media.models import Image
+from catalog.places.models import District, Regency, Village
+from catalog.stills import Stills
 
 _EAGER = (
     joinedload(Maker.district),
@@ -61,10 +63,37 @@ def list_makers(
     return list(db.session.scalars(statement).unique())
 
 
+_m, _d, _r, _v, _i, _mc, _c = (
+    *(one.__table__ for one in (Maker, District, Regency, Village, Image)), maker_crafts, Craft.__table__,
+)  # fmt: skip
+_emblem = _i.alias("emblem")
+_STILLS = Stills(Maker, District, Regency, Village, (Image, _emblem), Image, Craft)
+_OF_CODES = (
+    select(*_STILLS.columns)
+    .select_from(_m)
+    .join(_d, _d.c.code == _m.c.district_code)
+    .join(_r, _r.c.code == _d.c.regency_code)
+    .outerjoin(_v, _v.c.code == _m.c.village_code)
+    .outerjoin(_emblem, _emblem.c.id == _m.c.emblem_id)
+    .outerjoin(_i, _i.c.id == _m.c.image_id)
+    .outerjoin(_mc, _mc.c.maker_id == _m.c.id)
+    .outerjoin(_c, _c.c.id == _mc.c.craft_id)
+    .where(_m.c.code.in_(bindparam("codes", expanding=True)), _m.c.is_shown)
+    .order_by(_m.c.id, _c.c.position)
+)
+
+
 def list_makers_of_codes(codes: Sequence[str]) -> list[Maker]:
-    """Shown makers in the order of these codes, with place, crafts and pictures."""
-    found = db.session.scalars(select(Maker).where(Maker.code.in_(codes), Maker.is_shown).options(*_EAGER)).unique()
-    by_code = {maker.code: maker for maker in found}
+    """Shown makers in the order of these codes, with place, crafts and pictures: stills, to be shown. One query."""
+    by_code: dict[str, Maker] = {}
+    for row in db.session.execute(_OF_CODES, {"codes": list(codes)}):
+        maker, district, regency, village, emblem, image, craft = _STILLS.of(row)
+        known = by_code.setdefault(maker.code, maker)
+        if known is maker:
+            district.__dict__["regency"] = regency
+            maker.__dict__.update(district=district, village=village, emblem=emblem, image=image, crafts=[])
+        if craft is not None:
+            known.crafts.append(craft)
     return [by_code[code] for code in codes if code in by_code]
 
 

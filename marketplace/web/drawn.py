@@ -15,11 +15,15 @@ from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from catalog.search.cards import CardImage
-from marketplace.web.locale import current_locale
+from marketplace.web import holes
+from marketplace.web.locale import alternate_url, current_locale
 from marketplace.web.pieces import Shown
 
 CARDS = 1_500
 """About 2 kB each."""
+
+ELSEWHERE = "\ue002"
+"""Stands for the address of the page in the other language, which nobody can type."""
 
 _SLOT = "kriyaloka.parts"
 PARTS = 6_000_000
@@ -65,7 +69,8 @@ def parts() -> Parts:
 
 def init_app(app: Flask) -> None:
     """Templates say `drawn_card(p, …)` with the arguments of the component `card`, and `drawn(told, "file.html#macro", …)`
-    of a macro whose arguments show nothing that `told` does not hold; its words and addresses follow the language."""
+    of a macro whose arguments show nothing that `told` does not hold; its words and addresses follow the language. The
+    head and the foot of shared pages are `around("file.html#macro", …)`: they differ by this page's address in the other language."""
 
     def draw(*arguments: Any) -> Markup:
         return app.jinja_env.get_template("components/card.html").module.card(*arguments)  # type: ignore[attr-defined, no-any-return]
@@ -81,12 +86,21 @@ def init_app(app: Flask) -> None:
 
     shelf = app.extensions[_SLOT] = Parts(PARTS)
 
+    def macro_of(name: str) -> Any:
+        file, _, name = name.partition("#")
+        return getattr(app.jinja_env.get_template(file).module, name)
+
     def drawn(told: Hashable, macro: str, *arguments: Any) -> Markup:
         key = (current_locale(), request.script_root, macro, told)
         found = shelf.find(key)
         if found is None:
-            file, _, name = macro.partition("#")
-            found = shelf.keep(key, getattr(app.jinja_env.get_template(file).module, name)(*arguments))
+            found = shelf.keep(key, macro_of(macro)(*arguments))
         return found  # type: ignore[no-any-return]
 
-    app.jinja_env.globals.update(drawn_card=drawn_card, drawn=drawn)
+    def around(macro: str, *rest: Any) -> Markup:
+        locale = current_locale()
+        if not holes.is_open():  # what is of one visitor stands in it
+            return macro_of(macro)(locale, alternate_url(), *rest)  # type: ignore[no-any-return]
+        return drawn(rest, macro, locale, ELSEWHERE, *rest).replace(ELSEWHERE, alternate_url())
+
+    app.jinja_env.globals.update(drawn_card=drawn_card, drawn=drawn, around=around)

@@ -163,3 +163,19 @@ def test_what_a_page_shows_of_a_piece_is_drawn_again_when_it_changes_and_only_th
     assert page().count("<html") == 1
     assert "Masukkan ke keranjang" not in page()
     assert client.get(path.removeprefix("/en")).text.count("Wash by") == 0
+
+
+def test_head_and_foot_are_drawn_once_and_lead_to_this_page_in_the_other_language(app: Flask, shop: Any) -> None:
+    client = app.test_client()
+    for path, other in (
+        ("/products", "/en/products"),
+        ("/products?sort=price_low&craft=%22%3E", "/en/products?sort=price_low&amp;craft=%22%3E"),
+        ("/en/makers", "/makers"),
+    ):
+        page = client.get(path).text
+        assert page.count(f'class="language-switch" href="{other}"') == 2
+        assert "\ue002" not in page
+    assert 'value="cual"' in client.get("/search?q=cual").text
+    client.post("/cart", data={"variant": shop.shawl.variants[0].code}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "header__count" in client.get("/products?sort=rating").text
+    assert "header__count" not in app.test_client().get("/products?sort=rating").text
