@@ -39,7 +39,7 @@ ALWAYS = {
 def keep_quiet(response: Response) -> Response:
     """After every page whose address is a secret: it is told to nobody, and no search engine keeps it."""
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
     return response
 
 
