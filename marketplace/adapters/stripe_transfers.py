@@ -24,14 +24,13 @@ from marketplace.adapters.stripe_wire import Wire, not_signed, read_message
 from marketplace.ledger import accounts
 from marketplace.payments.currencies import minor, rupiah
 from marketplace.payments.models import PaymentMethod
-from marketplace.payments.providers import Refused
+from marketplace.payments.providers import Hint, Refused
 from marketplace.payouts.providers import (
     Account,
     AccountState,
     Applicant,
     Capabilities,
     Destination,
-    Hint,
     Outcome,
     PayoutRequest,
     PayoutSnapshot,

@@ -78,7 +78,7 @@ def receive(provider: str, hints: list[Hint], topic: str = TOPIC) -> int:
     new = 0
     for hint in hints:
         row = WebhookMessage(
-            provider=provider, event=hint.event[:120], reference=hint.provider_reference[:120], payment_code=hint.payment[:40]
+            provider=provider, event=hint.event[:120], reference=hint.provider_reference[:120], payment_code=hint.code[:40]
         )  # fmt: skip
         known = select(WebhookMessage.id).where(WebhookMessage.provider == provider, WebhookMessage.event == row.event)
         if db.session.scalar(known):

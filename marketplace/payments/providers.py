@@ -135,12 +135,12 @@ class RefundResult:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something may have happened to `provider_reference` (of a payment, or of its money); `event` recognises a message
-    that comes twice; `payment` is our own code where the message carries it."""
+    """Something may have happened to what the provider calls `provider_reference`: a payment or its money, a payout or a
+    shop's account. `event` recognises a message that comes twice; `code` is our own where the message carries it."""
 
     provider_reference: str
     event: str
-    payment: str = ""
+    code: str = ""
 
 
 class Refused(Unavailable):

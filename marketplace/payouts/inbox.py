@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from marketplace.payments import charges
 from marketplace.payments.models import WebhookMessage
-from marketplace.payments.providers import Hint as PaymentHint
-from marketplace.payouts.providers import Hint
+from marketplace.payments.providers import Hint
 
 TOPIC = "payout-hint"
 _DESK = "payouts/"
@@ -13,8 +12,7 @@ _DESK = "payouts/"
 
 def receive(provider: str, hints: list[Hint]) -> int:
     """Put hints into the inbox, each event once, and wake the worker; how many were new."""
-    rows = [PaymentHint(one.provider_reference, one.event, one.payout) for one in hints]
-    return charges.receive(_DESK + provider, rows, TOPIC)
+    return charges.receive(_DESK + provider, hints, TOPIC)
 
 
 def desk_of(message: WebhookMessage) -> str:

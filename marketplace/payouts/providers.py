@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 from catalog.errors import DomainError, Invalid, Several, Unavailable
 from catalog.money import ZERO, Money
 from catalog.text import N_, tidy
+from marketplace.payments.providers import Hint
 from marketplace.payouts.files import BANKS, LAYOUTS, Row
 
 
@@ -94,16 +95,6 @@ class PayoutSnapshot:
     returned: Money = ZERO
     reference: str = ""
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """Something may have happened to a payout or an account that the provider calls `provider_reference`; `event`
-    recognises a message that comes twice, `payout` is our own code where the message carries it."""
-
-    provider_reference: str
-    event: str
-    payout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
