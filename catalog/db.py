@@ -9,7 +9,7 @@ later fails immediately however long `busy_timeout` is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -274,6 +274,12 @@ def dialect() -> str:
 def insertion(table: Any, dialect: str) -> Any:
     """An INSERT that knows ON CONFLICT, as this dialect writes it."""
     return insert_on_sqlite(table) if dialect == "sqlite" else insert_on_postgresql(table)
+
+
+def lay_triggers(connection: Connection, sqlite: Iterable[str], postgresql: Iterable[str]) -> None:
+    """Make triggers, as this database writes them, once their tables are there."""
+    for statement in sqlite if connection.dialect.name == "sqlite" else postgresql:
+        connection.exec_driver_sql(statement)
 
 
 def lock(statement: Any) -> Any:

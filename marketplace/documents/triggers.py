@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from catalog.db import lay_triggers
+
 SQLITE = {
     "documents_once": """CREATE TRIGGER documents_once BEFORE INSERT ON documents BEGIN
   SELECT RAISE(ABORT, 'documents: given once') FROM documents
@@ -58,9 +60,4 @@ POSTGRESQL = {
 
 def make(table: Any, connection: Connection, **_: Any) -> None:
     """Make the triggers in a database that has the tables."""
-    if connection.dialect.name == "sqlite":
-        statements = list(SQLITE.values())
-    else:
-        statements = [*POSTGRESQL_FUNCTIONS.values(), *POSTGRESQL.values()]
-    for statement in statements:
-        connection.exec_driver_sql(statement)
+    lay_triggers(connection, SQLITE.values(), [*POSTGRESQL_FUNCTIONS.values(), *POSTGRESQL.values()])

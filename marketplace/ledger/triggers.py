@@ -18,6 +18,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from catalog.db import lay_triggers
+
 SQLITE = {
     "journals_once": """CREATE TRIGGER journals_once BEFORE INSERT ON journals BEGIN
   SELECT RAISE(ABORT, 'ledger: written once') FROM journals WHERE id = NEW.id OR key = NEW.key;
@@ -146,12 +148,7 @@ POSTGRESQL = {
 
 def make(table: Any, connection: Connection, **_: Any) -> None:
     """Make the triggers in a database that has the tables."""
-    if connection.dialect.name == "sqlite":
-        statements = list(SQLITE.values())
-    else:
-        statements = [*POSTGRESQL_FUNCTIONS.values(), *POSTGRESQL.values()]
-    for statement in statements:
-        connection.exec_driver_sql(statement)
+    lay_triggers(connection, SQLITE.values(), [*POSTGRESQL_FUNCTIONS.values(), *POSTGRESQL.values()])
 
 
 def missing(connection: Connection) -> list[str]:
