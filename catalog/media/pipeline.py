@@ -64,7 +64,7 @@ def receive(data: bytes, limits: Limits = Limits()) -> Picture:
         raise Invalid(
             N_("The file is too large: at most %(megabytes)s MB are possible."),
             field="picture",
-            megabytes=limits.max_bytes // 2**20,
+            megabytes=limits.max_bytes // 1_000_000,
         )
     claimed = sniff(data)
     if claimed is None:

@@ -20,7 +20,6 @@ from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
 from marketplace.web.uploads import one_picture
 
-MB = 1_000_000
 LONGEST = 1_000
 
 

@@ -27,7 +27,6 @@ from marketplace.web.lifecycle import attempt, house
 from marketplace.web.uploads import all_pictures
 from marketplace.web.visits import visit
 
-MB = 1_000_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 

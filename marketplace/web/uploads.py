@@ -4,13 +4,14 @@ that come with a form: decoded before anything is written, while others may writ
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import FileStorage
 
 from catalog.errors import Invalid, NotFound, Unavailable
 from catalog.media.pipeline import Limits, Picture, receive
+from catalog.media.services import lay_down
 from catalog.text import N_, tidy
 from marketplace.web.assets import IMMUTABLE
 from marketplace.web.errors import sentence
@@ -29,18 +30,29 @@ def one_picture(file: FileStorage) -> Picture:
     return receive(body, _limits())
 
 
-def all_pictures(files: Sequence[FileStorage]) -> tuple[list[Picture], list[str]]:
-    """The clean pictures of several files, and a sentence for every file that is none."""
+def all_pictures(
+    files: Sequence[FileStorage], put: Callable[[Picture], object] = lambda picture: None
+) -> tuple[list[Picture], list[str]]:
+    """The clean pictures of several files, each `put` where it belongs at once, and a sentence for every file that is
+    none."""
     pictures, refused = [], []
     bodies = _bodies(files)
     if bodies:
         let_others_write()
     for file, body in zip(files, bodies, strict=True):
         try:
-            pictures.append(receive(body, _limits()))
+            picture = receive(body, _limits())
+            put(picture)
         except (Invalid, Unavailable) as error:
             refused.append(f"{tidy(file.filename)[:60]}: {sentence(error)}")
+        else:
+            pictures.append(picture)
     return pictures, refused
+
+
+def lay_down_public(picture: Picture) -> None:
+    """Put a picture where everybody may see it, before its row is written."""
+    lay_down(house().ports.storage, picture)
 
 
 def _limits() -> Limits:

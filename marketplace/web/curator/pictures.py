@@ -9,18 +9,18 @@ from flask_babel import gettext as _
 
 from catalog.collections import services
 from catalog.errors import DomainError, Invalid, NotFound
-from catalog.media.pipeline import receive
-from catalog.media.services import lay_down, store
+from catalog.media.pipeline import Picture
+from catalog.media.services import store
 from catalog.text import N_, tidy
 from marketplace.web.curator.collections import find, list_pictures, page
 from marketplace.web.errors import sentence
-from marketplace.web.lifecycle import house, let_others_write
+from marketplace.web.lifecycle import house
+from marketplace.web.uploads import lay_down_public, one_picture
 from marketplace.web.visits import visit
 
 pages = Blueprint("pictures", __name__)
 
 OWNER = "collections"
-MB = 1_000_000
 
 
 @pages.post("/collections/<code>/picture")
@@ -46,20 +46,15 @@ def update(code: str) -> Any:
     return _done(code)
 
 
-def _received(alt: str) -> Any:
+def _received(alt: str) -> Picture:
     """The clean picture of the form; decoded while others may write."""
     file = request.files.get("picture")
-    most = house().settings.upload_mb
-    data = file.read(most * MB + 1) if file else b""
-    if not data:
+    if file is None or not file.filename:
         raise Invalid(N_("Choose a picture."), field="picture")
-    if len(data) > most * MB:
-        raise Invalid(N_("The picture is larger than %(limit)s MB. Send a smaller one."), field="picture", limit=most)
     if len(alt) < 3:
         raise Invalid(N_("Say in a few words what the picture shows, for people who cannot see it."), field="alt")
-    let_others_write()
-    picture = receive(data)
-    lay_down(house().ports.storage, picture)
+    picture = one_picture(file)
+    lay_down_public(picture)
     return picture
 
 

@@ -21,8 +21,6 @@ from marketplace.web.visits import visit
 
 pages = Blueprint("progress", __name__)
 
-MB = 1_000_000
-
 
 @pages.get("/orders/<order>/progress")
 def show(seller: str, order: str) -> Response:

@@ -21,8 +21,6 @@ from marketplace.web.visits import visit
 
 pages = Blueprint("proofs", __name__)
 
-MB = 1_000_000
-
 
 def _payment(code: str, payment: str) -> Payment:
     find_for_visitor(code)

@@ -28,8 +28,6 @@ from marketplace.web.visits import visit
 
 pages = Blueprint("returns", __name__)
 
-MB = 1_000_000
-
 
 def _order(purchase: Purchase, code: str) -> Order:
     order = next((one for one in purchase.orders if one.code == code), None)

@@ -40,7 +40,6 @@ from marketplace.web.visits import visit
 
 pages = Blueprint("reviews", __name__)
 
-MB = 1_000_000
 PAGE = 10
 
 

@@ -11,7 +11,7 @@ from catalog.db import db, transaction
 from catalog.errors import Unavailable
 from catalog.products.models import Product, ProductPicture
 from marketplace.sellers.models import Seller
-from marketplace.web.seller import receiving
+from marketplace.web import uploads
 from tests import factories
 from tests.marketplace.web.seller.conftest import Desk, jpeg
 
@@ -50,7 +50,7 @@ def test_a_photo_that_found_no_room_is_named_with_the_reason_and_not_kept(
             raise Unavailable("There is no room left on the shelf.")
         laid.append(picture)
 
-    monkeypatch.setattr(receiving, "lay_down", lay_down)
+    monkeypatch.setattr(uploads, "lay_down", lay_down)
     files = [(jpeg(seed=7), "baik.jpg"), (jpeg(seed=8), "penuh.jpg")]
     assert draft.post(f"products/{draft.product}/pictures", {"pictures": files}).status_code == 303
     assert len(_codes(draft)) == 3
