@@ -161,6 +161,8 @@ class Visit:
         self._remember({**session.data, "notices": [*session.data.get("notices", []), [kind, message]]})
 
     def _remember(self, data: dict[str, Any]) -> None:
+        if not is_writing():
+            raise RuntimeError("a GET remembers nothing")
         set_committed_value(self.start(), "data", data)
         self.has_changed = True
 

@@ -140,6 +140,13 @@ def test_a_page_with_notices_takes_away_those_that_it_showed_and_nothing_else(
     with app.test_request_context("/cart", headers={"Cookie": f"{COOKIE}={token_of(client)}"}):
         shown = Visit(app.extensions["house"].settings)
         assert len(shown.notices()) == 1
+        for write in (
+            lambda: shown.keep("checkout", {}),
+            lambda: shown.tell("info", "Halo"),
+            lambda: shown.keep("x", None),
+        ):
+            with pytest.raises(RuntimeError):
+                write()
         db.session.rollback()
         with transaction() as session:  # meanwhile the same browser sends something
             row = session.scalars(db.select(Session)).one()
