@@ -238,11 +238,8 @@ def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
 
 
 def _takes_qris(prepared: Preparation) -> bool:
-    """Whether everybody who is to be paid at hand has a QRIS to show; at a gallery there is none of the shop's."""
-    chosen = (prepared.option(group.code) for group in prepared.cart.sellers)
-    if any(one is not None and one.point_id is not None for one in chosen) or not any(
-        one.method is PaymentMethod.CASH and one.is_open for one in prepared.methods
-    ):
+    """Whether everybody who is to be paid at hand has a QRIS to show; galleries and couriers have none of the shop's."""
+    if not any(one.method is PaymentMethod.CASH and one.is_open for one in prepared.methods):
         return False
     options = [prepared.option(group.code) for group in prepared.cart.sellers]
     if any(one is not None and one.kind in (DeliveryKind.COURIER, DeliveryKind.GALLERY) for one in options):
