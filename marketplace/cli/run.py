@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -12,9 +13,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from catalog.db import db
 from marketplace.outbox.services import drain
 from marketplace.subscribers.clock import sweep
+from marketplace.web.ahead import read_ahead, share_one_heap
 from marketplace.web.bodies import THREADS
 
 WHEN_THE_PARENT_DIES = 1
@@ -61,8 +62,9 @@ def serve() -> None:
         # The workers begin as copies of this process, which has loaded everything: they answer at once and share its memory.
         multiprocessing.set_start_method("fork", force=True)
         end_together()
-    db.session.remove()
-    db.engine.dispose()  # a connection has one owner
+    share_one_heap()
+    read_ahead(current_app._get_current_object())  # type: ignore[attr-defined]
+    gc.freeze()
     Granian(
         "wsgi:app",
         address=settings.bind,

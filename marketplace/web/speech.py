@@ -18,19 +18,20 @@ from marketplace.web.locale import current_locale
 
 
 @cache
-def _catalogue(locale: str) -> NullTranslations:
+def catalogue(locale: str) -> NullTranslations:
+    """What is said in this language; read once."""
     return Translations.load(str(ROOT), [locale])
 
 
 def gettext(message: str, **params: Any) -> str:
     """`message` in the page's language, with its parameters."""
-    said = _catalogue(current_locale()).gettext(message)
+    said = catalogue(current_locale()).gettext(message)
     return said % params if params else said
 
 
 def ngettext(one: str, many: str, num: int, **params: Any) -> str:
     """The form of the message that goes with `num`, which is a parameter too."""
-    return _catalogue(current_locale()).ngettext(one, many, num) % {"num": num, **params}
+    return catalogue(current_locale()).ngettext(one, many, num) % {"num": num, **params}
 
 
 def init_app(app: Flask) -> None:

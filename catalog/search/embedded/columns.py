@@ -49,7 +49,6 @@ SINGLE = ("maker_code", "seller_code")
 """Facets of which a document has one value out of very many: kept by document as well, to be counted by document."""
 
 COLUMNS = ("price", "published", "rating", "reviews", "boost", "length")
-ORDERS = ("featured", "newest", "price_low", "price_high", "rating", "shortest")
 
 
 def bucket(price: int) -> int:
@@ -185,8 +184,6 @@ class Columns:
             new.reviews[doc], new.boost[doc], new.length[doc] = reviews, boost, length
         new.limit_cache()
         new.live = bits.from_slots((row[0] for row in rows), new.size)
-        for sort in ORDERS:
-            new.orders[sort] = array("q", sorted(order_key(sort, *row) for row in rows))
         new._load_values(connection)
         new.single = {facet: array("I", bytes(4 * new.size)) for facet in SINGLE}
         singles = {key: new.single[facet] for facet in SINGLE for key in new.values.get(facet, {}).values()}
@@ -254,7 +251,7 @@ class Columns:
         new.limit_cache()
         for name in COLUMNS:
             setattr(new, name, getattr(self, name)[:])
-        new.orders = {sort: keys[:] for sort, keys in self.orders.items()}
+        new.orders = {sort: keys[:] for sort, keys in list(self.orders.items())}
         new.values = {facet: dict(values) for facet, values in self.values.items()}
         new.names = dict(self.names)
         new.single = {facet: held[:] for facet, held in self.single.items()}
@@ -328,6 +325,14 @@ class Columns:
             index = bucket(price)
             layer.buckets[index] = layer.buckets.get(index, 0) | bit
 
+    def _order(self, sort: str) -> array[int]:
+        """The keys of all documents in this order, worked out for the first who asks for it."""
+        keys = self.orders.get(sort)
+        if keys is None:
+            keys = array("q", sorted(order_key(sort, slot, *self._row(slot)) for slot in bits.slots(self.live)))
+            self.orders[sort] = keys
+        return keys
+
     def _row(self, slot: int) -> tuple[int, int, int, int, int, int]:
         """What sort orders are made of."""
         return (
@@ -387,7 +392,7 @@ class Columns:
         if offset >= held:
             return []
         needed = offset + wanted
-        order = self.orders[sort]
+        order = self._order(sort)
         if held == len(order):
             return [key & SLOT_MASK for key in order[offset:needed]]
         if held * held * WALKED > needed * self.size:
