@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import literal, select, union_all
 
 from catalog.crafts.models import Craft, Material, Motif, Technique
@@ -19,19 +20,19 @@ from marketplace.web.speech import gettext as _
 _TAXONOMY: dict[str, Any] = {"craft": Craft, "technique": Technique, "material": Material, "motif": Motif}
 
 _ALL = union_all(*(select(literal(facet), one.slug, one.name, one.name_en) for facet, one in _TAXONOMY.items()))
-_kept: tuple[int, dict[str, dict[str, tuple[str, str]]]] = (-1, {})
+_SLOT = "kriyaloka.names"
 
 
 def _names() -> dict[str, dict[str, tuple[str, str]]]:
     """facet → slug → (Indonesian, English), read once per edition of the catalog; see also `learn`."""
-    global _kept
     present = present_edition()
-    number, names = _kept
+    kept: tuple[int, dict[str, dict[str, tuple[str, str]]]] = current_app.extensions.get(_SLOT, (-1, {}))
+    number, names = kept
     if number != present:
         names = {facet: {} for facet in _TAXONOMY}
         for facet, slug, name, name_en in db.session.execute(_ALL):
             names[facet][slug] = (name, name_en)
-        _kept = (present, names)
+        current_app.extensions[_SLOT] = (present, names)
     return names
 
 
