@@ -28,6 +28,8 @@ from catalog.text import N_
 
 PIECES_MAX = 999
 MONTHS_SHOWN = 6
+NOBODY = ""
+"""The holder of no place: for whom all places that are kept are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def first_days(
 
 
 def book(
-    demands: Mapping[str, Mapping[int, int]], calendars: Mapping[str, Calendar] | None = None, holder: str = ""
+    demands: Mapping[str, Mapping[int, int]], calendars: Mapping[str, Calendar] | None = None, holder: str = NOBODY
 ) -> dict[str, dict[int, date]]:
     """Take places for what is made to order among `demands` (reference → variant id → quantity), each reference by the
     calendar of its shop.
@@ -119,7 +121,7 @@ def book(
     hold(makers)
     today = clock.today()
     queues = _read(makers, today, holder)
-    if holder:
+    if holder != NOBODY:
         change(delete(HeldDay).where(HeldDay.reference == holder))
     days: dict[str, dict[int, date]] = defaultdict(dict)
     for variant_id, reference, quantity in wanted:
@@ -159,7 +161,7 @@ def postpone(reference: str, until: date, calendar: Calendar = EVERYBODY) -> Non
     to then, by the calendar of its shop. A piece for which no later day is free keeps its own, which was its maker's all the time."""
     line_up([reference])
     bookings = db.session.scalars(_open(reference).execution_options(populate_existing=True)).all()
-    queues = _read({one.maker_id for one in bookings}, month_of(clock.today()))
+    queues = _read({one.maker_id for one in bookings}, month_of(clock.today()), NOBODY)
     for one in bookings:
         known = queues.get(one.maker_id)
         if known is None:
