@@ -20,6 +20,7 @@ from catalog.places.queries import find_place, zone_of
 from catalog.text import Told, localized, told
 from marketplace.web.chosen import chosen
 from marketplace.web.locale import current_locale
+from marketplace.web.phases import phase
 
 _markdown = MarkdownIt("zero").enable(["emphasis", "heading", "list", "paragraph", "newline", "link"])
 _TAGS = {"h2", "h3", "p", "em", "strong", "ul", "ol", "li", "br", "a"}
@@ -168,6 +169,7 @@ def init_app(app: Flask) -> None:
         phone=phone,
         t=translated,
         chosen=chosen,
+        phase=phase,
         told=told_of,
         markdown=markdown,
         summary=summary,

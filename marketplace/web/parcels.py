@@ -43,10 +43,19 @@ class Parcel:
     link: str = ""
     scan: str = ""
     """The last thing that the courier said of it."""
+    is_collected: bool = False
+    """Whether the buyer comes for it."""
 
     @property
     def is_open(self) -> bool:
         return not self.arrived
+
+
+def _by_hand(order: Order, is_there: bool) -> str:
+    """What is not given to a courier."""
+    if order.is_collected:
+        return _("Picked up") if is_there else _("Ready to be picked up")
+    return _("Handed over")
 
 
 def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str | None = None) -> list[Parcel]:
@@ -62,8 +71,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
         pieces = [
             f"{held.quantity} × {localized(lines[held.line_id], 'title', current_locale())}" for held in one.lines
         ]
-        by_hand = _("Ready to be picked up") if order.is_collected else _("Handed over")
-        title = _("Parcel %(number)s", number=number) if by_courier else by_hand
+        title = _("Parcel %(number)s", number=number) if by_courier else _by_hand(order, one.delivered_at is not None)
         arrived = instant(one.delivered_at, place) if one.delivered_at else _("Did not arrive") if is_over else ""
         found.append(
             Parcel(
@@ -74,6 +82,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
                 pieces=[] if is_whole else pieces,
                 sent=instant(one.shipped_at, place),
                 arrived=arrived,
+                is_collected=order.is_collected,
                 scan=_scan(one),
                 link=tracking_link(one.courier, one.number, pages) if one.number else "",
             )

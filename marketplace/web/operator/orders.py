@@ -21,6 +21,7 @@ from marketplace.web.lifecycle import attempt
 from marketplace.web.making import figures, picture
 from marketplace.web.paging import after, at, cut
 from marketplace.web.parcels import list_parcels
+from marketplace.web.phases import phase_names
 from marketplace.web.returning import photo_response
 from marketplace.web.sorting import sorting_names
 from marketplace.web.visits import visit
@@ -50,7 +51,7 @@ def index() -> str:
     return render_template(
         "operator/orders/index.html",
         page=page, state=wanted, states=list(OrderState), q=words, payment=payment, payments=list(PaymentState),
-        sorting=sorting, sortings=sorting_names(),
+        sorting=sorting, sortings=sorting_names(), names=phase_names(),
     )  # fmt: skip
 
 

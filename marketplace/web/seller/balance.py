@@ -128,6 +128,8 @@ def why_held(one: Waiting) -> str:
     due = day_text(one.due_at) if one.due_at else ""
     if one.order.open_returns:
         return _("A return is open. The money is released when it is over.")
+    if one.order.is_collected and one.order.state is OrderState.SHIPPED:
+        return _("It waits for the buyer. It counts as picked up on %(day)s at the latest.", day=due)
     return {
         OrderState.TO_CONFIRM: _("Accept the order by %(day)s.", day=due),
         OrderState.PROCESSING: _("Send it by %(day)s.", day=due),

@@ -272,7 +272,7 @@ def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
         "late": _("The rest is late"),
         "ship": ship_words(order)[1],
         "arrive": _("A parcel has arrived"),
-        "deliver": _("Arrived"),
+        "deliver": deliver_words(order) if order.is_collected else _("Arrived"),
         "complete": _("Completed"),
         "wish": _("The buyer wishes to cancel"),
         "keep": _("You go on with it"),
@@ -298,6 +298,8 @@ def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
     balance = [_("It is ready")] if may_be_ready(order) else []
     balance += [_("The buyer pays the balance")] if order.owes_balance else []
     accept, send, arrive = _("Accept it"), _("Send it"), _("It arrives")
+    if order.is_collected:
+        send, arrive = ship_words(order)[1], _("The buyer comes for it")
     coming = {
         OrderState.AWAITING_PAYMENT: [_("The buyer pays"), accept, send],
         OrderState.TO_CONFIRM: [accept, send, arrive],

@@ -42,6 +42,8 @@ def state_name(order: Order) -> str:
         return _("Waits for the balance")
     if order.is_collected and order.state is OrderState.SHIPPED:
         return _("Ready to be picked up")
+    if order.is_collected and order.state in (OrderState.PROCESSING, OrderState.DELIVERED):
+        return _("To make ready") if order.state is OrderState.PROCESSING else _("Picked up")
     return _("Partly under way") if order.is_partly_sent else order_states()[order.state][0]
 
 
@@ -79,7 +81,7 @@ def deadline(order: Order) -> tuple[str, str]:
         return _("Accept by %(day)s", day=when), kind
     if order.is_partly_sent:
         return _("Send the rest by %(day)s", day=when), kind
-    return _("Send by %(day)s", day=when), kind
+    return _("Ready by %(day)s", day=when) if order.is_collected else _("Send by %(day)s", day=when), kind
 
 
 def ship_words(order: Order) -> tuple[str, str]:

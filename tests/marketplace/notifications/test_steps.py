@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +71,33 @@ def test_the_buyer_hears_that_it_is_accepted_and_that_it_has_arrived(
     assert [one.subject for one in office.to("ratna@contoh.example")][1:] == [f"Pesanan {code} selesai"]
 
 
+@pytest.mark.parametrize(
+    ("locale", "sent"),
+    [
+        ("id", r"dikirim|dalam perjalanan|menyerahkan|sampaikah"),
+        ("en", r"hand it over|on its way|\bsent\b|it arrived"),
+    ],
+)
+def test_letters_about_what_is_picked_up_speak_of_coming_for_it(
+    app: Flask, cast: Cast, office: PostOffice, locale: str, sent: str
+) -> None:
+    with transaction():
+        cast.ratna.locale = locale
+    order = paid(cast, locale=locale, delivery="pickup")
+    for step, actor in (
+        (orders.confirm, Actor.SELLER),
+        (orders.ship, Actor.SELLER),
+        (orders.mark_delivered, Actor.SYSTEM),
+    ):
+        with transaction():
+            step(order, actor)
+    work(app, office, 0, 6_000)
+    about = [one for one in office.sent if one.to.startswith(("sari", "ratna"))]
+    assert len(about) >= 6
+    for one in about:
+        assert not re.search(sent, f"{one.subject}\n{one.text}".casefold()), (one.subject, one.text)
+
+
 def test_nobody_is_told_what_they_do_themselves_or_what_is_over_in_the_same_moment(cast: Cast) -> None:
     order = paid(cast)
     with transaction():
@@ -96,7 +124,8 @@ def test_a_guest_hears_by_letter_what_the_clock_has_counted_as_delivered(
 ) -> None:
     with transaction():
         visitor = guest()
-    purchase = buy(visitor, (cast.shawl, 1), email="tamu@contoh.example").purchase
+    way = {cast.ratnas.code: "own"}
+    purchase = buy(visitor, (cast.shawl, 1), email="tamu@contoh.example", deliveries=way).purchase
     pay(purchase, cast.tono)
     (order,) = orders_of(purchase)
     with transaction():

@@ -13,7 +13,7 @@ from catalog.db import db, transaction
 from catalog.money import Money
 from marketplace.carts import services as carts
 from marketplace.orders.models import Actor, Order, Purchase
-from marketplace.orders.services import ship
+from marketplace.orders.services import mark_delivered, ship
 from marketplace.payments.models import Payment, Purpose
 from marketplace.payments.shop_codes import name_code
 from marketplace.sellers.models import Seller
@@ -106,11 +106,26 @@ def test_what_waits_to_be_picked_up_is_nowhere_said_to_be_on_its_way(
     pay(purchase, cast.tono)
     (order,) = orders_of(purchase)
     code, page, desk = order.code, f"/purchases/{purchase.code}", f"/seller/{order.seller.code}/orders"
-    sari, ratna = sign_in(cast.sari), sign_in(cast.ratna)
+    sari, ratna, tono = sign_in(cast.sari), sign_in(cast.ratna), sign_in(cast.tono)
     assert "Dapat diambil mulai" in sari.get(page).text
     with transaction():
         ship(db.session.scalars(db.select(Order).where(Order.code == code)).one(), Actor.SELLER)
-    for who, path in ((sari, page), (sari, "/account/purchases"), (ratna, f"{desk}/{code}")):
-        text = who.get(path).text
+    places = (
+        (sari, page),
+        (sari, "/account/purchases"),
+        (ratna, f"{desk}/{code}"),
+        (tono, f"/operator/orders/{code}"),
+        (tono, f"/operator/orders?q={code}"),
+    )
+    for who, path in places:
+        text = who.get(path).text.partition("<main")[2].split('<ul class="queue">')[-1]
         assert "Siap diambil" in text and "Dalam perjalanan<" not in text and "Diserahkan<" not in text, path
     assert "Menunggu Anda ambil" in sari.get(page).text and "Sudah saya ambil" in sari.get(page).text
+    with transaction():
+        mark_delivered(db.session.scalars(db.select(Order).where(Order.code == code)).one(), Actor.OPERATOR)
+    for who, path in places:
+        text = who.get(path).text.partition("<main")[2].split('<ul class="queue">')[-1]
+        assert "Sudah diambil" in text and "Sampai<" not in text and "Sudah sampai<" not in text, path
+    for who, path in (places[0], places[2], places[3]):
+        box = who.get(path).text.partition("parcel__title")[2].partition("</article>")[0]
+        assert "Sudah diambil" in box and "Siap sejak" in box and "diambil" in box and "diserahkan" not in box, path
