@@ -106,7 +106,7 @@ def _newest(shop: Seller) -> tuple[Order, datetime] | None:
             Purchase.is_example,
             Purchase.user_id == inhabitants.person("sari").id,
         )
-        .order_by(Order.id.desc())
+        .order_by(Order.created_at.desc(), Order.id.desc())
         .limit(1)
     )
     if order is None or db.session.scalar(select(Return.id).where(Return.order_id == order.id).limit(1)):

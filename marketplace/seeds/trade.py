@@ -56,7 +56,7 @@ class Buyer:
 @dataclass(frozen=True)
 class Plan:
     """One purchase to be: `ago` in hours; `until` an end, or an end per shop; `deliver` a way per shop; `parted` when a
-    first parcel has left before the rest."""
+    first parcel has left before the rest; `days_of_work` for what is made to order."""
 
     buyer: str
     ago: int
@@ -69,6 +69,7 @@ class Plan:
     refund: bool = False
     parted: bool = False
     days_on_road: int = 4
+    days_of_work: int = 0
 
     def end_of(self, shop: str) -> str:
         return self.until if isinstance(self.until, str) else self.until[shop]
@@ -236,6 +237,7 @@ class _Trade:
         moment = at + timedelta(hours=_HOURS["to-confirm"])
         for name in _PATH[1 : _PATH.index(end) + 1]:
             moment += timedelta(days=self.plan.days_on_road) if name == "delivered" else timedelta(hours=_HOURS[name])
+            moment += timedelta(days=self.plan.days_of_work if name == "shipped" else 0)
             yield name, min(moment, clock.now() - timedelta(minutes=10))
 
     def _step(self, name: str, order: Order, seller: User, buyer: User | None) -> None:
