@@ -140,6 +140,26 @@ def book(
     return dict(days)
 
 
+def book_by(reference: str, wanted: Mapping[int, int], until: date, calendar: Calendar = EVERYBODY) -> bool:
+    """Take places for pieces (variant id → quantity) that are made anew, on the last free days up to `until`. False, and
+    nothing taken, where their makers have no room until then."""
+    query = select(Variant.id, Product.maker_id).join(Product, Product.id == Variant.product_id)
+    makers = dict(db.session.execute(query.where(Variant.id.in_(wanted)).order_by(Variant.id)).tuples().all())
+    hold(set(makers.values()))
+    queues = _read(set(makers.values()), clock.today(), NOBODY)
+    today, found = clock.today(), {}
+    for one, maker in makers.items():
+        pieces, known = wanted[one], queues.get(maker)
+        days = known and queue.place_by(known.pieces_of, known.promised, until, pieces, today, calendar)
+        if known and not days:
+            return False
+        found[one] = days or {until: pieces}
+    for one, maker in makers.items():
+        _take(queues.get(maker), maker, one, reference, found[one])
+    raise_edition()
+    return True
+
+
 TOO_MANY = N_("“%(product)s” cannot be made in this number within two years. Please ask the seller.")
 
 

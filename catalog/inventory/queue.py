@@ -81,6 +81,30 @@ def place(
     return None
 
 
+def place_by(
+    pieces_of: Callable[[date], int],
+    promised: Promised,
+    until: date,
+    quantity: int,
+    today: date,
+    calendar: workdays.Calendar = workdays.EVERYBODY,
+) -> dict[date, int] | None:
+    """The last days from `today` up to `until` that have room for `quantity` pieces, and write them into `promised`; None,
+    and nothing written, where there are not so many."""
+    found: Promised = Counter()
+    day = until
+    while found.total() < quantity and day >= today:
+        month = month_of(day)
+        if calendar.is_working(day) and keeps(month, pieces_of(month), promised + found + Counter({day: 1})):
+            found[day] += 1
+        else:
+            day -= timedelta(days=1)
+    if found.total() < quantity:
+        return None
+    promised.update(found)
+    return dict(found)
+
+
 def _has_room(counts: list[int], at: int, pieces: int) -> bool:
     """Whether one more piece may be promised for the day at this place of the month."""
     if sum(counts) >= pieces:

@@ -26,6 +26,7 @@ from marketplace.orders import services as orders
 from marketplace.orders.models import Actor, Order
 from marketplace.orders.spans import end_of
 from marketplace.payments.models import Payment
+from marketplace.returns import anew
 from marketplace.returns.answers import ANEW, Answer, check, is_all
 from marketplace.returns.models import Reason, RefundLine, Remedy, Return, ReturnEvent, ReturnLine
 from marketplace.returns.models import ReturnState as S
@@ -275,11 +276,13 @@ def _go_on(
     _set_timer(found)
     db.session.flush()
     if name in ANSWERS:
-        _shelve(found)
+        anew.shelve(found)
     if agreed and found.state is S.SETTLED:
         _pay(found, order, payment)
-    if found.state in TERMINAL or found.state is S.ESCALATED:
-        inventory.release(found.code)
+    if found.state in (S.CLOSED, S.ESCALATED):
+        anew.let_go(found)
+    elif found.state is S.SETTLED:
+        inventory.release(found.code)  # what was made keeps the days that it took
     if found.state in TERMINAL:
         gave_up = name == "withdraw" and not refused
         let_be = name == "close" and found.remedy is not None
@@ -336,16 +339,6 @@ def _write(found: Return, answer: Answer) -> None:
     found.sends_back, found.promised_on = answer.sends_back, answer.promised_on
     for one in found.lines:
         one.granted = (answer.granted or {}).get(one.line.code, ZERO)
-
-
-def _shelve(found: Return) -> None:
-    """Hold on the shelf what is to be sent instead; Conflict when it is not there."""
-    inventory.release(found.code)
-    if found.remedy is Remedy.REPLACEMENT:
-        wanted: dict[int, int] = {}
-        for one in found.lines:
-            wanted[one.line.variant_id] = wanted.get(one.line.variant_id, 0) + one.quantity
-        inventory.reserve(wanted, found.code)
 
 
 def _set_timer(found: Return) -> None:

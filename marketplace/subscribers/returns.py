@@ -23,6 +23,10 @@ FROM_CLOCK = TO_SELLER | {"receive", "take"}
 TO_OPERATORS = frozenset({"escalate", "appeal", "late"})
 
 
+ANSWERS = frozenset({"accept", "offer", "rule", "conclude"})
+"""Steps that say what the buyer gets."""
+
+
 def connect() -> None:
     return_moved.connect(tell_moved)
 
@@ -42,6 +46,8 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
         "words": event.note if event.actor is not Actor.SYSTEM else "",
         "about": {"title": line.title, "title_en": line.title_en},
         "refund": found.granted if is_paid else None,
+        "offer": _offer(found) if event.name in ANSWERS | {"take", "uphold"} else None,
+        "made_anew": found.remedy is Remedy.REMAKE,
         "due": found.due_at,
     }
     # The same step may come again: it is told by its place in the return's life.
@@ -55,3 +61,15 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
         notify(seller, "return-changed", subject, params)
     if event.name in TO_OPERATORS:
         notify(Role.OPERATOR, "return-escalated", subject, params)
+
+
+def _offer(found: Return) -> dict[str, Any] | None:
+    """What was offered, agreed or decided, for the letter; None where nothing was."""
+    if found.remedy is None:
+        return None
+    return {
+        "remedy": str(found.remedy),
+        "sum": found.granted,
+        "day": found.promised_on,
+        "back": found.sends_back,
+    }

@@ -14,12 +14,13 @@ from catalog.media.private import PrivatePicture
 from catalog.money import Money
 from catalog.text import N_, localized
 from marketplace.orders.models import Actor
+from marketplace.returns.anew import first_day
 from marketplace.returns.answers import Answer
 from marketplace.returns.models import Reason, Remedy, Return, ReturnKind, ReturnState
 from marketplace.returns.queries import list_refund_lines
 from marketplace.returns.services import open_moves
 from marketplace.web.errors import sentence
-from marketplace.web.filters import day_short, instant, money
+from marketplace.web.filters import day, day_short, instant, money
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
@@ -60,6 +61,8 @@ def remedies() -> dict[Remedy, str]:
 
 
 def state_name(found: Return) -> str:
+    if found.remedy is Remedy.REMAKE and found.state in (S.REPLACING, S.REPLACED):
+        return _("Being made again") if found.state is S.REPLACING else _("Made again and on its way")
     return {
         S.ASKED: _("Waiting for the shop"),
         S.OFFERED: _("An offer is made"),
@@ -82,12 +85,27 @@ def badge_kind(found: Return) -> str:
     return "warning" if found.state in (S.ASKED, S.ESCALATED, S.APPEALED, S.SENT_BACK, S.REPLACING) else "info"
 
 
-def waits_for(found: Return) -> str:
-    """Who is to do what until when, and what happens otherwise; empty when it is over."""
+def waits_for(found: Return, reader: Actor | None = None) -> str:
+    """Who is to do what until when, and what happens otherwise; empty when it is over. Whoever is to do it reads so."""
     if found.due_at is None:
         return ""
     # What ends with a day ends at its last minute, not at the first one of the next.
     by = instant(found.due_at - timedelta(minutes=1), found.order.seller.district_code)
+    own: dict[Actor | None, dict[ReturnState, str]] = {
+        Actor.SELLER: {
+            S.ASKED: _("Please answer by %(day)s, otherwise an operator takes over.", day=by),
+            S.SENT_BACK: _("Please look at what came back by %(day)s, otherwise it counts as good.", day=by),
+            S.REPLACING: _("Please send it in time: if it has not left by %(day)s, an operator takes over.", day=by),
+        },
+        Actor.BUYER: {
+            S.OFFERED: _("Please answer by %(day)s, otherwise the offer counts as taken.", day=by),
+            S.REFUSED: _("You may ask the operator until %(day)s, otherwise it is closed.", day=by),
+            S.TO_SEND_BACK: _("Please send the pieces back by %(day)s, otherwise it is closed.", day=by),
+            S.REPLACED: _("Please say by %(day)s whether all is well, otherwise it counts as well.", day=by),
+        },
+    }
+    if found.state in own.get(reader, {}):
+        return own[reader][found.state]
     return {
         S.ASKED: _("The shop answers by %(day)s, otherwise an operator takes over.", day=by),
         S.OFFERED: _("The buyer answers by %(day)s, otherwise the offer counts as taken.", day=by),
@@ -97,7 +115,7 @@ def waits_for(found: Return) -> str:
         S.APPEALED: _("The appeal is looked at, normally by %(day)s.", day=by),
         S.TO_SEND_BACK: _("The buyer sends the pieces back by %(day)s, otherwise it is closed.", day=by),
         S.SENT_BACK: _("The shop looks at what came back by %(day)s, otherwise it counts as good.", day=by),
-        S.REPLACING: _("The shop sends it by %(day)s, otherwise an operator takes over.", day=by),
+        S.REPLACING: _("If it has not left by %(day)s, an operator takes over.", day=by),
         S.REPLACED: _("The buyer says by %(day)s whether all is well, otherwise it counts as well.", day=by),
     }[found.state]
 
@@ -110,8 +128,8 @@ class Step:
     state: str = "done"
 
 
-def steps(found: Return) -> list[Step]:
-    """What has happened, and what is waited for: the same timeline for everybody."""
+def steps(found: Return, reader: Actor | None = None) -> list[Step]:
+    """What has happened, and what is waited for: the same timeline for everybody, but for who is to do something."""
     names = {
         "ask": _("The buyer asks"),
         "accept": _("The shop agrees"),
@@ -144,7 +162,7 @@ def steps(found: Return) -> list[Step]:
     ]
     if found.is_over:
         return [*rows, Step(state_name(found), note=agreed(found) if found.state is S.SETTLED else "")]
-    return [*rows, Step(state_name(found), note=waits_for(found), state="now")]
+    return [*rows, Step(state_name(found), note=waits_for(found, reader), state="now")]
 
 
 def agreed(found: Return) -> str:
@@ -155,7 +173,7 @@ def agreed(found: Return) -> str:
     if found.remedy is Remedy.REFUND:
         parts = [_("Money back: %(sum)s", sum=money(found.granted))]
     if found.promised_on:
-        parts.append(_("by %(day)s", day=day_short(found.promised_on)))
+        parts.append(_("by %(day)s", day=day(found.promised_on)))
     if found.sends_back:
         parts.append(_("the pieces go back to the shop"))
     return ", ".join(parts)
@@ -209,8 +227,13 @@ def read_answer(found: Return) -> Answer:
     )
 
 
+def may_remake(found: Return) -> bool:
+    return all(one.line.is_made_to_order for one in found.lines)
+
+
 def page_values(found: Return, actor: Actor, form: Form | None = None) -> dict[str, Any]:
     """What every page of one return needs."""
+    answers = {"accept", "rule", "conclude"}.intersection(open_moves(found, actor))
     return {
         "found": found,
         "order": found.order,
@@ -222,8 +245,9 @@ def page_values(found: Return, actor: Actor, form: Form | None = None) -> dict[s
         "state": state_name(found),
         "badge_kind": badge_kind(found),
         "agreed": agreed(found),
-        "waits": waits_for(found),
-        "steps": steps(found),
+        "waits": waits_for(found, actor),
+        "steps": steps(found, actor),
+        "first_day": first_day(found) if answers and may_remake(found) else None,
         "refund_lines": list_refund_lines(found),
     }
 

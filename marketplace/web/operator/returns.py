@@ -14,7 +14,7 @@ from marketplace.returns.models import Remedy, Return
 from marketplace.returns.queries import FOR_OPERATOR, find_photo, find_return, list_returns
 from marketplace.web.lifecycle import attempt
 from marketplace.web.paging import after, cut
-from marketplace.web.returning import Form, page_values, photo_response, read_answer, row
+from marketplace.web.returning import Form, may_remake, page_values, photo_response, read_answer, row
 from marketplace.web.visits import visit
 
 pages = Blueprint("returns", __name__)
@@ -43,8 +43,7 @@ def show(code: str) -> str:
 
 
 def _page(found: Return, form: Form | None = None) -> str:
-    may_remake = all(one.line.is_made_to_order for one in found.lines)
-    offers = [one for one in Remedy if one is not Remedy.REMAKE or may_remake]
+    offers = [one for one in Remedy if one is not Remedy.REMAKE or may_remake(found)]
     return render_template(
         "operator/returns/show.html", offers=offers,
         is_for_another=visit.user is not None and services.is_for_another(found, visit.user),

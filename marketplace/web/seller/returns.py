@@ -16,7 +16,7 @@ from marketplace.returns.models import Remedy, Return
 from marketplace.returns.queries import find_photo, find_return_for, list_returns_for
 from marketplace.web import paging
 from marketplace.web.lifecycle import attempt
-from marketplace.web.returning import Form, page_values, photo_response, read_answer, row, whole
+from marketplace.web.returning import Form, may_remake, page_values, photo_response, read_answer, row, whole
 from marketplace.web.seller.desk import page
 from marketplace.web.visits import visit
 
@@ -46,8 +46,7 @@ def show(seller: str, code: str) -> str:
 
 
 def _page(found: Return, form: Form | None = None) -> str:
-    may_remake = all(one.line.is_made_to_order for one in found.lines)
-    offers = [one for one in Remedy if one is not Remedy.NOTHING and (one is not Remedy.REMAKE or may_remake)]
+    offers = [one for one in Remedy if one is not Remedy.NOTHING and (one is not Remedy.REMAKE or may_remake(found))]
     return page(
         "seller/returns/show.html", "orders", offers=offers,
         photo_url=lambda photo, size=None: url_for(

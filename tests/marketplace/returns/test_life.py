@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from catalog import clock
 from catalog.db import db, transaction
 from catalog.errors import Conflict, Forbidden, Invalid, Several
+from catalog.inventory import promises
 from catalog.inventory.models import Stock
 from catalog.inventory.workdays import EVERYBODY
 from catalog.money import Money
@@ -172,6 +173,35 @@ def test_what_is_made_anew_needs_a_day_that_suits_the_buyer(cast: Cast) -> None:
     with wait(45):
         sweep()
     assert now(found).state is S.ESCALATED, "a promise that was not kept goes to the operator"
+
+
+@both_databases
+def test_what_is_made_anew_takes_a_place_in_the_queue_and_gives_it_back_when_nothing_comes_of_it(cast: Cast) -> None:
+    with transaction():
+        made = factories.product(cast.ratnas, "Kain pesanan", stock=None)
+        promises.set_pace(made.maker, 1)
+    variant, maker = made.variants[0].id, made.maker_id
+    found = ask(came(cast, (made, 1)), "remake")
+
+    def first() -> date:
+        db.session.rollback()
+        (days,) = promises.plan([promises.Demand(maker, 20, 1)])
+        assert days is not None
+        return max(days)
+
+    free = first()
+    with transaction():
+        promises.book({"another": {variant: 1}})
+    with pytest.raises(Invalid) as refusal, transaction():
+        returns.accept(found, Answer("remake", promised_on=clock.today()))
+    assert refusal.value.field == "promised_on" and refusal.value.params["day"] == first() > free
+    assert now(found).state is S.ASKED and first() > free, "nothing was taken"
+    day = first()
+    assert do(returns.accept, found, Answer("remake", promised_on=day)).state is S.OFFERED
+    assert first() > day, "the next one waits behind it"
+    do(returns.withdraw, found)
+    assert first() == day
+    assert check_laws() == []
 
 
 @pytest.mark.parametrize(
