@@ -49,6 +49,7 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
         "offer": _offer(found) if event.name in ANSWERS | {"take", "uphold"} else None,
         "made_anew": found.remedy is Remedy.REMAKE,
         "due": found.due_at,
+        "state": str(found.state),
     }
     # The same step may come again: it is told by its place in the return's life.
     place = db.session.scalar(select(func.count()).where(ReturnEvent.return_id == found.id))

@@ -20,6 +20,8 @@ from marketplace.orders.models import Actor, Order
 from marketplace.orders.states import ORDER
 from marketplace.payments import services as payments
 from marketplace.payments.models import Refund
+from marketplace.returns import services as returns
+from marketplace.returns.answers import Answer
 from marketplace.subscribers.orders import TO_BUYER, TO_SELLER, UNTOLD
 from tests import factories
 from tests.cast import Cast
@@ -188,5 +190,26 @@ def test_letters_say_what_goes_back_and_lead_to_the_return_line_by_line(
     letters = {one.subject.split(":")[0].split(" ")[0]: one.text for one in office.to("sari@contoh.example")}
     assert f"{sum_.format('id')} kembali kepada Anda" in letters["Dibatalkan"]
     words = letters["Permintaan"]
-    assert "\nAda benang yang putus di tepi kain.\nTenggat berikutnya: " in words
+    assert "\nAda benang yang putus di tepi kain.\nToko menjawab paling lambat " in words
     assert "/returns/" in words and "token=" in words
+
+
+def test_letters_about_a_return_say_what_was_offered_and_what_is_waited_for(
+    app: Flask, cast: Cast, office: PostOffice
+) -> None:
+    with transaction():
+        made = factories.product(cast.ratnas, "Kain pesanan", stock=None)
+    found = ask(came(cast, (made, 1)), "remake")
+    office.sent.clear()
+    with transaction():
+        returns.accept(found, Answer("remake", promised_on=clock.today() + timedelta(days=30)))
+    with transaction():
+        returns.take(found)
+    with transaction():
+        returns.send_anew(found, "", "")
+    work(app, office)
+    told = {one.subject.split(":")[0]: one.text for one in office.sent}
+    offer = told["Sanggar Contoh Ratna memberi Anda tawaran"]
+    assert "Dibuat ulang, paling lambat" in offer and "Mohon jawab paling lambat" in offer
+    assert "Mohon kirim tepat waktu" in told["Tawaran diterima"]
+    assert "Mohon kabari paling lambat" in told["Pesanan Anda sudah dibuat ulang dan dalam perjalanan"]
