@@ -19,7 +19,7 @@ FULL = N_("The maker has no room until then. The first free day is %(day)s; more
 NEVER = N_("The maker has no room for it within two years. Please choose something else.")
 
 
-def shelve(found: Return) -> None:
+def set_aside(found: Return) -> None:
     """Hold what was offered or decided, and nothing else. Conflict when it is not on the shelf; Invalid (`promised_on`) when
     its maker has no room until the promised day."""
     let_go(found)

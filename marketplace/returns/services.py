@@ -276,7 +276,7 @@ def _go_on(
     _set_timer(found)
     db.session.flush()
     if name in ANSWERS:
-        anew.shelve(found)
+        anew.set_aside(found)
     if agreed and found.state is S.SETTLED:
         _pay(found, order, payment)
     if found.state in (S.CLOSED, S.ESCALATED):
