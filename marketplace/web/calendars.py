@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app
@@ -20,13 +21,19 @@ class _Kept:
     calendars: dict[int, Calendar]
 
 
-def calendar_of(seller_id: int) -> Calendar:
-    """The calendar of a shop, for showing: as it was when the edition of this request began."""
+def calendars() -> Mapping[int, Calendar]:
+    """The calendars of the shops that have one of their own, for showing: as they were when the edition of this request
+    began."""
     present = present_edition()
     kept = current_app.extensions.get(_SLOT)
     if not isinstance(kept, _Kept) or kept.edition != present:
         kept = current_app.extensions[_SLOT] = _Kept(present, list_calendars())
-    return kept.calendars.get(seller_id, EVERYBODY)
+    return kept.calendars
+
+
+def calendar_of(seller_id: int) -> Calendar:
+    """The calendar of a shop, for showing."""
+    return calendars().get(seller_id, EVERYBODY)
 
 
 def closure_of(calendar: Calendar, is_made_to_order: bool) -> Closure | None:

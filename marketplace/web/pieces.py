@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -34,7 +34,7 @@ from marketplace.pricing.deposits import balance_of
 from marketplace.sellers.models import Seller
 from marketplace.sellers.showcase import Showcase
 from marketplace.web.addresses import url_for
-from marketplace.web.calendars import calendar_of, closure_of
+from marketplace.web.calendars import calendar_of, calendars, closure_of
 from marketplace.web.filters import day_short, number, weekday
 from marketplace.web.locale import current_locale
 from marketplace.web.measures import measured, per_choice, unit_price, unit_prices
@@ -98,6 +98,12 @@ def show(card: Card, badge: str = "") -> Shown:
     return _shown(card, badge, request.script_root, calendar_of(card.seller_id), clock.today(), current_locale())
 
 
+def show_all(cards: Iterable[Card]) -> list[Shown]:
+    """The same of many: what is alike for all is asked once."""
+    root, today, locale, own = request.script_root, clock.today(), current_locale(), calendars()
+    return [_shown(card, "", root, own.get(card.seller_id, EVERYBODY), today, locale) for card in cards]
+
+
 @lru_cache(maxsize=2_000)
 def _shown(card: Card, badge: str, root: str, calendar: Calendar, today: date, locale: str) -> Shown:
     """What a card says follows from these six alone (`root` is what addresses begin with), so that what was said once is
@@ -132,7 +138,8 @@ def _unit_price(card: Card) -> str:
 
 def shown(codes: list[str] | tuple[str, ...], badge: Callable[[str], str] | None = None) -> list[Shown]:
     """Cards of these products in this order; products that are no longer live fall out."""
-    return [show(card, badge(card.code) if badge else "") for card in list_cards(codes)]
+    cards = list_cards(codes)
+    return [show(card, badge(card.code)) for card in cards] if badge else show_all(cards)
 
 
 @dataclass(frozen=True)
@@ -175,17 +182,17 @@ def related(product: Product) -> list[Related]:
         words["motif"] = (words["motif"][0], url_for("storefront.motifs.show", slug=product.motifs[0].slug))
     lists = (_BY_MOTIF if product.motifs else _BY_CRAFT).read(keys_of(product))
     also = [card for card in lists.pop("also") if not card.sold_out][:IN_A_ROW]
-    first = [Related(_("Others also bought"), None, [show(card) for card in also])] if also else []
+    first = [Related(_("Others also bought"), None, show_all(also))] if also else []
     rows, seen, mixed = [], {product.code, *(card.code for card in also)}, {}
     for name, cards in lists.items():
         fresh = [card for card in cards if card.code not in seen][:IN_A_ROW]
         mixed.update({card.code: card for card in fresh})
         if len(fresh) >= ENOUGH_FOR_A_ROW:
             seen.update(card.code for card in fresh)
-            rows.append(Related(*words[name], [show(card) for card in fresh]))
+            rows.append(Related(*words[name], show_all(fresh)))
     if rows or not mixed:
         return first + rows
-    return [*first, Related(_("Related pieces"), None, [show(card) for card in mixed.values()][:IN_A_ROW])]
+    return [*first, Related(_("Related pieces"), None, show_all(mixed.values())[:IN_A_ROW])]
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ from catalog.text import localized, told
 from marketplace.web.caching import share
 from marketplace.web.filters import day_short
 from marketplace.web.locale import current_locale
-from marketplace.web.pieces import Shown
-from marketplace.web.pieces import show as show_card
+from marketplace.web.pieces import Shown, show_all
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import maps, structured
 from marketplace.web.storefront.listing import counted, side_by_side
@@ -84,9 +83,9 @@ def show() -> str:
     of_season = tuple((slug, ids[slug]) for slug in season.crafts if slug in ids) if season else ()
     rows = _rows(of_season, season.motifs if season else ())
     lists = rows.read({"codes": [code for one in showing for code in one.codes[:OF_A_COLLECTION]]})
-    chosen = {card.code: show_card(card) for card in lists["chosen"]}
+    chosen = {piece.code: piece for piece in show_all(lists["chosen"])}
     collections = [_collection(one, chosen) for one in showing]
-    newest = [show_card(card) for card in lists["newest"]]
+    newest = show_all(lists["newest"])
     seasonal = [cards for name, cards in lists.items() if name.startswith("season")]
     shelf = _season(season, seasonal) if season else None
     day = of_the_day([*(piece for one in collections for piece in one.pieces), *newest])
@@ -145,7 +144,7 @@ def _season(season: Season, lists: list[list[Card]]) -> Shelf | None:
     return Shelf(
         title=localized(season, "name", current_locale()),
         lead=localized(season, "lead", current_locale()),
-        pieces=side_by_side([show_card(card) for card in turns.values()])[:IN_A_ROW],
+        pieces=side_by_side(show_all(turns.values()))[:IN_A_ROW],
         url=f"{url_for('storefront.products.index')}?{urlencode([('craft', one) for one in season.crafts])}",
     )
 

@@ -252,10 +252,13 @@ def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, 
 
 def _chosen() -> dict[str, tuple[str, ...]]:
     """The values that the address asks for, by facet and option."""
+    args = request.args
     chosen: dict[str, tuple[str, ...]] = {}
     left = MOST_CHOSEN
     for name in (*FACETS, *OPTIONS):
-        given = request.args.getlist(name)[: 2 * MOST_VALUES]
+        if name not in args:
+            continue
+        given = args.getlist(name)[: 2 * MOST_VALUES]
         values = tuple(dict.fromkeys(value for value in given if 0 < len(value) <= 80))[: min(MOST_VALUES, left)]
         if values:
             chosen[name] = values
