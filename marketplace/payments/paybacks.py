@@ -13,12 +13,14 @@ from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.money import Money
 from catalog.text import N_, tidy
 from marketplace.payments.models import Charge, Payment, Refund, RefundAccount, RefundState
+from marketplace.payments.providers import codes
 from marketplace.signals import refund_account_named
 
 
 def by_hand() -> ColumnElement[bool]:
-    """Whether people send a refund: nobody outside holds its payment, or whoever does has said no."""
-    held = select(Charge.id).where(Charge.payment_id == Refund.payment_id, Charge.second_reference != "")
+    """Whether people send a refund: nobody who stands ready outside holds its payment, or whoever does has said no."""
+    is_held = (Charge.second_reference != "", Charge.provider.in_(codes()))
+    held = select(Charge.id).where(Charge.payment_id == Refund.payment_id, *is_held)
     return or_(Refund.refusal != "", ~held.exists())
 
 

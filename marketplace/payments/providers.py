@@ -342,6 +342,11 @@ def provider_of(code: str) -> PaymentProvider | None:
     return next((one for one in _PROVIDERS.values() if one.code == code), None)
 
 
+def codes() -> set[str]:
+    """The codes of all providers that stand ready."""
+    return {one.code for one in _PROVIDERS.values()}
+
+
 def offered() -> list[PaymentMethod]:
     """The ways of paying that somebody carries out, in the order in which buyers see them."""
     return [one for one in PaymentMethod if one in _PROVIDERS and one is not PaymentMethod.NOTHING]

@@ -306,7 +306,7 @@ class TestMessages:
         two = Midtrans(KEY, (NEW, OLD), METHODS)
         for secret in (OLD, NEW):
             (hint,) = two.parse_webhook({}, message(about("p1-2~3"), secret))
-            assert (hint.provider_reference, hint.payment) == ("p1-2~3", "p1")
+            assert (hint.provider_reference, hint.code) == ("p1-2~3", "p1")
         for stranger in (two, Midtrans("SB-Mid-server-other", (), METHODS)):
             with pytest.raises(Invalid):
                 stranger.parse_webhook({}, message(about("p1")))

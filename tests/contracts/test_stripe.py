@@ -184,7 +184,7 @@ class TestMessages:
         for secret in (OLD, NEW):
             body, headers = message(about("cs_test_1"), secret)
             (hint,) = provider.parse_webhook(headers, body)
-            assert (hint.provider_reference, hint.event, hint.payment) == ("cs_test_1", "evt_1", "p1")
+            assert (hint.provider_reference, hint.event, hint.code) == ("cs_test_1", "evt_1", "p1")
         body, headers = message(about("cs_test_1"), OLD)
         with pytest.raises(Invalid):
             StripeProvider("sk_test_0123456789", [NEW]).parse_webhook(headers, body)

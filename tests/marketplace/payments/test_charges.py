@@ -31,6 +31,7 @@ from marketplace.payments.models import (
     RefundState,
     WebhookMessage,
 )
+from marketplace.payments.paybacks import owed_by_hand, sent_by_hand
 from marketplace.payments.providers import (
     ByHand,
     Capabilities,
@@ -294,6 +295,34 @@ def test_what_the_provider_refuses_to_send_people_send(cast: Cast, outside: Fake
     assert (refund.state, refund.refusal) == (RefundState.OWED, "no")
     with transaction():
         send_refund(refund, "BCA 1", cast.tono)
+    assert check_laws() == []
+
+
+def test_people_send_what_a_partner_holds_that_is_not_there_any_more_unless_it_was_asked_before(
+    cast: Cast, outside: FakeOutside
+) -> None:
+    payment = begun(cast, outside)
+    outside.said[charge_of(payment).reference or ""] = paid(payment)
+    ask_providers()
+    code = payment.purchase_code
+    with transaction():
+        (order,) = orders_of(bought(payment))  # type: ignore[arg-type]
+        orders.cancel(order, Actor.SELLER, "Benangnya habis", cast.ratna)
+    (refund,) = db.session.scalars(db.select(Refund)).all()
+    assert (sent_by_hand([refund]), owed_by_hand(code)) == (set(), ZERO)
+    providers.use(PaymentMethod(payment.provider), None)
+    send_refunds()
+    db.session.refresh(refund)
+    assert (refund.tried_at, owed_by_hand(code)) == (None, refund.total)
+    for tried, reference in ((clock.now(), "BCA 1"), (None, "BCA 2")):
+        with transaction() as session:
+            session.execute(db.update(Refund).values(tried_at=tried))
+        if tried:
+            with pytest.raises(Conflict), transaction():
+                send_refund(refund, reference, cast.tono)  # it may have left already
+        else:
+            with transaction():
+                send_refund(refund, reference, cast.tono)
     assert check_laws() == []
 
 

@@ -148,7 +148,7 @@ def test_every_order_of_messages_with_a_double_ends_alike(
                     if step == "partial_refund":
                         row["refund_amount"] = "1000.00"
                     (hint,) = house.midtrans.parse_webhook({}, signed[told])
-                    assert (hint.provider_reference, hint.payment) == (name, code)
+                    assert (hint.provider_reference, hint.code) == (name, code)
                     said = house.midtrans.fetch(name)
                     assert said is not None
                     charges.note(charge, said)
