@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import exists, insert, literal, select
@@ -23,7 +24,6 @@ from catalog.media.pictures import Picture
 from catalog.media.services import store
 from catalog.money import Money
 from catalog.places.models import Village
-from catalog.products.measures import Measures
 from catalog.products.models import (
     AnimalMaterial,
     Dye,
@@ -198,7 +198,6 @@ def _plan(world: World, dice: random.Random, code: str, seller_id: int, maker_id
     low, high = (offer.price, offer.price) if is_food else piece.seen
     price = min(max(round(low * (high / low) ** (dice.random() ** 1.5) / 500) * 500, low), high)
     made = dice.random() < 0.25
-    measures = asdict(_measures(offer))
     variants = []
     levels: list[int | None] = []
     for place in range(max(1, len(colours) if len(colours) > 1 else 1)):
@@ -216,7 +215,7 @@ def _plan(world: World, dice: random.Random, code: str, seller_id: int, maker_id
                 "fulfilment": Fulfilment.MADE_TO_ORDER if made else Fulfilment.READY,
                 "dispatch_days": dice.randrange(1, 5),
                 "lead_days": dice.randrange(3, 60) if made else None,
-                **measures,
+                **_measures(offer),
                 "position": place,
                 "is_active": True,
             }
@@ -261,13 +260,14 @@ def _plan(world: World, dice: random.Random, code: str, seller_id: int, maker_id
     )
 
 
-def _measures(offer: Offer) -> Measures:
+@cache
+def _measures(offer: Offer) -> Row:
     """As the offer tells them; what is neither weighed nor measured is as long and wide as its parcel allows."""
     if offer.measures.has_size or offer.measures.content:
-        return offer.measures
+        return asdict(offer.measures)
     length, width, _ = offer.box
-    return replace(
-        offer.measures, piece_length=max(length - PACKING, PACKING), piece_width=max(width - PACKING, PACKING)
+    return asdict(
+        replace(offer.measures, piece_length=max(length - PACKING, PACKING), piece_width=max(width - PACKING, PACKING))
     )
 
 
