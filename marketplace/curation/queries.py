@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.db import db
@@ -32,8 +32,11 @@ def list_queue(after: str | None = None, limit: int = 50) -> list[Submission]:
     """Submissions that wait, the oldest first, with what a desk shows; `after` is the code of the last one seen."""
     statement = select(Submission).where(Submission.decided_at.is_(None))
     if after:
-        last = select(Submission.id).where(Submission.code == after).scalar_subquery()
-        statement = statement.where(Submission.id > last)
+        place = tuple_(Submission.submitted_at, Submission.id)
+        last = db.session.execute(
+            select(Submission.submitted_at, Submission.id).where(Submission.code == after)
+        ).first()
+        statement = statement.where(place > tuple_(*last)) if last else statement.where(false())
     return list(
         db.session.scalars(
             statement.options(
@@ -43,7 +46,7 @@ def list_queue(after: str | None = None, limit: int = 50) -> list[Submission]:
                     selectinload(Product.pictures).joinedload(ProductPicture.image, innerjoin=True),
                 )
             )
-            .order_by(Submission.id)
+            .order_by(Submission.submitted_at, Submission.id)
             .limit(limit)
         )
     )

@@ -177,7 +177,7 @@ def leave() -> Response:
 def create() -> Response | tuple[str, int]:
     typed = _typed()
     asked = CheckoutRequest(
-        key=request.form.get("key", ""),
+        key=_key(),
         digest=request.form.get("digest", ""),
         shown=request.form.get("shown") or None,
         email=typed.get("email", ""),
@@ -211,6 +211,12 @@ def create() -> Response | tuple[str, int]:
             address = url_for("storefront.payments.create", code=code, payment=payment.code, token=token)
             return redirect(address, 307)
     return redirect(url_for("storefront.purchases.show", code=code, token=token), 303)
+
+
+def _key() -> str:
+    """The idempotency key: what a client names in the header of that name (bare, or quoted as its draft standard has
+    it), else what stood in the page."""
+    return request.headers.get("Idempotency-Key", "").strip().strip('"') or request.form.get("key", "")
 
 
 def _shown_codes() -> tuple[str, ...]:

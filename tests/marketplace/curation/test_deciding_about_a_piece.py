@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -200,3 +201,8 @@ def test_the_queue_is_oldest_first_and_paged_by_code(cast: Cast) -> None:
     waiting = [submitted(cast, piece) for piece in pieces]
     first = queries.list_queue(limit=2)
     assert [*first, *queries.list_queue(after=first[-1].code)] == waiting
+    with transaction():
+        waiting[2].submitted_at -= timedelta(days=1)
+    first = queries.list_queue(limit=1)
+    assert first == waiting[2:] and queries.list_queue(after=first[-1].code) == waiting[:2]
+    assert queries.list_queue(after="unknown") == []

@@ -76,7 +76,15 @@ def test_everything_may_be_paid_at_once_where_a_deposit_would_do(
     for name in ("digest", "key"):
         typed[name] = page.split(f'name="{name}" value="')[1].split('"')[0]
     assert sari.post("/checkout", data=typed).status_code == 409, "another way of paying than was shown"
-    assert sari.post("/checkout", data={**typed, "in_full": "yes"}).status_code == 303
+    named, typed = {"Idempotency-Key": '"pesanan-sari-1"'}, {**typed, "in_full": "yes"}
+    assert sari.post("/checkout", data=typed, headers={"Idempotency-Key": "x y"}).status_code == 422
+    first = sari.post("/checkout", data=typed, headers=named)
+    again = sari.post("/checkout", data={**typed, "key": "another-key"}, headers={"Idempotency-Key": "pesanan-sari-1"})
+    assert first.status_code == again.status_code == 303 and first.location == again.location, "the header names it"
+    assert sari.post("/checkout", data={**typed, "recipient": "Dewi"}, headers=named).status_code == 422, (
+        "another order"
+    )
+    assert len(db.session.scalars(db.select(Purchase)).all()) == 1
     order = db.session.scalars(db.select(Order)).one()
     assert (order.balance, order.deposit, order.due_first) == (Money(0), Money(0), Money(2_000_000))
     assert db.session.scalars(db.select(Payment.purpose)).all() == [Purpose.WHOLE]
