@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from catalog import clock
 from catalog.codes import new_code
@@ -30,6 +31,7 @@ from catalog.inventory import holds, promises
 from catalog.inventory import services as inventory
 from catalog.money import total
 from catalog.products.models import Fulfilment
+from catalog.rows import write
 from catalog.text import N_
 from marketplace.bookkeeping import subscribers as _books  # noqa: F401  nothing is bought unheard
 from marketplace.carts import services as carts
@@ -233,6 +235,7 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
     )
     parts = {part.seller: part for part in quoted.parts}
     shared = {one.voucher.code: one.voucher.shop_percent for one in prepared.vouchers if one.refusal is None}
+    made = []
     for group in prepared.cart.sellers:
         option = prepared.option(group.code)
         if option is None:
@@ -240,13 +243,13 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
         part = parts[group.code]
         order = _order(group, option, what, until)
         order.items_total, order.shipping_total, order.total = part.items_total, part.shipping_total, part.total
-        _take_off(order, group, part, shared)
-        _put_off(order, group, part, quoted.keeps)
-        purchase.orders.append(order)
-    _reserve(prepared, purchase, until)
+        lines = [_line(line) for line in group.lines]
+        discounts = _take_off(order, lines, group, part, shared)
+        _put_off(order, lines, group, part, quoted.keeps)
+        made.append((order, lines, discounts))
+    _reserve(prepared, [order for order, *_ in made], until)
     # Only now is anything written besides stock, so that a lost race costs one statement.
-    db.session.add(purchase)
-    db.session.flush()
+    _write(purchase, made)
     names = names_of(owner, contact.email, contact.phone)
     promotions.redeem(purchase.code, {share.voucher: share.sum for share in quoted.vouchers}, names)
     if is_cash:
@@ -259,54 +262,81 @@ def _snapshot(owner: Owner, request: CheckoutRequest, prepared: Preparation, wha
     return purchase
 
 
-def _take_off(order: Order, group: SellerGroup, part: QuotePart, shared: Mapping[str, int]) -> None:
-    """Write down what vouchers take off each line and off the delivery; `shared` is how much of one the shop bears."""
+Taken = tuple[Discount, OrderLine | None]
+"""What a voucher takes off, and of which line; None where it is off the delivery."""
+
+
+def _write(purchase: Purchase, made: list[tuple[Order, list[OrderLine], list[Taken]]]) -> None:
+    """Write the purchase and all that hangs on it, row by row in the order of their keys (see `catalog.rows`)."""
+    write(purchase)
+    set_committed_value(purchase, "orders", [order for order, *_ in made])
+    for order, lines, discounts in made:
+        order.purchase_id = purchase.id
+        write(order)
+        set_committed_value(order, "purchase", purchase)
+        for line in lines:
+            line.order_id = order.id
+            write(line)
+            set_committed_value(line, "order", order)
+        for discount, line_ in discounts:
+            discount.order_id, discount.line_id = order.id, line_.id if line_ is not None else None
+            write(discount)
+        set_committed_value(order, "lines", lines)
+        set_committed_value(order, "discounts", [discount for discount, _ in discounts])
+
+
+def _take_off(
+    order: Order, lines: list[OrderLine], group: SellerGroup, part: QuotePart, shared: Mapping[str, int]
+) -> list[Taken]:
+    """What vouchers take off each line and off the delivery; `shared` is how much of one the shop bears."""
     order.discount_total = part.discount_total
     shares = {line.variant: found for line, found in zip(part.lines, part.line_shares, strict=True)}
-    for line, view in zip(order.lines, group.lines, strict=True):
+    taken: list[Taken] = []
+    for line, view in zip(lines, group.lines, strict=True):
         line.discount = total(one.sum for one in shares[view.key])
-        for one in shares[view.key]:
-            order.discounts.extend(_discounts(one, line, shared))
-    for one in part.delivery_shares:
-        order.discounts.extend(_discounts(one, None, shared))
+        taken.extend((one, line) for share in shares[view.key] for one in _discounts(share, shared))
+    taken.extend((one, None) for share in part.delivery_shares for one in _discounts(share, shared))
+    return taken
 
 
-def _put_off(order: Order, group: SellerGroup, part: QuotePart, keeps: tuple[int, int]) -> None:
+def _put_off(
+    order: Order, lines: list[OrderLine], group: SellerGroup, part: QuotePart, keeps: tuple[int, int]
+) -> None:
     """Write down what is paid when it is ready, and the terms under which it may be left before."""
     order.balance = part.balance
     if part.balance:
         order.keeps_begun, order.keeps_ready = keeps
     later = {line.variant: (line.deposit, rest) for line, rest in zip(part.lines, part.line_balances, strict=True)}
-    for line, view in zip(order.lines, group.lines, strict=True):
+    for line, view in zip(lines, group.lines, strict=True):
         line.deposit_percent, line.balance = later[view.key]
 
 
-def _discounts(share: Share, line: OrderLine | None, shared: Mapping[str, int]) -> list[Discount]:
+def _discounts(share: Share, shared: Mapping[str, int]) -> list[Discount]:
     """One, or one of the shop and one of the house that come to it together."""
     own = share.sum.share(100 * shared.get(share.voucher, 0))
     parts = ((Payer.SELLER, own), (Payer(share.payer), share.sum - own))
-    return [Discount(voucher=share.voucher, payer=payer, total=sum_, line=line) for payer, sum_ in parts if sum_]
+    return [Discount(voucher=share.voucher, payer=payer, total=sum_) for payer, sum_ in parts if sum_]
 
 
-def _reserve(prepared: Preparation, purchase: Purchase, until: object) -> None:
+def _reserve(prepared: Preparation, orders: list[Order], until: datetime | None) -> None:
     """Hold every piece, rows in id order across all sellers; demand is summed per stock row first."""
     demands: dict[str, Counter[int]] = {}
-    for order, group in zip(purchase.orders, prepared.cart.sellers, strict=True):
+    for order, group in zip(orders, prepared.cart.sellers, strict=True):
         wanted: Counter[int] = Counter()
         for line in group.lines:
             wanted[line.variant_id] += line.quantity
         demands[order.code] = wanted
     holds.let_go(prepared.cart.code, also={one for wanted in demands.values() for one in wanted})
-    inventory.reserve_all(demands, until)  # type: ignore[arg-type]
+    inventory.reserve_all(demands, until)
     if any(line.is_made_to_order for line in prepared.cart.lines):
-        _queue_up(prepared, purchase, demands)
+        _queue_up(prepared, orders, demands)
 
 
-def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, Mapping[int, int]]) -> None:
+def _queue_up(prepared: Preparation, orders: list[Order], demands: Mapping[str, Mapping[int, int]]) -> None:
     """Take the makers' days. Who was faster by a blink may have taken the day that was shown: then it is shown anew."""
-    sellers = zip(purchase.orders, prepared.cart.sellers, strict=True)
+    sellers = zip(orders, prepared.cart.sellers, strict=True)
     booked = promises.book(demands, {order.code: group.calendar for order, group in sellers}, prepared.cart.code)
-    for order, group in zip(purchase.orders, prepared.cart.sellers, strict=True):
+    for order, group in zip(orders, prepared.cart.sellers, strict=True):
         for line in group.lines:
             day = booked.get(order.code, {}).get(line.variant_id)
             if day is not None and day > line.ready_on:
@@ -320,7 +350,7 @@ def _queue_up(prepared: Preparation, purchase: Purchase, demands: Mapping[str, M
 
 def _order(group: SellerGroup, option: DeliveryOption, what: Read, until: datetime | None) -> Order:
     """One that is paid at hand waits for its seller, and gets its deadline when it is begun."""
-    order = Order(
+    return Order(
         code=new_code(10),
         seller_id=group.id,
         state=OrderState.TO_CONFIRM if until is None else OrderState.AWAITING_PAYMENT,
@@ -333,8 +363,6 @@ def _order(group: SellerGroup, option: DeliveryOption, what: Read, until: dateti
         note=what.notes.get(group.code) or group.note,
         gift_message=group.gift_message,
     )
-    order.lines = [_line(line) for line in group.lines]
-    return order
 
 
 def _line(line: LineView) -> OrderLine:

@@ -68,6 +68,4 @@ def mail(
     `params` are plain JSON values; `key` makes it unique for ever; `code` names it towards the world.
     """
     payload = {"to": to, "message": message, "locale": locale, "params": params or {}, "leaver": leaver}
-    asked = put("mail", payload, key=key, due_at=clock.after(after))
-    if asked is not None and code is not None:
-        asked.code = code
+    put("mail", payload, key=key, due_at=clock.after(after), code=code)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
-from catalog.codes import hashed, new_code
+from catalog.codes import hashed
 from catalog.db import change, db
 from catalog.errors import Invalid
+from catalog.rows import write
 from catalog.text import N_
 from marketplace.accounts.models import Role, RoleGrant, User
 from marketplace.notifications.kinds import KINDS, Channel, Kind
@@ -83,19 +83,14 @@ def notify(
             key=None if what.gathers else _key(what, subject, reader),
             params=values,
             in_app=Channel.APP in what.channels and reader.user is not None,
-            dispatches=[],
         )
-        try:
-            with db.session.begin_nested():
-                if Channel.MAIL in what.channels:
-                    _send_mail(notification, what, reader, once, reader.user is not None and reader.user.id in muted)
-                if Channel.WHATSAPP in what.channels and seller is not None and seller.phone and not place:
-                    notification.dispatches.append(Dispatch(channel=Channel.WHATSAPP, address=seller.phone))
-                db.session.add(notification)
-        except IntegrityError:
+        if not write(notification, unless_known=True):
             continue  # of two transactions that tell the same at once, one stays silent
+        if Channel.MAIL in what.channels:
+            _send_mail(notification, what, reader, once, reader.user is not None and reader.user.id in muted)
+        if Channel.WHATSAPP in what.channels and seller is not None and seller.phone and not place:
+            write(Dispatch(notification_id=notification.id, channel=Channel.WHATSAPP, address=seller.phone))
         told.append(notification)
-    db.session.flush()
     return told
 
 
@@ -155,10 +150,15 @@ def _renew(what: Kind, subject: str, reader: Reader, values: dict[str, Any]) -> 
 
 
 def _send_mail(notification: Notification, what: Kind, reader: Reader, once: dict[str, Any], is_muted: bool) -> None:
-    dispatch = Dispatch(channel=Channel.MAIL, address=reader.email, code=new_code(20))
-    notification.dispatches.append(dispatch)
+    dispatch = Dispatch(
+        notification_id=notification.id,
+        channel=Channel.MAIL,
+        address=reader.email,
+        state=DispatchState.SKIPPED if is_muted else DispatchState.QUEUED,
+        reason=REFUSED if is_muted else "",
+    )
+    write(dispatch)
     if is_muted:
-        dispatch.state, dispatch.reason = DispatchState.SKIPPED, REFUSED
         return
     leaver = reader.user.code if reader.user and what.is_optional else ""
     mail(reader.email, what.name, reader.locale, code=dispatch.code, after=what.waits, leaver=leaver, params=once)

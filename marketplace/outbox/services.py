@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from catalog import clock
+from catalog.codes import new_code
 from catalog.db import change, db, transaction
 from marketplace.outbox.models import Message
 
@@ -34,19 +35,27 @@ class Taken:
 
 Handler = Callable[[Taken], None]
 
+_PUT: Any = insert(Message.__table__)
+
 
 class Hopeless(Exception):
     """Raised by a handler that need not be called again: the message waits for a person at once."""
 
 
-def put(topic: str, payload: dict[str, Any], key: str | None = None, due_at: datetime | None = None) -> Message | None:
-    """Write a message into the present transaction; None when `key` has spoken already."""
+def put(
+    topic: str,
+    payload: dict[str, Any],
+    key: str | None = None,
+    due_at: datetime | None = None,
+    code: str | None = None,
+) -> bool:
+    """Write a message into the present transaction; False when `key` has spoken already. `code` names it to the world."""
     if key is not None and db.session.scalar(select(Message.id).where(Message.key == key)):
-        return None
-    message = Message(topic=topic, payload=payload, key=key, due_at=due_at or clock.now())
-    db.session.add(message)
+        return False
+    values = {"topic": topic, "payload": payload, "key": key, "due_at": due_at or clock.now()}
+    db.session.execute(_PUT, {**values, "code": code or new_code(20)})
     db.session.info["wakes_worker"] = True
-    return message
+    return True
 
 
 def take(limit: int = 20) -> list[Taken]:

@@ -13,6 +13,7 @@ from catalog import clock
 from catalog.db import db, lock
 from catalog.errors import Conflict, Forbidden, Invalid, Unavailable
 from catalog.money import Money, total
+from catalog.rows import write
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
 from marketplace.payments import by_hand, paybacks, qris
@@ -65,10 +66,8 @@ def start(
         provider=method.value, expires_at=expires_at, due=sum_,
     )  # fmt: skip
     if not chosen.capabilities.is_local:  # its amount is the sum; it is started after this commit
-        db.session.add(payment)
-        db.session.flush()
-        db.session.add(Charge(payment_id=payment.id, provider=chosen.code))
-        db.session.flush()
+        write(payment)
+        write(Charge(payment_id=payment.id, provider=chosen.code))
         return payment
     for _ in range(CLAIMS):
         begun = chosen.start(PaymentRequest(purchase_code, sum_, expires_at))
@@ -83,14 +82,10 @@ def start(
             account_id=begun.account_id,
             by_two=begun.account_id is not None and by_hand.needs_two(begun.due),
         )
-        try:
-            with db.session.begin_nested():
-                db.session.add(payment)
-        except IntegrityError:
-            if begun.account_id is None or _is_live(purchase_code, order_code):
-                raise
-            continue
-        return payment
+        if write(payment, unless_known=True):
+            return payment
+        if begun.account_id is None or _is_live(purchase_code, order_code):
+            write(payment)  # not its amount is taken: the database says what is wrong
     raise Unavailable(N_("This way of paying is not possible at the moment. Please choose another."))
 
 

@@ -19,6 +19,7 @@ from werkzeug.local import LocalProxy
 from catalog import clock
 from catalog.codes import hashed, new_token
 from catalog.db import change, db, is_writing, lock, transaction
+from catalog.rows import write
 from catalog.stills import Stills
 from marketplace.accounts.models import Session, User
 from marketplace.carts.counting import pieces_of_guest
@@ -119,13 +120,13 @@ class Visit:
         self._new_token = self.token = new_token()
         self.session = Session(
             token_hash=hashed(self._new_token),
-            user=user,
+            user_id=user.id if user else None,
             data={},
             browser=request.headers.get("User-Agent", "")[:200],
             expires_at=clock.after(self._settings.session_span),
         )
-        db.session.add(self.session)
-        db.session.flush()
+        write(self.session)
+        set_committed_value(self.session, "user", user)
 
     def sign_in(self, user: User) -> Session:
         """Begin a new session for `user`; the old token dies with its session (no fixation)."""

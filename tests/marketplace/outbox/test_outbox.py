@@ -50,14 +50,14 @@ def test_a_key_speaks_once_for_ever(app: Flask) -> None:
     drain({"word": spoken.append})
     assert len(spoken) == 1
     with transaction():
-        assert put("word", {}, key="order-paid:1") is None
-        assert put("word", {}, key="order-paid:2") is not None
+        assert put("word", {}, key="order-paid:1") is False
+        assert put("word", {}, key="order-paid:2") is True
 
 
 def test_a_key_speaks_once_within_one_transaction(app: Flask) -> None:
     with transaction():
         put("word", {}, key="twice")
-        assert put("word", {}, key="twice") is None
+        assert put("word", {}, key="twice") is False
 
 
 @both_databases
