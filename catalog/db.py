@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ from sqlalchemy import (
     String,
     Table,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
@@ -223,10 +225,22 @@ def _begin(connection: Connection) -> None:
             connection.info["query_only"] = not writing
         if writing:
             _pass_gate(connection)
+            connection.info["changes"] = raw.total_changes
         # Through SQLAlchemy, so that "database is locked" arrives as its OperationalError like any other.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif connection.dialect.driver == "psycopg":
         raw.read_only = not writing
+
+
+def say_savepoints_plainly(engine: Engine) -> None:
+    """SQLAlchemy composes and compiles every SAVEPOINT anew, as if it were the first; the names are its own and plain."""
+    dialect: Any = engine.dialect
+    for deed, words in (("savepoint", "SAVEPOINT"), ("release_savepoint", "RELEASE SAVEPOINT")):
+        setattr(dialect, f"do_{deed}", partial(_say, words))
+
+
+def _say(words: str, connection: Connection, name: str) -> None:
+    connection.exec_driver_sql(f"{words} {name}")
 
 
 @contextmanager
@@ -264,6 +278,20 @@ def change(statement: Any, values: Mapping[str, Any] | None = None) -> int:
     """Carry out an UPDATE or DELETE past the ORM; how many rows it changed. `values` are what a composed one asks for."""
     result = db.session.execute(statement, values, execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def has_written() -> bool:
+    """Whether the present transaction has changed anything, through the ORM or past it."""
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        return True
+    if not session.in_transaction():
+        return False
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        raw: Any = connection.connection.dbapi_connection
+        return bool(raw.total_changes != connection.info.get("changes", raw.total_changes))
+    return session.scalar(text("SELECT pg_current_xact_id_if_assigned()")) is not None
 
 
 def dialect() -> str:

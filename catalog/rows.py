@@ -34,7 +34,10 @@ def write(one: Any, *, unless_known: bool = False) -> bool:
         return False
     given[key] = row[0]
     make_transient_to_detached(one)
-    db.session.add(one)
+    session = db.session()
+    session.add(one)
+    transaction: Any = session.get_nested_transaction() or session.get_transaction()
+    transaction._new[inspect(one)] = True  # as after a flush: what is rolled back leaves the session
     return True
 
 

@@ -11,7 +11,7 @@ from flask_login import LoginManager
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from catalog.db import db
+from catalog.db import db, say_savepoints_plainly
 from marketplace import cli, subscribers, translations, wiring
 from marketplace.outbox.services import Handler
 from marketplace.ports import Ports
@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["house"] = house
     wiring.jobs(app, house, letters.TemplateLetters(app, settings))
     with app.app_context():
+        say_savepoints_plainly(db.engine)
         subscribers.connect(house.ports)
 
     lifecycle.init_app(app)

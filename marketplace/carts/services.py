@@ -18,10 +18,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from catalog import clock
 from catalog.codes import new_code
 from catalog.db import change as change_rows
-from catalog.db import db, dialect, insertion, lock
+from catalog.db import db, lock
 from catalog.errors import Conflict, Invalid, NotFound
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.personal import Kind, asked_again, extra, fields_of, key_of, read_answers
+from catalog.rows import write
 from catalog.text import N_
 from marketplace.accounts.models import Session, User
 from marketplace.carts import holding, words
@@ -371,17 +372,11 @@ def _hold_or_make(owner: Owner) -> Cart:
         raise ValueError("a cart needs a user or a session")
     cart = hold(owner)
     if cart is None:
-        [column] = owner.keys
-        db.session.execute(_made(column, dialect()), owner.keys)  # unless another tab makes it in this very moment
-        cart = hold(owner)
+        made = Cart(**owner.keys)
+        cart = made if write(made, unless_known=True) else hold(owner)  # another tab made it in this very moment
     if cart is None:
         raise Conflict(N_("Your cart was just moved. Please try again."))
     return cart
-
-
-@cache
-def _made(column: str, dialect: str) -> Any:
-    return insertion(_CARTS, dialect).on_conflict_do_nothing(index_elements=[column])
 
 
 def _own_line(owner: Owner, line_code: str) -> tuple[Cart, CartLine]:

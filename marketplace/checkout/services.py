@@ -299,9 +299,7 @@ def _take_off(
     return taken
 
 
-def _put_off(
-    order: Order, lines: list[OrderLine], group: SellerGroup, part: QuotePart, keeps: tuple[int, int]
-) -> None:
+def _put_off(order: Order, lines: list[OrderLine], group: SellerGroup, part: QuotePart, keeps: tuple[int, int]) -> None:
     """Write down what is paid when it is ready, and the terms under which it may be left before."""
     order.balance = part.balance
     if part.balance:

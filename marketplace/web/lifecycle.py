@@ -18,7 +18,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import SessionTransaction
 
-from catalog.db import db, writing
+from catalog.db import db, has_written, writing
 from catalog.errors import Unavailable
 from catalog.text import N_
 from marketplace.web.addresses import Route
@@ -128,7 +128,7 @@ def let_others_write() -> None:
 
     Only before anything was written: the next statement takes the lock again, and objects read before are read anew.
     """
-    if db.session.new or db.session.dirty or db.session.deleted or g.visit.has_changed:
+    if g.visit.has_changed or has_written():
         raise RuntimeError("something was written already: do the slow work first")
     db.session.rollback()
 
