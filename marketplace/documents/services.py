@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, insert, select
 
 from catalog import clock
 from catalog.db import db, dialect, insertion
-from catalog.places.queries import find_place
+from catalog.places.gazetteer import Place
+from catalog.places.queries import find_places
 from marketplace.bookkeeping.taxes import PPN
 from marketplace.bookkeeping.withholding import taxable_numbers
 from marketplace.documents.models import Document, DocumentKind, Series
@@ -39,6 +40,7 @@ def issue(kind: DocumentKind, orders: Sequence[Order]) -> None:
     ids = list({one.seller_id for one in wanted})
     sellers = {one.id: one for one in db.session.execute(_LETTERHEADS, {"sellers": ids})}
     taxed = taxable_numbers(ids, today)
+    places = find_places(code for one in sellers.values() for code in _codes(one))
     last = _draw(kind, today.year, len(wanted))
     papers = []
     for place, order in enumerate(wanted, 1):
@@ -46,7 +48,7 @@ def issue(kind: DocumentKind, orders: Sequence[Order]) -> None:
         papers.append(
             {
                 "kind": kind, "year": today.year, "number": last - len(wanted) + place, "order_id": order.id,
-                "seller_name": seller.name, "seller_address": seller.address, "seller_place": _place(seller),
+                "seller_name": seller.name, "seller_address": seller.address, "seller_place": _place(seller, places),
                 "tax_number": number, "ppn": PPN if number else 0,
             }
         )  # fmt: skip
@@ -66,12 +68,12 @@ def _drawn(dialect: str) -> Any:
     return row.on_conflict_do_update(index_elements=["kind", "year"], set_=after).returning(_series.c.last)
 
 
-def _place(seller: Any) -> str:
+def _place(seller: Any, places: Mapping[str, Place]) -> str:
     """`Tanjung, Muntok, Kabupaten Bangka Barat`: as far as its place is known."""
-    code, names = seller.village_code or seller.district_code, []
-    while code.count(".") >= 1:
-        place = find_place(code)
-        if place is not None:
-            names.append(place.full_name)
-        code = code.rpartition(".")[0]
-    return ", ".join(names)
+    return ", ".join(places[code].full_name for code in _codes(seller) if code in places)
+
+
+def _codes(seller: Any) -> list[str]:
+    """The places that a shop lies in, from the smallest that is known up to its regency."""
+    parts = (seller.village_code or seller.district_code).split(".")
+    return [".".join(parts[:size]) for size in range(len(parts), 1, -1)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, type_coerce, update
 from sqlalchemy import Integer as Whole
 
 from catalog import clock
@@ -32,12 +33,17 @@ def sent_by_hand(refunds: Collection[Refund]) -> set[str]:
 
 def owed_by_hand(purchase_code: str) -> Money:
     """What people still have to send back of a purchase."""
-    query = (
+    return Money(int(db.session.scalar(_owed(), {"purchase": purchase_code}) or 0))
+
+
+@cache
+def _owed() -> Select[int]:
+    """Composed once: every purchase's page asks it."""
+    return (
         select(func.sum(type_coerce(Refund.total, Whole)))
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(Payment.purchase_code == purchase_code, Refund.state == RefundState.OWED, by_hand())
+        .where(Payment.purchase_code == bindparam("purchase"), Refund.state == RefundState.OWED, by_hand())
     )
-    return Money(int(db.session.scalar(query) or 0))
 
 
 def find_account(purchase_code: str) -> RefundAccount | None:
