@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from catalog.db import db, dialect, insertion
 
@@ -23,18 +24,22 @@ def write(one: Any, *, unless_known: bool = False) -> bool:
     relationships is not written (give ids). IntegrityError as from a flush; with `unless_known` a row that some UNIQUE
     refuses is left out, and the answer is False.
     """
-    key, columns = _columns(type(one))
+    model: Any = type(one)
+    key, columns = _columns(model)
     given = one.__dict__
     for name, make in columns:
         if name not in given:
             given[name] = make()
     values = {name: given[name] for name, _ in columns}
-    row = db.session.execute(_insert(type(one), dialect(), unless_known), values).one_or_none()
+    row = db.session.execute(_insert(model, dialect(), unless_known), values).one_or_none()
     if row is None:
         return False
     given[key] = row[0]
     make_transient_to_detached(one)
     session = db.session()
+    of_before = session.identity_map.get(identity_key(instance=one))
+    if of_before is not None:
+        session.expunge(of_before)  # its row went past the session, since the database has given its id anew
     session.add(one)
     transaction: Any = session.get_nested_transaction() or session.get_transaction()
     transaction._new[inspect(one)] = True  # as after a flush: what is rolled back leaves the session

@@ -35,7 +35,8 @@ class Taken:
 
 Handler = Callable[[Taken], None]
 
-_PUT: Any = insert(Message.__table__)
+_messages: Any = Message.__table__
+_PUT = insert(_messages)
 
 
 class Hopeless(Exception):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
@@ -47,6 +47,17 @@ def test_what_a_unique_refuses_is_left_out_only_if_that_was_asked_for(app: Flask
     with pytest.raises(IntegrityError), transaction():
         write(Session(token_hash="b"), unless_known=True)  # a missing value is no known row
     assert db.session.scalars(select(Session.token_hash)).all() == ["a"]
+
+
+def test_an_id_that_is_given_anew_belongs_to_the_new_row(app: Flask) -> None:
+    """SQLite gives the id of a row that was deleted last once more."""
+    with transaction() as session:
+        old = new("old")
+        write(old)
+        session.execute(delete(Session), execution_options={"synchronize_session": False})
+        young = new("young")
+        write(young)
+        assert (young.id, young in session, old in session) == (old.id, True, False)
 
 
 @both_databases

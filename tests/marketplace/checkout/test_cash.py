@@ -31,7 +31,7 @@ from tests.marketplace.checkout.test_races import at_once, carts_of, checkout_of
 
 
 @pytest.fixture(autouse=True)
-def rule(app: Flask) -> Iterator[None]:
+def rule(app: Flask, cast: Cast) -> Iterator[None]:  # the first cast of a process builds a house of its own
     before = cash.limits()
     cash.use(cash.CashLimits(Money(400_000), 2, Money(500_000), 3, 180))
     yield
