@@ -1,7 +1,7 @@
 """Drawing in parallel: which picture belongs to whom, and the pool that draws and encodes them.
 
 The children do everything that costs time (drawing, the JPEG, the WebP renditions); the parent only keeps what they
-hand back. Equal sketches give equal bytes on every machine with the same Pillow.
+hand back, and load nothing but a brush for it. Equal sketches give equal bytes on every machine with the same Pillow.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 from catalog.media.pictures import Picture
-from marketplace.seeds.chance import Chance
-from marketplace.seeds.content import Hands, Piece, colours
+
+if TYPE_CHECKING:
+    from marketplace.seeds.chance import Chance
+    from marketplace.seeds.content import Hands, Piece
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ SCENES = {
 
 def piece_sketch(chance: Chance, piece: Piece, view: int = 0, colour: str | None = None) -> Sketch:
     """The picture of a piece; `colour` (a key of the colours file) for a variant of it."""
+    from marketplace.seeds.content import colours
     from marketplace.seeds.pictures import MOTIFS
 
     motif = next((one for one in piece.motifs if one in MOTIFS), None)

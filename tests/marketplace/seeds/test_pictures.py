@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
@@ -107,3 +109,12 @@ def test_refuses_what_it_cannot_draw() -> None:
         draw(Subject("no-such-form", 1), *SMALL)
     with pytest.raises(KeyError, match="kind"):
         emblem(1, "king")
+
+
+def test_a_child_that_draws_loads_nothing_but_a_brush() -> None:
+    code = (
+        "import sys, marketplace.seeds.illustrations, catalog.media.pipeline, marketplace.seeds.pictures\n"
+        "print(sorted({'sqlalchemy', 'flask', 'catalog.db'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
