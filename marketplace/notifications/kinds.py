@@ -85,7 +85,7 @@ _TABLE = (
     Kind("order-placed", _B, N_("Your purchase and how to pay"), "receipt", PURCHASE_DEPENDS),
     Kind("order-paid", _B, N_("Your payment has arrived"), "banknote", PURCHASE_DEPENDS),
     Kind("order-accepted", _B, N_("A shop has accepted your order"), "package-check"),
-    Kind("order-shipped", _B, N_("Your order is on its way"), "truck"),
+    Kind("order-shipped", _B, N_("Your order is on its way, or ready to be picked up"), "truck"),
     Kind("order-delivered", _B, N_("Your order has arrived"), "calendar-check", PURCHASE_DEPENDS),
     Kind("order-rest-late", _B, N_("The rest of your order is late"), "calendar-clock"),
     Kind("order-cancelled", _B, N_("An order of yours is cancelled"), "circle-x", PURCHASE_DEPENDS),
