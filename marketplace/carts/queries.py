@@ -111,8 +111,8 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class SellerGroup:
-    """One seller's part of the cart; `days` is the longest of its lines, `minimum` the least that its pieces must cost.
-    `note` and `gift_message` are what the buyer says to the seller, empty for nothing; `closure` is the present one."""
+    """One seller's part of the cart; `items_total` is of what can be bought now, `days` the longest of its lines, `minimum`
+    the least that it must cost. `note` and `gift_message`: what the buyer says to the seller; `closure`: the present one."""
 
     id: int
     code: str
@@ -439,7 +439,7 @@ def _group(rows: Sequence[Any], told: _Told, today: date) -> SellerGroup:
         is_open=first.seller_state is SellerState.OPEN,
         accepts_cash=first.accepts_cash,
         lines=lines,
-        items_total=total(line.total for line in lines),
+        items_total=total(line.total for line in lines if line.is_buyable),
         days=days,
         ready_on=first.calendar.add(today, days),
         minimum=first.minimum_order,

@@ -7,13 +7,17 @@ from sqlalchemy.exc import IntegrityError
 
 from catalog.db import change, db, transaction
 from catalog.errors import Conflict, Several
+from catalog.inventory.services import set_level
 from catalog.money import Money
+from catalog.products.models import Variant
 from marketplace.carts import services as carts
 from marketplace.carts.queries import read_cart
+from marketplace.checkout.discounts import examined, preview
 from marketplace.checkout.queries import prepare
 from marketplace.orders.models import Order
 from marketplace.sellers.models import Seller
 from marketplace.sellers.services import edit_seller
+from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import MENTOK, buy, of
@@ -64,3 +68,16 @@ def test_a_least_order_that_makes_no_sense_is_refused(cast: Cast, least: int) ->
 def test_the_database_knows_no_least_order_below_nothing(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction():
         change(db.update(Seller).where(Seller.id == cast.budis.id).values(minimum_order=Money(-1)))
+
+
+def test_what_cannot_be_bought_counts_neither_for_the_sum_nor_for_the_least_order_nor_for_a_voucher(cast: Cast) -> None:
+    want(cast, 400_000)
+    with transaction() as session:
+        factories.voucher("SEPULUH", percent=10)
+        carts.add(of(cast.sari), cast.plaque.variants[0].code, 2)
+        carts.add(of(cast.sari), cast.shawl.variants[0].code, 1)
+        set_level(session.get_one(Variant, cast.plaque.variants[0].id), 0, "broken")
+    cart = read_cart(of(cast.sari))
+    assert cart.items_total == Money(1_850_000)
+    assert {group.code: group.shortfall for group in cart.sellers}[cast.budis.code] == Money(400_000)
+    assert preview(cart, examined(cart, ["SEPULUH"])) == {"SEPULUH": Money(185_000)}
