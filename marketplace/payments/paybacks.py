@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, type_coerce, update
 from sqlalchemy import Integer as Whole
@@ -17,10 +18,13 @@ from marketplace.payments.models import Charge, Payment, Refund, RefundAccount, 
 from marketplace.payments.providers import codes
 from marketplace.signals import refund_account_named
 
+_READY: Any = bindparam("ready", callable_=lambda: list(codes()), expanding=True)
+"""Who stands ready outside when it is asked, not when the question was composed."""
+
 
 def by_hand() -> ColumnElement[bool]:
     """Whether people send a refund: nobody who stands ready outside holds its payment, or whoever does has said no."""
-    is_held = (Charge.second_reference != "", Charge.provider.in_(codes()))
+    is_held = (Charge.second_reference != "", Charge.provider.in_(_READY))
     held = select(Charge.id).where(Charge.payment_id == Refund.payment_id, *is_held)
     return or_(Refund.refusal != "", ~held.exists())
 
