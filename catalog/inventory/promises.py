@@ -146,8 +146,8 @@ def book_by(reference: str, wanted: Mapping[int, int], until: date, calendar: Ca
     query = select(Variant.id, Product.maker_id).join(Product, Product.id == Variant.product_id)
     makers = dict(db.session.execute(query.where(Variant.id.in_(wanted)).order_by(Variant.id)).tuples().all())
     hold(set(makers.values()))
-    queues = _read(set(makers.values()), clock.today(), NOBODY)
     today, found = clock.today(), {}
+    queues = _read(set(makers.values()), today, NOBODY)
     for one, maker in makers.items():
         pieces, known = wanted[one], queues.get(maker)
         days = known and queue.place_by(known.pieces_of, known.promised, until, pieces, today, calendar)

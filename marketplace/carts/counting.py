@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from catalog.inventory import promises
 from catalog.products.models import Fulfilment
@@ -46,8 +46,13 @@ def ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     return {variant_id: max(days) if days else None for (variant_id, _one), days in zip(made, planned, strict=True)}
 
 
-def pieces_of_guest(session_id: Any) -> Any:
-    """How many pieces lie in the cart of a guest, as a column of a statement that reads their session."""
+def pieces_of(column: str, owner: Any) -> Select[int]:
+    """How many pieces lie in the cart whose `column` names this owner; what is set aside does not count."""
     carts, lines = Cart.__table__, CartLine.__table__
     lying = select(func.coalesce(func.sum(lines.c.quantity), 0)).join_from(lines, carts, carts.c.id == lines.c.cart_id)
-    return lying.where(carts.c.session_id == session_id, lines.c.saved_at.is_(None)).scalar_subquery()
+    return lying.where(carts.c[column] == owner, lines.c.saved_at.is_(None))
+
+
+def pieces_of_guest(session_id: Any) -> Any:
+    """The same of a guest, as a column of a statement that reads their session."""
+    return pieces_of("session_id", session_id).scalar_subquery()

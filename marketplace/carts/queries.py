@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, select
 
 from catalog import clock
 from catalog.db import db
@@ -29,7 +29,7 @@ from catalog.products.personal import Answer, answers_of, asked_again, extra, fi
 from catalog.products.prices import Break, next_break, unit_price
 from catalog.search.cards import CardImage
 from catalog.text import N_
-from marketplace.carts.counting import MADE, countable, ready_days
+from marketplace.carts.counting import MADE, countable, pieces_of, ready_days
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWords, Notice, Owner
 from marketplace.carts.naming import list_lead_images, list_told
 from marketplace.sellers.models import Seller, SellerState
@@ -207,8 +207,7 @@ def count_pieces(owner: Owner) -> int:
 
 @cache
 def _pieces(column: str) -> Any:
-    lying = select(func.coalesce(func.sum(_l.c.quantity), 0)).join_from(_l, _c, _c.c.id == _l.c.cart_id)
-    return lying.where(_c.c[column] == bindparam("owner"), _l.c.saved_at.is_(None))
+    return pieces_of(column, bindparam("owner"))
 
 
 def read_cart(owner: Owner) -> CartView:
