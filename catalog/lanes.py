@@ -7,11 +7,15 @@ the right that it has begun with, for as long as there is another one to be had.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from catalog.db import is_writing
+
+# SQLAlchemy logs a pool under the name of its class, and its own keep silent about each opening and closing.
+logging.getLogger(__name__).setLevel(logging.WARNING)
 
 
 class Lanes(QueuePool):

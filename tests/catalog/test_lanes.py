@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from threading import Thread
 
@@ -42,6 +43,14 @@ def test_a_connection_keeps_the_right_that_it_has_begun_with(
         write(engine)
         assert read(engine) == turn
     assert sum("query_only" in one for one in said) == changes, "the plain pool changes it at every turn"
+
+
+def test_a_pool_that_is_opened_and_closed_says_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    engine, _ = make(tmp_path, Lanes, 1, 0)
+    write(engine)
+    engine.dispose()
+    assert caplog.records == []
 
 
 def test_where_there_is_only_one_everybody_takes_turns(tmp_path: Path) -> None:
