@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 
 from catalog import clock
 from catalog.codes import hashed
@@ -66,12 +66,9 @@ def notify(
     kept, once = plain(params or {}), plain(letter or {})
     readers = _readers(to)
     seller = to if isinstance(to, Seller) else None
-    known = _known([_key(what, subject, one) for one in readers])
     muted = _muted(what, [one.user.id for one in readers if one.user])
     told = []
     for place, reader in enumerate(readers):
-        if _key(what, subject, reader) in known:
-            continue
         values = {**kept, "name": reader.name, **({"seller_code": seller.code} if seller else {})}
         if what.gathers and _renew(what, subject, reader, values):
             continue
@@ -85,7 +82,7 @@ def notify(
             in_app=Channel.APP in what.channels and reader.user is not None,
         )
         if not write(notification, unless_known=True):
-            continue  # of two transactions that tell the same at once, one stays silent
+            continue  # told before, or by another transaction in this very moment
         if Channel.MAIL in what.channels:
             _send_mail(notification, what, reader, once, reader.user is not None and reader.user.id in muted)
         if Channel.WHATSAPP in what.channels and seller is not None and seller.phone and not place:
@@ -109,13 +106,6 @@ def _readers(to: Readers) -> list[Reader]:
 
 def _key(what: Kind, subject: str, reader: Reader) -> str:
     return f"{what.name}:{subject}:{reader.mark}"
-
-
-_TOLD = select(Notification.key).where(Notification.key.in_(bindparam("keys", expanding=True)))
-
-
-def _known(keys: Collection[str]) -> set[str]:
-    return set(db.session.scalars(_TOLD, {"keys": list(keys)}))
 
 
 def _muted(what: Kind, user_ids: Collection[int]) -> set[int]:
