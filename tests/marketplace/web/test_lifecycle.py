@@ -10,6 +10,7 @@ import psycopg.errors
 import pytest
 from flask import Flask, redirect, request
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from catalog.db import db, transaction
 from catalog.edition import Edition, raise_edition
@@ -353,3 +354,16 @@ def test_a_service_inside_a_request_cannot_open_its_own_transaction(app: Flask) 
 
     app.test_client().post("/probe")
     assert len(raised) == 1
+
+
+@both_databases
+def test_savepoints_are_not_composed_anew(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("visit_savepoint", "visit_release_savepoint"):
+        monkeypatch.setattr(SQLCompiler, name, lambda *_, **__: pytest.fail("composed"))
+    with transaction() as session:
+        with session.begin_nested():
+            put("inside", {})
+        with session.begin_nested() as attempt:
+            put("undone", {})
+            attempt.rollback()
+    assert written() == ["inside"]
