@@ -15,7 +15,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -41,6 +40,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from catalog.codes import new_code
+from catalog.gates import Gate
 from catalog.money import Money as MoneyValue
 
 BUSY_TIMEOUT_MS = 5_000
@@ -193,15 +193,15 @@ def _prepare_connection(connection: Any, record: Any) -> None:
         cursor.close()
 
 
-_gates: dict[str, Lock] = {}
-_passed: ContextVar[Lock | None] = ContextVar("passed_gate", default=None)
+_gates: dict[str, Gate] = {}
+_passed: ContextVar[Gate | None] = ContextVar("passed_gate", default=None)
 
 
 def _pass_gate(connection: Connection) -> None:
-    """Queue this process's writers before SQLite's own lock: its waiters poll and starve, ours stand in line."""
     if _passed.get() is None:
-        gate = _gates.setdefault(str(connection.engine.url), Lock())
-        if gate.acquire(timeout=BUSY_TIMEOUT_MS / 1_000):
+        url = connection.engine.url
+        gate = _gates.setdefault(str(url), Gate(url.database))
+        if gate.enter(BUSY_TIMEOUT_MS / 1_000):
             _passed.set(gate)
 
 
@@ -209,7 +209,7 @@ def _leave_gate(connection: Connection | None = None) -> None:
     gate = _passed.get()
     if gate is not None:
         _passed.set(None)
-        gate.release()
+        gate.leave()
 
 
 event.listen(Engine, "rollback", _leave_gate)
