@@ -308,6 +308,8 @@ class WireContract:
         assert told["results"][0]["status"] == "succeeded" and told["results"][0]["finishedAt"]
         _, told = wire.ask("GET", f"tasks?uids={number}&statuses=failed")
         assert told["results"] == []
+        _, told = wire.ask("GET", f"tasks?indexUids={UID}&statuses=enqueued,processing&limit=1")
+        assert told["total"] == 0, "nothing is left to be waited for"
 
     def test_keys_of_documents_are_read_in_pages(self, wire: Wire) -> None:
         found = []

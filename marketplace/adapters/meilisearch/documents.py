@@ -9,12 +9,15 @@ is one document for each product, and what must hold together for one variant is
 - `offers` has a text for every choice among a variant's options, ending in fulfilment, stock and the price in twelve
   digits, so that a range of texts is "these options, at this price". Texts have been comparable since server 1.15.
 - `buckets` counts the price histogram in one facet, wherever no option is asked for.
+- `digest` is of all the rest: a rebuild that goes on asks by it what need not be sent again.
 """
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterable
+from hashlib import sha256
 from itertools import chain, combinations
 from typing import Any
 from urllib.parse import quote
@@ -121,6 +124,7 @@ def encode(document: Document) -> dict[str, Any]:
             told.setdefault(LEVELS[level], []).append(code)
     if document.rating is not None:
         told["rating"], told["rating_count"] = round(document.rating, 3), document.rating_count
+    told["digest"] = sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
     return told
 
 
@@ -173,7 +177,7 @@ def settings(groups: Iterable[SynonymGroup]) -> dict[str, Any]:
             "boost:desc", "published_at:desc",
         ],
         "searchableAttributes": list(SEARCHED),
-        "displayedAttributes": ["code", *SEARCHED, "offers", "prices"],
+        "displayedAttributes": ["code", "digest", *SEARCHED, "offers", "prices"],
         "filterableAttributes": [
             _rule((*PLAIN, *LEVELS, "code", "place", "fulfilment", "in_stock", "options", "buckets"), False),
             _rule((*PRICES, "offers", "price", "published_at"), True),

@@ -298,21 +298,23 @@ class MeilisearchIndex:
             self._server.change(uid, settings)
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
-        """Fill `<name>_new`, count, swap. Searches see the old index until the swap, and writes meanwhile go to both."""
+        """Fill `<name>_new`, count, swap. Searches see the old index until the swap, and writes meanwhile go to both.
+
+        Of a rebuild that broke off, what is as it would be sent again stays; both kept up with writes since.
+        """
         with _told():
             server, seen = self._server, set[str]()
             self._prepare()
-            if server.exists(self.new):
-                server.drop(self.new)  # what is left of a rebuild that broke off
-            server.make(self.new, "code")
-            self._set(self.new, form.settings(self.fallback.list_synonyms()))
+            held = self._left_over()
             started = clock.now().timestamp()
             sent: list[int] = []
 
             def passing() -> Iterator[Document]:
                 source, done = iter(documents), 0
                 while batch := list(islice(source, BATCH)):
-                    sent.append(server.add(self.new, [form.encode(one) for one in batch]))
+                    rows = [form.encode(one) for one in batch]
+                    if rows := [row for row in rows if held.get(row["code"]) != row["digest"]]:
+                        sent.append(server.add(self.new, rows))
                     seen.update(one.code for one in batch)
                     if len(sent) > AHEAD:
                         server.wait(sent[-AHEAD - 1])
@@ -326,6 +328,8 @@ class MeilisearchIndex:
                     pass
             else:
                 self.fallback.rebuild(passing())
+            gone = sorted(held.keys() - seen)
+            sent += [server.remove(self.new, gone[at : at + BATCH]) for at in range(0, len(gone), BATCH)]
             for task in sent[-AHEAD - 1 :]:
                 server.wait(task)
             self._check(seen, len(sent), started)
@@ -334,6 +338,18 @@ class MeilisearchIndex:
             self._spelling.forget()
             self._hidden.clear()
         return len(seen)
+
+    def _left_over(self) -> dict[str, str]:
+        """What the new index holds already, by code; made here unless one that broke off has the same settings."""
+        server, settings = self._server, form.settings(self.fallback.list_synonyms())
+        if server.exists(self.new):
+            server.finish(self.new)
+            if not form.differs(settings, server.settings(self.new)):
+                return server.digests(self.new)
+            server.drop(self.new)
+        server.make(self.new, "code")
+        self._set(self.new, settings)
+        return {}
 
     def _check(self, seen: set[str], ours: int, started: float) -> None:
         """The new index holds what was sent. Other processes may have written meanwhile; then a tenth

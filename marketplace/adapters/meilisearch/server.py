@@ -101,17 +101,23 @@ class Server:
     def count(self, uid: str) -> int:
         return int(self.call(f"count {uid}", lambda client: client.index(uid).get_stats().number_of_documents))
 
-    def codes(self, uid: str, field: str = "code", batch: int = 1_000) -> set[str]:
-        """All values of the primary key."""
-        found: set[str] = set()
+    def codes(self, uid: str) -> set[str]:
+        """The keys of all documents."""
+        return {row["code"] for row in self._rows(uid, ["code"])}
+
+    def digests(self, uid: str) -> dict[str, str]:
+        """What the documents held are, by their keys; empty for one that was sent before there were digests."""
+        return {row["code"]: row.get("digest", "") for row in self._rows(uid, ["code", "digest"])}
+
+    def _rows(self, uid: str, fields: list[str], batch: int = 1_000) -> Iterator[dict[str, Any]]:
         offset = 0
         while True:
-            wanted: dict[str, Any] = {"fields": [field], "limit": batch, "offset": offset}
-            rows = self.call(f"read {uid}", partial(_column, uid=uid, field=field, wanted=wanted))
-            found.update(rows)
+            wanted = {"fields": fields, "limit": batch, "offset": offset}
+            rows = self.call(f"read {uid}", partial(_documents, uid=uid, wanted=wanted))
+            yield from rows
             offset += batch
             if len(rows) < batch:
-                return found
+                return
 
     def settings(self, uid: str) -> dict[str, Any]:
         return dict(self.call(f"settings of {uid}", lambda client: client.index(uid).get_settings()))
@@ -177,6 +183,16 @@ class Server:
         while self._watched:
             self.wait(self._watched[0], seconds)
 
+    def finish(self, uid: str, seconds: float = TASK_SECONDS) -> None:
+        """Wait until the server has done all that anybody has asked of this index."""
+        wanted = {"indexUids": [uid], "statuses": ["enqueued", "processing"], "limit": 1}
+        until, pause = time.monotonic() + seconds, 0.005
+        while waiting := int(self._tasks(wanted).total):
+            if time.monotonic() > until:
+                raise ServerError(f"{waiting} tasks of {uid} not done after {seconds:.0f} s")
+            time.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
     def notice(self) -> None:
         """Look at the tasks enqueued earlier; those that failed are logged and kept in `failed`."""
         uids = list(self._watched)
@@ -236,5 +252,6 @@ def _results(client: meilisearch.Client, queries: list[Mapping[str, Any]]) -> li
     return list(answers)
 
 
-def _column(client: meilisearch.Client, uid: str, field: str, wanted: dict[str, Any]) -> list[str]:
-    return [str(row[field]) for row in client.http.post(f"indexes/{uid}/documents/fetch", body=wanted)["results"]]
+def _documents(client: meilisearch.Client, uid: str, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    found = client.http.post(f"indexes/{uid}/documents/fetch", body=wanted)["results"]
+    return [{**row, "code": str(row["code"])} for row in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from catalog.search import MADE_TO_ORDER, READY, Document, Entry, Query, Variant
 from catalog.search.embedded import EmbeddedIndex, private_file
 from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.meilisearch import MeilisearchIndex
-from marketplace.adapters.meilisearch.documents import differs, settings
+from marketplace.adapters.meilisearch.documents import differs, encode, settings
 from tests.contracts.search_contract import COLOURS, SIZES, sample
 from tests.fakes.meilisearch_server import MeilisearchServer
 
@@ -260,7 +261,6 @@ def test_searches_see_the_old_index_until_the_swap_and_writes_go_to_both(
 ) -> None:
     index.upsert([piece("OLD", "Tas lama")])
     index.settle()
-    server.indexes["products_new"] = server.indexes["products"]  # left over from one that broke off
     other = MeilisearchIndex(server.url, server.key, embedded, search_seconds=10.0)
 
     def reading() -> Iterator[Document]:
@@ -277,6 +277,89 @@ def test_searches_see_the_old_index_until_the_swap_and_writes_go_to_both(
     assert "products_new" not in server.indexes
     assert index.search(Query("baru")).codes[0] == "MEANWHILE"
     assert index.verify([*(f"P{n:04}" for n in range(9)), "MEANWHILE"]).is_exact
+
+
+class Broken(Exception):
+    """What stops a rebuild in the middle."""
+
+
+def break_off(index: MeilisearchIndex, documents: list[Document]) -> None:
+    def reading() -> Iterator[Document]:
+        yield from documents
+        raise Broken
+
+    with pytest.raises(Broken):
+        index.rebuild(reading())
+    index.settle()
+
+
+def sent_to(server: MeilisearchServer, uid: str) -> list[str]:
+    """The codes of the documents that an index was sent, in their order."""
+    return [
+        row["code"]
+        for method, path, body in server.requests
+        if (method, path.split("?")[0]) == ("POST", f"/indexes/{uid}/documents")
+        for row in body
+    ]
+
+
+@pytest.fixture
+def by_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marketplace.adapters.meilisearch.index.BATCH", 2)
+
+
+@pytest.mark.usefixtures("by_two")
+def test_a_rebuild_that_broke_off_goes_on_with_what_is_missing_or_different(
+    index: MeilisearchIndex, server: MeilisearchServer
+) -> None:
+    pieces = sample(9)
+    break_off(index, pieces[:6])
+    index.upsert([piece("P0001", "Tas yang lain")])
+    index.delete(["P0002"])
+    index.settle()
+    server.requests.clear()
+    now = [*pieces[:1], *pieces[3:5], piece("P0005", "Vas zamrud"), *pieces[6:]]  # without P0001 and P0002
+    told: list[int] = []
+    assert index.rebuild(now, told.append) == len(now)
+    assert sent_to(server, "products_new") == ["P0005", "P0006", "P0007", "P0008"]
+    assert told == [2, 4, 6, 7], "what need not be sent is done as well"
+    assert index.verify(one.code for one in now).is_exact
+    assert index.search(Query("zamrud")).codes == ("P0005",)
+    assert "products_new" not in server.indexes
+
+
+@pytest.mark.usefixtures("by_two")
+def test_what_the_server_has_not_done_yet_is_not_sent_twice(index: MeilisearchIndex, server: MeilisearchServer) -> None:
+    pieces = sample(4)
+    break_off(index, pieces)
+    server.pause()
+    index._server.add("products_new", [encode(one) for one in sample(6)[4:]])
+    server.requests.clear()
+    threading.Timer(0.2, lambda: server.pause(False)).start()
+    assert index.rebuild(sample(6)) == 6
+    assert sent_to(server, "products_new") == []
+
+
+@pytest.mark.usefixtures("by_two")
+def test_one_that_broke_off_with_other_settings_or_before_there_were_digests_is_sent_anew(
+    index: MeilisearchIndex, server: MeilisearchServer
+) -> None:
+    pieces = sample(4)
+    break_off(index, pieces)
+    index.fallback.add_synonyms(["tas", "kantong"])
+    server.requests.clear()
+    break_off(index, pieces)
+    assert sent_to(server, "products_new") == [one.code for one in pieces]
+    for held in server.indexes["products_new"].documents.values():
+        del held["digest"]
+    server.requests.clear()
+    assert index.rebuild(pieces) == 4
+    assert sent_to(server, "products_new") == [one.code for one in pieces]
+
+
+def test_a_digest_is_of_everything_that_is_sent() -> None:
+    plain, other = encode(piece("P1")), encode(piece("P1", boost=0.5))
+    assert plain["digest"] == encode(piece("P1"))["digest"] != other["digest"]
 
 
 class Quiet:
