@@ -17,11 +17,15 @@ MADE = Fulfilment.MADE_TO_ORDER
 
 
 def countable(rows: Sequence[Any]) -> tuple[dict[str, int], set[str]]:
-    """Of what is wanted that which is there, in the order of the lines; the wish where none is, and which those are."""
+    """Of what is wanted that which is there, in the order of the lines; the wish where none is, and which those are. What
+    is made to order is never short: when it is ready is said by its maker's queue (see `ready_days`)."""
     left = {row.variant_id: int(row.available or 0) for row in rows if row.fulfilment is not MADE}
     counts, short = {}, set()
     for row in rows:
-        there = left.get(row.variant_id, row.quantity)
+        if row.fulfilment is MADE:
+            counts[row.line_code] = row.quantity
+            continue
+        there = left[row.variant_id]
         if there <= 0:
             short.add(row.line_code)
         counts[row.line_code] = there if 0 < there < row.quantity else row.quantity

@@ -12,7 +12,7 @@ from catalog.db import db, transaction
 from catalog.errors import Conflict, Several
 from catalog.inventory.services import adjust
 from catalog.money import Money
-from catalog.products.models import Product
+from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.personal import Field, Kind
 from marketplace.carts import services
 from marketplace.carts.models import Cart, CartLine, Owner
@@ -80,6 +80,20 @@ def test_all_ways_of_one_variant_share_its_stock(cast: Cast) -> None:
         adjust(cast.plaque.variants[0], -2, "broken")
     there = [(one.quantity, one.is_buyable) for one in read_cart(of(cast.sari)).lines]
     assert there == [(3, True), (1, False)], "the first line takes what is left"
+
+
+def test_what_is_made_to_order_in_several_ways_is_short_of_nothing(cast: Cast) -> None:
+    with transaction():
+        ask(cast.plaque, NAME)
+        made = db.session.get_one(Variant, cast.plaque.variants[0].id)
+        made.fulfilment, made.lead_days = Fulfilment.MADE_TO_ORDER, 5
+        for name in ("Ratna", "Sari", "Dewi"):
+            put(of(cast.sari), cast.plaque, name)
+    cart = read_cart(of(cast.sari))
+    assert ([one.problem for one in cart.lines], cart.is_buyable, cart.has_changes) == ([None] * 3, True, False)
+    with transaction():
+        place(of(cast.sari), request_for(of(cast.sari)))
+    assert db.session.query(OrderLine).count() == 3
 
 
 def test_a_changed_question_is_told_and_never_bought_silently(cast: Cast) -> None:
