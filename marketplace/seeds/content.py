@@ -292,7 +292,7 @@ def _piece(row: dict[str, Any], file: dict[str, Any], kind: dict[str, Any], turn
         care_en=kind.get("care_en", file["care_en"]),
         variation=kind["variation"],
         variation_en=kind["variation_en"],
-        asks=tuple(kind.get("asks", ())),
+        asks=tuple(row.get("asks", kind.get("asks", ()))),
         techniques=tuple(kind["techniques"]),
         materials=tuple(row.get("materials", kind["materials"])),
         motifs=tuple(row.get("motifs", ())),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, json, render_template, request
@@ -66,7 +67,8 @@ def answer(
     try:
         page = render_template(
             template,
-            error={"status": status, "title": title, "message": detail, "fields": errors or []},
+            error={"status": status, "title": title, "message": detail, "fields": errors or [], "kind": kind},
+            came_from=_came_from() if status == HTTPStatus.FORBIDDEN else "",
             request_id=g.get("request_id", ""),
         )
     except Exception:
@@ -75,6 +77,12 @@ def answer(
         log.exception("the error page cannot be made", request_id=g.get("request_id", ""))
         page = bare
     return Response(page, status, headers, content_type="text/html; charset=utf-8")
+
+
+def _came_from() -> str:
+    """The path of the page of ours from which the request came, or nothing."""
+    found = urlsplit(request.referrer or "")
+    return found.path if found.netloc == request.host else ""
 
 
 def _phrase(status: int) -> str:

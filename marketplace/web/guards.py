@@ -80,6 +80,18 @@ def member() -> BaseResponse | None:
     return None
 
 
+class StaleForm(Forbidden):
+    """A form that was drawn before somebody signed in or out in another tab: nothing was done."""
+
+    kind = "stale-form"
+
+
+def door(view: Any) -> Any:
+    """Mark a view through which people come in: who is in already changes nothing there, so no token is asked for."""
+    view.is_door = True
+    return view
+
+
 def accepts_many(*names: str) -> Callable[[Any], Any]:
     """Mark a view whose form may carry one of these fields several times; all other doubled fields are refused."""
 
@@ -141,8 +153,12 @@ def _ask_for_token() -> None:
         return
     given = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
     if not hmac.compare_digest(given.encode(), visit.form_token().encode()):
-        raise Forbidden(
-            N_("This form is from an older visit. Please open the page again; what you typed is still in your browser.")
+        if getattr(_view(), "is_door", False):
+            return
+        raise StaleForm(
+            N_(
+                "You have signed in or out meanwhile. Please open the page again; what you typed is still in your browser."
+            )
         )
 
 

@@ -29,8 +29,9 @@ from marketplace.web.lifecycle import SAFE
 log = structlog.get_logger("web")
 
 SEEN_EVERY = timedelta(hours=1)
-ALONG = ("notices", "question")
-"""What comes along when a guest signs in: the question to a shop that led to the sign-in, too."""
+ALONG = ("notices", "question", "checkout", "vouchers")
+"""What comes along when a guest signs in: the question to a shop that led to the sign-in, what was typed at the checkout,
+and the vouchers of the cart, too."""
 
 
 def cookie_name(settings: Settings) -> str:

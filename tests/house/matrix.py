@@ -151,7 +151,7 @@ POST account.reset.update                    422   422   422   422   422   422  
 GET  account.reviews.index                   door  200   200   200   200   200   200
 GET  account.session.new                     200   →     →     →     →     →     →
 GET  account.session.show                    →     →     →     →     →     →     →
-POST account.session.create                  422   422   422   422   422   422   422
+POST account.session.create                  422   →     →     →     →     →     →
 POST account.session.destroy                 403   →     →     →     →     →     →
 GET  account.sessions.index                  door  200   200   200   200   200   200
 POST account.sessions.destroy                403   404   →     404   404   404   404

@@ -18,6 +18,7 @@ from marketplace.carts.services import merge
 from marketplace.web.account.returning import asked_for, destination
 from marketplace.web.errors import sentence
 from marketplace.web.forms import Form, MailField, Needed
+from marketplace.web.guards import door
 from marketplace.web.lifecycle import house, let_others_write
 from marketplace.web.limits import limiter, of_field
 from marketplace.web.visits import visit
@@ -53,9 +54,12 @@ def show() -> Response:
 
 
 @pages.post("/session")
+@door
 @limiter.limit(_limit, deduct_when=_was_refused)
 @limiter.limit(_limit, key_func=of_field("email"), deduct_when=_was_refused)
 def create() -> Response | tuple[str, int]:
+    if visit.user is not None:  # in another tab, a moment ago
+        return redirect(destination(), 303)
     form = SignIn()
     if form.validate():
         try:

@@ -43,6 +43,7 @@ PLAIN = (
     "payment_method", "voucher", "in_full",
 )  # fmt: skip
 LONGEST = 600
+PARTS = ("who", "where", "how", "total")
 _ADDRESS = frozenset({"address", "place_code", "place_q", "postal_code", "phone"})
 
 
@@ -130,7 +131,12 @@ def update() -> Response:
     _ask_couriers(typed.get("place_code"))
     visit.keep("checkout", typed)
     hold_on()
-    return redirect(url_for("storefront.checkout.show"), 303)
+    return _to(request.args.get("at", ""))
+
+
+def _to(part: str) -> Response:
+    """To the part of the page where a deed has changed something; it is long on a phone."""
+    return redirect(url_for("storefront.checkout.show", _anchor=part if part in PARTS else None), 303)
 
 
 def _ask_couriers(place_code: str | None) -> None:
@@ -153,7 +159,7 @@ def choose() -> Response:
     _ask_couriers(found.place_code)
     visit.keep("checkout", _typed() | _copied(found))
     hold_on()
-    return redirect(url_for("storefront.checkout.show"), 303)
+    return _to("who")
 
 
 @pages.post("/checkout/draft/place")
@@ -162,7 +168,7 @@ def elsewhere() -> Response:
     gone = ("place_code", "place_q", "postal_code")
     visit.keep("checkout", {name: value for name, value in _typed().items() if name not in gone})
     hold_on()
-    return redirect(url_for("storefront.checkout.show"), 303)
+    return _to("where")
 
 
 @pages.post("/checkout/hold/removal")

@@ -42,6 +42,7 @@ def test_both_tell_what_is_missing_to_a_shops_least_order(cast: Cast, sign_in: C
     sari = sign_in(cast.sari)
     page = sari.get("/cart").text
     assert "Kurang Rp75.000 lagi" in page and 'href="/checkout"' not in page
+    assert f"{cast.budis.name} menerima pesanan mulai Rp400.000. Masih kurang Rp75.000." in page
     assert "Masih kurang Rp75.000" in sari.get("/checkout").text
 
 

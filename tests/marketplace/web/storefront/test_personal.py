@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -17,11 +18,13 @@ from catalog.db import db, transaction
 from catalog.money import Money
 from catalog.products.models import Product
 from catalog.products.personal import Field, Kind
+from marketplace.accounts.models import Session
 from marketplace.carts import services as carts
 from marketplace.carts.files import sweep
-from marketplace.carts.models import CartLine, PersonalFile
+from marketplace.carts.models import CartLine, Owner, PersonalFile
 from marketplace.carts.queries import read_cart
 from marketplace.checkout.services import place
+from marketplace.orders.access import access_token
 from marketplace.orders.models import OrderLine
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import of, request_for
@@ -57,6 +60,7 @@ def test_the_page_asks_in_both_languages_and_is_the_same_for_everybody(
     page = client.get(address)
     assert "Nama &lt;yang&gt; diukir" in page.text and 'name="personal-name01"' in page.text
     assert 'enctype="multipart/form-data"' in page.text and "Rp25.000" in page.text
+    assert page.text.count('class="field__optional"') == 1, "the name must be told, the picture need not be sent"
     assert "public" in page.headers["Cache-Control"]
     assert "Name to engrave" in client.get(f"/en{address}").text
     other = client.get(f"/products/{cast.shawl.slug}-{cast.shawl.code}").text
@@ -69,6 +73,8 @@ def test_refuses_and_keeps_what_was_typed(plaque: Product, sign_in: Any, cast: C
     assert answer.status_code == 422
     assert f'value="{typed}"' in answer.text and 'value="2"' in answer.text
     assert 'aria-invalid="true"' in answer.text and "no-store" in answer.headers["Cache-Control"]
+    top = answer.text[: answer.text.index('class="product__gallery"')]
+    assert "Nama &lt;yang&gt; diukir" in top and 'href="#personal-name01"' in top, "said where a phone begins to show"
     assert read_cart(of(cast.sari)).is_empty and not db.session.scalars(db.select(PersonalFile)).all()
 
 
@@ -123,6 +129,24 @@ def test_the_letter_and_the_purchases_page_say_what_is_made_and_what_the_card_sa
         assert "Nama <yang> diukir: Ratna" in text and "Selamat ulang tahun!" in text
     page = sari.get(f"/en/purchases/{code}").text
     assert "Name to engrave: Ratna" in page and "Selamat ulang tahun!" in page
+
+
+def test_a_guest_sees_the_picture_that_was_sent_by_the_link_of_the_purchase(
+    app: Flask, plaque: Product, cast: Cast
+) -> None:
+    browser = app.test_client()
+    token = {"form_token": ""}
+    data = {"variant": plaque.variants[0].code, "personal-name01": "Ratna", "personal-file01": jpeg(), **token}
+    assert browser.post("/cart", data=data, content_type="multipart/form-data").status_code == 303
+    session = db.session.scalars(db.select(Session).where(Session.user_id.is_(None))).one()
+    with transaction():
+        placed = place(Owner(session=session), request_for(Owner(session=session)))
+        code = placed.purchase.code
+    address = f"/purchases/{code}?token={access_token(app.extensions['house'].settings.secret_key, code)}"
+    page = unescape(app.test_client().get(address).text)
+    pictures = re.findall(r'(?:src|href)="(/purchases/[^"]+/file[^"]*)"', page)
+    assert len(pictures) == 2 and {app.test_client().get(one).status_code for one in pictures} == {200}
+    assert app.test_client().get(pictures[0].split("?")[0]).status_code == 404
 
 
 def test_what_is_made_personal_is_changed_in_the_cart_and_the_picture_stays_or_goes(
