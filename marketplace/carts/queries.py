@@ -365,7 +365,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         days = max(row.lead_days or 0, row.calendar.between(today, promised))
     else:
         days = row.lead_days or 0
-        problem = problem or Notice(promises.TOO_MANY, {"product": row.title})
+        problem = problem or Notice(promises.TOO_MANY, {"product": row.title, "product_en": row.title_en or row.title})
     breaks = told.breaks.get(row.variant_id, [])
     each = unit_price(row.price, breaks, quantity) + more
     cheaper = next_break(breaks, quantity)

@@ -58,7 +58,7 @@ from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.services import DeliveryOption, is_brought
 from marketplace.signals import order_placed
 
-__all__ = ["CheckoutRequest", "Placed", "QuoteChanged", "place"]
+__all__ = ["AlreadyPlaced", "CheckoutRequest", "Placed", "QuoteChanged", "place"]
 
 
 class QuoteChanged(Conflict):
@@ -73,6 +73,15 @@ class QuoteChanged(Conflict):
             super().__init__(message)
         self.quote = quote
         self.differences = differences
+
+
+class AlreadyPlaced(Invalid):
+    """This key has made a purchase of this very cart, `purchase_code`, and is asked now for another one."""
+
+    def __init__(self, purchase_code: str) -> None:
+        message = N_("This order has already been placed with other details. Please open the checkout page again.")
+        super().__init__(message, field="key")
+        self.purchase_code = purchase_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +128,7 @@ def _replay(cart: Cart, key: str, request: CheckoutRequest) -> Purchase | None:
     if row is None:
         return None
     if row.digest != request.fingerprint:
-        message = N_("This order has already been placed with other details. Please open the checkout page again.")
-        raise Invalid(message, field="key")
+        raise AlreadyPlaced(str(row.purchase_code))
     return db.session.scalars(select(Purchase).where(Purchase.code == row.purchase_code)).one()
 
 
@@ -175,12 +183,12 @@ def _recalculate(owner: Owner, request: CheckoutRequest) -> tuple[Preparation, R
 
 
 def _gone(group: SellerGroup, line: LineView) -> Difference:
-    closure = group.closure
+    closure, named = group.closure, {"product": line.title, "product_en": line.title_en}
     if closure is not None and not (line.is_made_to_order and closure.takes_orders):
         message = N_("“%(product)s” cannot be bought now: %(seller)s is closed until %(day)s.")
-        return Difference("gone", message, {"product": line.title, "seller": group.name, "day": closure.until})
+        return Difference("gone", message, {**named, "seller": group.name, "day": closure.until})
     message = N_("“%(product)s”: it can no longer be bought as it was shown.")
-    return Difference("gone", message, {"product": line.title})
+    return Difference("gone", message, named)
 
 
 def _too_late(prepared: Preparation, what: Read) -> Iterator[Invalid]:
@@ -342,7 +350,8 @@ def _queue_up(prepared: Preparation, orders: list[Order], demands: Mapping[str, 
                     "“%(product)s”: somebody has just ordered from the same maker. It would be ready by %(after)s instead "
                     "of %(before)s. If that is all right, press once more."
                 )
-                late = Difference("days", message, {"product": line.title, "before": line.ready_on, "after": day})
+                named = {"product": line.title, "product_en": line.title_en}
+                late = Difference("days", message, {**named, "before": line.ready_on, "after": day})
                 raise QuoteChanged(None, [late])
 
 

@@ -377,7 +377,7 @@ def _compare_lines(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]
             message = N_("“%(product)s”: %(deposit)s percent are paid now, the rest when it is ready.")
         found.append(Difference("deposit", message, {"product": now["title"], "deposit": now["deposit"]}))
     if was["quantity"] != now["quantity"]:
-        message = N_("“%(product)s”: %(after)s pieces instead of %(before)s.")
+        message = N_("“%(product)s”: now %(after)s, before %(before)s.")
         counts = {"before": was["quantity"], "after": now["quantity"]}
         found.append(Difference("quantity", message, {"product": now["title"], **counts}))
     if was["days"] != now["days"]:

@@ -19,10 +19,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from catalog.errors import DomainError, Several, TooMany, Unavailable
+from catalog.money import Money
 from catalog.text import N_
 from marketplace.web.filters import day
 from marketplace.web.lifecycle import busy, give_up
 from marketplace.web.limits import seconds_left
+from marketplace.web.locale import current_locale
 
 log = structlog.get_logger("web")
 
@@ -35,9 +37,18 @@ def sentence(error: DomainError) -> str:
 
 
 def said(message: str, params: Mapping[str, Any]) -> str:
-    """A gettext id with its parameters in the reader's language; days are written out."""
-    text = gettext(message)
-    told = {name: day(value) if isinstance(value, date) else value for name, value in params.items()}
+    """A gettext id with its parameters in the reader's language: days and sums are written out, and of a name that has
+    an English one beside it (`product`, `product_en`) the reader's is told."""
+    text, locale = gettext(message), current_locale()
+    told = dict(params)
+    for name, value in params.items():
+        if locale == "en":
+            value = params.get(f"{name}_en") or value
+        if isinstance(value, date):
+            value = day(value)
+        elif isinstance(value, Money):
+            value = value.format(locale)
+        told[name] = value
     return text % told if told else text
 
 

@@ -16,7 +16,7 @@ from marketplace.accounts import services
 from marketplace.accounts.models import User
 from marketplace.carts.services import merge
 from marketplace.web.account.returning import asked_for, destination
-from marketplace.web.errors import sentence
+from marketplace.web.errors import said, sentence
 from marketplace.web.forms import Form, MailField, Needed
 from marketplace.web.guards import door
 from marketplace.web.lifecycle import house, let_others_write
@@ -86,8 +86,7 @@ def enter(person: User) -> None:
     db.session.delete(before)
     db.session.flush()
     for notice in notices:
-        text = _(notice.message)
-        visit.tell("info", text % notice.params if notice.params else text)
+        visit.tell("info", said(notice.message, notice.params))
 
 
 @pages.post("/session/removal")

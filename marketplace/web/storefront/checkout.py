@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,11 +19,13 @@ from marketplace.checkout import addresses, holding
 from marketplace.checkout.discounts import names_of, preview
 from marketplace.checkout.models import Address
 from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
-from marketplace.checkout.services import CheckoutRequest, QuoteChanged, place
+from marketplace.checkout.services import AlreadyPlaced, CheckoutRequest, QuoteChanged, place
+from marketplace.orders.queries import find_purchase
 from marketplace.payments.models import PaymentMethod
 from marketplace.payments.providers import can_be_asked
 from marketplace.payments.queries import find_payment
 from marketplace.payments.shop_codes import all_have_codes
+from marketplace.pricing.quoting import Difference
 from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.quotes import ask, keep
 from marketplace.web.errors import said, sentence
@@ -230,8 +233,10 @@ def _shown_codes() -> tuple[str, ...]:
     return tuple(one for one in request.form.get("vouchers", "")[:200].split(",") if one)[:MOST]
 
 
-def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
+def _again(typed: dict[str, str], error: DomainError) -> Response | tuple[str, int]:
     prepared, page = _prepare(typed, list(_shown_codes()))
+    if prepared.cart.is_empty and isinstance(error, AlreadyPlaced):
+        return _to_what_was_placed(error)
     if prepared.cart.is_empty:
         raise error
     by_field: dict[str, list[str]] = {}
@@ -244,9 +249,26 @@ def _again(typed: dict[str, str], error: DomainError) -> tuple[str, int]:
     for name, sentences in by_field.items():
         if name in page["fields"]:
             page["fields"][name].errors = sentences
-    changes = [said(one.message, one.params) for one in error.differences] if isinstance(error, QuoteChanged) else []
+    changes = _changes(prepared, error.differences) if isinstance(error, QuoteChanged) else []
+    changes = [text for text in changes if text not in loose]
     page.update(wrong=by_field, loose=loose, changes=changes)
     return render_template("storefront/checkout/show.html", **page), error.status
+
+
+def _changes(prepared: Preparation, found: Iterable[Difference]) -> list[str]:
+    """What has changed since it was shown, with the names of the pieces in the reader's language."""
+    names = {line.title: {"product_en": line.title_en} for line in prepared.cart.lines}
+    return [said(one.message, names.get(one.params.get("product", ""), {}) | one.params) for one in found]
+
+
+def _to_what_was_placed(error: AlreadyPlaced) -> Response:
+    """In another tab, from this very cart: what was ordered is shown, and that this press has changed nothing of it."""
+    visit.tell("warning", _("You have placed this order already, in another tab. Nothing was ordered twice."))
+    purchase = find_purchase(error.purchase_code)
+    if purchase is None:
+        raise error
+    token = link_token(purchase)
+    return redirect(url_for("storefront.purchases.show", code=purchase.code, token=token), 303)
 
 
 def _takes_qris(prepared: Preparation) -> bool:

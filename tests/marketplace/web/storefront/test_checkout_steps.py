@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from flask import Flask
 
 from catalog.db import db, transaction
+from catalog.money import Money
 from catalog.products.models import Variant
-from marketplace.carts.models import CartLine
+from marketplace.carts import services as carts
+from marketplace.carts.models import CartLine, Owner
+from marketplace.orders.models import Purchase
 from tests import factories
 from tests.cast import Cast
 
@@ -62,3 +67,54 @@ def test_a_page_that_was_open_before_the_sign_in_is_told_so_and_opened_again(
     assert "Ruang ini bukan untuk Anda" not in answer.text
     far = sari.post("/cart", data={}, headers={"Referer": "http://evil.example/x"}).text
     assert "evil" not in far and 'href="/x"' not in far
+
+
+def test_what_changed_meanwhile_is_said_once_and_in_the_readers_language(app: Flask, cast: Cast) -> None:
+    browser = app.test_client()
+    browser.post("/cart", data={"variant": cast.plaque.variants[0].code, "quantity": "2"})
+    typed = {
+        "recipient": "Tamu Contoh", "phone": "0812 3456 7890", "email": "tamu@contoh.example",
+        "payment_method": "cash", f"deliveries-{cast.budis.code}": "pickup",
+    }  # fmt: skip
+    browser.post("/checkout/draft", data=typed)
+
+    def form() -> dict[str, str]:
+        page = unescape(browser.get("/en/checkout").text)
+        hidden = re.findall(r'<input type="hidden" name="(key|digest|shown)" value="([^"]*)"', page)
+        shown = page.split('name="shown" value="', 1)[1].split('">', 1)[0]
+        return typed | dict(hidden) | {"shown": shown}
+
+    seen = form()
+    with transaction() as session:
+        session.get_one(Variant, cast.plaque.variants[0].id).price = Money(350_000)
+    answer = browser.post("/en/checkout", data=seen)
+    page = unescape(answer.text)
+    assert answer.status_code == 409 and cast.plaque.title_en not in ("", cast.plaque.title)
+    assert f"“{cast.plaque.title_en}” now costs Rp350,000 instead of Rp325,000." in page
+    assert 'value="Tamu Contoh"' in page
+
+    seen = form()
+    with transaction() as session:
+        session.get_one(Variant, cast.plaque.variants[0].id).is_active = False
+    page = unescape(browser.post("/en/checkout", data=seen).text)
+    assert page.count(f"“{cast.plaque.title_en}”: it can no longer be bought as it was shown.") == 1
+    assert cast.plaque.title not in page
+    with transaction() as session:
+        session.get_one(Variant, cast.plaque.variants[0].id).is_active = True
+
+    seen = form()
+    assert browser.post("/en/checkout", data=seen).status_code == 303
+    again = browser.post("/en/checkout", data=seen | {"recipient": "Nama Lain"})
+    code = db.session.scalars(db.select(Purchase.code)).one()
+    assert again.location.startswith(f"/en/purchases/{code}?token=")
+    assert "You have placed this order already, in another tab." in browser.get(again.location).text
+
+
+def test_at_sign_in_the_cart_tells_in_english_how_many_are_left(app: Flask, cast: Cast) -> None:
+    with transaction():
+        carts.add(Owner(user=cast.sari), cast.plaque.variants[0].code, 4)
+    browser = app.test_client()
+    browser.post("/cart", data={"variant": cast.plaque.variants[0].code, "quantity": "4"})
+    proof = {"email": cast.sari.email, "password": factories.PASSWORD, "next": "/en/cart"}
+    page = unescape(browser.get(browser.post("/en/account/session", data=proof).location).text)
+    assert f"Only 5 of “{cast.plaque.title_en}” are left" in page
