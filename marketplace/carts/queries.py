@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -36,6 +36,7 @@ from marketplace.sellers.models import Seller, SellerState
 
 ASKED_ANEW = N_("The maker now asks for other details. Please look at what is made for you.")
 SOLD_OUT = N_("Sold out")
+LATELY = timedelta(hours=1)
 HELD = N_("Others are at the checkout with the last ones. Please look again in a few minutes.")
 
 
@@ -160,7 +161,7 @@ class SavedGroup:
 class CartView:
     """`pieces`, like the quantities of the lines, is what can be bought of what is wanted: a line that asks for more than
     there is becomes what there is, with a word (`LineView.news`). `saved` is set aside and in no sum; `held_until` tells
-    until when the pieces are kept for this buyer."""
+    until when the pieces are kept for this buyer, `let_go_at` since when, of late, they no longer are."""
 
     code: str
     checkout_key: str
@@ -169,6 +170,7 @@ class CartView:
     items_total: Money
     saved: tuple[SavedGroup, ...] = ()
     held_until: datetime | None = None
+    let_go_at: datetime | None = None
 
     @property
     def lines(self) -> list[LineView]:
@@ -182,6 +184,11 @@ class CartView:
     def is_buyable(self) -> bool:
         """Whether there is something in it, every line can be bought now, and each seller's part is large enough."""
         return bool(self.sellers) and all(line.is_buyable for line in self.lines) and not self.falls_short
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether nothing stands in the way but others who are at the checkout with the last ones."""
+        return any(line.is_held for line in self.lines) and all(line.is_buyable or line.is_held for line in self.lines)
 
     @property
     def falls_short(self) -> bool:
@@ -242,8 +249,16 @@ def read_cart(owner: Owner) -> CartView:
         pieces=sum(line.quantity for group in sellers for line in group.lines),
         items_total=total(group.items_total for group in sellers),
         saved=tuple(SavedGroup(name, tuple(lines)) for name, lines in saved.items()),
-        held_until=first.held_until if first.held_until and first.held_until > clock.now() else None,
+        **_held(first.held_until),
     )
+
+
+def _held(until: datetime | None) -> dict[str, datetime]:
+    """Until when the pieces are kept, or since when they no longer are: told for an hour to who was away."""
+    now = clock.now()
+    if until is None or until < now - LATELY:
+        return {}
+    return {"held_until": until} if until > now else {"let_go_at": until}
 
 
 @dataclass(slots=True)

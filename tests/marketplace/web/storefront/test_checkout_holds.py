@@ -45,6 +45,7 @@ def test_the_checkout_says_until_when_and_lets_go(cast: Cast, sign_in: Callable[
     shawl = cast.shawl.variants[0].id
     with transaction():
         carts.add(of(cast.sari), cast.shawl.variants[0].code, 1)
+        carts.add(of(cast.budi), cast.shawl.variants[0].code, 999)
     sari = sign_in(cast.sari)
     token = {"form_token": getattr(sari, "form_token", "")}
     assert "Kami simpan untuk Anda" not in sari.get("/checkout").text, "no GET holds anything"
@@ -56,6 +57,13 @@ def test_the_checkout_says_until_when_and_lets_go(cast: Cast, sign_in: Callable[
         page = sari.get("/checkout").text
         assert "Kami simpan untuk Anda sampai pukul 14.32 WIB" in page
         assert "Held for you until 14:32 WIB" in sari.get("/en/checkout").text
+        others = sign_in(cast.budi).get("/cart").text
+        assert "Lihat lagi beberapa menit lagi, atau simpan untuk nanti" in others and "Keluarkan dulu" not in others
     assert kept(shawl) == 1
+    with clock.frozen(clock.now().replace(hour=7, minute=40)):
+        page = sign_in(cast.sari).get("/checkout").text
+        assert "Sampai pukul 14.32 WIB karya ini kami simpan untuk Anda" in page, "what is over is said"
+    with clock.frozen(clock.now().replace(hour=9, minute=0)):
+        assert "Sampai pukul" not in sign_in(cast.sari).get("/checkout").text, "and not for ever"
     assert sari.post("/checkout/hold/removal", data=token).location == "/cart"
     assert kept(shawl) == 0
