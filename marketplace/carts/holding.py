@@ -109,6 +109,17 @@ def go_on(cart: Cart, kept: Kept | None) -> None:
     db.session.flush()
 
 
+LATELY = timedelta(hours=1)
+
+
+def times_of(until: datetime | None) -> dict[str, datetime]:
+    """Until when a cart's pieces are kept, or since when, of late, they no longer are: told to who was away meanwhile."""
+    now = clock.now()
+    if until is None or until < now - LATELY:
+        return {}
+    return {"held_until": until} if until > now else {"let_go_at": until}
+
+
 ENDED = {"held_since": None, "held_until": None}
 """A cart after a purchase, which has taken over what was held: the next one begins anew."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -20,23 +20,19 @@ from catalog.inventory.workdays import EVERYBODY, Calendar, Closure
 from catalog.makers.models import Maker
 from catalog.money import ZERO, Money, total
 from catalog.places.models import District
-from catalog.products.models import (
-    Product,
-    ProductState,
-    Variant,
-)
+from catalog.products.models import Product, ProductState, Variant
 from catalog.products.personal import Answer, answers_of, asked_again, extra, fields_of
 from catalog.products.prices import Break, next_break, unit_price
 from catalog.search.cards import CardImage
 from catalog.text import N_
 from marketplace.carts.counting import MADE, countable, pieces_of, ready_days
+from marketplace.carts.holding import times_of
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWords, Notice, Owner
 from marketplace.carts.naming import list_lead_images, list_told
 from marketplace.sellers.models import Seller, SellerState
 
 ASKED_ANEW = N_("The maker now asks for other details. Please look at what is made for you.")
 SOLD_OUT = N_("Sold out")
-LATELY = timedelta(hours=1)
 HELD = N_("Others are at the checkout with the last ones. Please look again in a few minutes.")
 
 
@@ -186,11 +182,6 @@ class CartView:
         return bool(self.sellers) and all(line.is_buyable for line in self.lines) and not self.falls_short
 
     @property
-    def waits_for_others(self) -> bool:
-        """Whether nothing stands in the way but others who are at the checkout with the last ones."""
-        return any(line.is_held for line in self.lines) and all(line.is_buyable or line.is_held for line in self.lines)
-
-    @property
     def falls_short(self) -> bool:
         """Whether a seller's part is below the least that the seller takes."""
         return any(group.shortfall for group in self.sellers)
@@ -249,16 +240,8 @@ def read_cart(owner: Owner) -> CartView:
         pieces=sum(line.quantity for group in sellers for line in group.lines),
         items_total=total(group.items_total for group in sellers),
         saved=tuple(SavedGroup(name, tuple(lines)) for name, lines in saved.items()),
-        **_held(first.held_until),
+        **times_of(first.held_until),
     )
-
-
-def _held(until: datetime | None) -> dict[str, datetime]:
-    """Until when the pieces are kept, or since when they no longer are: told for an hour to who was away."""
-    now = clock.now()
-    if until is None or until < now - LATELY:
-        return {}
-    return {"held_until": until} if until > now else {"let_go_at": until}
 
 
 @dataclass(slots=True)

@@ -235,7 +235,7 @@ def _shown_codes() -> tuple[str, ...]:
 
 def _again(typed: dict[str, str], error: DomainError) -> Response | tuple[str, int]:
     prepared, page = _prepare(typed, list(_shown_codes()))
-    if prepared.cart.is_empty and isinstance(error, AlreadyPlaced):
+    if prepared.cart.is_empty and isinstance(error, AlreadyPlaced) and "Idempotency-Key" not in request.headers:
         return _to_what_was_placed(error)
     if prepared.cart.is_empty:
         raise error
