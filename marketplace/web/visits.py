@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import JSON, Select, Text, bindparam, cast, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -42,6 +42,7 @@ def cookie_name(settings: Settings) -> str:
 _sessions: Any = Session.__table__
 _DATA = select(_sessions.c.data).where(_sessions.c.id == bindparam("visit"))
 _CHANGED = update(_sessions).where(_sessions.c.id == bindparam("visit"))
+_UNLESS_OVERTAKEN = _CHANGED.where(cast(_sessions.c.data, Text) == cast(bindparam("read", type_=JSON), Text))
 
 
 class Visit:
@@ -55,6 +56,8 @@ class Visit:
         self._new_token: str | None = None
         self._forget = False
         self._read_notices = False
+        self._read: dict[str, Any] = {}
+        """What was remembered before this request remembered something else."""
         self.has_changed = False
         """Whether something is remembered that `write` has still to write."""
         self.pieces: int | None = None
@@ -128,6 +131,7 @@ class Visit:
         )
         write(self.session)
         set_committed_value(self.session, "user", user)
+        self.has_changed = False
 
     def sign_in(self, user: User) -> Session:
         """Begin a new session for `user`; the old token dies with its session (no fixation)."""
@@ -165,13 +169,19 @@ class Visit:
     def _remember(self, data: dict[str, Any]) -> None:
         if not is_writing():
             raise RuntimeError("a GET remembers nothing")
-        set_committed_value(self.start(), "data", data)
+        session = self.start()
+        if not self.has_changed:
+            self._read = session.data
+        set_committed_value(session, "data", data)
         self.has_changed = True
 
     def write(self) -> None:
-        """Just before the commit: what this request remembers, in one statement past the ORM."""
+        """Just before the commit: what this request remembers, in one statement past the ORM. Where another request of
+        this browser was quicker (on PostgreSQL), what both remember is kept."""
         if self.has_changed and self.session is not None:
-            change(_CHANGED, {"visit": self.session.id, "data": self.session.data})
+            visit, data = self.session.id, self.session.data
+            if not change(_UNLESS_OVERTAKEN, {"visit": visit, "data": data, "read": self._read}):
+                change(_CHANGED, {"visit": visit, "data": _joined(self._read, data, _present(visit))})
         self.has_changed = False
 
     @property
@@ -205,7 +215,8 @@ class Visit:
             try:
                 with transaction():
                     if self._read_notices:
-                        values["data"] = _without(session_id, data["notices"])
+                        rest = {name: value for name, value in data.items() if name != "notices"}
+                        values["data"] = _joined(data, rest, _present(session_id))
                     change(_CHANGED, {"visit": session_id, **values})
             except OperationalError:
                 log.warning("the visit was not noted: the database is busy")
@@ -228,12 +239,24 @@ class Visit:
             )
 
 
-def _without(session_id: int, shown: list[Any]) -> dict[str, Any]:
-    """What the visit remembers now, which may be more than when the page began, without the notices that were shown."""
-    present: dict[str, Any] = db.session.scalar(lock(_DATA), {"visit": session_id}) or {}
-    left = [one for one in present.get("notices", []) if one not in shown]
-    rest = {name: value for name, value in present.items() if name != "notices"}
-    return {**rest, "notices": left} if left else rest
+def _present(session_id: int) -> dict[str, Any]:
+    """What the visit remembers now, which may be more than when the request began; nobody changes it until the commit."""
+    return db.session.scalar(lock(_DATA), {"visit": session_id}) or {}
+
+
+def _joined(read: dict[str, Any], wanted: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
+    """`present` with what was made of `read` to become `wanted`: name by name, and lists (notices, vouchers) piece by piece."""
+    joined = dict(present)
+    for name in read.keys() | wanted.keys():
+        before, after, now = read.get(name), wanted.get(name), present.get(name)
+        if before == after:
+            continue
+        if isinstance(now, list) and isinstance(after or [], list):
+            gone = [one for one in before or [] if one not in (after or [])]
+            rest = [one for one in now if one not in gone]
+            after = [*rest, *(one for one in after or [] if one not in (before or []) and one not in rest)]
+        joined[name] = after
+    return {name: value for name, value in joined.items() if value not in (None, [])}
 
 
 @cache

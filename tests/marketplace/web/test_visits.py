@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from catalog import clock
-from catalog.codes import hashed
-from catalog.db import db, transaction
+from catalog.codes import hashed, new_token
+from catalog.db import change, db, transaction
 from marketplace.accounts.models import Session, User
-from marketplace.web.visits import Visit
+from marketplace.web.visits import _CHANGED, Visit
 from tests.conftest import both_databases
 from tests.factories import PASSWORD
 
@@ -155,6 +158,75 @@ def test_a_page_with_notices_takes_away_those_that_it_showed_and_nothing_else(
         shown.settle(safe=True)
     (left,) = sessions()
     assert left.data == {"checkout": {"recipient": "Sari"}, "notices": [["info", "Baru"]]}
+
+
+def guest(app: Flask) -> FlaskClient:
+    """A browser that we remember, of nobody in particular."""
+    client, token = app.test_client(), new_token()
+    with transaction() as session:
+        session.add(Session(token_hash=hashed(token), data={}, expires_at=clock.after(timedelta(days=1))))
+    client.set_cookie(COOKIE, token)
+    return client
+
+
+def remember_at_once(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What a browser's visit remembers after four requests of it, all of which began before any of them ended."""
+    begun, look = threading.Barrier(4), Visit._load
+
+    def begin(self: Visit, token: str) -> None:
+        look(self, token)
+        with suppress(threading.BrokenBarrierError):  # SQLite lets one after the other begin
+            begun.wait(1 if db.engine.name == "postgresql" else 0.05)
+
+    deeds = (
+        lambda visit: (visit.tell("info", "Satu"), visit.keep("checkout", {"recipient": "Sari"})),
+        lambda visit: visit.tell("info", "Dua"),
+        lambda visit: visit.keep("vouchers", [*visit.kept("vouchers"), "BARU"]),
+        lambda visit: (visit.keep("vouchers", ["LAMA"]), visit.keep("question", None)),
+    )
+
+    @app.post("/probe/<int:number>")
+    def probe(number: int) -> str:
+        deeds[number](g.visit)
+        return "kept"
+
+    with transaction() as session:
+        row = session.scalars(db.select(Session)).one()
+        row.data = {"vouchers": ["LAMA", "GONE"], "question": {"text": "?"}, "notices": [["info", "Halo"]]}
+    monkeypatch.setattr(Visit, "_load", begin)
+
+    def send(number: int) -> int:
+        browser = app.test_client()
+        browser.set_cookie(COOKIE, token_of(client))
+        return browser.post(f"/probe/{number}").status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(send, range(4))) == [200] * 4
+    db.session.remove()
+    return sessions()[0].data
+
+
+@both_databases
+def test_requests_of_one_browser_at_once_forget_nothing_of_each_other(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = remember_at_once(app, guest(app), monkeypatch)
+    assert kept.pop("checkout") == {"recipient": "Sari"}
+    assert sorted(text for _, text in kept.pop("notices")) == ["Dua", "Halo", "Satu"]
+    assert sorted(kept.pop("vouchers")) == ["BARU", "LAMA"]
+    assert kept == {}
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_who_writes_without_looking_forgets_what_others_said(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+
+    def naive(self: Visit) -> None:
+        if self.has_changed and self.session is not None:
+            change(_CHANGED, {"visit": self.session.id, "data": self.session.data})
+
+    monkeypatch.setattr(Visit, "write", naive)
+    assert len(remember_at_once(app, guest(app), monkeypatch).get("notices", [])) < 3
 
 
 def test_notices_are_shown_once(client: FlaskClient, cast: Any) -> None:
