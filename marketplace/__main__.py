@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from urllib.error import HTTPError
 
 import flask_migrate
 
@@ -15,13 +16,14 @@ from catalog.db import db
 from catalog.search import upkeep
 from marketplace import create_app, seeds
 from marketplace.cli.progress import Progress
+from marketplace.settings import Settings
 from marketplace.subscribers import search
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
 
-def prepare() -> tuple[str, list[dict[str, str]]]:
-    """Migrate; fill an empty house with the example province; the address and the cast's sign-ins."""
+def prepare() -> tuple[Settings, list[dict[str, str]]]:
+    """Migrate; fill an empty house with the example province; the settings and the cast's sign-ins."""
     app = create_app()
     house = app.extensions["house"]
     with app.app_context():
@@ -35,12 +37,12 @@ def prepare() -> tuple[str, list[dict[str, str]]]:
         cast = seeds.sign_ins() if seeds.has_examples() else []
         db.session.remove()
         db.engine.dispose()
-    return house.settings.public_url, cast
+    return house.settings, cast
 
 
 def main() -> int:
     """Run until a signal; the worker and the web processes end together."""
-    address, cast = prepare()
+    settings, cast = prepare()
     # Each in a group of its own: a terminal tells this process alone, which tells each in the way that it understands.
     children = [subprocess.Popen([*FLASK, one], process_group=0) for one in ("serve", "worker")]  # noqa: S603
 
@@ -54,8 +56,8 @@ def main() -> int:
         getattr(signal, "SIGHUP", signal.SIGINT),
     ):  # a closed terminal hangs up
         signal.signal(ending, stop)
-    _wait_until_up(address)
-    print(f"\nKriyaloka is open: {address}\n", flush=True)  # noqa: T201
+    _wait_until_up(settings.local_url)
+    print(f"\nKriyaloka is open: {settings.public_url}\n", flush=True)  # noqa: T201
     for one in cast:
         print(f"  {one['name']:<22} {one['email']:<26} {one['password']:<22} {one['does']}", flush=True)  # noqa: T201
     print("\nCtrl-C closes it.", flush=True)  # noqa: T201
@@ -82,6 +84,8 @@ def _wait_until_up(address: str) -> None:
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  our own address
                 return
+        except HTTPError:
+            return  # it answers, and only to hosts that it trusts
         except OSError:
             time.sleep(0.1)
 

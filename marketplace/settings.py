@@ -35,7 +35,9 @@ class Settings:
     data_dir: Path = _knob(Path("var"), "where files, mails, the queue and the embedded database live")
     secret_key: str = _knob("", "signs links and form tokens; made and kept in DATA_DIR when empty (not in production)")
     trusted_hosts: tuple[str, ...] = _knob((), "host names that requests may carry, by commas; production needs them")
-    public_url: str = _knob("http://127.0.0.1:8000", "the address that mails, canonical links and sitemaps name")
+    public_url: str = _knob(
+        "", "the address that mails, canonical links and sitemaps name; empty: where `flask serve` listens"
+    )
     site_name: str = _knob("Kriyaloka", "the name in the header and in mails")
     smtp_url: str = _knob(
         "", "`smtp://user:password@host:587` (or `smtps://`); empty writes .eml files into DATA_DIR/mails"
@@ -199,6 +201,12 @@ class Settings:
         return urlsplit(self.public_url).scheme == "https"
 
     @property
+    def local_url(self) -> str:
+        """Where `flask serve` answers on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.bind, self.bind)  # noqa: S104  read, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
     def session_span(self) -> timedelta:
         return timedelta(days=self.session_days)
 
@@ -255,10 +263,11 @@ def complete(settings: Settings) -> Settings:
     values = {one.name: getattr(settings, one.name) for one in fields(Settings)}
     if settings.environment not in ("development", "production"):
         raise BadSettings("ENVIRONMENT must be `development` or `production`")
-    public = urlsplit(settings.public_url)
+    address = settings.public_url or settings.local_url
+    public = urlsplit(address)
     if public.scheme not in ("http", "https") or not public.netloc:
         raise BadSettings("PUBLIC_URL must be an address such as https://kriyaloka.example")
-    values["public_url"] = settings.public_url.rstrip("/")
+    values["public_url"] = address.rstrip("/")
     data_dir = settings.data_dir.absolute()
     values["data_dir"] = data_dir
     try:

@@ -45,6 +45,23 @@ def test_refuses_an_unsafe_production_by_name(tmp_path: Path, wrong: dict[str, o
         production(tmp_path, **wrong)
 
 
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "8190"}, "http://127.0.0.1:8190"),
+        ({"PORT": "80", "BIND": "0.0.0.0"}, "http://127.0.0.1:80"),
+        ({"BIND": "::"}, "http://[::1]:8000"),
+        ({"BIND": "10.0.0.4"}, "http://10.0.0.4:8000"),
+        ({"PORT": "8190", "PUBLIC_URL": "http://desa.example/"}, "http://desa.example"),
+    ],
+)
+def test_links_lead_to_where_it_listens_unless_told_otherwise(
+    tmp_path: Path, given: dict[str, str], address: str
+) -> None:
+    assert from_environment({"DATA_DIR": str(tmp_path), **given}).public_url == address
+
+
 def test_refuses_a_number_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="SESSION_DAYS"):
         from_environment({"SESSION_DAYS": "many", "DATA_DIR": str(tmp_path)})

@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marketplace import __main__ as run
+from marketplace.settings import Settings, complete
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -50,7 +52,7 @@ def handlers() -> Iterator[None]:
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=["Ctrl-C", "kill", "the terminal is closed"])
 def test_web_and_worker_end_with_it(monkeypatch: pytest.MonkeyPatch, ending: signal.Signals) -> None:
-    monkeypatch.setattr(run, "prepare", lambda: ("http://localhost", []))
+    monkeypatch.setattr(run, "prepare", lambda: (Settings(), []))
     monkeypatch.setattr(run.subprocess, "Popen", Child)
     monkeypatch.setattr(run, "_wait_until_up", lambda address: os.kill(os.getpid(), ending))
     signal.signal(signal.SIGHUP, lambda *_: pytest.fail("the processes live on"))
@@ -61,8 +63,27 @@ def test_web_and_worker_end_with_it(monkeypatch: pytest.MonkeyPatch, ending: sig
 def test_who_does_not_listen_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that is still loading hears nothing, where the shell lets no Ctrl-C through to what is in the background."""
     is_deaf.append(True)
-    monkeypatch.setattr(run, "prepare", lambda: ("http://localhost", []))
+    monkeypatch.setattr(run, "prepare", lambda: (Settings(), []))
     monkeypatch.setattr(run.subprocess, "Popen", Child)
     monkeypatch.setattr(run, "_wait_until_up", lambda address: os.kill(os.getpid(), signal.SIGTERM))
     run.main()
     assert [one.told[-2:] for one in began] == [[signal.SIGTERM, signal.SIGKILL]] * 2
+
+
+def test_it_waits_where_it_listens_and_says_where_it_is_open(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def wait(address: str) -> None:
+        asked.append(address)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(run.subprocess, "Popen", Child)
+    monkeypatch.setattr(run, "_wait_until_up", wait)
+    for public, said in (("", "http://127.0.0.1:8190"), ("https://kriyaloka.example", "https://kriyaloka.example")):
+        settings = complete(Settings(data_dir=tmp_path, port=8190, public_url=public))
+        monkeypatch.setattr(run, "prepare", lambda settings=settings: (settings, []))
+        run.main()
+        assert f"Kriyaloka is open: {said}\n" in capsys.readouterr().out
+    assert asked == ["http://127.0.0.1:8190"] * 2
