@@ -8,11 +8,14 @@ import multiprocessing
 import os
 import signal
 import sys
+from functools import partial
+from threading import Thread
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from marketplace.cli.renewal import OPTION, let_go, renew_on_hangup
 from marketplace.outbox.services import drain
 from marketplace.subscribers.clock import sweep
 from marketplace.web.ahead import read_ahead, share_one_heap
@@ -51,9 +54,10 @@ def end_together() -> None:
 
 
 @click.command("serve")
+@click.option(OPTION, "before", hidden=True, default="")
 @with_appcontext
-def serve() -> None:
-    """Serve the site with granian on BIND:PORT with WORKERS processes."""
+def serve(before: str) -> None:
+    """Serve the site with granian on BIND:PORT with WORKERS processes. SIGHUP loads new code without a pause."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -65,7 +69,7 @@ def serve() -> None:
     share_one_heap()
     read_ahead(current_app._get_current_object())  # type: ignore[attr-defined]
     gc.freeze()
-    Granian(
+    server = Granian(
         "wsgi:app",
         address=settings.bind,
         port=settings.port,
@@ -76,4 +80,10 @@ def serve() -> None:
         log_level=settings.log_level,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-    ).serve()
+    )
+    leaving = Thread(target=let_go, args=([int(pid) for pid in before.split(",")],)) if before else None
+    if leaving is not None:
+        server.on_startup(leaving.start)
+    if sys.platform == "linux":  # elsewhere every web process loads the code by itself
+        server.on_startup(partial(renew_on_hangup, leaving))
+    server.serve()

@@ -31,6 +31,9 @@ def test_the_web_processes_inherit_what_is_loaded_and_no_connection(
         def __init__(self, target: str, **how: Any) -> None:
             self.target = target
 
+        def on_startup(self, hook: Any) -> None:
+            ways.append(hook.func.__name__)
+
         def serve(self) -> None:
             seen.append((self.target, db.engine.pool.checkedin(), db.engine.pool.checkedout()))  # type: ignore[attr-defined]
 
@@ -39,7 +42,7 @@ def test_the_web_processes_inherit_what_is_loaded_and_no_connection(
         db.session.execute(text("SELECT 1"))
     assert app.test_cli_runner().invoke(args=["serve"]).exit_code == 0
     assert seen == [("wsgi:app", 0, 0)]
-    assert ways == (["fork", "together"] if sys.platform == "linux" else [])
+    assert ways == (["fork", "together", "renew_on_hangup"] if sys.platform == "linux" else [])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells")
