@@ -24,7 +24,10 @@ def set_aside(found: Return) -> None:
     its maker has no room until the promised day."""
     let_go(found)
     if found.remedy is Remedy.REPLACEMENT:
-        inventory.reserve(_pieces(found), found.code)
+        wanted: Counter[int] = Counter()
+        for one in found.lines:
+            wanted[one.anew_id] += one.quantity
+        inventory.reserve(wanted, found.code)
         return
     until = found.promised_on if found.remedy is Remedy.REMAKE else None
     if until and not promises.book_by(found.code, _pieces(found), until, found.order.seller.calendar):

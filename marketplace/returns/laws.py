@@ -68,6 +68,14 @@ def _pieces() -> list[Law]:
         ),
         (
             "returns",
+            "another variant comes only for all pieces of a line, so that nobody has pieces of two kinds of it",
+            select(Return.code)
+            .join(ReturnLine, ReturnLine.return_id == Return.id)
+            .join(OrderLine, OrderLine.id == ReturnLine.line_id)
+            .where(ReturnLine.wanted_id.is_not(None), _whole(ReturnLine.quantity) != _whole(OrderLine.quantity)),
+        ),
+        (
+            "returns",
             "an order counts its open returns, and is not completed by the clock before they are over",
             select(Order.code)
             .outerjoin(opened, opened.c.order_id == Order.id)

@@ -18,6 +18,7 @@ from catalog.db import Code, Instant, Model, Money, Quantity, choice, code_of
 from catalog.media.private import PrivatePicture
 from catalog.money import ZERO
 from catalog.money import Money as MoneyValue
+from catalog.products.personal import Answer
 from marketplace.accounts.models import User
 from marketplace.orders.models import Actor, Order, OrderLine
 from marketplace.payments.models import Refund
@@ -120,6 +121,8 @@ class Return(Model):
     """When the seller, or the clock in the seller's place, took them in."""
     anew_courier: Mapped[str] = mapped_column(String(40), default="")
     anew_number: Mapped[str] = mapped_column(String(40), default="")
+    anew_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When what was promised instead left."""
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the sweeper must act on the present state; empty only when it is over."""
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
@@ -152,6 +155,8 @@ class ReturnLine(Model):
         CheckConstraint("worth_items >= 0 AND worth_shipping >= 0", name="worth"),
         CheckConstraint("granted BETWEEN 0 AND worth_items + worth_shipping", name="granted"),
         CheckConstraint("restocked BETWEEN 0 AND quantity", name="restocked"),
+        CheckConstraint("(held_id IS NULL) = (held_choices = '')", name="held"),
+        CheckConstraint("(wanted_id IS NULL) = (wanted_choices = '')", name="wanted"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -164,6 +169,15 @@ class ReturnLine(Model):
     granted: Mapped[MoneyValue] = mapped_column(Money, default=ZERO)
     restocked: Mapped[int] = mapped_column(Quantity, default=0)
     """How many the seller has put back on the shelf."""
+    held_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id"), index=True)
+    """Of what variant the pieces are, where they are not as ordered: an exchange came before."""
+    held_choices: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    held_choices_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    wanted_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id"), index=True)
+    """What the buyer would like instead, where it is not another one of the same."""
+    wanted_choices: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What was chosen, in words, as an order line keeps them."""
+    wanted_choices_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     return_: Mapped[Return] = relationship(back_populates="lines")
     line: Mapped[OrderLine] = relationship()
@@ -171,6 +185,29 @@ class ReturnLine(Model):
     @property
     def worth(self) -> MoneyValue:
         return self.worth_items + self.worth_shipping
+
+    @property
+    def choices(self) -> str:
+        """What was chosen, of the pieces that the buyer has."""
+        return self.held_choices or self.line.choices
+
+    @property
+    def choices_en(self) -> str:
+        return self.held_choices_en if self.held_id else self.line.choices_en
+
+    @property
+    def answers(self) -> list[Answer]:
+        return self.line.answers
+
+    @property
+    def variant_id(self) -> int:
+        """Of what variant the pieces are that come back."""
+        return self.held_id or self.line.variant_id
+
+    @property
+    def anew_id(self) -> int:
+        """Of what variant those are that are sent instead."""
+        return self.wanted_id or self.variant_id
 
 
 class RefundLine(Model):

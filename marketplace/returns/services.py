@@ -30,6 +30,7 @@ from marketplace.returns import anew
 from marketplace.returns.answers import ANEW, Answer, check, is_all
 from marketplace.returns.models import Reason, RefundLine, Remedy, Return, ReturnEvent, ReturnLine
 from marketplace.returns.models import ReturnState as S
+from marketplace.returns.others import list_held
 from marketplace.returns.spans import spans
 from marketplace.returns.states import MAY_ESCALATE, RETURN, TERMINAL
 from marketplace.returns.wishes import WORDS_LEAST, WORDS_MOST, Wish, member, read
@@ -45,11 +46,12 @@ ANSWERS = frozenset({"accept", "offer", "rule", "conclude"})
 def ask(order: Order, wish: Wish, user: User | None = None) -> Return:
     """A buyer opens a return of pieces that have come. The shop is told and has some working days to answer.
 
-    Several names every field that is wrong: `kind`, `pieces`, `pieces-<code>`, `reason-<code>`, `words`, `photos`;
-    Conflict when somebody was faster.
+    Several names every field that is wrong: `kind`, `pieces`, `pieces-<code>`, `reason-<code>`, `wanted-<code>`,
+    `words`, `photos`; Conflict when somebody was faster.
     """
     order, _ = orders.hold(order)
-    kind, chosen = read(order, wish)
+    kind, chosen, wanted = read(order, wish)
+    held = list_held([line for line, _, _ in chosen])
     goods = total(line.paid for line in order.lines)
     paid_for = shares([line.paid for line in order.lines], goods, order.total - goods)
     worths = dict(zip([line.id for line in order.lines], paid_for, strict=True))
@@ -60,15 +62,19 @@ def ask(order: Order, wish: Wish, user: User | None = None) -> Return:
     for line, pieces, reason in chosen:
         before = returned.claim(line, pieces)
         paid = worths[line.id]
-        found.lines.append(
-            ReturnLine(
-                line_id=line.id,
-                quantity=pieces,
-                reason=reason,
-                worth_items=part(paid.items, line.quantity, before, pieces),
-                worth_shipping=ZERO if reason is Reason.MIND else part(paid.shipping, line.quantity, before, pieces),
-            )
+        one = ReturnLine(
+            line_id=line.id,
+            quantity=pieces,
+            reason=reason,
+            worth_items=part(paid.items, line.quantity, before, pieces),
+            worth_shipping=ZERO if reason is Reason.MIND else part(paid.shipping, line.quantity, before, pieces),
         )
+        if now := held.get(line.id):
+            one.held_id, one.held_choices, one.held_choices_en = now.id, now.choices, now.choices_en
+        if line.id in wanted:
+            other = wanted[line.id]
+            one.wanted_id, one.wanted_choices, one.wanted_choices_en = other.id, other.choices, other.choices_en
+        found.lines.append(one)
     returned.open_return(order)
     db.session.add(found)
     db.session.flush()
@@ -203,7 +209,7 @@ def receive(found: Return, restock: Mapping[str, int] | None = None, user: User 
             raise Invalid(message, field=f"restock-{one.line.code}", most=one.quantity)
         if pieces and not one.line.is_made_to_order:
             one.restocked = pieces
-            put[one.line.variant_id] = put.get(one.line.variant_id, 0) + pieces
+            put[one.variant_id] = put.get(one.variant_id, 0) + pieces
     found.received_at = clock.now()
     _go_on(found, order, payment, "receive", Actor.SELLER, user, "")
     inventory.take_in(put, found.code)
@@ -215,7 +221,7 @@ def send_anew(found: Return, courier: str, number: str, user: User | None = None
     label = _label(courier, number)
     found, order, payment = _hold(found)
     RETURN.apply(found, "send_anew", Actor.SELLER)
-    found.anew_courier, found.anew_number = label.courier, label.number
+    found.anew_courier, found.anew_number, found.anew_at = label.courier, label.number, clock.now()
     inventory.consume(found.code)
     _go_on(found, order, payment, "send_anew", Actor.SELLER, user, label.text)
     return found

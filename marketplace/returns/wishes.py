@@ -13,12 +13,16 @@ from catalog.errors import Conflict, DomainError, Invalid, Several
 from catalog.text import N_, tidy_lines
 from marketplace.orders.models import Order, OrderLine, OrderState
 from marketplace.returns.models import Reason, ReturnKind, ReturnPhoto
+from marketplace.returns.others import Other, list_others, may_differ
 from marketplace.returns.spans import spans
 from marketplace.returns.states import REASONS
 
 WORDS_LEAST = 10
 WORDS_MOST = 1_000
 PHOTOS_MOST = 6
+NO_EXCHANGE = N_("Another choice can only come in an exchange. Choose “Exchange”, or leave the choice as it is.")
+NO_OTHER = N_("This one cannot come instead: only what lies on the shelf and costs the same. Please choose again.")
+ALL_OF_IT = N_("Another choice is possible only for all %(count)s pieces at once. Otherwise leave it as it is.")
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -32,12 +36,13 @@ def member(enum: type[E], value: str) -> E | None:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a buyer asks for: pieces and reason per line code."""
+    """What a buyer asks for: pieces and reason per line code; `wanted` is the code of another variant to have instead."""
 
     kind: ReturnKind | str
     lines: Mapping[str, tuple[int, Reason | str]]
     words: str
     photos: Sequence[ReturnPhoto] = ()
+    wanted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,8 @@ def _arrived_at(order: Order) -> datetime | None:
     return max((one.delivered_at for one in order.shipments if one.delivered_at is not None), default=None)
 
 
-def read(order: Order, wish: Wish) -> tuple[ReturnKind, list[tuple[OrderLine, int, Reason]]]:
-    """The wish, checked; Several names every wrong field, Conflict when nothing of the order can be asked about."""
+def read(order: Order, wish: Wish) -> tuple[ReturnKind, list[tuple[OrderLine, int, Reason]], dict[int, Other]]:
+    """The wish, checked, with what is to come instead per line id; Several names every wrong field, Conflict when nothing of the order can be asked about."""
     open_ = {one.line.code: one for one in what_is_open(order)}
     if not open_:
         raise Conflict(N_("Nothing of this order can be returned (any more)."))
@@ -106,6 +111,7 @@ def read(order: Order, wish: Wish) -> tuple[ReturnKind, list[tuple[OrderLine, in
         chosen.append((one.line, pieces, reason))
     if not chosen and not errors:
         errors.append(Invalid(N_("Say which pieces it is about."), field="pieces"))
+    wanted = _wanted(kind, chosen, wish.wanted, errors)
     words = tidy_lines(wish.words)
     if not WORDS_LEAST <= len(words) <= WORDS_MOST:
         message = N_("Write in %(least)s to %(most)s characters what is the matter.")
@@ -116,7 +122,32 @@ def read(order: Order, wish: Wish) -> tuple[ReturnKind, list[tuple[OrderLine, in
         errors.append(Invalid(N_("There is no such picture."), field="photos"))
     if errors or kind is None:
         raise Several(errors)
-    return kind, chosen
+    return kind, chosen, wanted
+
+
+def _wanted(
+    kind: ReturnKind | None,
+    chosen: Sequence[tuple[OrderLine, int, Reason]],
+    codes: Mapping[str, str],
+    errors: list[DomainError],
+) -> dict[int, Other]:
+    """What is to come instead, per line id; what cannot is added to `errors`."""
+    asked = [(line, pieces, codes[line.code]) for line, pieces, _ in chosen if codes.get(line.code)]
+    if asked and kind is not None and kind is not ReturnKind.EXCHANGE:
+        errors.append(Invalid(NO_EXCHANGE, field="kind"))
+        return {}
+    others = list_others([line for line, _, _ in asked])
+    found: dict[int, Other] = {}
+    for line, pieces, code in asked:
+        place = f"wanted-{line.code}"
+        other = next((one for one in others.get(line.id, []) if one.code == code), None)
+        if may_differ(line) and pieces < line.quantity:
+            errors.append(Invalid(ALL_OF_IT, field=place, count=line.quantity))
+        elif other is None:
+            errors.append(Invalid(NO_OTHER, field=place))
+        else:
+            found[line.id] = other
+    return found
 
 
 def _why_not(kind: ReturnKind | None, reason: Reason | None, line: OrderLine) -> str:

@@ -47,6 +47,7 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
         "about": {"title": line.title, "title_en": line.title_en},
         "refund": found.granted if is_paid else None,
         "offer": _offer(found) if event.name in ANSWERS | {"take", "uphold"} else None,
+        "wanted": _wanted(found) if found.remedy in (None, Remedy.REPLACEMENT) else None,
         "made_anew": found.remedy is Remedy.REMAKE,
         "due": found.due_at,
         "state": str(found.state),
@@ -62,6 +63,17 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
         notify(seller, "return-changed", subject, params)
     if event.name in TO_OPERATORS:
         notify(Role.OPERATOR, "return-escalated", subject, params)
+
+
+def _wanted(found: Return) -> dict[str, str] | None:
+    """What is to come instead where it is not another one of the same."""
+    lines = [one for one in found.lines if one.wanted_id]
+    if not lines:
+        return None
+    return {
+        "choices": "; ".join(one.wanted_choices for one in lines),
+        "choices_en": "; ".join(one.wanted_choices_en for one in lines),
+    }
 
 
 def _offer(found: Return) -> dict[str, Any] | None:

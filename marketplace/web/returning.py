@@ -170,6 +170,8 @@ def agreed(found: Return) -> str:
     if found.remedy is None:
         return ""
     parts = [remedies()[found.remedy]]
+    if found.remedy is Remedy.REPLACEMENT and (choices := wanted(found)):
+        parts = [_("Another piece: %(choices)s", choices=choices)]
     if found.remedy is Remedy.REFUND:
         parts = [_("Money back: %(sum)s", sum=money(found.granted))]
     if found.promised_on:
@@ -177,6 +179,12 @@ def agreed(found: Return) -> str:
     if found.sends_back:
         parts.append(_("the pieces go back to the shop"))
     return ", ".join(parts)
+
+
+def wanted(found: Return) -> str:
+    """What is to come instead where it is not another one of the same: `Size 2`."""
+    locale = current_locale()
+    return "; ".join(localized(one, "wanted_choices", locale) for one in found.lines if one.wanted_id)
 
 
 @dataclass

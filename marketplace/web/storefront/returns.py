@@ -13,7 +13,8 @@ from catalog.errors import Conflict, Forbidden, Invalid, NotFound, Several
 from catalog.text import N_
 from marketplace.orders.models import Actor, Order, Purchase
 from marketplace.returns import photos, services
-from marketplace.returns.models import Return, ReturnPhoto
+from marketplace.returns.models import Return, ReturnKind, ReturnPhoto
+from marketplace.returns.others import list_held, list_others
 from marketplace.returns.queries import find_photo_of, find_return_of, list_drafts
 from marketplace.returns.wishes import PHOTOS_MOST, WORDS_MOST, Wish, what_is_open
 from marketplace.web import talking
@@ -49,9 +50,12 @@ def _new_page(purchase: Purchase, order: Order, form: Form, drafts: list[ReturnP
         raise NotFound(N_("Nothing of this order can be returned (any more)."))
     offered = {kind for one in open_ for kind in one.reasons}
     why = {reason for one in open_ for some in one.reasons.values() for reason in some}
+    lines = [one.line for one in open_]
+    held = list_held(lines)
+    others = list_others(lines, held) if ReturnKind.EXCHANGE in offered else {}
     page = render_template(
         "storefront/returns/new.html",
-        purchase=purchase, order=order, open=open_, form=form, drafts=drafts, token_value=link_token(purchase),
+        purchase=purchase, order=order, open=open_, held=held, others=others, form=form, drafts=drafts, token_value=link_token(purchase),
         kinds=[(kind, *words) for kind, words in kinds().items() if kind in offered],
         reasons=[(reason, words) for reason, words in reasons().items() if reason in why],
         words_most=WORDS_MOST, photos_most=PHOTOS_MOST,
@@ -84,7 +88,8 @@ def create(code: str, order: str) -> Any:
     if not form.errors:
         try:
             with attempt():
-                wish = Wish(form.typed.get("kind", ""), lines, form.typed.get("words", ""), drafts)
+                wanted = {line.code: form.typed.get(f"wanted-{line.code}", "") for line in row.lines}
+                wish = Wish(form.typed.get("kind", ""), lines, form.typed.get("words", ""), drafts, wanted)
                 found = services.ask(row, wish, visit.user)
         except (Invalid, Conflict, Several) as error:
             form.complain(error)

@@ -165,3 +165,46 @@ def test_what_is_over_for_long_offers_no_form(
     over(order)
     page = client.get(f"{address(order)}/new?token={link}").text
     assert 'value="changed-mind"' not in page and 'value="hidden-defect"' in page
+
+
+def test_another_size_is_chosen_from_a_list_and_named_to_shop_and_buyer(
+    app: Flask, cast: Cast, client: FlaskClient, sign_in: Callable[[Any], FlaskClient],
+    count_queries: Callable[..., Any],
+) -> None:  # fmt: skip
+    with transaction():
+        shirt = factories.product(cast.ratnas, "Kemeja batik", price=300_000, stock=2, variants=3)
+        shirt.variants[1].price = shirt.variants[0].price
+        owner = guest()
+        large, dear = (one.code for one in shirt.variants[1:])
+    order = came(cast, (shirt, 1), owner=owner)
+    link = access_token(app.extensions["house"].settings.secret_key, order.purchase.code)
+    place, line = address(order), order.lines[0].code
+    with count_queries(at_most=17):
+        page = client.get(f"{place}/new?token={link}").text
+    assert f'<option value="{large}">Ukuran 2</option>' in page and dear not in page
+    assert "Yang sama lagi: Ukuran 1" in page
+    typed = {**form(order, link, kind="exchange"), f"reason-{line}": "changed-mind", f"wanted-{line}": dear}
+    purchase, shop = order.purchase.code, cast.ratnas.code
+    refused = client.post(place, data=typed)
+    assert refused.status_code == 422 and f'id="wanted-{line}-error"' in refused.text
+    refused = client.post(place, data={**typed, f"wanted-{line}": large, "kind": "return"})
+    assert 'id="kind-error"' in refused.text and f'<option value="{large}" selected>' in refused.text
+    assert client.post(place, data={**typed, f"wanted-{line}": large}).status_code == 303
+    found = db.session.scalars(db.select(Return.code)).one()
+    told = {one.kind: one.params for one in db.session.scalars(db.select(Notification))}
+    assert told["return-asked"]["wanted"] == {"choices": "Ukuran 2", "choices_en": "Size 2"}
+    ratna = sign_in(cast.ratna)
+    with count_queries(at_most=22):
+        desk = ratna.get(f"/seller/{shop}/returns/{found}").text
+    assert "Ganti yang diminta: Ukuran 2" in desk
+    answer = {"deed": "answer", "remedy": "replacement", "promised_on": "2026-12-20", "sends_back": "y"}
+    sent = ratna.post(
+        f"/seller/{shop}/returns/{found}/moves/accept", data={"form_token": ratna.form_token, **answer}
+    )
+    assert sent.status_code == 303
+    assert "Another piece: Size 2" in client.get(f"/en/purchases/{purchase}/returns/{found}?token={link}").text
+    (letter,) = [
+        one for one in db.session.scalars(db.select(Notification).where(Notification.kind == "return-moved"))
+        if one.params["event"] == "accept"
+    ]  # fmt: skip
+    assert letter.params["wanted"]["choices_en"] == "Size 2"
