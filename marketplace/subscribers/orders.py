@@ -256,7 +256,13 @@ def tell_sent(shipment: Shipment, **_: Any) -> None:
             "courier": shipment.courier,
             "number": shipment.number,
             "pieces": [
-                {"title": one.line.title, "title_en": one.line.title_en, "quantity": one.quantity}
+                {
+                    "title": one.line.title,
+                    "title_en": one.line.title_en,
+                    "choices": one.line.choices,
+                    "choices_en": one.line.choices_en,
+                    "quantity": one.quantity,
+                }
                 for one in shipment.lines
             ],
             "more": any(line.left for line in order.lines),

@@ -23,6 +23,13 @@ def chosen(line: Any) -> str:
     return " · ".join(text for text in (localized(line, "choices", locale), *made) if text)
 
 
+def named(line: Any) -> str:
+    """`Linen shirt (XL)`: a line's piece, told apart from others of the same product."""
+    locale = current_locale()
+    title, choices = localized(line, "title", locale), localized(line, "choices", locale)
+    return f"{title} ({choices})" if choices else title
+
+
 def told(answers: Iterable[Answer]) -> list[str]:
     """`Name to engrave: Ratna`, one for every answer."""
     locale = current_locale()

@@ -8,12 +8,11 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from catalog.text import localized
 from marketplace.orders.models import Order, OrderState, Shipment
 from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.queries import tracking_link, tracking_pages
+from marketplace.web.chosen import named
 from marketplace.web.filters import instant
-from marketplace.web.locale import current_locale
 
 
 def _scan(shipment: Shipment) -> str:
@@ -68,9 +67,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
     by_courier = order.delivery is DeliveryKind.COURIER
     found = []
     for number, one in enumerate(order.shipments, 1):
-        pieces = [
-            f"{held.quantity} × {localized(lines[held.line_id], 'title', current_locale())}" for held in one.lines
-        ]
+        pieces = [f"{held.quantity} × {named(lines[held.line_id])}" for held in one.lines]
         title = _("Parcel %(number)s", number=number) if by_courier else _by_hand(order, one.delivered_at is not None)
         arrived = instant(one.delivered_at, place) if one.delivered_at else _("Did not arrive") if is_over else ""
         found.append(

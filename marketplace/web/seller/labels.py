@@ -12,13 +12,12 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from catalog.text import localized
 from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.queries import list_for_labels
 from marketplace.payments.models import PaymentMethod
+from marketplace.web.chosen import named
 from marketplace.web.filters import number
 from marketplace.web.lifecycle import house
-from marketplace.web.locale import current_locale
 from marketplace.web.seller.orders import shows_buyer
 from marketplace.web.seller.words import delivery_name
 
@@ -72,7 +71,7 @@ def _labels(order: Order) -> Iterator[Label]:
 
 
 def _contents(pieces: list[tuple[OrderLine, int]]) -> list[str]:
-    return [f"{quantity} × {localized(line, 'title', current_locale())}" for line, quantity in pieces]
+    return [f"{quantity} × {named(line)}" for line, quantity in pieces]
 
 
 def _weight(pieces: list[tuple[OrderLine, int]]) -> str:

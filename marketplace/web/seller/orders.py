@@ -9,11 +9,11 @@ from typing import Any
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import gettext as _
 
-from catalog.text import N_, localized
+from catalog.text import N_
 from marketplace.documents.queries import has_receipt
 from marketplace.orders.balances import may_be_ready
 from marketplace.orders.days import ASKABLE
-from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
+from marketplace.orders.models import Actor, Order, OrderLine, OrderState, ProgressPhoto
 from marketplace.orders.progress import list_photos_of, may_show
 from marketplace.orders.queries import OPEN_STATES, count_at_counter, list_codes_at_hand, list_discounts, list_inbox
 from marketplace.orders.services import open_moves
@@ -23,8 +23,8 @@ from marketplace.returns.queries import count_for_seller
 from marketplace.reviews.queries import find_exchange, repute_of
 from marketplace.sellers.models import DeliveryKind
 from marketplace.web import paging, whatsapp
+from marketplace.web.chosen import named
 from marketplace.web.filters import day_short, instant
-from marketplace.web.locale import current_locale
 from marketplace.web.making import Picture, figures, pictures, step_names
 from marketplace.web.parcels import list_parcels
 from marketplace.web.qris import drawn
@@ -208,7 +208,7 @@ def sheet(order: Order, typed: dict[str, str] | None = None, wrong: Complaints |
         "seller/orders/show.html", "orders", whatsapp=_whatsapp(order), code=code,
         drawing=drawn(code.qris, order.total) if code else None,
         order=order, moves=moves, action=next_action(order, moves), answers=answers, wrong=wrong, badge_text=badge, badge_kind=kind,
-        pieces=pieces, is_parted=order.is_partly_sent or any(name.startswith("pieces") for name in wrong.errors),
+        pieces=pieces, is_parted=order.is_partly_sent or any(one.data != str(line.left) for one, line in zip(pieces, _left(order), strict=False)),
         parcels=list_parcels(order, place=order.seller.district_code), state=state_name(order), steps=steps(order, list_photos_of([order]).get(order.id, [])), buyer=order.purchase if shows_buyer(order) else None,
         is_cash=order.purchase.payment_method is PaymentMethod.CASH, by_courier=order.delivery is DeliveryKind.COURIER,
         ship_words=ship_words(order), deliver_word=deliver_words(order), couriers=COURIERS,
@@ -232,18 +232,22 @@ def _courier_of(order: Order) -> str:
 def packing(order: Order, typed: dict[str, str]) -> list[Answer]:
     """How many of each line lie in the next parcel; nothing to ask where only one piece is left, all is picked
     up, or the courier is paid for all of it."""
-    left = [line for line in order.lines if line.left]
+    left = _left(order)
     if order.is_collected or order.cod_service_id or sum(line.left for line in left) < 2:
         return []
     return [
         Answer(
             f"pieces-{line.code}",
-            _("%(piece)s: how many of %(left)s?", piece=localized(line, "title", current_locale()), left=line.left),
+            _("%(piece)s: how many of %(left)s?", piece=named(line), left=line.left),
             typed.get(f"pieces-{line.code}", str(line.left)),
             True,
         )
         for line in left
     ]
+
+
+def _left(order: Order) -> list[OrderLine]:
+    return [line for line in order.lines if line.left]
 
 
 def _whatsapp(order: Order) -> str | None:

@@ -183,7 +183,5 @@ def test_what_was_made_for_one_person_is_not_exchanged_for_another(cast: Cast) -
     line = order.lines[0].code
     assert list_others(order.lines) == {}
     with pytest.raises(Several) as error, transaction():
-        returns.ask(
-            order, Wish("exchange", {line: (1, "damaged")}, WORDS, wanted={line: made.variants[1].code})
-        )
+        returns.ask(order, Wish("exchange", {line: (1, "damaged")}, WORDS, wanted={line: made.variants[1].code}))
     assert [one.field for one in error.value.errors] == [f"wanted-{line}"]

@@ -198,9 +198,7 @@ def test_another_size_is_chosen_from_a_list_and_named_to_shop_and_buyer(
         desk = ratna.get(f"/seller/{shop}/returns/{found}").text
     assert "Ganti yang diminta: Ukuran 2" in desk
     answer = {"deed": "answer", "remedy": "replacement", "promised_on": "2026-12-20", "sends_back": "y"}
-    sent = ratna.post(
-        f"/seller/{shop}/returns/{found}/moves/accept", data={"form_token": ratna.form_token, **answer}
-    )
+    sent = ratna.post(f"/seller/{shop}/returns/{found}/moves/accept", data={"form_token": ratna.form_token, **answer})
     assert sent.status_code == 303
     assert "Another piece: Size 2" in client.get(f"/en/purchases/{purchase}/returns/{found}?token={link}").text
     (letter,) = [
