@@ -47,7 +47,7 @@ def reasons() -> dict[Reason, str]:
         Reason.MISSING: _("Missing from the parcel"),
         Reason.LATE: _("Came too late"),
         Reason.HIDDEN: _("A fault that showed in use"),
-        Reason.MIND: _("I changed my mind"),
+        Reason.MIND: _("It does not suit me, or I changed my mind"),
     }
 
 
