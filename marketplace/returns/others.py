@@ -53,7 +53,7 @@ def list_held(lines: Iterable[OrderLine]) -> dict[int, Held]:
         )
         .order_by(ReturnLine.id)
     )
-    return {line_id: Held(*rest) for line_id, *rest in rows}
+    return {row[0]: Held(*row[1:]) for row in rows}
 
 
 def list_others(lines: Collection[OrderLine], held: Mapping[int, Held] | None = None) -> dict[int, list[Other]]:
