@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
@@ -43,7 +44,7 @@ class Held:
 
 def list_held(lines: Iterable[OrderLine]) -> dict[int, Held]:
     """Per line id what was sent last instead of what was ordered; nothing where it is as ordered."""
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(ReturnLine.line_id, ReturnLine.wanted_id, ReturnLine.wanted_choices, ReturnLine.wanted_choices_en)
         .join(Return, Return.id == ReturnLine.return_id)
         .where(
