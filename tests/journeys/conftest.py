@@ -162,11 +162,17 @@ def site(
 
 @pytest.fixture
 def visit(browser: Any, site: Site) -> Iterator[Any]:
-    """`visit(person=None, **options)` → a page of a new browser; at the end no console error may have been seen."""
+    """`visit(person=None, **options)` → a page of a new browser; at the end no console error may have been seen.
+
+    It has the letters of the house from an earlier visit, so scripts are there with the page; `first`: it has not.
+    """
     contexts: list[Any] = []
     wrong: list[str] = []
+    assets = site.app.extensions["assets"]
+    letters = " ".join(assets.asset(f"fonts/{name}.woff2") for name in ("young-serif", "plus-jakarta-sans"))
+    been_here = f"try {{ localStorage.setItem('kriyaloka.letters', '{letters}'); }} catch {{ /* no page yet */ }}"
 
-    def enter(person: User | None = None, axe: bool = False, **options: Any) -> Any:
+    def enter(person: User | None = None, axe: bool = False, first: bool = False, **options: Any) -> Any:
         options = {
             "base_url": site.url,
             "viewport": {"width": 390, "height": 844},
@@ -175,6 +181,8 @@ def visit(browser: Any, site: Site) -> Iterator[Any]:
         context = browser.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(15_000)
+        if not first:
+            context.add_init_script(been_here)
         if axe:
             context.add_init_script(path=str(AXE))
         if person is not None:

@@ -147,16 +147,26 @@ def test_a_full_cart_and_the_checkout(site: Site, visit: Any, scene: Scene) -> N
     assert not wrong, "\n".join(wrong)
 
 
+ARRIVED = """() => {
+  const asked = (ending) => performance.getEntriesByType("resource").find(({ name }) => name.endsWith(ending) && !name.includes("arrival")).startTime;
+  return [performance.getEntriesByType("navigation")[0].loadEventStart, asked(".js"), asked(".woff2")];
+}"""
+
+
 def test_the_first_picture_comes_light_and_gets_sharp_unless_data_is_to_be_spared(
     site: Site, visit: Any, scene: Scene
 ) -> None:
     sizes = "document.querySelector('.gallery source').sizes"
     saving = "Object.defineProperty(navigator, 'connection', {value: {saveData: true, effectiveType: '4g'}})"
     address = f"/products/{site.cast.shawl.slug}-{site.cast.shawl.code}"
-    page = visit()
+    page = visit(first=True)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address)
     page.wait_for_function("!document.querySelector('img[data-sizes]')")
+    loaded, script, letter = page.evaluate(ARRIVED)
+    assert 0 < loaded <= min(script, letter), "scripts and letters do not share the line with the first view"
+    page.wait_for_function("!document.documentElement.matches('[data-scripts], [data-letters]')")
+    assert page.evaluate("localStorage.getItem('kriyaloka.letters')")
     sharp = page.evaluate(sizes)
     page.add_init_script(saving)
     page.goto(address)

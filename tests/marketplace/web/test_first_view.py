@@ -54,12 +54,15 @@ def test_pages_that_use_styles_of_buying_link_them() -> None:
                 assert linked or not used, f"{name} uses {used}"
 
 
-def test_letters_come_after_the_page_only_where_a_script_will_bring_them() -> None:
-    """A page whose `html` waits for the letters must link what ends the waiting; without scripts nothing waits."""
+def test_letters_and_scripts_come_after_the_page_only_where_a_script_will_bring_them() -> None:
+    """A page whose `html` waits for them must link what ends the waiting; without scripts nothing waits."""
     tokens = (TEMPLATES.parent / "static/css/tokens.css").read_text()
     assert re.search(r"@media not \(scripting: none\) {\s*:root\[data-letters\]", tokens)
     for path in TEMPLATES.rglob("*.html"):
         text = path.read_text()
-        assert ("data-letters=" in text) is ("js/letters.js" in text), path.name
-        if "data-letters=" in text:
-            assert "{% block scripts %}\n<script src=\"{{ asset('js/letters.js') }}\" async></script>" in text
+        brings = "{% block scripts %}\n<script src=\"{{ asset('js/arrival.js') }}\" async></script>" in text
+        assert ("data-letters=" in text) is ("data-scripts=" in text) is brings, path.name
+        assert brings is ("js/arrival.js" in text), path.name
+    for path in (TEMPLATES.parent / "static/css").rglob("*.css"):
+        for before in re.split(r"@media not \(scripting: none\)", path.read_text())[:1]:
+            assert "[data-scripts]" not in before, f"{path.name}: where no script runs, none is on its way"

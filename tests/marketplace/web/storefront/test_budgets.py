@@ -53,7 +53,7 @@ def test_a_page_asks_little_and_weighs_little(
     assert statements, "this must not be a kept page"
     assert answer.status_code == 200
     parts = {"HTML": answer.data}
-    for name in re.findall(r'(?:href|src)="(/assets/[^"]+\.(?:css|js))"', answer.text):
+    for name in re.findall(r'(?:href|src|data-scripts)="(/assets/[^"]+\.(?:css|js))"', answer.text):
         parts[name] = client.get(name).data
     weights = {name: len(brotli.compress(body, quality=5)) for name, body in parts.items()}
     assert sum(weights.values()) <= MOST_BYTES, weights

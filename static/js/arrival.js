@@ -1,0 +1,51 @@
+/* What can wait comes once the page is there, so that the words and the first picture need not share the line with it: the
+   other pictures when the first is there (picture.css holds them back), then the letters of the house, and the scripts.
+   Who has the letters from an earlier page has the scripts, too, and gets both at once; whoever touches the page before
+   that gets the scripts then. Until the letters are there stand-ins take the same room (base.css). */
+{
+  const KEY = "kriyaloka.letters";
+  const TOUCHES = ["pointerdown", "keydown", "focusin"];
+  const page = document.documentElement;
+  const { letters, scripts } = page.dataset;
+
+  const once = (target, event) => new Promise((then) => target.addEventListener(event, then, { once: true }));
+  const drawn = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
+  // An element that is defined before its end has been read would find nothing in itself.
+  const read = document.readyState === "loading" ? once(document, "DOMContentLoaded") : Promise.resolve();
+
+  const showOthers = async () => {
+    const first = [...document.querySelectorAll('img[fetchpriority="high"]')].filter((image) => !image.complete);
+    await Promise.all(first.map((image) => Promise.race([once(image, "load"), once(image, "error")])));
+    await drawn();
+    delete page.dataset.first;
+  };
+
+  let asked = false;
+  const fetchScripts = () => {
+    if (asked) return;
+    asked = true;
+    for (const touch of TOUCHES) removeEventListener(touch, fetchScripts, true);
+    const script = document.createElement("script");
+    const there = () => delete page.dataset.scripts;
+    Object.assign(script, { type: "module", src: scripts, fetchPriority: "low", onload: there, onerror: there });
+    document.head.append(script);
+  };
+
+  const write = () => {
+    delete page.dataset.letters;
+    Promise.all(["Young Serif", "Plus Jakarta Sans"].map((name) => document.fonts.load(`1rem "${name}"`))).then(() => {
+      try { localStorage.setItem(KEY, letters); } catch { /* a closed store keeps nothing: they come late every time */ }
+    }, () => {});
+  };
+
+  let known = null;
+  try { known = localStorage.getItem(KEY); } catch { /* the same */ }
+  read.then(showOthers);
+  if (known === letters || document.readyState === "complete") {
+    write();
+    read.then(fetchScripts);
+  } else {
+    read.then(() => { for (const touch of TOUCHES) addEventListener(touch, fetchScripts, { capture: true, passive: true }); });
+    once(window, "load").then(drawn).then(() => { fetchScripts(); write(); });
+  }
+}
