@@ -62,9 +62,11 @@ def photograph(base: str, folder: Path) -> int:
                 for language in ("id", "en"):
                     for name, path in paths.items():
                         page.goto(base + ("/en" if language == "en" else "") + path, wait_until="load")
-                        # Pictures further down are loaded when somebody comes near.
+                        # What lies further down is laid out, and its pictures loaded, when somebody comes near.
                         page.evaluate(
-                            "document.querySelectorAll('img[loading=lazy]').forEach(one => one.loading = 'eager')"
+                            "document.querySelectorAll('img[loading=lazy]').forEach(one => one.loading = 'eager');"
+                            "document.querySelectorAll('.later, .product-grid__item')"
+                            ".forEach(one => one.style.contentVisibility = 'visible')"
                         )
                         _wait_for_images(page)
                         page.screenshot(path=folder / f"{name}-{language}-{width}-{light}.png", full_page=True)

@@ -31,21 +31,24 @@
     document.head.append(script);
   };
 
-  const write = () => {
-    delete page.dataset.letters;
-    Promise.all(["Young Serif", "Plus Jakarta Sans"].map((name) => document.fonts.load(`1rem "${name}"`))).then(() => {
-      try { localStorage.setItem(KEY, letters); } catch { /* a closed store keeps nothing: they come late every time */ }
-    }, () => {});
+  // Where they come late the page is written anew once, when both are there.
+  const write = async (isAtOnce) => {
+    if (isAtOnce) delete page.dataset.letters;
+    try {
+      await Promise.all(["Young Serif", "Plus Jakarta Sans"].map((name) => document.fonts.load(`1rem "${name}"`)));
+      delete page.dataset.letters;
+      localStorage.setItem(KEY, letters);
+    } catch { /* no letters, or a closed store, which keeps nothing: they come late every time */ }
   };
 
   let known = null;
   try { known = localStorage.getItem(KEY); } catch { /* the same */ }
   read.then(showOthers);
   if (known === letters || document.readyState === "complete") {
-    write();
+    write(true);
     read.then(fetchScripts);
   } else {
     read.then(() => { for (const touch of TOUCHES) addEventListener(touch, fetchScripts, { capture: true, passive: true }); });
-    once(window, "load").then(drawn).then(() => { fetchScripts(); write(); });
+    once(window, "load").then(drawn).then(() => { fetchScripts(); write(false); });
   }
 }

@@ -162,10 +162,10 @@ def test_the_first_picture_comes_light_and_gets_sharp_unless_data_is_to_be_spare
     page = visit(first=True)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address)
-    page.wait_for_function("!document.querySelector('img[data-sizes]')")
+    page.locator("img[data-sizes]").wait_for(state="detached")
     loaded, script, letter = page.evaluate(ARRIVED)
     assert 0 < loaded <= min(script, letter), "scripts and letters do not share the line with the first view"
-    page.wait_for_function("!document.documentElement.matches('[data-scripts], [data-letters]')")
+    page.locator("html[data-scripts], html[data-letters]").wait_for(state="detached")
     assert page.evaluate("localStorage.getItem('kriyaloka.letters')")
     sharp = page.evaluate(sizes)
     page.add_init_script(saving)
