@@ -93,7 +93,7 @@ def alt_text(subject: Subject) -> tuple[str, str]:
     form = FORMS[subject.form]
     view = form.views[subject.view]
     name, english = form.name, form.name_en
-    if subject.motif:
+    if subject.motif and MOTIFS[subject.motif][0] not in name:
         name += f" bermotif {MOTIFS[subject.motif][0]}"
         english += f" with the {MOTIFS[subject.motif][1]} motif"
     if subject.colour:

@@ -296,7 +296,7 @@ def rebung() -> list[Part]:
     return [*tri, diamond(0, 0.42, 0.12, 1), *both([leaf(0.48, 0.02, 30, 0.3, 0.14)])]
 
 
-from . import motifs_wax  # noqa: E402,F401  registers the batik motifs beside the woven ones
+from . import motifs_cast, motifs_wax  # noqa: E402,F401  those that are cast and of batik beside the woven ones
 
 
 def parts(slug: str) -> list[Part]:

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
+from marketplace.seeds.content import pieces
 from marketplace.seeds.pictures import (
     COLOURS,
     FORMS,
@@ -118,3 +119,16 @@ def test_a_child_that_draws_loads_nothing_but_a_brush() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_key_rings_and_plaques_show_what_they_are_said_to_show() -> None:
+    """Without a drawing of its motif a piece would show one by lot: a dredger's plaque a peacock."""
+    shown = {"pewter-plaque", "pewter-keychain", "batok-keychain"}
+    motifs = {piece.key: piece.motifs for piece in pieces() if piece.form in shown}
+    assert len(motifs) > 10
+    assert [key for key, found in motifs.items() if not set(found) & set(MOTIFS)] == []
+
+
+def test_a_motif_that_the_form_names_is_not_said_twice() -> None:
+    told, told_en = alt_text(Subject("pewter-dredger", 1, "kapal-keruk"))
+    assert told.count("kapal keruk") == told_en.count("tin dredger") == 1
