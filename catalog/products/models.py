@@ -301,7 +301,7 @@ class Variant(Measured, Model):
 
 
 class PriceBreak(Model):
-    """From `quantity` pieces of a variant in one line, each costs `price` (see `products.prices`)."""
+    """From `quantity` pieces of a variant in one cart, each costs `price` (see `products.prices`)."""
 
     __tablename__ = "price_breaks"
     __public__ = True

@@ -34,13 +34,13 @@ Break = tuple[int, Money]
 
 
 def unit_price(price: Money, breaks: Iterable[Break], quantity: int) -> Money:
-    """What one piece costs in a line of `quantity` pieces."""
+    """What one piece costs among `quantity` of its variant in one cart."""
     reached = [one for one in breaks if one[0] <= quantity]
     return max(reached)[1] if reached else price
 
 
 def next_break(breaks: Iterable[Break], quantity: int) -> Break | None:
-    """The nearest break that a line of `quantity` pieces has not reached."""
+    """The nearest break that `quantity` pieces have not reached."""
     return min((one for one in breaks if one[0] > quantity), default=None)
 
 

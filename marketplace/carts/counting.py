@@ -33,6 +33,15 @@ def countable(rows: Sequence[Any]) -> tuple[dict[str, int], set[str]]:
     return counts, short
 
 
+def together(rows: Sequence[Any], counts: dict[str, int], short: set[str]) -> Counter[int]:
+    """Per variant id how many pieces its lines have together; what is short is none."""
+    found: Counter[int] = Counter()
+    for row in rows:
+        if row.line_code not in short:
+            found[row.variant_id] += counts[row.line_code]
+    return found
+
+
 def ready_days(rows: Sequence[Any], today: date) -> dict[int, date | None]:
     """Per variant id of what is made to order the day on which its maker's queue has it ready; None: no room for it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,7 +25,7 @@ from catalog.products.personal import Answer, answers_of, asked_again, extra, fi
 from catalog.products.prices import Break, next_break, unit_price
 from catalog.search.cards import CardImage
 from catalog.text import N_
-from marketplace.carts.counting import MADE, countable, pieces_of, ready_days
+from marketplace.carts.counting import MADE, countable, pieces_of, ready_days, together
 from marketplace.carts.holding import times_of
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Cart, CartLine, CartWords, Notice, Owner
 from marketplace.carts.naming import list_lead_images, list_told
@@ -38,9 +38,9 @@ HELD = N_("Others are at the checkout with the last ones. Please look again in a
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line. `unit_price` is what a piece costs at this quantity, `base_price` what a single one does, both with what
-    was made personal (`personal`, told apart by `personal_key`); `cheaper` is the next price break (from how many pieces,
-    at which price each). `available` is None for a piece made to order; `ready_on` is the day of handing over if bought now."""
+    """One line. `unit_price` is what a piece costs among those of all lines of its variant (`together`), `base_price` what
+    a single one does, both with what was made `personal` (told apart by `personal_key`); `cheaper` is the next price break.
+    `available` is None for a piece made to order; `ready_on` is the day of handing over if bought now."""
 
     code: str
     variant_id: int
@@ -61,6 +61,7 @@ class LineView:
     cheaper: Break | None
     seen_price: Money
     quantity: int
+    together: int
     total: Money
     available: int | None
     problem: Notice | None
@@ -222,6 +223,7 @@ def read_cart(owner: Owner) -> CartView:
     lying = [row for row in rows if row.saved_at is None]
     told.ready = ready_days(lying, today)
     told.counts, told.short = countable(lying)
+    told.together = together(lying, told.counts, told.short)
     first = rows[0]
     if any(row.held for row in lying):
         told.held = held_by_others([row.variant_id for row in lying], first.cart_code)
@@ -253,12 +255,12 @@ class _Told:
     breaks: dict[int, list[Break]]
     images: dict[int, tuple[int, CardImage]] = field(default_factory=dict)
     ready: dict[int, date | None] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    """Per code of a line how many pieces of what is wanted can be had."""
-    short: set[str] = field(default_factory=set)
-    """Codes of lines for which lines above have taken what there is of the same variant."""
+    together: Counter[int] = field(default_factory=Counter)
     held: dict[int, int] = field(default_factory=dict)
     """What others hold at the checkout."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """Per code of a line how many pieces of what is wanted can be had; `short` where lines above have taken them."""
+    short: set[str] = field(default_factory=set)
 
 
 def obstacle(row: Any, wanted: int) -> Notice | None:
@@ -365,8 +367,8 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         days = row.lead_days or 0
         problem = problem or Notice(promises.TOO_MANY, {"product": row.title, "product_en": row.title_en or row.title})
     breaks = told.breaks.get(row.variant_id, [])
-    each = unit_price(row.price, breaks, quantity) + more
-    cheaper = next_break(breaks, quantity)
+    among = (told.together[row.variant_id] if row.saved_at is None else 0) or quantity
+    each, cheaper = unit_price(row.price, breaks, among) + more, next_break(breaks, among)
     chosen, chosen_en = told.choices.get(row.variant_id, ("", ""))
     image_id, image = told.images.get(row.variant_id, (None, None))
     return LineView(
@@ -389,6 +391,7 @@ def _line(row: Any, told: _Told, today: date) -> LineView:
         cheaper=(cheaper[0], cheaper[1] + more) if cheaper else None,
         seen_price=row.seen_price,
         quantity=quantity,
+        together=among,
         total=each * quantity,
         available=None if is_made else int(row.available or 0),
         problem=problem,

@@ -71,7 +71,7 @@ def _hint(line: LineView) -> str:
     """What a price break saves in this line, and what the next one would."""
     told = [_("Price for many: %(saved)s saved.", saved=line.saved.format(current_locale()))] if line.saved else []
     if line.cheaper and (line.available is None or line.cheaper[0] <= line.available):
-        more, each = line.cheaper[0] - line.quantity, line.cheaper[1].format(current_locale())
+        more, each = line.cheaper[0] - line.together, line.cheaper[1].format(current_locale())
         told.append(
             ngettext("One more, and each costs %(each)s.", "%(num)d more, and each costs %(each)s.", more, each=each)
         )

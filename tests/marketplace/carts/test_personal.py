@@ -12,7 +12,7 @@ from catalog.db import db, transaction
 from catalog.errors import Conflict, Several
 from catalog.inventory.services import adjust
 from catalog.money import Money
-from catalog.products.models import Fulfilment, Product, Variant
+from catalog.products.models import Fulfilment, PriceBreak, Product, Variant
 from catalog.products.personal import Field, Kind
 from marketplace.carts import services
 from marketplace.carts.models import Cart, CartLine, Owner
@@ -144,3 +144,33 @@ def test_merging_adds_what_is_the_same_and_keeps_what_is_not(
     for name, quantity in [*mine, *theirs]:
         sums[name] = sums.get(name, 0) + quantity
     assert lines(of(cast.sari)) == sums
+
+
+@both_databases
+def test_the_price_for_many_counts_all_pieces_of_a_variant_whatever_stands_on_them(cast: Cast) -> None:
+    """Twelve plaques with twelve names are twelve plaques; what is set aside or cannot be had is none of them."""
+    with transaction():
+        ask(cast.plaque, NAME)
+        plain = cast.plaque.variants[0]
+        db.session.add(PriceBreak(variant_id=plain.id, quantity=4, price=Money(300_000)))
+        put(of(cast.sari), cast.plaque, "Ratna", 2)
+        put(of(cast.sari), cast.plaque, "Sari", 1)
+        put(of(cast.sari), cast.plaque, "Budi", 1)
+    cart = read_cart(of(cast.sari))
+    assert {one.unit_price for one in cart.lines} == {Money(325_000)}
+    assert cart.items_total == Money(4 * 325_000)
+    with transaction():
+        services.set_aside(of(cast.sari), cart.lines[-1].code)
+    fewer = read_cart(of(cast.sari))
+    assert [one.unit_price for one in fewer.lines] == [Money(350_000), Money(350_000)]
+    assert {(one.together, one.cheaper) for one in fewer.lines} == {(3, (4, Money(325_000)))}
+    with transaction():
+        services.put_back(of(cast.sari), cart.lines[-1].code)
+        placed = place(of(cast.sari), request_for(of(cast.sari)))
+    sold = db.session.scalars(db.select(OrderLine).order_by(OrderLine.id)).all()
+    assert [(one.quantity, one.unit_price) for one in sold] == [
+        (2, Money(325_000)),
+        (1, Money(325_000)),
+        (1, Money(325_000)),
+    ]
+    assert sum(one.items_total.rupiah for one in placed.purchase.orders) == 4 * 325_000
