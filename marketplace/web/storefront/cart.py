@@ -8,14 +8,16 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.makers.models import Maker
 from catalog.money import total
 from catalog.products.models import Product
 from catalog.text import N_
 from marketplace.carts import files, services
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Notice, Owner
-from marketplace.carts.queries import LineView, read_cart
+from marketplace.carts.queries import LineView, SellerGroup, read_cart
 from marketplace.checkout.discounts import preview
 from marketplace.promotions.queries import Refusal
+from marketplace.sellers.queries import find_seller
 from marketplace.web.errors import said, sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
@@ -60,11 +62,20 @@ def _page(typed: dict[str, Any] | None = None) -> str:
         cart=cart,
         words=words,
         hints=hints,
+        makers={group.code: _maker(group) for group in cart.sellers if group.shortfall},
         vouchers=rows(found, sums),
         discount=total(sums.values()),
         typed=typed,
         most={"note": NOTE_MAX, "gift_message": GIFT_MAX},
     )
+
+
+def _maker(group: SellerGroup) -> Maker | None:
+    """Whose pieces are shown to who must add some: of a shop's makers the one of whom something lies in the cart."""
+    seller = find_seller(group.code)
+    makers = seller.makers if seller else []
+    chosen = {line.maker_name for line in group.lines}
+    return next((one for one in makers if one.name in chosen), makers[0] if makers else None)
 
 
 def _hint(line: LineView) -> str:

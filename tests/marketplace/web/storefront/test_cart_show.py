@@ -37,11 +37,14 @@ def test_every_line_says_by_which_day_it_leaves(cast: Cast, sign_in: Callable[[A
 
 def test_both_tell_what_is_missing_to_a_shops_least_order(cast: Cast, sign_in: Callable[[Any], FlaskClient]) -> None:
     with transaction() as session:
-        session.get_one(Seller, cast.budis.id).minimum_order = Money(400_000)
+        budis = session.get_one(Seller, cast.budis.id)
+        budis.minimum_order, (maker,) = Money(400_000), budis.makers
+        pieces = f"/makers/{maker.slug}-{maker.code}#listing"
         carts.add(of(cast.sari), cast.plaque.variants[0].code, 1)
     sari = sign_in(cast.sari)
     page = sari.get("/cart").text
     assert "Kurang Rp75.000 lagi" in page and 'href="/checkout"' not in page
+    assert f'<a href="{pieces}">Karya lain dari' in page
     assert f"{cast.budis.name} menerima pesanan mulai Rp400.000. Masih kurang Rp75.000." in page
     assert "Masih kurang Rp75.000" in sari.get("/checkout").text
 
