@@ -27,7 +27,7 @@ from marketplace.web.storefront.words import label
 
 pages = Blueprint("search", __name__)
 
-ICONS = {"craft": "layers", "motif": "sparkles", "maker": "user", "place": "map-pin"}
+ICONS = {"craft": "layers", "motif": "layout-grid", "maker": "user", "place": "map-pin"}
 LIMIT = 8
 NOTED = "30 per minute"
 POPULAR_FOR = timedelta(days=60)

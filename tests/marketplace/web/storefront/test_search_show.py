@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from catalog.db import transaction
 from catalog.search.upkeep import rebuild
+from marketplace.web.storefront.search import ICONS
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +70,11 @@ def test_what_a_device_looked_for_has_its_place_where_nothing_was_found(client: 
 
     assert places("/search?q=qqzzqq") == places("/en/search") == 1
     assert places("/search?q=selendang") == 0
+
+
+def test_suggestions_of_every_kind_bring_their_icon(app: Flask, client: FlaskClient) -> None:
+    index = app.extensions["house"].ports.search
+    typed = {one.kind: one.text for word in "abcdeiklmnoprstu" for one in index.suggest(word, limit=50)}
+    assert set(ICONS) <= set(typed)
+    for kind in ICONS:
+        assert client.get("/search/suggestions", query_string={"q": typed[kind]}).status_code == 200, kind
