@@ -31,12 +31,21 @@
     document.head.append(script);
   };
 
-  // Where they come late the page is written anew once, when both are there.
+  // Small enough to be written in one breath of a slow phone: what is larger is written child by child.
+  const parts = (whole) => [...whole.children].flatMap((one) => (one.querySelectorAll("*").length > 90 ? parts(one) : [one]));
+
+  // Where they come late the page is written anew when both are there, part by part, so that it answers in between.
   const write = async (isAtOnce) => {
     if (isAtOnce) delete page.dataset.letters;
     try {
       await Promise.all(["Young Serif", "Plus Jakarta Sans"].map((name) => document.fonts.load(`1rem "${name}"`)));
+      const waiting = isAtOnce ? [] : parts(document.body);
+      for (const part of waiting) part.dataset.letters = "";
       delete page.dataset.letters;
+      for (const part of waiting) {
+        await drawn();
+        delete part.dataset.letters;
+      }
       localStorage.setItem(KEY, letters);
     } catch { /* no letters, or a closed store, which keeps nothing: they come late every time */ }
   };
