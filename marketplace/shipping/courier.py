@@ -47,6 +47,8 @@ class ServiceQuote:
     days_max: int
     weight: int = 0
     """Grams that are charged, where the house itself counts them."""
+    is_bulky: bool = False
+    """Whether these are counted from its size, being more than it weighs."""
     cod_service_id: int | None = None
     """The service of the table whose couriers take the price at the door."""
 

@@ -18,11 +18,17 @@ def chargeable_weight(parcels: Sequence[Parcel], service: CourierService) -> int
     A remainder of at most the tolerance is free. JNE's published examples: 1.3 kg → 1 kg, 1.31 kg → 2 kg,
     50 × 50 × 100 cm → 42 kg.
     """
-    actual = sum(one.weight * one.quantity for one in parcels)
     volume = sum(one.length * one.width * one.height * one.quantity for one in parcels)  # mm³
     volumetric = -(-volume // service.divisor)  # 1 mm³ / (cm³/kg) is 1 g: the thousands cancel
-    grams = max(actual, volumetric, service.minimum)
-    steps, rest = divmod(grams, service.step)
+    return _rounded(max(_actual_weight(parcels), volumetric), service)
+
+
+def _actual_weight(parcels: Sequence[Parcel]) -> int:
+    return sum(one.weight * one.quantity for one in parcels)
+
+
+def _rounded(grams: int, service: CourierService) -> int:
+    steps, rest = divmod(max(grams, service.minimum), service.step)
     return (steps + (rest > service.tolerance)) * service.step if steps else service.step
 
 
@@ -79,7 +85,8 @@ class RateTable:
         grams = chargeable_weight(parcels, service)
         price = rate.price * (grams // service.step)
         cod = service.id if service.takes_cash else None
-        return ServiceQuote(service.code, service.title, price, rate.days_min, rate.days_max, grams, cod)
+        is_bulky = grams > _rounded(_actual_weight(parcels), service)
+        return ServiceQuote(service.code, service.title, price, rate.days_min, rate.days_max, grams, is_bulky, cod)
 
 
 def in_order(quotes: Iterable[ServiceQuote]) -> list[ServiceQuote]:

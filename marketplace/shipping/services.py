@@ -57,6 +57,7 @@ class DeliveryOption:
     days_min: int
     days_max: int
     weight: int = 0
+    is_bulky: bool = False
     note: str = ""
     point_id: int | None = None
     cod_service_id: int | None = None
@@ -117,6 +118,7 @@ def _by_courier(quote: ServiceQuote) -> DeliveryOption:
         days_min=quote.days_min,
         days_max=quote.days_max,
         weight=quote.weight,
+        is_bulky=quote.is_bulky,
         cod_service_id=quote.cod_service_id,
     )
 

@@ -107,6 +107,11 @@ def number(value: float) -> str:
     return format_decimal(value, locale=current_locale())
 
 
+def weight(grams: int) -> str:
+    """`650 g`, `1,3 kg`."""
+    return f"{number(grams)} g" if grams < 1_000 else f"{number(grams / 1_000)} kg"
+
+
 def translated(thing: Any, attribute: str) -> str:
     """`thing.attribute` in the page's language, in the other one where that is missing."""
     if isinstance(thing, dict):
@@ -165,6 +170,7 @@ def init_app(app: Flask) -> None:
         hour=hour,
         datetime=instant,
         number=number,
+        weight=weight,
         place=place,
         phone=phone,
         t=translated,

@@ -35,7 +35,7 @@ from marketplace.sellers.models import Seller
 from marketplace.sellers.showcase import Showcase
 from marketplace.web.addresses import url_for
 from marketplace.web.calendars import calendar_of, calendars, closure_of
-from marketplace.web.filters import day_short, number, weekday
+from marketplace.web.filters import day_short, number, weekday, weight
 from marketplace.web.locale import current_locale
 from marketplace.web.measures import measured, per_choice, unit_price, unit_prices
 from marketplace.web.speech import gettext as _
@@ -363,7 +363,7 @@ def made_of(product: Product) -> list[tuple[str, Any]]:
         (_("Animal material"), animal.get(product.animal_material, "")),
         *measured(product),
         (_("Code for customs (HS)"), _customs(product)),
-        (_("Weight with packing"), per_choice(active, lambda one: _weight(one.weight))),
+        (_("Weight with packing"), per_choice(active, lambda one: weight(one.weight))),
     ]
     return [(term, value) for term, value in rows if value]
 
@@ -386,10 +386,6 @@ def dyes() -> dict[str, str]:
         "mixed": _("natural and synthetic dye"),
         "undyed": _("undyed"),
     }
-
-
-def _weight(grams: int) -> str:
-    return f"{number(grams)} g" if grams < 1000 else f"{number(grams / 1000)} kg"
 
 
 def deliveries(seller: Seller | None) -> list[str]:

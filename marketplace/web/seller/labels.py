@@ -16,7 +16,7 @@ from marketplace.orders.models import Order, OrderLine
 from marketplace.orders.queries import list_for_labels
 from marketplace.payments.models import PaymentMethod
 from marketplace.web.chosen import named
-from marketplace.web.filters import number
+from marketplace.web.filters import weight
 from marketplace.web.lifecycle import house
 from marketplace.web.seller.orders import shows_buyer
 from marketplace.web.seller.words import delivery_name
@@ -67,16 +67,12 @@ def _labels(order: Order) -> Iterator[Label]:
     for place, (courier, tracking, pieces, is_open) in enumerate(parcels, 1):
         if is_open:
             part = _("Parcel %(number)s", number=place) if len(parcels) > 1 else ""
-            yield Label(order, courier, tracking, _weight(pieces), _contents(pieces), part, _qr(order))
+            grams = sum(line.weight * quantity for line, quantity in pieces)
+            yield Label(order, courier, tracking, weight(grams), _contents(pieces), part, _qr(order))
 
 
 def _contents(pieces: list[tuple[OrderLine, int]]) -> list[str]:
     return [f"{quantity} × {named(line)}" for line, quantity in pieces]
-
-
-def _weight(pieces: list[tuple[OrderLine, int]]) -> str:
-    grams = sum(line.weight * quantity for line, quantity in pieces)
-    return f"{number(grams)} g" if grams < 1_000 else f"{number(grams / 1_000)} kg"
 
 
 def _qr(order: Order) -> Markup:

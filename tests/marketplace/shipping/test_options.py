@@ -107,6 +107,14 @@ def test_heavier_costs_more_steps(cast: Cast, rates: None) -> None:
     assert (option.weight, option.price) == (3000, Money(105_000))
 
 
+@pytest.mark.parametrize(
+    ("parcel", "grams", "is_bulky"), [(Parcel(400, 300, 200, 300), 3000, True), (SMALL, 1000, False)]
+)
+def test_what_counts_for_its_size_says_so(cast: Cast, rates: None, parcel: Parcel, grams: int, is_bulky: bool) -> None:
+    option = next(one for one in list_options(cast.ratnas, "31.74.04", [parcel]) if one.kind == "courier")
+    assert (option.weight, option.is_bulky) == (grams, is_bulky)
+
+
 def test_a_sellers_own_rate_stands_before_the_shared_one_and_is_nobody_elses(cast: Cast, rates: None) -> None:
     with transaction() as session:
         reg = session.scalars(select(CourierService).where(CourierService.code == "jnereg00")).one()
