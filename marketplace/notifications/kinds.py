@@ -106,7 +106,7 @@ _TABLE = (
     Kind("refund-account-named", _B, N_("An account was named for your money"), "hand-coins", PURCHASE_DEPENDS),
     Kind("refund-sent", _B, N_("Money is on its way back to you"), "hand-coins", PURCHASE_DEPENDS),
     Kind("order-kept", _B, N_("An order that you wished to cancel goes on"), "package", PURCHASE_DEPENDS),
-    Kind("order-unseen", _B, N_("Has your parcel arrived?"), "truck"),
+    Kind("order-unseen", _B, N_("Has it arrived, or been picked up?"), "truck"),
     Kind("return-moved", _B, N_("A return or claim of yours goes on"), "rotate-ccw", PURCHASE_DEPENDS),
     Kind("message-answered", _B, N_("A shop has written to you"), "message-circle", channels=_MAIL, waits=_A_WHILE, gathers=True),
     # Selling
@@ -146,6 +146,7 @@ _TABLE = (
     Kind("review-reported", _O, N_("A review is reported"), "flag"),
     Kind("cod-overdue", _O, N_("A courier has not brought its cash"), "hand-coins"),
     Kind("wish-unanswered", _O, N_("A wish to cancel waits for an answer"), "circle-x"),
+    Kind("rest-unsent", _O, N_("A shop does not send the rest of an order"), "calendar-clock"),
     Kind("payment-parked", _O, N_("A payment is not what was asked for"), "banknote"),
     Kind("payment-disputed", _O, N_("A buyer's bank disputes a payment"), "banknote"),
     Kind("return-escalated", _O, N_("A return waits for a decision"), "rotate-ccw"),

@@ -266,16 +266,17 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
             if asked is not None:
                 payments.expire(asked)
             _cancel(order, payment, Actor.SYSTEM, BALANCE_NOT_PAID, None)
-        case OrderState.PROCESSING if order.is_unwanted and any(line.is_made_to_order for line in order.lines):
+        case OrderState.PROCESSING if order.is_unwanted and _is_work(order) and not _was_told(order, "unanswered"):
             # Silence does not throw away weeks of work: an operator looks at it.
-            order.cancel_answered_at = clock.now()
             set_timer(order, None)
+            tell(order, "unanswered", Actor.SYSTEM, None, "")
             order_moved.send(order, event="wish_unanswered")
         case OrderState.PROCESSING if order.is_partly_sent:
-            # Half an order cannot be taken back by the clock: the shop is reminded, the buyer may ask the operator.
+            # Half an order cannot be taken back by the clock: the shop is reminded, then an operator looks at it.
             set_timer(order, None)
-            tell(order, "late", Actor.SYSTEM, None, "")
-            order_moved.send(order, event="late")
+            if is_new := not _was_told(order, "late"):
+                tell(order, "late", Actor.SYSTEM, None, "")
+            order_moved.send(order, event="late" if is_new else "rest_unsent")
         case OrderState.PROCESSING:
             _cancel(order, payment, Actor.SYSTEM, WISH_UNANSWERED if order.is_unwanted else NOT_SHIPPED, None)
         case OrderState.SHIPPED if waits_for_cash:
@@ -288,6 +289,14 @@ def _do_what_is_due(order: Order, payment: Payment) -> None:
             _move(order, "complete", Actor.SYSTEM, None)
         case _:
             raise RuntimeError(f"order {order.code} is over and yet has a deadline")
+
+
+def _is_work(order: Order) -> bool:
+    return any(line.is_made_to_order for line in order.lines)
+
+
+def _was_told(order: Order, name: str) -> bool:
+    return any(event.name == name for event in order.events)
 
 
 def _cancel(

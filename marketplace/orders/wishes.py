@@ -14,6 +14,9 @@ from marketplace.orders.services import hold, set_timer, tell
 from marketplace.orders.spans import spans
 from marketplace.signals import order_moved
 
+WISHED = N_("The buyer wished to cancel.")
+"""The reason of an order that a shop calls off because its buyer wishes it."""
+
 
 def may_ask(order: Order) -> bool:
     """Whether the buyer may ask to cancel: it is being prepared, nothing has left, and it was not asked before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -33,6 +33,7 @@ TO_BUYER = {
     "fail": "order-cancelled",
     "keep": "order-kept",
     "unseen": "order-unseen",
+    "remind_pickup": "order-unseen",
 }
 TO_SELLER = {
     "pay": "order-new",
@@ -74,7 +75,7 @@ def _order(order: Order) -> dict[str, Any]:
         "total": order.total,
         "shipping": order.shipping_total,
         "discount": order.discount_total,
-        "balance": order.balance,
+        "balance": order.balance if order.owes_balance else ZERO,
         "first": order.due_first,
         "made_in": max((line.days for line in order.lines if line.balance), default=0),
         "delivery": order.delivery,
@@ -168,6 +169,9 @@ def tell_moved(order: Order, event: str, actor: Actor = Actor.SYSTEM, is_passing
             "reason": order.cancel_reason or _last_words(order, event),
             "kept": order.kept,
             "back": _back(order),
+            "was_asked": _was_asked(order, purchase),
+            "method": purchase.payment_method,
+            "closes": _last_day(order),
         }
         if event == "deliver":
             values |= {
@@ -181,6 +185,8 @@ def tell_moved(order: Order, event: str, actor: Actor = Actor.SYSTEM, is_passing
         _tell_shop(order, purchase, TO_SELLER[event], subject)
     if event == "wish_unanswered":
         notify(Role.OPERATOR, "wish-unanswered", order.code, {"code": order.code, "reason": order.cancel_wish})
+    if event == "rest_unsent":
+        notify(Role.OPERATOR, "rest-unsent", order.code, {"code": order.code, "seller": order.seller.name})
     if event == "progress":
         notify(
             buyer_of(purchase),
@@ -214,9 +220,23 @@ def _is_counted(order: Order, actor: Actor) -> bool:
     return actor is Actor.SYSTEM and not any(sent)
 
 
+def _last_day(order: Order) -> date | None:
+    """On which day the deadline of an order closes."""
+    return (order.due_at - timedelta(minutes=1)).astimezone(clock.WIB).date() if order.due_at else None
+
+
+def _was_asked(order: Order, purchase: Purchase) -> bool:
+    """Whether money may be on its way for it that nobody has seen yet."""
+    return purchase.payment_method is not PaymentMethod.CASH and not _was_paid(order)
+
+
+def _was_paid(order: Order) -> bool:
+    return any(event.name == "pay" for event in order.events)
+
+
 def _back(order: Order) -> Money:
     """What goes back of an order that is called off, if it is, to the rupiah; nothing where nothing was paid."""
-    if order.state is not OrderState.CANCELLED or all(event.name != "pay" for event in order.events):
+    if order.state is not OrderState.CANCELLED or not _was_paid(order):
         return ZERO
     first, balance = find_payment(order.purchase.code), find_balance(order) if order.balance_paid_at else None
     back = order.due_first - order.kept + (surplus_back(order, first) if first else ZERO)
@@ -266,6 +286,7 @@ def tell_sent(shipment: Shipment, **_: Any) -> None:
                 for one in shipment.lines
             ],
             "more": any(line.left for line in order.lines),
+            "closes": _last_day(order),
         },
     )
 
@@ -286,9 +307,10 @@ def _tell_shop(order: Order, purchase: Purchase, kind: str, subject: str = "") -
             "has_it": _has_it(order, purchase),
             "method": purchase.payment_method,
             "reason": order.cancel_reason or order.cancel_wish,
+            "kept": order.kept,
             "ship_by": order.ship_by,
             "due": order.due_at,
-            "closes": order.due_at and order.due_at.astimezone(clock.WIB).date(),
+            "closes": _last_day(order),
             "is_new": order.state is OrderState.TO_CONFIRM,
         },
     )

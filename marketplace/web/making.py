@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.money import Money
-from marketplace.orders.models import Actor, Order, OrderEvent, ProgressPhoto
+from marketplace.orders.models import Actor, DayProposal, Order, OrderEvent, ProgressPhoto
 from marketplace.orders.spans import spans
 from marketplace.orders.states import Leaving, keeps, leaving
+from marketplace.web.filters import day_short
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
 
@@ -90,6 +91,13 @@ def step_names() -> dict[str, str]:
         "ready": _("Ready: the balance is asked for"),
         "balance": _("The balance is paid"),
     }
+
+
+def step_name(event: str, names: Mapping[str, str], asked: Iterator[DayProposal]) -> str:
+    """The name of a step; of a day that was proposed with the day itself, from those of the order in their turn."""
+    if event != "day-proposed" or (one := next(asked, None)) is None:
+        return names.get(event, event)
+    return _("Another day proposed: %(day)s", day=day_short(one.new_on))
 
 
 def figures(order: Order) -> list[tuple[str, Any]]:

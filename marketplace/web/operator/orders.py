@@ -15,6 +15,7 @@ from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import find_order, list_orders
 from marketplace.orders.sorting import Sorting
+from marketplace.orders.wishes import keep_on
 from marketplace.payments.models import PaymentState
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
@@ -83,12 +84,14 @@ def file(code: str, line: str) -> Response:
 
 @pages.post("/orders/<code>/moves/<name>")
 def move(code: str, name: str) -> Any:
-    """deliver, complete, or cancel with a reason."""
+    """deliver, complete, or with a reason: cancel, or keep what its buyer wished to cancel."""
     order = find(code)
     try:
         with attempt():
-            if name == "cancel":
-                reason = tidy(request.form.get("reason", ""))[:300]
+            reason = tidy(request.form.get("reason", ""))[:300]
+            if name == "keep":
+                keep_on(order, Actor.OPERATOR, reason, visit.user)
+            elif name == "cancel":
                 if len(reason) < 10:
                     raise Invalid(
                         N_("Write a reason of at least 10 characters; buyer and seller will read it."), field="reason"

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from catalog.errors import Conflict, Forbidden, Invalid
 from marketplace.orders import services
 from marketplace.orders.models import Actor
-from marketplace.orders.wishes import keep_on
+from marketplace.orders.wishes import WISHED, keep_on
 from marketplace.web.lifecycle import attempt
 from marketplace.web.seller.answers import Complaints
 from marketplace.web.seller.desk import order_of
@@ -27,7 +27,7 @@ def show(seller: str, order: str) -> Response:
 
 @pages.post("/orders/<order>/cancellation")
 def create(seller: str, order: str) -> Response | tuple[str, int]:
-    reason = request.form.get("reason", "")[:600]
+    reason = WISHED if "agree" in request.form else request.form.get("reason", "")[:600]
     try:
         with attempt():
             services.cancel(order_of(order), Actor.SELLER, reason, visit.user)

@@ -25,7 +25,7 @@ from marketplace.sellers.models import DeliveryKind
 from marketplace.web import paging, whatsapp
 from marketplace.web.chosen import named
 from marketplace.web.filters import day_short, instant
-from marketplace.web.making import Picture, figures, pictures, step_names
+from marketplace.web.making import Picture, figures, pictures, step_name, step_names
 from marketplace.web.parcels import list_parcels
 from marketplace.web.qris import drawn
 from marketplace.web.returning import photo_response
@@ -280,6 +280,7 @@ def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
         "complete": _("Completed"),
         "wish": _("The buyer wishes to cancel"),
         "keep": _("You go on with it"),
+        "unanswered": _("No answer yet: an operator looks at it"),
         "day-proposed": _("Another day proposed"),
         "day-accepted": _("The new day is taken"),
         "day-declined": _("The first day is kept"),
@@ -288,10 +289,10 @@ def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
         "expire": _("Not paid in time"),
         "fail": _("Did not arrive"),
     }
-    failed = {"cancel", "expire", "fail"}
+    failed, asked = {"cancel", "expire", "fail"}, iter(order.proposals)
     done = [
         Step(
-            names.get(one.name, one.name),
+            step_name(one.name, names, asked),
             instant(one.at, order.seller.district_code),
             _(one.note) if one.note else "",
             "failed" if one.name in failed else "done",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from marketplace.documents.queries import has_receipt
 from marketplace.orders import services
 from marketplace.orders.access import access_token, pickup_code, token_fits
 from marketplace.orders.days import accept_day, keep_day
-from marketplace.orders.models import Actor, DayProposal, Order, OrderState, ProgressPhoto, Purchase
+from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto, Purchase
 from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.promises import promise
 from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, list_codes_at_hand, list_taken_off
@@ -34,7 +34,7 @@ from marketplace.reviews.queries import standing_of
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
-from marketplace.web.making import Picture, pictures, rules, step_names, terms_now
+from marketplace.web.making import Picture, pictures, rules, step_name, step_names, terms_now
 from marketplace.web.parcels import list_parcels, parcel_pages
 from marketplace.web.qris import drawn as picture_of
 from marketplace.web.returning import kinds, photo_response, state_name
@@ -91,6 +91,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
         "complete": _("Completed"),
         "wish": _("You wished to cancel"),
         "keep": _("The maker goes on with it"),
+        "unanswered": _("No answer yet: an operator looks at it"),
         "day-proposed": _("Another day proposed"),
         "day-accepted": _("The new day is taken"),
         "day-declined": _("The first day is kept"),
@@ -101,7 +102,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     }
     done = [
         Step(
-            _named(event.name, names, asked),
+            step_name(event.name, names, asked),
             instant(event.at, order.purchase.place_code or order.seller.district_code),
             _(event.note) if event.note else "",
             "done",
@@ -111,7 +112,15 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     ]
     if order.state is OrderState.CANCELLED:
         return (
-            [*done[:-1], Step(done[-1].label, done[-1].at, order.cancel_reason or done[-1].note, "failed")]
+            [
+                *done[:-1],
+                Step(
+                    done[-1].label,
+                    done[-1].at,
+                    _(order.cancel_reason) if order.cancel_reason else done[-1].note,
+                    "failed",
+                ),
+            ]
             if done
             else done
         )
@@ -140,18 +149,13 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     if rows and order.ship_by and is_promised:
         by = day_short(order.ship_by)
         note = _("To be picked up from %(day)s", day=by) if order.is_collected else _("Handed over by %(day)s", day=by)
+        if leaving(order) is Leaving.LATE:
+            note = _("It was promised for %(day)s and is late: you may call it off without cost.", day=by)
         rows[0] = Step(rows[0].label, "", note, "now")
     elif order.state is OrderState.AWAITING_PAYMENT:
         by = day_short(promise(order))
         rows[2] = Step(rows[2].label, "", _("By %(day)s, if you pay today", day=by), "next")
     return done + rows
-
-
-def _named(event: str, names: Mapping[str, str], asked: Iterator[DayProposal]) -> str:
-    """The name of a step; of a day that was proposed with the day itself, from those of the order in their turn."""
-    if event != "day-proposed" or (one := next(asked, None)) is None:
-        return names.get(event, event)
-    return _("Another day proposed: %(day)s", day=day_short(one.new_on))
 
 
 def drawn(payment: Payment, came: Money) -> Markup | None:
@@ -280,7 +284,7 @@ def cancel(code: str, order: str) -> Any:
                 ask_to_cancel(row, reason, visit.user)
             else:
                 most = _shown(request.form.get("kept", ""))
-                services.cancel(row, Actor.BUYER, reason or _("Cancelled by the buyer"), visit.user, most=most)
+                services.cancel(row, Actor.BUYER, reason or N_("Cancelled by the buyer"), visit.user, most=most)
     except (Conflict, Invalid, Forbidden) as error:
         visit.tell("danger", sentence(error))
         return _back(purchase)

@@ -177,6 +177,58 @@ def test_the_letter_of_a_deposit_names_both_payments(app: Flask, cast: Cast, off
     assert "Pelunasan" not in office.sent[0].text
 
 
+def test_letters_of_what_is_called_off_speak_of_money_where_there_is_some(
+    app: Flask, cast: Cast, office: PostOffice
+) -> None:
+    with transaction():
+        cloth = factories.product(cast.ratnas, "Kain pesanan", 2_000_000, stock=None)
+        cloth.variants[0].deposit_percent = 50
+        cast.ratna.locale = "en"
+    by_cash = orders_of(buy(of(cast.sari), (cast.shawl, 1), method="cash", locale="en").purchase)[0]
+    with_deposit = buy(of(db.session.merge(cast.sari)), (db.session.merge(cloth), 1), locale="en").purchase
+    pay(with_deposit, cast.tono)
+    begun = orders_of(with_deposit)[0]
+    with transaction():
+        orders.confirm(begun, Actor.SELLER)
+    for one in (by_cash, begun):
+        with transaction():
+            orders.cancel(one, Actor.BUYER, "Berubah pikiran")
+    work(app, office)
+    said = {
+        one.text.split("Total: ")[1].split()[0]: one.text
+        for one in office.sent
+        if "called off" in one.text or "is cancelled" in one.text
+    }
+    assert len(said) == 2 and "paid already" not in "".join(said.values())
+    gone = [one.text for one in office.to("ratna@contoh.example") if "was cancelled" in one.text]
+    assert ["Rp500,000 of the deposit stays with you" in one for one in gone] == [False, True]
+
+
+def test_letters_after_the_balance_ask_for_nothing_more(app: Flask, cast: Cast, office: PostOffice) -> None:
+    order = paid(cast, locale="en")
+    with transaction() as session:
+        row = session.get_one(Order, order.id)
+        row.balance = Money(500)
+        row.ready_at = row.balance_paid_at = clock.now()
+    with transaction():
+        orders.ship(order, Actor.SELLER)
+    work(app, office)
+    assert "Balance" not in next(one.text for one in office.sent if "Ready to be picked up" in one.subject)
+
+
+def test_an_operator_hears_of_a_rest_that_is_not_sent(cast: Cast) -> None:
+    purchase = buy(of(cast.sari), (cast.shawl, 2), deliveries={cast.ratnas.code: "own"}).purchase
+    pay(purchase, cast.tono)
+    (order,) = orders_of(purchase)
+    with transaction():
+        orders.ship(order, Actor.SELLER, pieces={order.lines[0].code: 1})
+    for days in (20, 30, 40):
+        with clock.frozen(clock.now() + timedelta(days=days)), transaction():
+            orders.sweep_due()
+    assert kinds("Tono").count("rest-unsent") == 1
+    assert kinds("Sari").count("order-rest-late") == 1
+
+
 def test_letters_say_what_goes_back_and_lead_to_the_return_line_by_line(
     app: Flask, cast: Cast, office: PostOffice
 ) -> None:

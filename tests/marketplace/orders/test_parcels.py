@@ -21,7 +21,7 @@ from marketplace.orders.models import Actor, Order, OrderLine, OrderState, Shipm
 from marketplace.orders.services import cancel, complete, confirm, mark_delivered, receive, relabel, ship, sweep_due
 from marketplace.payments.models import PaymentState
 from marketplace.sellers.models import DeliveryKind
-from marketplace.signals import shipment_sent
+from marketplace.signals import order_moved, shipment_sent
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay, payment_of
@@ -166,7 +166,7 @@ def test_half_an_order_on_its_way_is_called_off_by_the_operator_alone(cast: Cast
     assert check_laws() == []
 
 
-def test_the_clock_reminds_of_the_rest_and_takes_nothing_back(cast: Cast, order: Order) -> None:
+def test_the_clock_reminds_of_the_rest_once_then_an_operator_and_takes_nothing_back(cast: Cast, order: Order) -> None:
     send(order, {line(order).code: 1})
     before = now(order).due_at
     assert before is not None
@@ -179,6 +179,13 @@ def test_the_clock_reminds_of_the_rest_and_takes_nothing_back(cast: Cast, order:
         assert after.due_at is not None and after.due_at > clock.now()
         assert after.events[-1].name == "late"
         assert payment_of(after.purchase).state is PaymentState.PAID
+        again = after.due_at + timedelta(minutes=1)
+    heard: list[str] = []
+    listener = lambda order, event, **_: heard.append(event)  # noqa: E731
+    with clock.frozen(again), order_moved.connected_to(listener), transaction():
+        assert sweep_due() == 1
+    assert heard == ["rest_unsent"]
+    assert [one.name for one in now(order).events].count("late") == 1
 
 
 def test_a_wrong_number_is_corrected_until_it_arrives(cast: Cast, order: Order) -> None:

@@ -94,14 +94,27 @@ def test_sending_it_is_an_answer_too(cast: Cast) -> None:
     assert (now(order).state, now(order).is_unwanted) == (OrderState.SHIPPED, False)
 
 
-def test_silence_does_not_throw_away_what_is_made_to_order(cast: Cast) -> None:
+def test_silence_does_not_throw_away_what_is_made_to_order_and_an_operator_may_answer(cast: Cast) -> None:
     with transaction():
         made = factories.product(cast.ratnas, "Kain pesanan", stock=None)
     order = preparing(cast, made)
     with transaction():
-        ask_to_cancel(order, "")
+        ask_to_cancel(order, "Salah ukuran")
     assert "wish_unanswered" in sweep(2.1)
+    assert (now(order).state, now(order).events[-1].name) == (OrderState.PROCESSING, "unanswered")
+    assert "wish_unanswered" not in sweep(9)
+    with transaction():
+        keep_on(order, Actor.OPERATOR, "Sudah ditenun separuh, kata perajinnya.", cast.tono)
     assert (now(order).state, now(order).is_unwanted) == (OrderState.PROCESSING, False)
+
+
+def test_who_does_not_come_for_it_is_reminded_half_way(cast: Cast) -> None:
+    order = preparing(cast)
+    with transaction():
+        ship(order, Actor.SELLER)
+    assert "remind_pickup" not in sweep(10)
+    assert sweep(11).count("remind_pickup") == 1
+    assert "remind_pickup" not in sweep(12)
 
 
 def test_nobody_asks_before_it_is_prepared_or_after_it_has_left(cast: Cast) -> None:
