@@ -194,7 +194,8 @@ def read_postal_code(typed: str, place: Place, field: str = "postal_code") -> st
     if not typed and len(place.postal_codes) == 1:
         return place.postal_codes[0]
     if not re.fullmatch(r"[1-9][0-9]{4}", typed):
-        raise Invalid(N_("A postal code has five digits, for example 33311."), field=field)
+        example = place.postal_codes[0] if place.postal_codes else "33311"
+        raise Invalid(N_("A postal code has five digits, for example %(example)s."), field=field, example=example)
     if postal_code_fits(place.code[:5], typed):
         return typed
     elsewhere = find_by_postal_code(typed)

@@ -13,6 +13,7 @@ import structlog
 from flask import Flask, Response, g, json, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext
+from flask_limiter.errors import RateLimitExceeded
 from markupsafe import escape
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -130,7 +131,10 @@ def init_app(app: Flask) -> None:
             415: N_("That kind of content is not accepted here."),
             429: N_("Too many requests from here. Please wait a moment."),
         }
-        response = answer(status, _phrase(status), gettext(details.get(status, N_("The request was refused."))), "http")
+        detail = details.get(status, N_("The request was refused."))
+        if isinstance(error, RateLimitExceeded):
+            detail = error.limit.error_message or detail  # type: ignore[assignment]
+        response = answer(status, _phrase(status), gettext(detail), "http")
         for name, value in error.get_response().headers:
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value

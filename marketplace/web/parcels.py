@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from marketplace.orders.models import Order, OrderState, Shipment
-from marketplace.sellers.models import DeliveryKind
+from marketplace.sellers.models import BROUGHT, DeliveryKind
 from marketplace.shipping.queries import tracking_link, tracking_pages
 from marketplace.web.chosen import named
 from marketplace.web.filters import instant
@@ -39,22 +39,31 @@ class Parcel:
     pieces: list[str]
     sent: str
     arrived: str
+    lost: str = ""
+    """What became of it where the order was called off before it arrived."""
     link: str = ""
     scan: str = ""
     """The last thing that the courier said of it."""
     is_collected: bool = False
     """Whether the buyer comes for it."""
+    is_brought: bool = False
+    """Whether the shop brings it."""
 
     @property
     def is_open(self) -> bool:
-        return not self.arrived
+        return not self.arrived and not self.lost
 
 
 def _by_hand(order: Order, is_there: bool) -> str:
     """What is not given to a courier."""
     if order.is_collected:
         return _("Picked up") if is_there else _("Ready to be picked up")
-    return _("Handed over")
+    return _("Brought by the maker") if is_there else _("On the way with the maker")
+
+
+def lost_words(order: Order) -> str:
+    """What did not happen to an order that was called off when it was under way, or ready."""
+    return _("Not picked up") if order.is_collected else _("Did not arrive")
 
 
 def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str | None = None) -> list[Parcel]:
@@ -69,7 +78,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
     for number, one in enumerate(order.shipments, 1):
         pieces = [f"{held.quantity} × {named(lines[held.line_id])}" for held in one.lines]
         title = _("Parcel %(number)s", number=number) if by_courier else _by_hand(order, one.delivered_at is not None)
-        arrived = instant(one.delivered_at, place) if one.delivered_at else _("Did not arrive") if is_over else ""
+        arrived = instant(one.delivered_at, place) if one.delivered_at else ""
         found.append(
             Parcel(
                 code=one.code,
@@ -79,7 +88,9 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
                 pieces=[] if is_whole else pieces,
                 sent=instant(one.shipped_at, place),
                 arrived=arrived,
+                lost=lost_words(order) if is_over and not arrived else "",
                 is_collected=order.is_collected,
+                is_brought=order.delivery in BROUGHT,
                 scan=_scan(one),
                 link=tracking_link(one.courier, one.number, pages) if one.number else "",
             )

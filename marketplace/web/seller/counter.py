@@ -21,6 +21,9 @@ from marketplace.web.visits import visit
 pages = Blueprint("counter", __name__)
 
 PAGE_SIZE = 30
+TOO_MANY_CODES = N_(
+    "Too many wrong codes for this order. Try again in an hour, or ask the buyer to say on the page of the purchase that it is picked up."
+)
 
 
 def pickup_limit() -> str:
@@ -54,7 +57,7 @@ def show(seller: str) -> str:
 
 
 @pages.post("/counter/<order>")
-@limiter.limit(pickup_limit, key_func=pickup_key, deduct_when=was_wrong)
+@limiter.limit(pickup_limit, key_func=pickup_key, deduct_when=was_wrong, error_message=TOO_MANY_CODES)
 def create(seller: str, order: str) -> Response | tuple[str, int]:
     found = _find(order)
     code = request.form.get("code", "")[:20]

@@ -13,7 +13,7 @@ from marketplace.orders.queries import list_codes_at_hand
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.limits import limiter
 from marketplace.web.seller.answers import Complaints
-from marketplace.web.seller.counter import pickup_key, pickup_limit, was_wrong
+from marketplace.web.seller.counter import TOO_MANY_CODES, pickup_key, pickup_limit, was_wrong
 from marketplace.web.seller.desk import order_of
 from marketplace.web.seller.orders import PAID_BY_QRIS, sheet
 from marketplace.web.visits import visit
@@ -28,7 +28,7 @@ def show(seller: str, order: str) -> Response:
 
 
 @pages.post("/orders/<order>/delivery")
-@limiter.limit(pickup_limit, key_func=pickup_key, deduct_when=was_wrong)
+@limiter.limit(pickup_limit, key_func=pickup_key, deduct_when=was_wrong, error_message=TOO_MANY_CODES)
 def create(seller: str, order: str) -> Response | tuple[str, int]:
     """What is picked up needs the buyer's code; what is brought, the seller's word."""
     found = order_of(order)

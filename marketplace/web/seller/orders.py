@@ -26,7 +26,7 @@ from marketplace.web import paging, whatsapp
 from marketplace.web.chosen import named
 from marketplace.web.filters import day_short, instant
 from marketplace.web.making import Picture, figures, pictures, step_name, step_names
-from marketplace.web.parcels import list_parcels
+from marketplace.web.parcels import list_parcels, lost_words
 from marketplace.web.qris import drawn
 from marketplace.web.returning import photo_response
 from marketplace.web.seller.answers import Answer, Complaints
@@ -287,7 +287,7 @@ def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
         "day-withdrawn": _("The first day holds after all"),
         "cancel": _("Cancelled"),
         "expire": _("Not paid in time"),
-        "fail": _("Did not arrive"),
+        "fail": lost_words(order),
     }
     failed, asked = {"cancel", "expire", "fail"}, iter(order.proposals)
     done = [

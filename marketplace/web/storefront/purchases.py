@@ -31,11 +31,12 @@ from marketplace.payments.queries import find_payment, list_balances, list_refun
 from marketplace.returns.queries import list_returns_of
 from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
+from marketplace.sellers.models import BROUGHT
 from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.making import Picture, pictures, rules, step_name, step_names, terms_now
-from marketplace.web.parcels import list_parcels, parcel_pages
+from marketplace.web.parcels import list_parcels, lost_words, parcel_pages
 from marketplace.web.qris import drawn as picture_of
 from marketplace.web.returning import kinds, photo_response, state_name
 from marketplace.web.speech import gettext as _
@@ -79,6 +80,8 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     sent, there = _("Handed over"), _("Arrived")
     if order.is_collected:
         sent, there = _("Ready to be picked up"), _("Picked up")
+    elif order.delivery in BROUGHT:
+        sent = _("The maker sets off")
     names = step_names() | {
         "place": _("Ordered"),
         "pay": _("Paid"),
@@ -98,7 +101,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
         "day-withdrawn": _("The first day holds after all"),
         "cancel": _("Cancelled"),
         "expire": _("Not paid in time"),
-        "fail": _("Did not arrive"),
+        "fail": lost_words(order),
     }
     done = [
         Step(

@@ -48,7 +48,8 @@ def test_an_address_is_kept_down_to_the_village(cast: Cast, sari: FlaskClient) -
     ("wrong", "said"),
     [
         ({"postal_code": "12510"}, "12510"),
-        ({"postal_code": "abc"}, "A postal code has five digits"),
+        ({"postal_code": "abc"}, "A postal code has five digits, for example 333"),
+        ({"place_code": "19.05.01", "postal_code": ""}, "Here: 33311, 33312"),
         ({"phone": "123"}, "Write a telephone number"),
         ({"recipient": "S"}, "Write the recipient"),
         ({"address": "x"}, "Write street"),

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from catalog.db import db, transaction
 from marketplace.orders.models import Actor, Order
-from marketplace.orders.services import confirm, ship
+from marketplace.orders.services import cancel, confirm, ship
 from marketplace.orders.wishes import ask_to_cancel
 from marketplace.sellers.models import DeliveryKind
 from tests.cast import Cast
@@ -38,6 +38,31 @@ def test_the_first_parcel_may_arrive_before_the_rest_has_left(cast: Cast, order:
         ship(order, Actor.SELLER, "J&T", "JX1234567890", pieces={order.lines[0].code: 1})
     page = sign_in(cast.sari).get(f"/en/purchases/{order.purchase.code}").text
     assert page.count("This parcel has arrived") == 1 and "It has arrived, all is well" not in page
+
+
+def test_what_the_maker_brings_is_not_handed_over_before_it_is_there(cast: Cast, order: Order, sign_in: SignIn) -> None:
+    with transaction() as session:
+        session.get_one(Order, order.id).delivery = DeliveryKind.OWN
+    with transaction():
+        ship(order, Actor.SELLER)
+    page = sign_in(cast.sari).get(f"/en/purchases/{order.purchase.code}").text
+    assert "The maker sets off" in page and "Set off " in page and "Handed over" not in page
+
+
+@pytest.mark.parametrize(
+    ("delivery", "lost"), [(DeliveryKind.PICKUP, "Not picked up"), (DeliveryKind.OWN, "Did not arrive")]
+)
+def test_what_was_called_off_under_way_did_not_arrive(
+    cast: Cast, order: Order, sign_in: SignIn, delivery: DeliveryKind, lost: str
+) -> None:
+    with transaction() as session:
+        session.get_one(Order, order.id).delivery = delivery
+    with transaction():
+        ship(order, Actor.SELLER)
+    with transaction():
+        cancel(order, Actor.OPERATOR, "Hilang di jalan")
+    page = sign_in(cast.sari).get(f"/en/purchases/{order.purchase.code}").text
+    assert page.count(lost) == 2 and f"at {lost}" not in page and f"up {lost}" not in page
 
 
 def test_what_is_agreed_to_is_read_in_the_language_of_each(cast: Cast, order: Order, sign_in: SignIn) -> None:
