@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -127,7 +127,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
             if done
             else done
         )
-    at_work = _("The maker is at work")
+    at_work = _("The maker packs it") if order.balance_paid_at else _("The maker is at work")
     balance = [_("You pay the balance")] if order.owes_balance else []
     coming = {
         OrderState.AWAITING_PAYMENT: [
@@ -158,6 +158,15 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
     elif order.state is OrderState.AWAITING_PAYMENT:
         by = day_short(promise(order))
         rows[2] = Step(rows[2].label, "", _("By %(day)s, if you pay today", day=by), "next")
+    if order.is_unwanted and order.due_at and order.events[-1].name == "wish":
+        at = instant(order.due_at, order.purchase.place_code or order.seller.district_code)
+        is_work = any(line.is_made_to_order for line in order.lines)
+        note = (
+            _("By %(at)s; otherwise an operator looks at it.", at=at)
+            if is_work
+            else _("By %(at)s; otherwise it is cancelled by itself.", at=at)
+        )
+        rows = [Step(_("The maker answers your wish"), "", note, "now"), *(replace(one, state="next") for one in rows)]
     return done + rows
 
 

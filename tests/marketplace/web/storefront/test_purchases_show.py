@@ -68,6 +68,7 @@ def test_what_was_called_off_under_way_did_not_arrive(
 def test_what_is_agreed_to_is_read_in_the_language_of_each(cast: Cast, order: Order, sign_in: SignIn) -> None:
     with transaction():
         ask_to_cancel(order, "")
+    assert "otherwise it is cancelled by itself" in sign_in(cast.sari).get(f"/en/purchases/{order.purchase.code}").text
     post(sign_in(cast.ratna), f"/seller/{cast.ratnas.code}/orders/{order.code}/cancellation", agree="y")
     sari = sign_in(cast.sari)
     assert "The buyer wished to cancel." in sari.get(f"/en/purchases/{order.purchase.code}").text
