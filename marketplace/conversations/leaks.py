@@ -1,4 +1,5 @@
-"""Ways around the house in what people write: phone numbers, mail addresses, links to messengers, bank accounts.
+"""Ways around the house in what people write: phone numbers, mail addresses, links to messengers, bank accounts, and
+the wish to be paid aside ("transfer to my account") even where no number is written yet.
 
 Only ever a hint: it is shown once before sending, and whoever sends again is not stopped. So it may be wrong now and
 then, but it must leave in peace what trade needs: prices, measures, days, postal codes, NIB, tracking numbers.
@@ -32,6 +33,8 @@ def find_leaks(text: str) -> list[Leak]:
         found.add(Leak.EMAIL)
     if _LINK.search(plain):
         found.add(Leak.LINK)
+    if _PAID_ASIDE.search(plain):
+        found.add(Leak.ACCOUNT)
     for run in _runs(_NO_NUMBERS_OF_TRADE.sub(" ¤ ", _LINK.sub(" ¤ ", plain))):
         if run.is_account:
             found.add(Leak.ACCOUNT)
@@ -63,6 +66,15 @@ _EMAIL_HIDDEN = re.compile(
 _LINK = re.compile(
     r"\b(?:wa\s?\.\s?me\b|(?:api|chat|web)\.whatsapp\.com|whatsapp\.com|t\.me\b|telegram\.me|line\.me|m\.me\b|signal\.me)"
     r"(?:\s?/\s?\S{0,200})?|whatsapp://[^\s]*|tg://[^\s]*"
+)
+
+_PURSE = r"(?:rek(?:ening)?|norek|bca|bri|bni|bsi|mandiri|gopay|ovo|dana|shopeepay)"
+_PAID_ASIDE = re.compile(
+    rf"\b(?:transfer|tf|bayar|setor|kirim)(?:kan|in|nya)?\b[^.!?\n]{{0,40}}?\b(?:ke|lewat|via)\s+(?:no(?:mor)?\.?\s+)?"
+    rf"{_PURSE}(?:ku\b|\s+(?:\w{{1,20}}\s+)?(?:saya|aku|kami|pribadi|suami|istri)\b)"
+    r"|\b(?:transfer|tf|bayar|setor)(?:kan|nya)?\s+(?:(?:saja|aja|langsung)\s+){0,2}ke\s+(?:saya|aku|kami)\b"
+    r"|\b(?:transfer|pay|send|wire|deposit)\b[^.!?\n]{0,40}?\b(?:to|into)\s+(?:my|our)\s+(?:\w{1,20}\s+){0,2}(?:account|wallet)\b"
+    r"|\bpay\s+(?:me|us)\s+direct(?:ly)?\b|\btransfer\s+(?:(?:it|directly|straight|the\s+money)\s+){0,2}to\s+(?:me|us)\b"
 )
 
 _UNIT = (

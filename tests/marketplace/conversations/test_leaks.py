@@ -61,6 +61,10 @@ PASSES = [
     "Rekening toko tercantum di halaman pembayaran, ya.",
     "Pembayaran lewat bank mana saja?",
     "Saya sudah transfer tepat Rp1.850.123 tadi",
+    "Saya sudah transfer ke rekening Kriyaloka dari rekening suami saya.",
+    "Uangnya sudah masuk ke rekening saya, terima kasih.",
+    "Tolong kirim ke saya minggu depan, atau ke rumah kami.",
+    "Can I pay by card, or transfer to your bank? Please send it to my hotel.",
     "Nanti saya kabari lewat pesan di sini.",
     "Motifnya @sanggar memang bagus",
     "Lihat karya @sanggar, bagus sekali. Lihat juga @galeri. Memang mahal.",
@@ -127,6 +131,14 @@ CAUGHT = [
     ("gopay ke 081234567890", Leak.ACCOUNT),
     ("1234567890 BCA an Ratna", Leak.ACCOUNT),
     ("bayar ke dana 0812 3456 7890 saja", Leak.ACCOUNT),
+    # paid aside, before any number is named
+    ("Tolong transfer ke rekening saya saja", Leak.ACCOUNT),
+    ("Lebih murah kalau bayarnya langsung ke BCA saya.", Leak.ACCOUNT),
+    ("transfer langsung ke kami ya", Leak.ACCOUNT),
+    ("Kirimkan uangnya lewat gopay suami", Leak.ACCOUNT),
+    ("tf ke rekeningku aja", Leak.ACCOUNT),
+    ("You can transfer it to my own bank account instead.", Leak.ACCOUNT),
+    ("Just pay me directly, it is cheaper.", Leak.ACCOUNT),
 ]  # fmt: skip
 
 
@@ -157,6 +169,7 @@ def test_names_each_kind_once_in_a_fixed_order() -> None:
         "wa. " * 1000,
         "rp " * 1300,
         "1.111." * 650,
+        "transfer ke " * 300,
     ],
 )
 def test_a_long_text_takes_no_time(text: str) -> None:
