@@ -15,6 +15,7 @@ from marketplace.accounts.models import User
 from marketplace.orders.models import Order, OrderLine, OrderState, Purchase
 from marketplace.reviews.models import (
     BuyerReview,
+    CaseKind,
     Exchange,
     Review,
     ReviewCase,
@@ -187,6 +188,13 @@ def standing_of(purchase: Purchase) -> Standing:
 def find_review_of_line(line: OrderLine) -> Review | None:
     """What its buyer has written about a line, with photos. Check who asks."""
     return db.session.scalar(select(Review).where(Review.line_id == line.id).options(*_photos()))
+
+
+def find_appeal(review: Review) -> ReviewCase | None:
+    """That its author has asked to look at a review again, and what was answered."""
+    return db.session.scalar(
+        select(ReviewCase).where(ReviewCase.review_id == review.id, ReviewCase.kind == CaseKind.APPEAL)
+    )
 
 
 def find_exchange(order: Order) -> Exchange | None:

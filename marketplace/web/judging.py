@@ -43,7 +43,7 @@ def desk(surface: str) -> Blueprint:
         return render_template(
             "judging/show.html",
             case=case, review=case.review, reasons=reason_names(), error=error, answer=request.form.get("answer", ""),
-            note_max=services.NOTE_MAX, surface=surface,
+            note_max=services.NOTE_MAX, surface=surface, is_for_another=services.is_for_another(case, visit.person),
         )  # fmt: skip
 
     @pages.get("/reviews")

@@ -9,11 +9,11 @@ from marketplace.reviews.services.exchanging import (
     reveal_due,
     write,
 )
-from marketplace.reviews.services.judging import NOTE_MAX, ask_again, decide, report
+from marketplace.reviews.services.judging import NOTE_MAX, ask_again, decide, is_for_another, report
 from marketplace.reviews.services.photos import PHOTOS_MAX, keep_photo, sweep_photos
 from marketplace.reviews.services.showing import ANSWER_MAX, answer, forget
 
 __all__ = [
-    "ANSWER_MAX", "BUYER_TEXT_MAX", "NOTE_MAX", "PHOTOS_MAX", "TEXT_MAX", "answer", "ask_again", "ask_due", "decide", "forget",
+    "ANSWER_MAX", "BUYER_TEXT_MAX", "NOTE_MAX", "PHOTOS_MAX", "TEXT_MAX", "answer", "ask_again", "ask_due", "decide", "forget", "is_for_another",
     "keep_photo", "open_exchange", "rate_buyer", "report", "reveal_due", "sweep_photos", "write",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from catalog.text import N_, tidy_lines
 from marketplace.accounts.models import Role, User
 from marketplace.notifications import Reader, notify
 from marketplace.reviews.models import CaseKind, CaseReason, Review, ReviewCase, ReviewState
+from marketplace.reviews.queries import find_appeal
 from marketplace.reviews.services.showing import about, hold, move
 from marketplace.reviews.states import Mover
 
@@ -36,7 +37,7 @@ def report(review: Review, reporter: User, reason: CaseReason | str, note: str =
         raise NotFound(N_("There is nothing here."))
     if review.author_id == reporter.id:
         raise Forbidden(N_("This is your own review."))
-    if _appeal_of(review) is not None:
+    if find_appeal(review) is not None:
         raise Conflict(N_("We have looked at this review twice already, and it stays."))
     return _open(
         ReviewCase(review_id=review.id, kind=CaseKind.REPORT, reason=reason, note=note, opened_by_id=reporter.id),
@@ -82,10 +83,9 @@ def _open(case: ReviewCase, known: Conflict) -> ReviewCase:
     return case
 
 
-def _appeal_of(review: Review) -> ReviewCase | None:
-    return db.session.scalar(
-        select(ReviewCase).where(ReviewCase.review_id == review.id, ReviewCase.kind == CaseKind.APPEAL)
-    )
+def is_for_another(case: ReviewCase, moderator: User) -> bool:
+    """Whether this moderator withheld the review and somebody else decides about the appeal."""
+    return case.decision is None and case.is_appeal and case.review.withheld_by_id == moderator.id
 
 
 def decide(case: ReviewCase, moderator: User, decision: ReviewState | str, answer: str = "") -> ReviewCase:
@@ -110,7 +110,7 @@ def decide(case: ReviewCase, moderator: User, decision: ReviewState | str, answe
     )
     if case.decision is not None:
         raise Conflict(N_("Somebody has decided about this already."))
-    if case.is_appeal and review.withheld_by_id == moderator.id:
+    if is_for_another(case, moderator):
         raise Forbidden(N_("You have withheld this review, so somebody else decides about the appeal."))
     was_shown = review.is_published
     if was_shown and decision is ReviewState.WITHHELD:

@@ -18,6 +18,7 @@ from marketplace.orders.models import OrderLine, Purchase
 from marketplace.reviews import services
 from marketplace.reviews.models import Review, ReviewPhoto
 from marketplace.reviews.queries import (
+    find_appeal,
     find_exchange,
     find_review_of_line,
     find_said_about_buyer,
@@ -124,6 +125,7 @@ def _page(purchase: Purchase, line: OrderLine, draft: Draft | None = None, note:
         seller=line.order.seller,
         exchange=exchange,
         review=review,
+        appeal=find_appeal(review) if review is not None else None,
         draft=draft or Draft.of(review),
         said=find_said_about_buyer([line.order_id]).get(line.order_id),
         stars_named=stars_named(),

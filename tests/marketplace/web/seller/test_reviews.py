@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.db import db
+from catalog.db import db, transaction
+from marketplace.reviews import services
 from marketplace.reviews.models import BuyerReview, Review
 from tests.cast import Cast
 from tests.marketplace.reviews.telling import arrived, here, shown, sold, write
@@ -79,4 +80,8 @@ def test_moderators_of_both_desks_decide(sign_in: Any, cast: Cast) -> None:
     assert budi.get(f"{path}/new").status_code == 404
     late = {"form_token": tono.form_token, "decision": "published"}
     assert tono.post(f"/operator/reviews/{case}/decision", data=late).status_code == 409
+    with transaction():
+        appeal = services.ask_again(here(review), here(cast.sari), "Itu bukan hinaan sama sekali.").code
+    assert "/decision" not in dewi.get(f"/curator/reviews/{appeal}").text, "who withheld it is not asked again"
+    assert "/decision" in tono.get(f"/operator/reviews/{appeal}").text
     assert len(db.session.scalars(db.select(Review)).all()) == 1

@@ -19,6 +19,7 @@ from catalog.media.models import Image
 from marketplace.orders.access import access_token
 from marketplace.reviews import services
 from marketplace.reviews.models import Review, ReviewPhoto
+from marketplace.reviews.queries import list_cases
 from tests import factories
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import guest
@@ -119,7 +120,7 @@ def test_a_guest_comes_by_the_link_and_by_no_other(app: Flask, cast: Cast, clien
     path = form_of(order)
     token = access_token(app.extensions["house"].settings.secret_key, here(order).purchase.code)
     assert client.get(path).status_code == 404
-    assert client.get(f"{path}?token={token[:-1]}x").status_code == 404
+    assert client.get(f"{path}?token={token[::-1]}").status_code == 404
     assert "token=" in client.get(f"/purchases/{here(order).purchase.code}?token={token}").text
     answer = client.get(f"{path}?token={token}")
     assert answer.status_code == 200 and answer.headers["Referrer-Policy"] == "no-referrer"
@@ -140,7 +141,7 @@ def test_the_letter_that_asks_a_guest_leads_there_without_an_account(
     deliver(app, office, 60 * 24 * 5 + 1)
     (letter,) = [one for one in office.sent if "Bagaimana barangnya" in one.subject]
     secret = app.extensions["house"].settings.secret_key
-    address = f"/purchases/{here(order).purchase.code}?token={access_token(secret, here(order).purchase.code)}"
+    address = f"{form_of(order)}?token={access_token(secret, here(order).purchase.code)}"
     assert address in letter.text and client.get(address).status_code == 200
 
 
@@ -214,6 +215,23 @@ def test_the_author_of_a_withheld_review_reads_why_and_appeals_once(sari: Any, c
     assert send(sari, f"{path}/appeal", note="kurang").status_code == 422
     assert send(sari, f"{path}/appeal", note="Itu bukan hinaan sama sekali.").status_code == 303
     assert send(sari, f"{path}/appeal", note="Itu bukan hinaan sama sekali.").status_code == 409
+    waiting = sari.get(path).text
+    assert "/appeal" not in waiting and "Orang lain akan memeriksanya" in waiting, "no form that would be refused"
+    with transaction():
+        (appeal,) = list_cases()
+        services.decide(appeal, here(cast.tono), "withheld", "Tetap menghina orang lain.")
+    assert "/appeal" not in sari.get(path).text and "Tetap menghina orang lain." in sari.get(path).text
+
+
+def test_a_shop_answers_under_its_own_name_not_its_makers(client: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        piece = factories.product(db.session.merge(cast.ratnas), "Syal cual", stock=9)
+        piece.maker.name = "Kelompok Tenun Contoh"
+    review = shown(cast, 5, "Bagus sekali.", piece)
+    with transaction():
+        services.answer(here(review), here(cast.ratna), "Terima kasih.")
+    text = client.get(f"{page_of(piece)}/reviews").text
+    assert f"{here(cast.ratnas).name} menjawab" in text and "Kelompok Tenun Contoh menjawab" not in text
 
 
 def test_the_page_of_a_piece_shows_three_and_a_picture_of_the_stars(
