@@ -348,23 +348,24 @@ def _write(found: Return, answer: Answer) -> None:
 
 
 def _set_timer(found: Return) -> None:
-    """Its next deadline. Working days of the seller's are those on which this very seller works."""
-    now, today, span = clock.now(), clock.today(), spans()
+    """Its next deadline: the end of a day, so that letters may name the day alone. Working days of the seller's are those
+    on which this very seller works."""
+    today, span = clock.today(), spans()
     with db.session.no_autoflush:
         calendar = found.order.seller.calendar
     match found.state:
         case S.ASKED:
             found.due_at = end_of(calendar.add(today, span.answer_working_days))
         case S.OFFERED | S.REFUSED:
-            found.due_at = now + timedelta(days=span.choice_days)
+            found.due_at = end_of(today + timedelta(days=span.choice_days))
         case S.ESCALATED | S.APPEALED:
             found.due_at = end_of(workdays.add(today, span.decision_working_days))
         case S.DECIDED:
-            found.due_at = now + timedelta(days=span.appeal_days)
+            found.due_at = end_of(today + timedelta(days=span.appeal_days))
         case S.TO_SEND_BACK:
             found.due_at = end_of(today + timedelta(days=span.send_days))
         case S.SENT_BACK | S.REPLACED:
-            found.due_at = now + timedelta(days=span.transit_days)
+            found.due_at = end_of(today + timedelta(days=span.transit_days))
         case S.REPLACING:
             promised = max(found.promised_on or today, today)
             found.due_at = end_of(calendar.add(promised, span.grace_working_days))

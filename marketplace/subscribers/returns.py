@@ -10,7 +10,7 @@ from catalog.db import db
 from marketplace.accounts.models import Role
 from marketplace.notifications import notify
 from marketplace.orders.models import Actor, Order, Purchase
-from marketplace.returns.models import Remedy, Return, ReturnEvent, ReturnState
+from marketplace.returns.models import Remedy, Return, ReturnEvent, ReturnLine, ReturnState
 from marketplace.sellers.models import Seller
 from marketplace.signals import return_moved
 from marketplace.subscribers.orders import buyer_of
@@ -45,6 +45,8 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
         "event": event.name,
         "words": event.note if event.actor is not Actor.SYSTEM else "",
         "about": {"title": line.title, "title_en": line.title_en},
+        "kind": str(found.kind),
+        "pieces": [_piece(one) for one in found.lines],
         "refund": found.granted if is_paid else None,
         "offer": _offer(found) if event.name in ANSWERS | {"take", "uphold"} else None,
         "wanted": _wanted(found) if found.remedy in (None, Remedy.REPLACEMENT) else None,
@@ -63,6 +65,17 @@ def tell_moved(found: Return, event: ReturnEvent, **_: Any) -> None:
         notify(seller, "return-changed", subject, params)
     if event.name in TO_OPERATORS:
         notify(Role.OPERATOR, "return-escalated", subject, params)
+
+
+def _piece(one: ReturnLine) -> dict[str, Any]:
+    """What is asked about, and why, in words of both languages."""
+    line = one.line
+    return {
+        "count": one.quantity,
+        "reason": str(one.reason),
+        "title": " · ".join(part for part in (line.title, one.choices) if part),
+        "title_en": " · ".join(part for part in (line.title_en or line.title, one.choices_en or one.choices) if part),
+    }
 
 
 def _wanted(found: Return) -> dict[str, str] | None:

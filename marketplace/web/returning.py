@@ -103,6 +103,10 @@ def waits_for(found: Return, reader: Actor | None = None) -> str:
             S.TO_SEND_BACK: _("Please send the pieces back by %(day)s, otherwise it is closed.", day=by),
             S.REPLACED: _("Please say by %(day)s whether all is well, otherwise it counts as well.", day=by),
         },
+        Actor.OPERATOR: {
+            S.ESCALATED: _("Please decide by %(day)s.", day=by),
+            S.APPEALED: _("Please decide about the appeal by %(day)s.", day=by),
+        },
     }
     if found.state in own.get(reader, {}):
         return own[reader][found.state]
@@ -262,12 +266,12 @@ def page_values(found: Return, actor: Actor, form: Form | None = None) -> dict[s
 
 def row(found: Return, url: str) -> dict[str, Any]:
     """One return in a queue."""
-    line = found.lines[0].line
-    others = len(found.lines) - 1
-    title = f"{sum(one.quantity for one in found.lines)} × {localized(line, 'title', current_locale())}"
+    first = found.lines[0]
+    line, others = first.line, sum(one.quantity for one in found.lines[1:])
+    title = f"{first.quantity} × {localized(line, 'title', current_locale())}"
     return {
         "url": url,
-        "title": f"{kinds()[found.kind][0]} · {title}" + (" +" if others else ""),
+        "title": f"{kinds()[found.kind][0]} · {title}" + (f" · {_('%(num)d more', num=others)}" if others else ""),
         "meta": f"{found.order.code} · {found.order.purchase.recipient} · {reasons()[found.lines[0].reason]}",
         "image": line.image,
         "badge": state_name(found),

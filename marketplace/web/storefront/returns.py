@@ -12,6 +12,7 @@ from catalog.codes import CODE
 from catalog.errors import Conflict, Forbidden, Invalid, NotFound, Several
 from catalog.text import N_
 from marketplace.orders.models import Actor, Order, Purchase
+from marketplace.payments import paybacks
 from marketplace.returns import photos, services
 from marketplace.returns.models import Return, ReturnKind, ReturnPhoto
 from marketplace.returns.others import list_held, list_others
@@ -131,9 +132,11 @@ def show(code: str, found: str) -> Response:
 
 def _page(purchase: Purchase, found: Return, form: Form | None = None, status: int = 200) -> Response:
     token = link_token(purchase)
+    owed_back = paybacks.owed_by_hand(purchase.code)
     page = render_template(
         "storefront/returns/show.html",
-        purchase=purchase, token_value=token,
+        purchase=purchase, token_value=token, owed_back=owed_back,
+        payback=paybacks.find_account(purchase.code) if owed_back else None,
         photo_url=lambda photo, size=None: url_for(
             "storefront.returns.photo", code=purchase.code, photo=photo.code, token=token, size=size
         ),

@@ -16,6 +16,7 @@ from catalog.money import Money
 from marketplace.accounts.models import Role
 from marketplace.checkout.queries import check_laws as check_laws_of_buying
 from marketplace.orders.models import Actor, Order
+from marketplace.orders.spans import end_of
 from marketplace.payments.models import Refund, RefundState
 from marketplace.returns import services as returns
 from marketplace.returns.answers import Answer
@@ -230,6 +231,11 @@ def test_a_refusal_that_the_buyer_lets_be_is_over(cast: Cast) -> None:
     with wait(4):
         sweep()
     assert now(found).state is S.CLOSED
+
+
+def test_a_deadline_ends_with_its_day_because_letters_name_the_day_alone(cast: Cast) -> None:
+    found = do(returns.refuse, ask(came(cast, (cast.shawl, 1))), NO, cast.ratna)
+    assert found.due_at == end_of(clock.today() + timedelta(days=3))
 
 
 def test_the_seller_may_still_say_yes_after_a_no_but_not_half_a_yes(cast: Cast) -> None:

@@ -21,6 +21,8 @@ from marketplace.returns.models import Return, ReturnPhoto, ReturnState
 from tests import factories
 from tests.cast import Cast
 from tests.marketplace.checkout.shopping import guest
+from tests.marketplace.notifications.post_office import PostOffice
+from tests.marketplace.notifications.post_office import work as deliver
 from tests.marketplace.returns.coming import came, over
 
 WORDS = "Ada benang yang putus <b>di tepi</b> kain."
@@ -81,6 +83,30 @@ def test_a_guest_claims_with_photos_and_follows_it(
     assert code in listed
     told = {one.kind for one in db.session.scalars(db.select(Notification))}
     assert {"return-moved", "return-asked"} <= told
+
+
+def test_two_pieces_are_both_told_and_the_money_asks_where_to(
+    app: Flask, cast: Cast, client: FlaskClient, sign_in: Callable[[Any], FlaskClient]
+) -> None:
+    with transaction():
+        owner, belt = guest(), factories.product(db.session.merge(cast.ratnas), "Ikat pinggang cual")
+    order = came(cast, (cast.shawl, 1), (belt, 2), owner=owner)
+    link = access_token(app.extensions["house"].settings.secret_key, order.purchase.code)
+    second, shop = order.lines[1].code, cast.ratnas.code
+    typed = form(order, link, **{f"pieces-{second}": "2", f"reason-{second}": "late"})
+    page = client.post(address(order), data=typed).location
+    found = db.session.scalars(db.select(Return.code)).one()
+    ratna, office = sign_in(cast.ratna), PostOffice()
+    listed = ratna.get(f"/seller/{shop}/returns").text
+    assert "Klaim · 1 × Selendang cual kembang setaman · 2 lagi" in listed
+    deliver(app, office)
+    told = {one.to: one.text for one in office.sent if "Klaim: " in one.text}
+    lines = "Klaim: 1 × Selendang cual kembang setaman · Rusak", "Klaim: 2 × Ikat pinggang cual · Datang terlambat"
+    assert len(told) == 2 and all(one in text for one in lines for text in told.values()), "the buyer and the shop"
+    assert "/payback" not in client.get(page).text
+    answer = {"form_token": ratna.form_token, "remedy": "refund"}
+    assert ratna.post(f"/seller/{shop}/returns/{found}/moves/accept", data=answer).status_code == 303
+    assert f"/payback?token={link}" in client.get(page).text
 
 
 def test_a_refused_form_keeps_what_was_typed_and_the_photos(client: FlaskClient, order: Order, link: str) -> None:
