@@ -161,7 +161,7 @@ class TestAnswering:
         assert post(ratna, f"{desk}/conversations/{code}/posts", text="Ada, Bu.").status_code == 303
         assert "desk__count" not in ratna.get(f"{desk}/conversations").text
         page = sari.get(f"/account/conversations/{code}").text
-        assert "Ada, Bu." in page and "read-mark" in page
+        assert "Ada, Bu." in page and "read-mark" in page and 'Pesan <span class="tabs__count">1</span>' in page
         assert post(sari, f"/account/conversations/{code}/reading").status_code == 303
         assert "<read-mark" not in sari.get(f"/account/conversations/{code}").text
 
