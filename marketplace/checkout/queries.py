@@ -126,7 +126,8 @@ def prepare(
     for group in cart.sellers:
         option = found.option(group.code)
         if option is not None:
-            promises[group.code] = (earliest_day(0, option, group.ready_on), promised_day(0, option, group.ready_on))
+            when = option, group.ready_on, group.calendar
+            promises[group.code] = (earliest_day(0, *when), promised_day(0, *when))
     is_whole = cart.is_buyable and len(chosen) == len(cart.sellers)
     priced = quote_of(found, place_code or "", payment_method or "", in_full) if is_whole else None
     if priced is not None and not priced.total:

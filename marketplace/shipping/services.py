@@ -16,7 +16,7 @@ from sqlalchemy import Select, bindparam, select
 
 from catalog import clock
 from catalog.db import db
-from catalog.inventory import workdays
+from catalog.inventory.workdays import EVERYBODY, Calendar
 from catalog.money import ZERO, Money
 from catalog.places.models import District
 from catalog.text import N_
@@ -174,19 +174,25 @@ def _by_hand(offer: Any, place_code: str | None) -> DeliveryOption | None:
     return None
 
 
-def promised_day(ready_in: int, option: DeliveryOption, start: date | None = None) -> date:
-    """The latest day of arrival: `ready_in` working days until it is handed over, then the longest way."""
-    return _arrival(ready_in, option.days_max, start)
+def promised_day(
+    ready_in: int, option: DeliveryOption, start: date | None = None, calendar: Calendar = EVERYBODY
+) -> date:
+    """The latest day of arrival: `ready_in` working days until it is handed over, then the longest way. What no courier
+    carries is on its way on the days of its shop's `calendar`."""
+    return _arrival(ready_in, option, option.days_max, start, calendar)
 
 
-def earliest_day(ready_in: int, option: DeliveryOption, start: date | None = None) -> date:
+def earliest_day(
+    ready_in: int, option: DeliveryOption, start: date | None = None, calendar: Calendar = EVERYBODY
+) -> date:
     """The earliest day of arrival."""
-    return _arrival(ready_in, option.days_min, start)
+    return _arrival(ready_in, option, option.days_min, start, calendar)
 
 
-def _arrival(ready_in: int, days: int, start: date | None) -> date:
-    ready = workdays.add(start or clock.today(), ready_in)
-    return workdays.add(ready, days) if days else ready
+def _arrival(ready_in: int, option: DeliveryOption, days: int, start: date | None, calendar: Calendar) -> date:
+    ready = calendar.add(start or clock.today(), ready_in)
+    way = EVERYBODY if option.kind is DeliveryKind.COURIER else calendar
+    return way.add(ready, days) if days else ready
 
 
 def _reaches(offer: Any, place_code: str) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from catalog.db import transaction
+from catalog.inventory.workdays import Calendar, Closure
 from catalog.money import Money
+from marketplace.sellers.models import DeliveryKind
 from marketplace.shipping.models import CourierService, ShippingRate
 from marketplace.shipping.services import (
     Parcel,
@@ -132,6 +135,10 @@ def test_the_promise_is_counted_in_working_days(cast: Cast, rates: None) -> None
     start = date(2026, 12, 21)  # 24 and 25 December are holidays, 27 a Sunday
     assert earliest_day(2, option, start) == date(2026, 12, 28)
     assert promised_day(2, option, start) == date(2026, 12, 30)
+    away = Calendar(closures=(Closure(date(2026, 12, 28), date(2026, 12, 29)),))
+    assert promised_day(2, option, start, away) == date(2026, 12, 30), "a courier drives meanwhile"
+    own = replace(option, kind=DeliveryKind.OWN)
+    assert promised_day(2, own, start, away) == date(2027, 1, 2), "nobody brings it while the shop is away"
 
 
 @pytest.mark.parametrize(
