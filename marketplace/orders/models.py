@@ -210,6 +210,12 @@ class Order(Model):
         )
 
     @property
+    def is_counted(self) -> bool:
+        """Whether it only counts as arrived: its time was over, nobody has said so, and no courier has."""
+        by_clock = any(one.name == "deliver" and one.actor is Actor.SYSTEM for one in self.events)
+        return by_clock and not any(one.scans for one in self.shipments)
+
+    @property
     def is_partly_sent(self) -> bool:
         """Whether some pieces are out while others still wait at the workshop."""
         return self.state is OrderState.PROCESSING and any(line.shipped for line in self.lines)

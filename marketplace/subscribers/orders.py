@@ -176,7 +176,7 @@ def tell_moved(order: Order, event: str, actor: Actor = Actor.SYSTEM, is_passing
         if event == "deliver":
             values |= {
                 "until": clock.today() + timedelta(days=spans().complaint_days),
-                "is_counted": _is_counted(order, actor),
+                "is_counted": order.is_counted,
             }
         notify(buyer_of(purchase), TO_BUYER[event], order.code, values)
     if event in TO_SELLER:
@@ -212,12 +212,6 @@ def _ask_for_balance(order: Order, purchase: Purchase, event: str) -> None:
         "keeps": order.keeps_ready,
     }
     notify(buyer_of(purchase), "order-ready", subject, values)
-
-
-def _is_counted(order: Order, actor: Actor) -> bool:
-    """Whether it only counts as delivered: nobody has said that it arrived, and no courier has."""
-    sent = [one.scans for one in order.shipments]
-    return actor is Actor.SYSTEM and not any(sent)
 
 
 def _last_day(order: Order) -> date | None:

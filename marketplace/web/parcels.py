@@ -66,6 +66,13 @@ def lost_words(order: Order) -> str:
     return _("Not picked up") if order.is_collected else _("Did not arrive")
 
 
+def arrived_words(order: Order) -> str:
+    """What the arrival of an order is called, honestly where it is only counted as such."""
+    if order.is_collected:
+        return _("Counts as picked up") if order.is_counted else _("Picked up")
+    return _("Counts as arrived") if order.is_counted else _("Arrived")
+
+
 def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str | None = None) -> list[Parcel]:
     """What has left, the first first, by the clock of `place`. `pages` are the couriers' (see `parcel_pages`), asked
     for unless given."""

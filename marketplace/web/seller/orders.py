@@ -26,7 +26,7 @@ from marketplace.web import paging, whatsapp
 from marketplace.web.chosen import named
 from marketplace.web.filters import day_short, instant
 from marketplace.web.making import Picture, figures, pictures, step_name, step_names
-from marketplace.web.parcels import list_parcels, lost_words
+from marketplace.web.parcels import arrived_words, list_parcels, lost_words
 from marketplace.web.qris import drawn
 from marketplace.web.returning import photo_response
 from marketplace.web.seller.answers import Answer, Complaints
@@ -276,7 +276,7 @@ def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
         "late": _("The rest is late"),
         "ship": ship_words(order)[1],
         "arrive": _("A parcel has arrived"),
-        "deliver": deliver_words(order) if order.is_collected else _("Arrived"),
+        "deliver": arrived_words(order),
         "complete": _("Completed"),
         "wish": _("The buyer wishes to cancel"),
         "keep": _("You go on with it"),

@@ -36,7 +36,7 @@ from marketplace.web.errors import sentence
 from marketplace.web.filters import day_short, instant
 from marketplace.web.lifecycle import attempt, house
 from marketplace.web.making import Picture, pictures, rules, step_name, step_names, terms_now
-from marketplace.web.parcels import list_parcels, lost_words, parcel_pages
+from marketplace.web.parcels import arrived_words, list_parcels, lost_words, parcel_pages
 from marketplace.web.qris import drawn as picture_of
 from marketplace.web.returning import kinds, photo_response, state_name
 from marketplace.web.speech import gettext as _
@@ -90,7 +90,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
         "late": _("The rest is late"),
         "ship": sent,
         "arrive": _("A parcel has arrived"),
-        "deliver": there,
+        "deliver": arrived_words(order),
         "complete": _("Completed"),
         "wish": _("You wished to cancel"),
         "keep": _("The maker goes on with it"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalog import clock
 from catalog.db import db, transaction
 from marketplace.orders.models import Actor, Order
-from marketplace.orders.services import cancel, confirm, ship
+from marketplace.orders.services import cancel, confirm, ship, sweep_due
 from marketplace.orders.wishes import ask_to_cancel
 from marketplace.sellers.models import DeliveryKind
 from tests.cast import Cast
@@ -47,6 +49,14 @@ def test_what_the_maker_brings_is_not_handed_over_before_it_is_there(cast: Cast,
         ship(order, Actor.SELLER)
     page = sign_in(cast.sari).get(f"/en/purchases/{order.purchase.code}").text
     assert "The maker sets off" in page and "Set off " in page and "Handed over" not in page
+
+
+def test_what_nobody_has_seen_only_counts_as_arrived(cast: Cast, order: Order, sign_in: SignIn) -> None:
+    with transaction():
+        ship(order, Actor.SELLER, "J&T", "JX1234567890")
+    with clock.frozen(clock.now() + timedelta(days=22)), transaction():
+        sweep_due()
+    assert "Counts as arrived" in sign_in(cast.sari).get(f"/en/purchases/{order.purchase.code}").text
 
 
 @pytest.mark.parametrize(
