@@ -106,7 +106,7 @@ def read(order: Order, wish: Wish) -> tuple[ReturnKind, list[tuple[OrderLine, in
             continue
         reason = member(Reason, why)
         if reason is None or (kind is not None and reason not in one.reasons.get(kind, ())):
-            errors.append(Invalid(_why_not(kind, reason, one.line), field=f"reason-{code}"))
+            errors.append(Invalid(_why_not(kind, reason, one), field=f"reason-{code}"))
             continue
         chosen.append((one.line, pieces, reason))
     if not chosen and not errors:
@@ -150,11 +150,16 @@ def _wanted(
     return found
 
 
-def _why_not(kind: ReturnKind | None, reason: Reason | None, line: OrderLine) -> str:
-    if reason is Reason.MIND and line.is_for_one_person:
+def _why_not(kind: ReturnKind | None, reason: Reason | None, one: Open) -> str:
+    fits = {other for other, why in one.reasons.items() if reason in why}
+    if reason is Reason.MIND and one.line.is_for_one_person:
         return N_("This piece was made for you, so it cannot go back because you changed your mind.")
-    if reason is Reason.MIND and kind in (ReturnKind.RETURN, ReturnKind.EXCHANGE):
+    if reason is Reason.MIND and not fits:
         return N_("The days for changing your mind are over.")
-    if kind is ReturnKind.REMAKE and not line.is_made_to_order:
+    if kind is ReturnKind.REMAKE and not one.line.is_made_to_order:
         return N_("Only what was made to order can be made anew.")
+    if reason is Reason.MIND:
+        return N_("Whoever changes their mind sends the piece back: choose “Return” or “Exchange” above.")
+    if reason is Reason.MISSING and fits:
+        return N_("What never came cannot be sent back: choose “Claim” above.")
     return N_("Choose a reason that fits what you would like.")

@@ -61,7 +61,8 @@ def test_never_more_pieces_than_came_minus_those_in_a_return(cast: Cast) -> None
 def test_every_field_that_is_wrong_is_named_at_once(cast: Cast) -> None:
     order = came(cast, (cast.shawl, 1))
     assert set(refused(order, kind="loan", words="rusak")) == {"kind", "words"}
-    assert set(refused(order, reason="missing")) == {f"reason-{order.lines[0].code}"}
+    assert "“Claim”" in refused(order, reason="missing")[f"reason-{order.lines[0].code}"]
+    assert "“Return”" in refused(order, kind="claim", reason="changed-mind")[f"reason-{order.lines[0].code}"]
     assert set(refused(order, pieces=0)) == {"pieces"}
     assert set(refused(order, reason="bored", words="x" * 1001)) == {f"reason-{order.lines[0].code}", "words"}
     with pytest.raises(Several), transaction():
