@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog import clock
@@ -39,6 +39,8 @@ IN_A_ROW_MAX = 20
 DRAFTS_MAX = 20
 NOTE_MAX = 500
 AGAIN = timedelta(minutes=2)
+NOTHING_LEFT = "…"
+"""What an inbox shows of a conversation whose every message was removed."""
 TOLD = {Side.BUYER: "message-answered", Side.SELLER: "message-asked"}
 """What a side is told when the other writes."""
 
@@ -185,8 +187,7 @@ def _unanswered(conversation: Conversation, side: Side) -> int:
 
 
 def _note(conversation: Conversation, side: Side, text: str, post: Post) -> None:
-    words = tidy(text)
-    conversation.last_words = words if len(words) <= 140 else words[:139].rstrip() + "…"
+    conversation.last_words = _in_short(text)
     conversation.last_side = side
     conversation.spoken_at = post.sent_at
     if side is Side.BUYER:
@@ -195,6 +196,12 @@ def _note(conversation: Conversation, side: Side, text: str, post: Post) -> None
     else:
         conversation.buyer_unread += 1
         conversation.seller_unread = 0
+
+
+def _in_short(text: str) -> str:
+    """Its beginning, for an inbox; empty for a message of pictures alone."""
+    words = tidy(text)
+    return words if len(words) <= 140 else words[:139].rstrip() + "…"
 
 
 def _tell(conversation: Conversation, side: Side) -> None:
@@ -291,9 +298,16 @@ def _remove(post: Post, answer: str) -> None:
         return
     post.removed_at = clock.now()
     conversation = post.conversation
-    is_last = not db.session.scalar(select(exists().where(Post.conversation_id == conversation.id, Post.id > post.id)))
-    if is_last:
-        conversation.last_words = ""
+    db.session.flush()
+    standing = db.session.scalar(
+        select(Post)
+        .where(Post.conversation_id == conversation.id, Post.removed_at.is_(None))
+        .order_by(Post.id.desc())
+        .limit(1)
+    )
+    conversation.last_words = _in_short(standing.text) if standing else NOTHING_LEFT
+    if standing:
+        conversation.last_side = standing.side
     notify(
         post.author, "message-removed", post.code,
         {"answer": answer, "about": {"title": conversation.title, "title_en": conversation.title_en}},

@@ -345,12 +345,21 @@ class TestReports:
         with transaction():
             found = db.session.get_one(PostReport, report.id)
             services.decide(found, me(cast.tono), "removed", "Bahasa seperti ini tidak kami terima")
-        assert get(post).removed_at is not None and fresh(post.conversation).last_words == ""
+        assert get(post).removed_at is not None and fresh(post.conversation).last_words == services.NOTHING_LEFT
         assert find_attachment_for(me(cast.ratna), picture.code) is None
         assert find_attachment_for(me(cast.sari), picture.code) is None
         assert find_attachment_for(me(cast.tono), picture.code)
         told = dict(db.session.execute(select(Notification.kind, Notification.user_id)).tuples().all())
         assert told["message-removed"] == cast.sari.id and told["report-decided"] == cast.ratna.id
+
+    def test_an_inbox_shows_what_stands_after_the_last_words_were_removed(self, app: Flask, cast: Cast) -> None:
+        with transaction():
+            services.say(begin(cast), me(cast.sari), Side.BUYER, "Apakah ada yang merah?")
+            post = services.say(begin(cast), me(cast.ratna), Side.SELLER, "Transfer saja ke rekening saya.")
+            report = services.report(post, me(cast.sari), Side.BUYER, "payment")
+            services.decide(report, me(cast.tono), "removed", "Dibayar di luar toko, itu tidak boleh.")
+        left = fresh(post.conversation)
+        assert (left.last_words, left.last_side) == ("Apakah ada yang merah?", Side.BUYER)
 
     def test_are_decided_once_by_operators_with_a_reason(self, app: Flask, cast: Cast) -> None:
         post = ask(cast)
