@@ -89,8 +89,8 @@ class PersonalFile(PrivatePicture, Model):
 
 
 class CartLine(Model):
-    """One variant in a cart, made personal in one way. `seen_price` is what a piece cost with its personal extras when the
-    buyer put it there, to announce a change."""
+    """One variant in a cart, made personal in one way. `seen_price` is what a piece cost among those of its cart, with its
+    personal extras, when the buyer looked last: see `seen`."""
 
     __tablename__ = "cart_lines"
     __table_args__ = (

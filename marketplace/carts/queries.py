@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, select
 
 from catalog import clock
 from catalog.db import db
@@ -20,7 +20,7 @@ from catalog.inventory.workdays import EVERYBODY, Calendar, Closure
 from catalog.makers.models import Maker
 from catalog.money import ZERO, Money, total
 from catalog.places.models import District
-from catalog.products.models import Product, ProductState, Variant
+from catalog.products.models import PriceBreak, Product, ProductState, Variant
 from catalog.products.personal import Answer, answers_of, asked_again, extra, fields_of
 from catalog.products.prices import Break, next_break, unit_price
 from catalog.search.cards import CardImage
@@ -100,7 +100,7 @@ class LineView:
 
     @property
     def price_changed(self) -> bool:
-        return self.base_price != self.seen_price
+        return self.seen_price not in (self.unit_price, self.base_price)
 
     @property
     def saved(self) -> Money:  # by the price break
@@ -114,7 +114,6 @@ class SellerGroup:
 
     id: int
     code: str
-    slug: str
     name: str
     district_code: str
     place_name: str
@@ -302,7 +301,7 @@ def offers() -> Any:
         _v.c.is_active,
         _p.c.id.label("product_id"), _p.c.code.label("product_code"), _p.c.slug.label("product_slug"), _p.c.title,
         _p.c.title_en, _p.c.state, _p.c.personal, _p.c.maker_id, maker.c.name.label("maker_name"),
-        _s.c.code.label("seller_code"), _s.c.slug.label("seller_slug"), _s.c.name.label("seller_name"),
+        _s.c.code.label("seller_code"), _s.c.name.label("seller_name"),
         _s.c.state.label("seller_state"), _s.c.accepts_cash, _s.c.minimum_order, _s.c.calendar, _s.c.district_code,
         district.c.name.label("district_name"), (stock.c.on_hand - stock.c.reserved).label("available"),
         stock.c.held,
@@ -317,7 +316,8 @@ def offers() -> Any:
 
 @cache
 def offer_of_code() -> Any:
-    return offers().where(_v.c.code == bindparam("code"))
+    many = exists().where(PriceBreak.variant_id == _v.c.id).label("has_breaks")
+    return offers().add_columns(many).where(_v.c.code == bindparam("code"))
 
 
 @cache
@@ -432,7 +432,6 @@ def _group(rows: Sequence[Any], told: _Told, today: date) -> SellerGroup:
     return SellerGroup(
         id=first.seller_id,
         code=first.seller_code,
-        slug=first.seller_slug,
         name=first.seller_name,
         district_code=first.district_code,
         place_name=first.district_name,

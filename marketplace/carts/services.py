@@ -8,6 +8,7 @@ two lines of one thing: a variant, made personal in one way.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,14 +21,15 @@ from catalog.codes import new_code
 from catalog.db import change as change_rows
 from catalog.db import db, lock
 from catalog.errors import Conflict, Invalid, NotFound
-from catalog.products.models import Fulfilment, Product, Variant
-from catalog.products.personal import Kind, asked_again, extra, fields_of, key_of, read_answers
+from catalog.products.models import Fulfilment, Variant
+from catalog.products.personal import Kind, extra, fields_of, key_of, read_answers
 from catalog.rows import write
 from catalog.text import N_
 from marketplace.accounts.models import Session, User
 from marketplace.carts import holding, words
 from marketplace.carts.models import Cart, CartLine, Notice, Owner, PersonalFile
 from marketplace.carts.queries import obstacle, offer_of_code, offers_of_ids, read_cart
+from marketplace.carts.seen import asked_today, own_deed
 
 MAX_QUANTITY = 999
 MAX_LINES = 100
@@ -83,20 +85,21 @@ def add(
     if beside and not lies and (none_left := obstacle(offer, beside + 1)) is not None:
         raise Conflict(none_left.message, **none_left.params)
     holds, notices = _capped(offer, lies + quantity, beside)
-    if (offer.variant_id, made) in lying:
-        held = {"held": cart.id, "piece": offer.variant_id, "made": made}
-        db.session.execute(_HOLDS, {**held, "holds": max(holds, 1)})
-    else:
-        row = {
-            "cart_id": cart.id,
-            "variant_id": offer.variant_id,
-            "quantity": holds,
-            "seen_price": offer.price + extra(answers),
-            "personal": [one.kept() for one in answers],
-            "personal_key": made,
-            "file_id": file.id if file and any(one.value == file.sha256 for one in answers) else None,
-        }
-        db.session.execute(_PUT, row)
+    with own_deed(cart, [offer.variant_id]) if offer.has_breaks else nullcontext():
+        if (offer.variant_id, made) in lying:
+            held = {"held": cart.id, "piece": offer.variant_id, "made": made}
+            db.session.execute(_HOLDS, {**held, "holds": max(holds, 1)})
+        else:
+            row = {
+                "cart_id": cart.id,
+                "variant_id": offer.variant_id,
+                "quantity": holds,
+                "seen_price": offer.price + extra(answers),
+                "personal": [one.kept() for one in answers],
+                "personal_key": made,
+                "file_id": file.id if file and any(one.value == file.sha256 for one in answers) else None,
+            }
+            db.session.execute(_PUT, row)
     _touch(cart)
     return notices
 
@@ -106,8 +109,7 @@ def change(owner: Owner, line_code: str, quantity: int) -> list[Notice]:
     _check(quantity, lowest=0)
     cart, line = _own_line(owner, line_code)
     if quantity == 0:
-        db.session.delete(line)
-        _touch(cart)
+        _take_out(cart, line)
         return []
     offer = db.session.execute(offers_of_ids(), {"ids": [line.variant_id]}).one()
     # Someone may always take fewer, also of a piece that has become scarce or left the shop meanwhile.
@@ -119,7 +121,8 @@ def change(owner: Owner, line_code: str, quantity: int) -> list[Notice]:
     if obstacle(offer, 1) is None:
         most, notices = _capped(offer, quantity, _beside(cart, line))
         quantity = max(most, 1)
-    line.quantity = quantity
+    with own_deed(cart, [line.variant_id]):
+        line.quantity = quantity
     _touch(cart)
     return notices
 
@@ -166,8 +169,9 @@ def personalise(
         )
     )
     if same is not None:
-        same.quantity = min(_joined(same, line.quantity, line.saved_at), MAX_QUANTITY)
-        db.session.delete(line)
+        with own_deed(cart, [line.variant_id]):
+            same.quantity = min(_joined(same, line.quantity, line.saved_at), MAX_QUANTITY)
+            db.session.delete(line)
         _touch(cart)
         return
     line.file_id = (file.id if file else line.file_id) if has_file else None
@@ -178,22 +182,16 @@ def personalise(
 
 def remove(owner: Owner, line_code: str) -> None:
     """Take a line out. NotFound for a line that is not in the owner's cart."""
-    cart, line = _own_line(owner, line_code)
-    db.session.delete(line)
-    _touch(cart)
+    _take_out(*_own_line(owner, line_code))
 
 
 def accept_prices(owner: Owner) -> None:
     """The buyer has seen today's prices: they are no longer announced as changed."""
-    cart = _hold_or_make(owner)
-    for line, price, asked in db.session.execute(
-        select(CartLine, Variant.price, Product.personal)
-        .join(Variant, Variant.id == CartLine.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .where(CartLine.cart_id == cart.id)
-    ):
-        fitting = asked_again(fields_of(asked), line.answers)
-        line.seen_price = price + extra(line.answers if fitting is None else fitting)
+    cart, seen = _hold_or_make(owner), read_cart(owner)
+    aside = (view for group in seen.saved for view in group.lines)
+    prices = {view.code: view.unit_price for view in (*seen.lines, *aside)}
+    for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id)):
+        line.seen_price = prices[line.code]
     _touch(cart)
 
 
@@ -214,7 +212,8 @@ def set_aside(owner: Owner, line_code: str) -> None:
     """Keep a line for later: it stays as it is, and is neither counted nor bought."""
     cart, line = _own_line(owner, line_code)
     if line.saved_at is None:
-        line.saved_at = clock.now()
+        with own_deed(cart, [line.variant_id]):
+            line.saved_at = clock.now()
         _touch(cart)
 
 
@@ -225,7 +224,8 @@ def put_back(owner: Owner, line_code: str) -> None:
     reason = obstacle(offer, 1)
     if reason is not None:
         raise Conflict(reason.message, **reason.params)
-    line.saved_at = line.gone_seen_at = None
+    with own_deed(cart, [line.variant_id]):
+        line.saved_at = line.gone_seen_at = None
     _touch(cart)
 
 
@@ -262,6 +262,8 @@ def merge(session: Session, user: User) -> list[Notice]:
     brought = list(db.session.scalars(select(CartLine).where(CartLine.cart_id == guest.id).order_by(CartLine.id)))
     for one in brought:
         db.session.expunge(one)
+    ids = sorted({line.variant_id for line in brought})
+    asked = asked_today(guest, ids)
     told = {seller_id: (one.note, one.gift_message) for seller_id, one in words.said(guest).items()}
     words.forget(guest)
     cart = _hold_or_make(Owner(user=user)) if brought else None  # carts come before levels of stock
@@ -270,6 +272,17 @@ def merge(session: Session, user: User) -> list[Notice]:
     db.session.flush()
     if cart is None:
         return []
+    with own_deed(cart, ids, asked):
+        notices = _bring(cart, brought)
+    notices.extend(words.join(cart, told))
+    db.session.flush()
+    holding.go_on(cart, kept)
+    _touch(cart)
+    return notices
+
+
+def _bring(cart: Cart, brought: list[CartLine]) -> list[Notice]:
+    """Join a guest's lines with those of the person's cart, as `merge` says."""
     own = {
         (line.variant_id, line.personal_key): line
         for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart.id))
@@ -305,10 +318,6 @@ def merge(session: Session, user: User) -> list[Notice]:
             line.quantity = min(wanted, MAX_QUANTITY)
         own[key] = line
         db.session.add(line)
-    notices.extend(words.join(cart, told))
-    db.session.flush()
-    holding.go_on(cart, kept)
-    _touch(cart)
     return notices
 
 
@@ -320,6 +329,12 @@ def _joined(line: CartLine, quantity: int, saved_at: datetime | None) -> int:
         return line.quantity
     line.saved_at = None
     return quantity
+
+
+def _take_out(cart: Cart, line: CartLine) -> None:
+    with own_deed(cart, [line.variant_id]):
+        db.session.delete(line)
+    _touch(cart)
 
 
 def _check(quantity: int, lowest: int) -> None:
