@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from catalog import clock
 from catalog.db import db
-from marketplace.orders.models import Order, OrderLine, Purchase
+from marketplace.orders.models import Order, OrderEvent, OrderLine, Purchase
+from marketplace.orders.states import TERMINAL as OVER
+from marketplace.payments.paybacks import owed_by_hand
 from marketplace.returns.models import RefundLine, Return, ReturnEvent, ReturnLine, ReturnPhoto, ReturnState
+from marketplace.returns.spans import spans
 from marketplace.returns.states import TERMINAL
 from marketplace.sellers.models import Seller
 
@@ -33,6 +37,21 @@ def find_return_for(seller: Seller, code: str) -> Return | None:
 def find_return(code: str) -> Return | None:
     """Any return, for operators."""
     return db.session.scalar(_whole().where(Return.code == code))
+
+
+def is_past(purchase: Purchase) -> bool:
+    """Whether a purchase is history: every order is over, no return is open, nothing is owed to the buyer, and the last
+    thing that happened lies further back than any complaint may reach."""
+    since = clock.now() - timedelta(days=spans().hidden_defect_days)
+    if purchase.placed_at > since:
+        return False
+    goes_on = case((or_(Order.state.not_in(OVER), Order.open_returns > 0), 1), else_=0)
+    last, open_ = db.session.execute(
+        select(func.max(OrderEvent.at), func.max(goes_on))
+        .join(Order, Order.id == OrderEvent.order_id)
+        .where(Order.purchase_id == purchase.id)
+    ).one()
+    return not open_ and (last or purchase.placed_at) <= since and not owed_by_hand(purchase.code)
 
 
 def list_returns_of(purchase: Purchase) -> list[Return]:

@@ -23,6 +23,7 @@ from marketplace.conversations.queries import (
 )
 from marketplace.orders.access import token_fits
 from marketplace.orders.queries import find_order
+from marketplace.returns.queries import is_past
 from marketplace.sellers.models import Seller
 from marketplace.sellers.queries import find_seller_of_product
 from marketplace.web import paging, talking
@@ -64,8 +65,8 @@ def _about() -> About:
     order = find_order(request.values.get("order", ""))
     if order is not None:
         token = request.values.get("token", "")
-        fits = order.purchase.user_id == user.id or token_fits(house().settings.secret_key, order.purchase.code, token)
-        if fits:
+        fits = token_fits(house().settings.secret_key, order.purchase.code, token) and not is_past(order.purchase)
+        if fits or order.purchase.user_id == user.id:
             line = order.lines[0]
             return About(
                 order.seller, line.title, line.title_en, line.image, {"order": order.code, "token": token},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,7 +28,7 @@ from marketplace.payments import paybacks
 from marketplace.payments.models import Payment, PaymentState, Refund
 from marketplace.payments.proofs import list_newest, may_prove
 from marketplace.payments.queries import find_payment, list_balances, list_refunds_of
-from marketplace.returns.queries import list_returns_of
+from marketplace.returns.queries import is_past, list_returns_of
 from marketplace.returns.wishes import what_is_open
 from marketplace.reviews.queries import standing_of
 from marketplace.sellers.models import BROUGHT
@@ -48,19 +48,35 @@ WITH_RETURNS = frozenset({OrderState.DELIVERED, OrderState.COMPLETED})
 
 
 def find_for_visitor(code: str) -> Purchase:
-    """The purchase for whoever may see it: its buyer, or the bearer of its link; for all others it does not exist."""
+    """The purchase for whoever may see it: its buyer, or the bearer of its link; for all others it does not exist. Once it
+    is past, a bearer is led to its record and can do nothing (see `find_record`)."""
+    purchase = find_record(code)
+    if shows_record_alone(purchase):
+        abort(_back(purchase))
+    return purchase
+
+
+def find_record(code: str) -> Purchase:
+    """The same for pages that its link opens for ever: they name nobody where `shows_record_alone`."""
     purchase = find_purchase(code)
-    secret = house().settings.secret_key
     token = request.values.get("token", "")
-    mine = purchase is not None and visit.user is not None and purchase.user_id == visit.user.id
-    if purchase is None or not (mine or token_fits(secret, code, token)):
+    if purchase is None or not (_is_mine(purchase) or token_fits(house().settings.secret_key, code, token)):
         raise NotFound(N_("There is no such purchase. Please use the link from your mail."))
     return purchase
 
 
+def shows_record_alone(purchase: Purchase) -> bool:
+    """Whether who looks holds no more than the link of a purchase that is past: a link in an old mail is no key for ever."""
+    return not _is_mine(purchase) and is_past(purchase)
+
+
+def _is_mine(purchase: Purchase) -> bool:
+    return visit.user is not None and purchase.user_id == visit.user.id
+
+
 def link_token(purchase: Purchase) -> str | None:
     """What addresses of a purchase must carry: nothing for its signed-in buyer, the link's token for all others."""
-    if visit.user is not None and purchase.user_id == visit.user.id:
+    if _is_mine(purchase):
         return None
     return access_token(house().settings.secret_key, purchase.code)
 
@@ -179,7 +195,9 @@ def drawn(payment: Payment, came: Money) -> Markup | None:
 
 @pages.get("/purchases/<code>")
 def show(code: str) -> str:
-    purchase = find_for_visitor(code)
+    purchase = find_record(code)
+    if shows_record_alone(purchase):
+        return _record(purchase)
     pages = parcel_pages(purchase.orders)
     photos = list_photos_of(purchase.orders)
     to_pay = _to_pay(purchase)
@@ -227,6 +245,19 @@ def show(code: str) -> str:
         shop_codes=list_codes_at_hand(purchase.orders),
         owed_back=owed_back,
         payback=paybacks.find_account(code) if owed_back else None,
+    )
+
+
+def _record(purchase: Purchase) -> str:
+    """What was bought and what became of it: nobody's name, address, words or pictures, and nothing to do."""
+    return render_template(
+        "storefront/purchases/record.html",
+        purchase=purchase,
+        steps={order.code: [replace(one, note="") for one in steps(order)] for order in purchase.orders},
+        refunds=_refunds(purchase),
+        discounts=list_taken_off(purchase.orders),
+        token_value=link_token(purchase),
+        has_receipt=has_receipt(*purchase.orders),
     )
 
 
