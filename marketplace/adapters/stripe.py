@@ -88,7 +88,7 @@ class StripeProvider:
             "metadata": metadata,
             "payment_intent_data": {"metadata": metadata},
             "success_url": request.return_url,
-            "cancel_url": request.return_url,
+            "cancel_url": request.leave_url or request.return_url,
             "locale": "en" if request.locale == "en" else "id",
         }
         if request.email:

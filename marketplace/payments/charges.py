@@ -50,14 +50,16 @@ def find_charge(payment: Payment) -> Charge | None:
 
 
 def request_for(
-    payment: Payment, charge: Charge, title: str, return_url: str, email: str, locale: str
+    payment: Payment, charge: Charge, title: str, return_url: str, email: str, locale: str, leave_url: str = ""
 ) -> PaymentRequest:
     """What the provider is asked to begin: the same for the same attempt, whenever it is asked. Conflict when the
     payment is closed."""
     if payment.state is not PaymentState.PENDING:
         raise Conflict(N_("This payment is closed."))
     reference = payment.code if charge.attempt == 1 else f"{payment.code}-{charge.attempt}"
-    return PaymentRequest(reference, payment.due, payment.expires_at, return_url, payment.code, title, email, locale)
+    return PaymentRequest(
+        reference, payment.due, payment.expires_at, return_url, payment.code, title, email, locale, leave_url
+    )
 
 
 def keep(payment: Payment, begun: Start) -> bool:

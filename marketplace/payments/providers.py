@@ -63,7 +63,8 @@ class Capabilities:
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
     """`reference` is the payment's code (with the number of the attempt from the second on) and the idempotency key
-    towards the provider; `payment` the code alone. `title` is what the hosted page calls the purchase."""
+    towards the provider; `payment` the code alone. `title` is what the hosted page calls the purchase. The page leads to
+    `return_url` when it is done, to `leave_url` who gives up, where it tells the two apart."""
 
     reference: str
     total: Money
@@ -73,6 +74,7 @@ class PaymentRequest:
     title: str = ""
     email: str = ""
     locale: str = "id"
+    leave_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

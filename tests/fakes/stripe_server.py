@@ -210,7 +210,7 @@ class StripeServer:
             "cs_test", "checkout.session", status="open", payment_status="unpaid", payment_intent=None,
             amount_total=total, currency=items[0]["price_data"]["currency"], expires_at=ends,
             client_reference_id=asked.get("client_reference_id"), metadata=asked.get("metadata", {}),
-            _intent=asked.get("payment_intent_data", {}), _return=asked.get("success_url"),
+            _intent=asked.get("payment_intent_data", {}), _return=asked.get("success_url"), _leave=asked.get("cancel_url"),
         )  # fmt: skip
         row["url"] = f"https://checkout.stripe.com/c/pay/{row['id']}"
         return row

@@ -36,11 +36,12 @@ def create(code: str, payment: str) -> Any:
         raise NotFound(N_("There is no such payment."))
     settings = house().settings
     token = access_token(settings.secret_key, code)
-    address = f"/en/purchases/{code}" if purchase.locale == "en" else f"/purchases/{code}"
+    path = f"/en/purchases/{code}" if purchase.locale == "en" else f"/purchases/{code}"
+    address = f"{settings.public_url}{path}?token={token}"
     title = f"{settings.site_name} · {code}"
     try:
         asked = charges.request_for(
-            row, charge, title, f"{settings.public_url}{address}?token={token}", purchase.email, purchase.locale
+            row, charge, title, f"{address}&awaited={payment}", purchase.email, purchase.locale, leave_url=address
         )
     except Conflict as error:
         return _back(purchase, sentence(error))

@@ -25,6 +25,7 @@ from marketplace.orders.queries import AT_HAND, find_purchase, find_shipment, li
 from marketplace.orders.states import Leaving, leaving
 from marketplace.orders.wishes import ask_to_cancel, may_ask
 from marketplace.payments import paybacks
+from marketplace.payments.charges import find_charge
 from marketplace.payments.models import Payment, PaymentState, Refund
 from marketplace.payments.proofs import list_newest, may_prove
 from marketplace.payments.queries import find_payment, list_balances, list_refunds_of
@@ -243,6 +244,7 @@ def show(code: str) -> str:
         has_receipt=has_receipt(*purchase.orders),
         standing=standing_of(purchase),
         shop_codes=list_codes_at_hand(purchase.orders),
+        awaited=_awaited(to_pay),
         owed_back=owed_back,
         payback=paybacks.find_account(code) if owed_back else None,
     )
@@ -267,6 +269,13 @@ def _refunds(purchase: Purchase) -> dict[str, list[Refund]]:
     for refund in list_refunds_of(found) if found else []:
         found[refund.order_code or ""].append(refund)
     return found
+
+
+def _awaited(to_pay: list[Payment]) -> str:
+    """The code of the payment of which word is awaited, because the buyer comes back from its page; empty for none."""
+    found = next((one for one in to_pay if one.code == request.args.get("awaited")), None)
+    charge = find_charge(found) if found is not None and found.state is PaymentState.PENDING else None
+    return found.code if found is not None and charge is not None and charge.url else ""
 
 
 def _to_pay(purchase: Purchase) -> list[Payment]:

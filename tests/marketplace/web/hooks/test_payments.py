@@ -100,6 +100,33 @@ def test_a_card_pays_once_however_often_the_button_is_pressed_and_the_message_co
     assert charges.list_parked() == []
 
 
+def test_who_comes_back_before_word_of_the_payment_is_asked_to_wait_and_not_to_pay(
+    app: Flask, cast: Cast, stripe_server: StripeServer, work: Any
+) -> None:
+    client = app.test_client()
+    purchase = buy(of(cast.sari), (cast.shawl, 1), method="card").purchase
+    code = payment_of(purchase).code
+    page, pay = path_of(app, purchase), path_of(app, purchase, f"/payments/{code}")
+    back = f"{page}&awaited={code}"
+    waits, again, first = "<awaited-payment", "Kembali ke halaman pembayaran", "Bayar sekarang"
+    assert waits not in client.get(back).text, "nobody has been at the partner's page"
+    client.post(pay)
+    (session,) = stripe_server.of("checkout.session")
+    assert session["_return"].endswith(back)
+    assert session["_leave"].endswith(page), "who gives up is asked to pay"
+    assert waits not in client.get(page).text
+    shown = client.get(back).text
+    assert shown.index(waits) < shown.index(again)
+    assert first not in shown
+    assert f'href="{page}&amp;awaited={code}"' in shown, "without a script a link asks again"
+    stripe_server.pay(session["id"])
+    body, headers = message(stripe_server.events[-1], NEW)
+    post(client, body, headers)
+    work()
+    paid = client.get(back).text
+    assert waits not in paid and again not in paid and first not in paid
+
+
 def test_the_checkout_goes_on_to_the_partners_page_by_the_same_press(app: Flask, cast: Cast) -> None:
     from marketplace.web.storefront import checkout
 
