@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import case, insert, or_, select, update
 
 from catalog import clock
 from catalog.codes import new_code
@@ -17,8 +17,12 @@ from marketplace.outbox.models import Message
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
-FIRST = ("mail", "account-letter", "review-photos")
+FIRST = ("mail", "account-letter", "payment-hint", "review-photos")
 """Topics that a person waits for: they pass whatever stands in line."""
+SOON = ("search-refresh",)
+"""What many see: it passes the pictures, which nobody misses."""
+FEW = 3
+"""So many of all others are taken at once, so that nobody waits for a long line of pictures that has been leased before."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,11 @@ def take(limit: int = 20) -> list[Taken]:
                 Message.due_at <= now,
                 or_(Message.leased_until.is_(None), Message.leased_until < now),
             )
-            .order_by(Message.topic.not_in(FIRST), Message.id)
+            .order_by(case((Message.topic.in_(FIRST), 0), (Message.topic.in_(SOON), 1), else_=2), Message.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
+        rows = rows[: sum(row.topic in FIRST + SOON for row in rows) + FEW]
         for row in rows:
             row.leased_until = until
             row.attempts += 1
