@@ -24,6 +24,10 @@ from catalog.text import N_, tidy
 QUOTA = 5_000
 """Pictures that one owner may keep; far above any shop, far below a full disk."""
 ALT_LENGTH = 300
+UNNAMED = timedelta(days=2)
+"""So long a file may lie there without an image: it is written before its row, a form may still be open."""
+LATE = timedelta(days=1)
+"""The sweep comes every hour; after a day it is no longer only late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def describe(
             setattr(image, field, percent)
 
 
-def sweep_orphans(storage: Storage, older_than: timedelta = timedelta(days=2)) -> Swept:
+def sweep_orphans(storage: Storage, older_than: timedelta = UNNAMED) -> Swept:
     """Delete images that an owner uploaded and nothing shows, and files that no image names.
 
     Only what is older than `older_than` goes, because an upload writes its files before its row, and a form may still
@@ -172,15 +176,15 @@ def look_over(storage: Storage, start: str = "") -> Iterator[tuple[int, int, str
     """Law L10, file by file: (files read, files in all, path, what is wrong with it).
 
     Every image has its files, the bytes are those that the name promises, nothing in them says where or by whom they
-    were taken, and no file is without an image. Begins at the path `start`, where an earlier run has stopped.
+    were taken, and no file is without an image for longer than sweeps allow. Begins at the path `start`, where an earlier run has stopped.
     """
     named = list(dict.fromkeys(_named_paths()))
     first = named.index(start) if start in named else 0
     for done, path in enumerate(named[first:], first + 1):
         yield done, len(named), path, _wrong_with(storage, path)
-    known = set(named)
+    known, overdue = set(named), clock.now() - UNNAMED - LATE
     for entry in storage.list():
-        if entry.name not in known:
+        if entry.name not in known and entry.modified_at < overdue:
             yield len(named), len(named), entry.name, Problem(entry.name, "orphan")
 
 

@@ -217,7 +217,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
 
     def sweep_pictures() -> None:
         with transaction():
-            sweep_orphans(ports.storage, timedelta(days=2))
+            sweep_orphans(ports.storage)
 
     def ask_for_postcards() -> None:
         postcards.ask_for_missing()
