@@ -204,6 +204,7 @@ def _apply(chance: Chance, row: dict[str, Any], crafts: dict[str, Craft]) -> Non
         name=row["name"],
         district_code=row["district"],
         story=row["story"],
+        is_shown=False,  # until its shop is opened
         is_example=True,
         crafts=[crafts[slug] for slug in row["crafts"]],
     )

@@ -247,6 +247,7 @@ def test_the_province_is_whole_lawful_and_made_once(ports: Any) -> None:
     assert count(Product, Product.is_example.is_(False)) == 0 and count(Maker, Maker.is_example.is_(False)) == 0
     assert count(Submission, Submission.decided_at.is_(None)) == 4
     assert count(Submission, Submission.reason != "") == 1
+    assert count(Maker, ~Maker.is_shown) == 2, "whose shop nobody has opened"
     assert count(Application, Application.decided_at.is_(None)) == 1
     assert count(Seller, Seller.state == SellerState.OPEN) == 14
     assert set(db.session.scalars(select(Order.state))) == set(OrderState)
