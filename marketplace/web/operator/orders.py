@@ -96,7 +96,7 @@ def move(code: str, name: str) -> Any:
                     raise Invalid(
                         N_("Write a reason of at least 10 characters; buyer and seller will read it."), field="reason"
                     )
-                services.cancel(order, Actor.OPERATOR, reason, visit.user)
+                services.cancel(order, Actor.OPERATOR, reason, visit.user, goods_back="back" in request.form)
             elif name in MOVES:
                 MOVES[name](order, Actor.OPERATOR, visit.user)
             else:
