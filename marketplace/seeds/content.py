@@ -150,8 +150,10 @@ class Piece:
 
     @property
     def paint(self) -> str | None:
-        """The renderer's name of the main colour."""
-        return colours()[self.colours[0]].paint if self.colours else None
+        """The renderer's name of the main colour: what one piece has beside what is left as it grew."""
+        chosen = any(one.key == "colour" for one in self.choices)
+        named = [one for one in self.colours if chosen or one != "alami"] or self.colours
+        return colours()[named[0]].paint if named else None
 
 
 def _read(name: str) -> dict[str, Any]:

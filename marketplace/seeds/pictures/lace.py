@@ -244,7 +244,8 @@ def bag(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
     base = value(
         colour or lot(seed, "putih-kapas", "alam", "jambu", "toska-laut", "kuning-kunyit", "biru-tarum"), "alam"
     )
-    second = rgb(COLOURS[lot(seed + 3, "putih-kapas", "merah-mengkudu", "biru-tarum", "kuning-kunyit")].value)
+    stripes = ("putih-kapas", "merah-mengkudu", "biru-tarum", "kuning-kunyit")
+    second = rgb(COLOURS[lot(seed + 3, *(one for one in stripes if one != colour))].value)
     tall, wide = float(r.uniform(470, 540)), float(r.uniform(270, 320))
     y0 = -90.0
     body = np.vstack(

@@ -139,7 +139,7 @@ def island_map(scene: Scene, motif: str | None, colour: str | None, seed: int, v
 
 
 def vase(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
-    """A turned vase whose belly carries a band of motifs."""
+    """A turned vase; where it has a motif, its belly carries a band of it."""
     r = dice("vase", seed)
     k = float(r.uniform(0.85, 1.12))
     tall = 640 + 60 * float(r.random())
@@ -167,14 +167,8 @@ def vase(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     scene.stand(0, cy, 122, 122 * np.sin(tilt))
     scene.shadow(oval(150, cy - 10, 220, 70, -0.1), 30, 4, 40, 0.26)
     s = turned(scene, (0, cy), outer, inner, colour, seed, tilt, (0.12 * tall, 0.66 * tall, 0.70 * tall), 13)
-    _band(
-        scene,
-        s,
-        motif or lot(seed, "bunga-hon", "kembang-kenanga", "kuda-laut", "pucuk-rebung"),
-        0.40 * tall,
-        62,
-        colour,
-    )
+    if motif:
+        _band(scene, s, motif, 0.40 * tall, 62, colour)
 
 
 def _band(scene: Scene, s: object, slug: str, middle: float, size: float, colour: str | None) -> None:
@@ -202,7 +196,7 @@ def _band(scene: Scene, s: object, slug: str, middle: float, size: float, colour
 
 
 def cup(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
-    """A beaker or a handled cup."""
+    """A beaker or a handled cup, plain where no motif is asked for."""
     r = dice("cup", seed)
     tilt = (0.42, 0.42, 0.85, 0.22)[view]
     tall = float(r.uniform(330, 420))
@@ -219,14 +213,8 @@ def cup(scene: Scene, motif: str | None, colour: str | None, seed: int, view: in
         )
         wire(scene, grip, 30, colour)
     s = turned(scene, (0, cy), outer, inner, colour, seed, tilt, (34, 42, tall - 34, tall - 42))
-    _band(
-        scene,
-        s,
-        motif or lot(seed, "kembang-sumping", "bunga-cina", "ubur-ubur", "daun-simpor", "pucuk-rebung"),
-        tall * 0.48,
-        70,
-        colour,
-    )
+    if motif:
+        _band(scene, s, motif, tall * 0.48, 70, colour)
 
 
 def trophy(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:

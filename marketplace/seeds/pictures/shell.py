@@ -73,8 +73,8 @@ def bowl(scene: Scene, motif: str | None, colour: str | None, seed: int, view: i
     s = turn(scene, (0, cy), outer, tilt, inner, smooth=3)
     base = tone(colour, seed)
     polish(scene, s, base, seed, (top, 7))
-    if motif or seed % 4 == 3:
-        _etch(scene, s, motif or "daun-simpor", top * 0.62, base)
+    if motif:
+        _etch(scene, s, motif, top * 0.62, base)
 
 
 def _etch(scene: Scene, s: Surface, slug: str, middle: float, base: Array) -> None:
