@@ -223,6 +223,7 @@ def test_another_size_is_chosen_from_a_list_and_named_to_shop_and_buyer(
     with count_queries(at_most=22):
         desk = ratna.get(f"/seller/{shop}/returns/{found}").text
     assert "Ganti yang diminta: Ukuran 2" in desk
+    assert "opsional" not in desk.split('for="promised_on"')[1].split("</label>")[0], "what was asked for needs a day"
     answer = {"deed": "answer", "remedy": "replacement", "promised_on": "2026-12-20", "sends_back": "y"}
     sent = ratna.post(f"/seller/{shop}/returns/{found}/moves/accept", data={"form_token": ratna.form_token, **answer})
     assert sent.status_code == 303
