@@ -342,6 +342,8 @@ class Shipment(Model):
     """What the courier says has happened: `at` (ISO instant) and `text` in the courier's own words, oldest first."""
     followed_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the courier was last asked about it."""
+    unsent_at: Mapped[datetime | None] = mapped_column(Instant)
+    """No parcel at all: when an operator said that these pieces do not come."""
 
     order: Mapped[Order] = relationship(back_populates="shipments")
     lines: Mapped[list[ShipmentLine]] = relationship(back_populates="shipment", order_by="ShipmentLine.line_id")

@@ -6,7 +6,7 @@ announces itself. A step taken twice is refused the second time. Who belongs to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -23,14 +23,14 @@ from marketplace.accounts.models import Role, RoleGrant, User
 from marketplace.bookkeeping import books
 from marketplace.orders import parcels, refunding, returned
 from marketplace.orders import services as orders
-from marketplace.orders.models import Actor, Order
+from marketplace.orders.models import Actor, Order, OrderLine
 from marketplace.orders.spans import end_of
 from marketplace.payments.models import Payment
 from marketplace.returns import anew
 from marketplace.returns.answers import ANEW, Answer, check, is_all
-from marketplace.returns.models import Reason, RefundLine, Remedy, Return, ReturnEvent, ReturnLine
+from marketplace.returns.models import Reason, RefundLine, Remedy, Return, ReturnEvent, ReturnKind, ReturnLine
 from marketplace.returns.models import ReturnState as S
-from marketplace.returns.others import list_held
+from marketplace.returns.others import Other, list_held
 from marketplace.returns.spans import spans
 from marketplace.returns.states import MAY_ESCALATE, RETURN, TERMINAL
 from marketplace.returns.wishes import WORDS_LEAST, WORDS_MOST, Wish, member, read
@@ -51,14 +51,30 @@ def ask(order: Order, wish: Wish, user: User | None = None) -> Return:
     """
     order, _ = orders.hold(order)
     kind, chosen, wanted = read(order, wish)
-    held = list_held([line for line, _, _ in chosen])
+    found = enter(order, kind, chosen, wish.words, S.ASKED, wanted)
+    for photo in wish.photos:
+        photo.return_id = found.id
+    note(found, "ask", Actor.BUYER, user, found.words)
+    return found
+
+
+def enter(
+    order: Order,
+    kind: ReturnKind,
+    chosen: Sequence[tuple[OrderLine, int, Reason]],
+    words: str,
+    state: S,
+    wanted: Mapping[int, Other] | None = None,
+) -> Return:
+    """Write down a return of these pieces: what each is worth, and that no other return has them (Conflict). The order
+    is locked by the caller, who notes what has happened."""
+    held, wanted = list_held([line for line, _, _ in chosen]), wanted or {}
     goods = total(line.paid for line in order.lines)
     paid_for = shares([line.paid for line in order.lines], goods, order.total - goods)
     worths = dict(zip([line.id for line in order.lines], paid_for, strict=True))
     found = Return(
-        order_id=order.id, seller_id=order.seller_id, kind=kind, state=S.ASKED, words=tidy_lines(wish.words),
-        due_at=clock.now(),
-    )  # fmt: skip
+        order_id=order.id, seller_id=order.seller_id, kind=kind, state=state, words=tidy_lines(words), due_at=clock.now()
+    )
     for line, pieces, reason in chosen:
         before = returned.claim(line, pieces)
         paid = worths[line.id]
@@ -78,9 +94,6 @@ def ask(order: Order, wish: Wish, user: User | None = None) -> Return:
     returned.open_return(order)
     db.session.add(found)
     db.session.flush()
-    for photo in wish.photos:
-        photo.return_id = found.id
-    _note(found, "ask", Actor.BUYER, user, found.words)
     return found
 
 
@@ -103,7 +116,7 @@ def accept(found: Return, answer: Answer, user: User | None = None) -> Return:
 
 def refuse(found: Return, words: str, user: User | None = None) -> Return:
     """The seller's no, with a reason (Invalid, field `words`); the buyer may ask the operator."""
-    words = _reason(words, N_("Write for the buyer why not, in at least %(least)s characters."))
+    words = read_reason(words, N_("Write for the buyer why not, in at least %(least)s characters."))
     found, order, payment = _hold(found)
     RETURN.apply(found, "refuse", Actor.SELLER)
     found.answer = words
@@ -123,7 +136,7 @@ def withdraw(found: Return, user: User | None = None) -> Return:
 
 def escalate(found: Return, actor: Actor, words: str = "", user: User | None = None) -> Return:
     """The operator is to decide. A person says why (Invalid, field `words`)."""
-    words = _reason(words, N_("Write for the operator what you see differently, in at least %(least)s characters."))
+    words = read_reason(words, N_("Write for the operator what you see differently, in at least %(least)s characters."))
     found, order, payment = _hold(found)
     if RETURN.may(found.state, "escalate", actor) and MAY_ESCALATE.get(found.state) is not actor:
         raise Forbidden(N_("You may not do this."))
@@ -144,7 +157,7 @@ def decide(found: Return, operator: User, answer: Answer) -> Return:
     before, is the last. Forbidden for whoever gave the first word, while there is another operator."""
     if not operator.has_role(Role.OPERATOR):
         raise Forbidden(N_("Only operators may do this."))
-    words = _reason(answer.words, N_("Write for both sides why, in at least %(least)s characters."))
+    words = read_reason(answer.words, N_("Write for both sides why, in at least %(least)s characters."))
     found, order, payment = _hold(found)
     is_last = found.state is S.APPEALED or found.appealed_by is not None
     if is_for_another(found, operator):
@@ -168,7 +181,7 @@ def decide(found: Return, operator: User, answer: Answer) -> Return:
 
 def appeal(found: Return, actor: Actor, words: str, user: User | None = None) -> Return:
     """The one appeal, by whichever side is first; another operator looks at it where there is one."""
-    words = _reason(words, N_("Write what the operator has overlooked, in at least %(least)s characters."))
+    words = read_reason(words, N_("Write what the operator has overlooked, in at least %(least)s characters."))
     found, order, payment = _hold(found)
     RETURN.apply(found, "appeal", actor)
     found.appealed_by = actor
@@ -296,7 +309,7 @@ def _go_on(
             for one in found.lines:
                 returned.unclaim(one.line, one.quantity)
         returned.close_return(order)
-    _note(found, name, actor, user, words)
+    note(found, name, actor, user, words)
 
 
 def _next(found: Return) -> str:
@@ -373,7 +386,8 @@ def _set_timer(found: Return) -> None:
             found.due_at = None
 
 
-def _note(found: Return, name: str, actor: Actor, user: User | None, words: str) -> None:
+def note(found: Return, name: str, actor: Actor, user: User | None, words: str) -> None:
+    """Write down and announce a step."""
     if name == "ask":
         _set_timer(found)
     event = ReturnEvent(
@@ -400,7 +414,8 @@ def _is_another(operator: User) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def _reason(words: str, message: str) -> str:
+def read_reason(words: str, message: str) -> str:
+    """The words of whoever decides or asks, tidied; Invalid (field `words`) when they are too few."""
     words = tidy_lines(words)[:WORDS_MOST]
     if len(words) < WORDS_LEAST:
         raise Invalid(message, field="words", least=WORDS_LEAST)

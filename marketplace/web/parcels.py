@@ -41,6 +41,8 @@ class Parcel:
     arrived: str
     lost: str = ""
     """What became of it where the order was called off before it arrived."""
+    unsent: str = ""
+    """Since when it is known that these pieces do not come: they never left."""
     link: str = ""
     scan: str = ""
     """The last thing that the courier said of it."""
@@ -51,7 +53,7 @@ class Parcel:
 
     @property
     def is_open(self) -> bool:
-        return not self.arrived and not self.lost
+        return not self.arrived and not self.lost and not self.unsent
 
 
 def _by_hand(order: Order, is_there: bool) -> str:
@@ -85,7 +87,9 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
     for number, one in enumerate(order.shipments, 1):
         pieces = [f"{held.quantity} × {named(lines[held.line_id])}" for held in one.lines]
         title = _("Parcel %(number)s", number=number) if by_courier else _by_hand(order, one.delivered_at is not None)
-        arrived = instant(one.delivered_at, place) if one.delivered_at else ""
+        arrived = instant(one.delivered_at, place) if one.delivered_at and not one.unsent_at else ""
+        if one.unsent_at:
+            title = _("Not sent")
         found.append(
             Parcel(
                 code=one.code,
@@ -96,6 +100,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
                 sent=instant(one.shipped_at, place),
                 arrived=arrived,
                 lost=lost_words(order) if is_over and not arrived else "",
+                unsent=instant(one.unsent_at, place) if one.unsent_at else "",
                 is_collected=order.is_collected,
                 is_brought=order.delivery in BROUGHT,
                 scan=_scan(one),

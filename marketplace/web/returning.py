@@ -143,6 +143,7 @@ def steps(found: Return, reader: Actor | None = None) -> list[Step]:
         "withdraw": _("The buyer gave it up"),
         "escalate": _("Passed to the operator"),
         "late": _("Operators are reminded"),
+        "unsent": _("The shop did not send these pieces"),
         "rule": _("The operator decides"),
         "appeal": _("Appealed"),
         "uphold": _("The decision stands"),

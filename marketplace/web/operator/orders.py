@@ -14,9 +14,12 @@ from marketplace.orders import services
 from marketplace.orders.models import Actor, Order, OrderState, ProgressPhoto
 from marketplace.orders.progress import find_photo, list_photos_of
 from marketplace.orders.queries import find_order, list_orders
+from marketplace.orders.rests import has_rest
 from marketplace.orders.sorting import Sorting
 from marketplace.orders.wishes import keep_on
 from marketplace.payments.models import PaymentState
+from marketplace.returns.spans import spans
+from marketplace.returns.unsent import refund_rest, worth_of_rest
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.making import figures, picture
@@ -64,6 +67,7 @@ def show(code: str) -> str:
     return render_template(
         "operator/orders/show.html", order=order, moves=moves, parcels=list_parcels(order), photos=shown,
         money_parts=figures(order), has_receipt=has_receipt(order),
+        rest=worth_of_rest(order) if has_rest(order) else None, appeal_days=spans().appeal_days,
     )  # fmt: skip
 
 
@@ -84,7 +88,7 @@ def file(code: str, line: str) -> Response:
 
 @pages.post("/orders/<code>/moves/<name>")
 def move(code: str, name: str) -> Any:
-    """deliver, complete, or with a reason: cancel, or keep what its buyer wished to cancel."""
+    """deliver, complete, or with a reason: cancel, refund what was not sent, or keep what its buyer wished to cancel."""
     order = find(code)
     try:
         with attempt():
@@ -97,6 +101,8 @@ def move(code: str, name: str) -> Any:
                         N_("Write a reason of at least 10 characters; buyer and seller will read it."), field="reason"
                     )
                 services.cancel(order, Actor.OPERATOR, reason, visit.user, goods_back="back" in request.form)
+            elif name == "refund-rest":
+                refund_rest(order, visit.person, reason)
             elif name in MOVES:
                 MOVES[name](order, Actor.OPERATOR, visit.user)
             else:

@@ -273,6 +273,7 @@ def steps(order: Order, photos: Sequence[ProgressPhoto] = ()) -> list[Step]:
         "pay": _("Paid"),
         "confirm": _("You accepted it"),
         "parcel": _("A parcel sent"),
+        "rest-ended": _("The rest does not come"),
         "late": _("The rest is late"),
         "ship": ship_words(order)[1],
         "arrive": _("A parcel has arrived"),

@@ -104,6 +104,7 @@ def steps(order: Order, shown: Mapping[int, Picture] | None = None) -> list[Step
         "pay": _("Paid"),
         "confirm": _("Accepted by the maker"),
         "parcel": _("A parcel was handed over"),
+        "rest-ended": _("The rest does not come"),
         "late": _("The rest is late"),
         "ship": sent,
         "arrive": _("A parcel has arrived"),
