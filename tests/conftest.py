@@ -217,8 +217,11 @@ both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 
 
 @pytest.fixture
-def app(settings: Settings, database: str, empty_database: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """The real application on a fresh database, inside an application context."""
+def app(
+    settings: Settings, database: str, empty_database: Path, peopled_database: object, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
+    """The real application on a fresh database, inside an application context. The houses of the other fixtures stand
+    before: what a house sets for its process, the last one has set."""
     from dataclasses import replace
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)

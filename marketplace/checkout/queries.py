@@ -47,6 +47,12 @@ class MethodView:
         return self.why is None
 
 
+def arrival(group: SellerGroup, option: DeliveryOption) -> tuple[date, date]:
+    """The earliest and the latest day on which a seller's pieces are there by this delivery."""
+    when = option, group.ready_on, group.calendar
+    return earliest_day(0, *when), promised_day(0, *when)
+
+
 @dataclass(frozen=True, slots=True)
 class Preparation:
     """Per seller code: `options`, what is `chosen` of them, and when it arrives (`promises`: earliest, latest day).
@@ -126,8 +132,7 @@ def prepare(
     for group in cart.sellers:
         option = found.option(group.code)
         if option is not None:
-            when = option, group.ready_on, group.calendar
-            promises[group.code] = (earliest_day(0, *when), promised_day(0, *when))
+            promises[group.code] = arrival(group, option)
     is_whole = cart.is_buyable and len(chosen) == len(cart.sellers)
     priced = quote_of(found, place_code or "", payment_method or "", in_full) if is_whole else None
     if priced is not None and not priced.total:

@@ -18,7 +18,7 @@ from catalog.text import N_
 from marketplace.checkout import addresses, holding
 from marketplace.checkout.discounts import names_of, preview
 from marketplace.checkout.models import Address
-from marketplace.checkout.queries import Preparation, prepare, questions_to_couriers
+from marketplace.checkout.queries import Preparation, arrival, prepare, questions_to_couriers
 from marketplace.checkout.services import AlreadyPlaced, CheckoutRequest, QuoteChanged, place
 from marketplace.orders.queries import find_purchase
 from marketplace.payments.models import PaymentMethod
@@ -330,6 +330,7 @@ def _prepare(typed: dict[str, str], codes: list[str]) -> tuple[Preparation, dict
     }
     page = {
         "prepared": prepared,
+        "arrival": arrival,
         "takes_qris": _takes_qris(prepared),
         "cart": prepared.cart,
         "quote": prepared.quote,

@@ -43,6 +43,7 @@ def test_a_guest_of_a_hotel_and_a_gallery(cast: Cast, sign_in: Callable[[Any], F
     sari.post("/checkout/draft", data=typed)
     page = sari.get("/checkout").text
     assert 'name="hotel"' in page and 'type="date"' in page
+    assert "tiba paling lambat" in page
     for name in ("digest", "key"):
         typed[name] = page.split(f'name="{name}" value="')[1].split('"')[0]
     answer = sari.post("/checkout", data=typed)
