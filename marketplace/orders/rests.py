@@ -6,13 +6,15 @@ piece of an order stays in exactly one place. What goes back for them is a retur
 
 from __future__ import annotations
 
+from sqlalchemy import Exists, exists
+
 from catalog import clock
 from catalog.db import db
 from catalog.errors import Conflict
 from catalog.text import N_
 from marketplace.accounts.models import User
 from marketplace.orders import parcels
-from marketplace.orders.models import Actor, Order
+from marketplace.orders.models import Actor, Order, OrderLine, Shipment, ShipmentLine
 from marketplace.orders.services import hold, mark_delivered, tell
 from marketplace.orders.states import ORDER
 from marketplace.payments.models import PaymentMethod
@@ -22,6 +24,16 @@ from marketplace.signals import order_moved
 def has_rest(order: Order) -> bool:
     """Whether a part has left, a part has not, and both are paid."""
     return order.is_partly_sent and order.purchase.payment_method is not PaymentMethod.CASH
+
+
+def never_came() -> Exists:
+    """Of an `OrderLine` in the query: none of its pieces was sent."""
+    return exists().where(
+        ShipmentLine.line_id == OrderLine.id,
+        ShipmentLine.quantity == OrderLine.quantity,
+        Shipment.id == ShipmentLine.shipment_id,
+        Shipment.unsent_at.is_not(None),
+    )
 
 
 def end(order: Order, operator: User, words: str) -> Order:

@@ -73,7 +73,12 @@ def enter(
     paid_for = shares([line.paid for line in order.lines], goods, order.total - goods)
     worths = dict(zip([line.id for line in order.lines], paid_for, strict=True))
     found = Return(
-        order_id=order.id, seller_id=order.seller_id, kind=kind, state=state, words=tidy_lines(words), due_at=clock.now()
+        order_id=order.id,
+        seller_id=order.seller_id,
+        kind=kind,
+        state=state,
+        words=tidy_lines(words),
+        due_at=clock.now(),
     )
     for line, pieces, reason in chosen:
         before = returned.claim(line, pieces)

@@ -13,6 +13,7 @@ from catalog.db import db
 from catalog.products.models import Product
 from marketplace.accounts.models import User
 from marketplace.orders.models import Order, OrderLine, OrderState, Purchase
+from marketplace.orders.rests import never_came
 from marketplace.reviews.models import (
     BuyerReview,
     CaseKind,
@@ -143,6 +144,7 @@ def list_lines_to_review(buyer: User, limit: int = 30) -> list[tuple[OrderLine, 
             Exchange.revealed_at.is_(None),
             Exchange.ends_at > clock.now(),
             Review.id.is_(None),
+            ~never_came(),
         )
         .order_by(Exchange.ends_at, OrderLine.id)
         .limit(limit)
@@ -162,10 +164,12 @@ class Standing:
 
     exchanges: dict[int, Exchange]
     reviews: dict[int, Review]
+    unsent: dict[int, int]
+    """How many pieces per line never came."""
 
     def may_write(self, line: OrderLine) -> bool:
         exchange = self.exchanges.get(line.order_id)
-        return exchange is not None and exchange.is_open
+        return exchange is not None and exchange.is_open and self.unsent.get(line.id, 0) < line.quantity
 
 
 _STANDING = (
@@ -182,6 +186,12 @@ def standing_of(purchase: Purchase) -> Standing:
     return Standing(
         {row.Exchange.order_id: row.Exchange for row in rows},
         {row.Review.line_id: row.Review for row in rows if row.Review is not None},
+        {
+            held.line_id: held.quantity
+            for order in purchase.orders
+            for parcel in order.shipments
+            for held in (parcel.lines if parcel.unsent_at else ())
+        },
     )
 
 

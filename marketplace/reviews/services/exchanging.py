@@ -21,6 +21,7 @@ from marketplace.accounts.models import User
 from marketplace.conversations.leaks import find_leaks
 from marketplace.notifications import Reader, notify
 from marketplace.orders.models import Order, OrderLine, Purchase
+from marketplace.orders.rests import never_came
 from marketplace.reviews.models import (
     STARS,
     BuyerReview,
@@ -82,6 +83,8 @@ def write(
     seller_id = db.session.scalars(select(Order.seller_id).where(Order.id == line.order_id)).one()
     if author is not None and is_member(author, seller_id):
         raise Forbidden(N_("Nobody reviews their own shop."))
+    if db.session.scalar(select(OrderLine.id).where(OrderLine.id == line.id, never_came())) is not None:
+        raise Conflict(N_("Nothing of this has come, so there is nothing to review."))
     review = db.session.scalar(select(Review).where(Review.line_id == line.id))
     if review is None:
         review = Review(

@@ -17,7 +17,10 @@ from marketplace.returns import services as returns
 from marketplace.returns.laws import check_laws
 from marketplace.returns.models import Return, ReturnState
 from marketplace.returns.unsent import refund_rest, worth_of_rest
+from marketplace.reviews.queries import list_lines_to_review
+from marketplace.reviews.services.exchanging import write
 from marketplace.sellers.models import DeliveryKind
+from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
@@ -94,6 +97,26 @@ def test_the_rest_ends_once(cast: Cast, order: Order) -> None:
         ship(fresh(order), Actor.SELLER, "J&T", "JX1234567891")
     with pytest.raises(DomainError), transaction():  # what never came is in a return already
         returns.ask(fresh(order), wish(order, "claim", "missing", 2))
+
+
+def test_what_never_came_is_not_reviewed_and_what_came_is(cast: Cast) -> None:
+    with transaction():
+        other = factories.product(cast.ratnas, "Kain lain", 300_000)
+    purchase = buy(of(cast.sari), (cast.shawl, 1), (other, 1)).purchase
+    pay(purchase, cast.tono)
+    (both,) = orders_of(purchase)
+    came, never = both.lines
+    with transaction() as session:
+        session.get_one(Order, both.id).delivery = DeliveryKind.OWN
+    with transaction():
+        confirm(both, Actor.SELLER)
+        ship(both, Actor.SELLER, pieces={came.code: 1})
+    end(fresh(both), cast)
+    assert [line.code for line, _ in list_lines_to_review(cast.sari)] == [came.code]
+    with pytest.raises(Conflict), transaction():
+        write(never, cast.sari, 1, "Tidak pernah sampai.")
+    with transaction():
+        assert write(came, cast.sari, 5, "Tiba dengan baik.").stars == 5
 
 
 @pytest.mark.parametrize("words", ["", "hm", " \n "])

@@ -51,7 +51,7 @@ def test_the_rest_that_does_not_come_is_paid_back_from_the_page_of_the_order(cas
     assert "Refund the rest" in tono.get(page).text, "a reason is asked for"
     post(tono, form, reason="Toko tidak menjawab lagi")
     shown = tono.get(page).text
-    assert "Refund the rest" not in shown and "These pieces do not come" in shown
+    assert "Refund the rest" not in shown and "these pieces do not come" in shown
     (letter,) = db.session.scalars(db.select(Notification).where(Notification.kind == "return-moved"))
     assert letter.params["event"] == "rule" and letter.params["pieces"][0]["reason"] == "missing"
 
