@@ -15,6 +15,7 @@ from marketplace.returns import services as returns
 from marketplace.returns.answers import Answer
 from marketplace.returns.models import Remedy, Return, ReturnKind
 from marketplace.returns.states import RETURN
+from marketplace.returns.unsent import refund_rest
 from marketplace.returns.wishes import Wish, what_is_open
 from tests.marketplace.living import START, Living
 
@@ -53,6 +54,18 @@ class Returning(Living):
             if wanted in each.reasons
         }
         returns.ask(order, Wish(wanted, lines, WHY))
+
+    @rule(n=st.integers(0, 3))
+    def end_the_rest(self, n: int) -> None:
+        """What a shop does not send beside what has left goes back, now and then of an order that has no such rest."""
+
+        def deed() -> None:
+            every = db.session.scalars(db.select(Order).order_by(Order.id)).all()
+            begun = [one for one in every if one.is_partly_sent] or every
+            if begun:
+                refund_rest(begun[n % len(begun)], self.person("tono"), WHY)
+
+        self.attempt(deed)
 
     @rule(
         n=st.integers(0, 9),
