@@ -45,12 +45,18 @@ REFUND, REFUNDS, DISPUTES = "POST /v1/refunds", "GET /v1/refunds", "GET /v1/disp
 GATEWAY = "gateway:card"
 
 
+def morning() -> datetime:
+    """Tomorrow at nine in Bangka: the two working days in which a shop accepts an order end with a day, so whatever hour it
+    is now they outlast every script."""
+    return (clock.now() + timedelta(days=1)).replace(hour=2, minute=0)
+
+
 @dataclass
 class Shop:
     cast: Cast
     server: StripeServer
     provider: StripeProvider
-    now: datetime = field(default_factory=clock.now)
+    now: datetime = field(default_factory=morning)
 
     def __post_init__(self) -> None:
         self.tono = self.cast.tono.id
