@@ -34,7 +34,7 @@ from marketplace.returns.others import Other, list_held
 from marketplace.returns.spans import spans
 from marketplace.returns.states import MAY_ESCALATE, RETURN, TERMINAL
 from marketplace.returns.wishes import WORDS_LEAST, WORDS_MOST, Wish, member, read
-from marketplace.returns.worth import part, shares
+from marketplace.returns.worth import Paid, part, shares
 from marketplace.sellers.models import DeliveryKind
 from marketplace.signals import return_moved
 
@@ -58,6 +58,13 @@ def ask(order: Order, wish: Wish, user: User | None = None) -> Return:
     return found
 
 
+def paid_of(order: Order) -> dict[int, Paid]:
+    """Per line id what was paid for it, and for its part of the delivery."""
+    goods = total(line.paid for line in order.lines)
+    paid_for = shares([line.paid for line in order.lines], goods, order.total - goods)
+    return dict(zip([line.id for line in order.lines], paid_for, strict=True))
+
+
 def enter(
     order: Order,
     kind: ReturnKind,
@@ -69,9 +76,7 @@ def enter(
     """Write down a return of these pieces: what each is worth, and that no other return has them (Conflict). The order
     is locked by the caller, who notes what has happened."""
     held, wanted = list_held([line for line, _, _ in chosen]), wanted or {}
-    goods = total(line.paid for line in order.lines)
-    paid_for = shares([line.paid for line in order.lines], goods, order.total - goods)
-    worths = dict(zip([line.id for line in order.lines], paid_for, strict=True))
+    paid_for = paid_of(order)
     found = Return(
         order_id=order.id,
         seller_id=order.seller_id,
@@ -82,7 +87,7 @@ def enter(
     )
     for line, pieces, reason in chosen:
         before = returned.claim(line, pieces)
-        paid = worths[line.id]
+        paid = paid_for[line.id]
         one = ReturnLine(
             line_id=line.id,
             quantity=pieces,

@@ -12,18 +12,16 @@ from marketplace.orders.models import Actor, Order
 from marketplace.returns import services
 from marketplace.returns.answers import Answer
 from marketplace.returns.models import Reason, Remedy, Return, ReturnKind, ReturnState
-from marketplace.returns.worth import part, shares
+from marketplace.returns.worth import part
 
 
 def worth_of_rest(order: Order) -> Money:
     """What was paid for the pieces of an order that have not left, with their share of the delivery."""
-    goods = total(line.paid for line in order.lines)
-    paid_for = shares([line.paid for line in order.lines], goods, order.total - goods)
+    paid_for = services.paid_of(order)
     return total(
         part(sum_, line.quantity, line.returned, line.left)
-        for line, paid in zip(order.lines, paid_for, strict=True)
-        for sum_ in (paid.items, paid.shipping)
-        if line.left
+        for line in order.lines
+        for sum_ in (paid_for[line.id].items, paid_for[line.id].shipping)
     )
 
 
