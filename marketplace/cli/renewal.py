@@ -37,8 +37,8 @@ def renew_on_hangup(leaving: Thread | None = None, trial: str = "import wsgi") -
             told = [one for one in sys.orig_argv[1:] if not one.startswith(OPTION)]
             present = ",".join(str(one.pid) for one in multiprocessing.active_children())
             os.execv(sys.executable, [sys.executable, *told, f"{OPTION}={present}"])  # noqa: S606  ourselves
+        signal.signal(signal.SIGHUP, renew)  # before it is said: whoever reads it may try again
         print("The new code does not load: the old goes on.", file=sys.stderr, flush=True)  # noqa: T201
-        signal.signal(signal.SIGHUP, renew)
 
     signal.signal(signal.SIGHUP, renew)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +25,7 @@ from catalog.products.models import Variant
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
+from tests.together import Meeting
 
 NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
 FEBRUARY = date(2027, 2, 1)
@@ -237,10 +237,12 @@ def test_control_looking_before_holding_promises_one_day_twice(app: Flask, cloth
         pace(ratna, 2)
     maker_id = ratna.id
 
+    meeting = Meeting()
+
     def take(variant_id: int, reference: str) -> None:
         (days,) = promises.plan([promises.Demand(maker_id, 20, 1)])
         db.session.rollback()
-        time.sleep(0.2)
+        meeting.wait()
         assert days is not None
         with transaction() as session:
             session.add(

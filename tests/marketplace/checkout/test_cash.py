@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -28,6 +27,7 @@ from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import MENTOK, buy, guest, of, orders_of, request_for
 from tests.marketplace.checkout.test_races import at_once, carts_of, checkout_of, count
+from tests.together import Meeting
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +130,8 @@ def test_control_looking_first_and_placing_afterwards_promises_too_much(
     taken: list[Any] = []
     monkeypatch.setattr(cash, "take", lambda names, wanted: taken.append(names))
 
+    meeting = Meeting(3)
+
     def naive(session_id: int) -> Callable[[], str]:
         def press() -> str:
             owner = Owner(session=db.session.get_one(Session, session_id))
@@ -137,7 +139,7 @@ def test_control_looking_first_and_placing_afterwards_promises_too_much(
             if cash.standing(["mail:sari@contoh.example"]).why_not(Money(200_000)) is not None:
                 raise Invalid("too much", field="payment_method")
             db.session.rollback()
-            time.sleep(0.1)
+            meeting.wait()
             monkeypatch.setattr(cash.Standing, "why_not", lambda *_: None)
             with transaction():
                 return "placed" if place(owner, asked) else ""

@@ -3,7 +3,6 @@ more than there is, and never so many that a shop is emptied by holding."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -35,6 +34,7 @@ from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import guest, of, request_for
 from tests.marketplace.checkout.test_races import at_once, carts_of, checkout_of, count
+from tests.together import Meeting
 
 SPAN, CAP = timedelta(minutes=10), timedelta(minutes=30)
 
@@ -254,13 +254,15 @@ def test_control_looking_first_and_holding_afterwards_holds_too_much(app: Flask,
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("ALTER TABLE stocks DROP CONSTRAINT ck_stocks_held"))
 
+    meeting = Meeting()
+
     def naive(number: int) -> Callable[[], str]:
         def press() -> str:
             free = db.session.scalar(
                 db.select(Stock.on_hand - Stock.reserved - Stock.held).where(Stock.variant_id == piece)
             )
             db.session.rollback()
-            time.sleep(0.05)
+            meeting.wait()
             with transaction() as session:
                 if session.get_bind().dialect.name == "sqlite":
                     session.execute(text("PRAGMA ignore_check_constraints = ON"))

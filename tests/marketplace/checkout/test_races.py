@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +33,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, guest, of, payment_of, request_for
+from tests.together import Meeting
 
 pytestmark = [both_databases, pytest.mark.race]
 
@@ -138,11 +138,13 @@ def test_control_looking_first_and_writing_afterwards_oversells(app: Flask, cast
     with transaction():
         variant_id = factories.product(cast.ratnas, "Kain", stock=1).variants[0].id
 
+    meeting = Meeting()
+
     def take(reference: str) -> None:
         seen = db.session.get_one(Stock, variant_id)
         on_hand, reserved = seen.on_hand, seen.reserved
         db.session.rollback()
-        time.sleep(0.05)
+        meeting.wait()
         if on_hand - reserved < 1:
             raise Conflict("sold out")
         with transaction() as session:
@@ -225,10 +227,12 @@ def test_control_looking_before_the_lock_buys_again_and_again(app: Flask, cast: 
     (session_id,) = carts_of([[piece.variants[0].id]])
     asked = request_for(Owner(session=db.session.get_one(Session, session_id)))
 
+    meeting = Meeting()
+
     def press() -> str:
         owner = Owner(session=db.session.get_one(Session, session_id))
         seen = checkout._recalculate(owner, asked)
-        time.sleep(0.2)
+        meeting.wait()
         with transaction():
             return checkout._snapshot(owner, asked, *seen).code
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +23,7 @@ from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, of, request_for
 from tests.marketplace.checkout.test_races import at_once, carts_of, count
+from tests.together import Meeting
 
 pytestmark = [both_databases, pytest.mark.race]
 
@@ -115,10 +115,12 @@ def test_control_counting_first_and_writing_afterwards_overuses(app: Flask, cast
     with transaction():
         made = factories.voucher("SATU", most_uses=1)
 
+    meeting = Meeting()
+
     def redeem(code: str, number: int) -> None:
         used = count(Redemption, Redemption.voucher_id == made.id)
         db.session.rollback()
-        time.sleep(0.05)
+        meeting.wait()
         if used >= 1:
             raise Conflict("used up")
         with transaction() as session:

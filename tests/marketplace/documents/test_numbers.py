@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -28,6 +27,7 @@ from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay, request_for
 from tests.marketplace.checkout.test_races import at_once, carts_of, checkout_of
+from tests.together import Meeting
 
 INVOICE, RECEIPT = DocumentKind.INVOICE, DocumentKind.RECEIPT
 
@@ -87,11 +87,13 @@ def test_control_counting_first_gives_a_number_twice_and_the_database_refuses_it
         piece = factories.product(cast.ratnas, "Bakul contoh", stock=40)
     orders = [orders_of(buy(of(cast.sari), (piece, 1)).purchase)[0].id for _ in range(4)]
 
+    meeting = Meeting()
+
     def naive(order_id: int) -> Callable[[], Any]:
         def draw() -> str:
             top = db.session.scalar(db.select(db.func.max(Document.number)).where(Document.kind == RECEIPT)) or 0
             db.session.rollback()
-            time.sleep(0.1)
+            meeting.wait()
             row = Document(kind=RECEIPT, year=2026, number=top + 1, order_id=order_id, seller_name="Ratna")
             try:
                 with transaction() as session:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -25,6 +24,7 @@ from marketplace.ledger.models import Journal, Kind, Posting
 from marketplace.ledger.queries import balance, balances, net_worth, trial_balance, verify
 from marketplace.ledger.services import Entry, KeyUsedOtherwise, Overdrawn, post
 from tests.conftest import both_databases
+from tests.together import Meeting
 
 pytestmark = both_databases
 
@@ -228,10 +228,12 @@ def test_control_looking_first_and_writing_afterwards_takes_too_much(app: Flask,
         for name in triggers.SQLITE if database == "sqlite" else ():
             session.execute(text(f"DROP TRIGGER {name}"))
 
+    meeting = Meeting(16)
+
     def take(n: int) -> None:
         left = balance("escrow:one")
         db.session.rollback()
-        time.sleep(0.03)
+        meeting.wait()
         if left <= Money(-10):
             with transaction() as session:
                 journal = move(f"out-{n}", 10, debit="escrow:one", credit="refund:p")

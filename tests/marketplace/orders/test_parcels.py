@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from tests.cast import Cast
 from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay, payment_of
 from tests.marketplace.checkout.test_races import at_once
+from tests.together import Meeting
 
 
 @pytest.fixture
@@ -233,11 +233,13 @@ def test_control_counting_first_and_packing_afterwards_sends_a_piece_again(
 ) -> None:
     key = line(order).id
 
+    meeting = Meeting(4)
+
     def press() -> None:
         seen = db.session.get_one(OrderLine, key)
         left, shipped, order_id = seen.left, seen.shipped, seen.order_id
         db.session.rollback()
-        time.sleep(0.05)
+        meeting.wait()
         if left:
             with transaction() as session:
                 session.add(Shipment(order_id=order_id, lines=[ShipmentLine(line_id=key, quantity=1)]))

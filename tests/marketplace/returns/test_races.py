@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from threading import Barrier, Event
 
@@ -27,6 +26,7 @@ from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import buy, of, orders_of, pay
 from tests.marketplace.checkout.test_races import at_once
 from tests.marketplace.returns.coming import ask, came, fresh, wish
+from tests.together import Meeting
 
 pytestmark = [both_databases, pytest.mark.race]
 
@@ -56,12 +56,14 @@ def test_control_looking_first_and_writing_afterwards_returns_too_much(app: Flas
     line = order.lines[0]
     keys = order.id, order.seller_id, line.id
 
+    meeting = Meeting()
+
     def press() -> str:
         held = db.select(db.func.count()).select_from(ReturnLine).where(ReturnLine.line_id == keys[2])
         if db.session.scalar(held):
             return "too late"
         db.session.rollback()
-        time.sleep(0.2)
+        meeting.wait()
         with transaction() as session:
             one = ReturnLine(
                 line_id=keys[2], quantity=1, reason=Reason.LATE, worth_items=Money(1), worth_shipping=Money(0)
