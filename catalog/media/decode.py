@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -186,7 +187,7 @@ def picture(clean: Clean, widths: tuple[int, ...] = WEBP_WIDTHS) -> Picture:
     """What is kept of a clean picture at once: a JPEG of its full size and the WebP renditions."""
     image = clean.image
     original = _kept(image, "jpeg", quality=88)
-    return Picture(original, tuple(_ladder(image, "webp", widths, quality=79, method=1)))
+    return Picture(original, tuple(_ladder(image, "webp", widths, lambda width: {"quality": 79, "method": 1})))
 
 
 def avif(data: bytes) -> list[Kept]:
@@ -195,10 +196,20 @@ def avif(data: bytes) -> list[Kept]:
         image.load()
         fresh = Image.new("RGB", image.size)
         fresh.paste(image)
-    return _ladder(fresh, "avif", AVIF_WIDTHS, quality=50, speed=9, max_threads=1)
+    return _ladder(fresh, "avif", AVIF_WIDTHS, _careful)
 
 
-def _ladder(image: Image.Image, format: str, widths: tuple[int, ...], **how: Any) -> list[Kept]:
+def _careful(width: int) -> dict[str, Any]:
+    """How a width is packed as AVIF. What phones load is packed more slowly, to four fifths of the bytes at the same
+    likeness (measured over thirty pictures); of the wide ones that would cost seconds and save what few are sent."""
+    return (
+        {"quality": 46, "speed": 8, "max_threads": 1} if width <= 480 else {"quality": 50, "speed": 9, "max_threads": 1}
+    )
+
+
+def _ladder(
+    image: Image.Image, format: str, widths: tuple[int, ...], how: Callable[[int], dict[str, Any]]
+) -> list[Kept]:
     """Renditions in `widths` that do not enlarge, narrowest first; each is drawn from the next wider one."""
     steps = [width for width in widths if width <= image.width]
     if image.width < widths[-1] and image.width > 1.15 * (steps[-1] if steps else 0):
@@ -209,7 +220,7 @@ def _ladder(image: Image.Image, format: str, widths: tuple[int, ...], **how: Any
         if width != step.width:
             height = max(1, round(image.height * width / image.width))
             step = step.resize((width, height), Image.Resampling.BICUBIC)
-        made.append(_kept(step, format, **how))
+        made.append(_kept(step, format, **how(width)))
     return made[::-1]
 
 

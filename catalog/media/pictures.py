@@ -11,7 +11,7 @@ FORMATS = ("avif", "webp")
 """Formats of renditions, the one that a browser should prefer first."""
 KEPT_SIDE = 2048
 """The long side of what is kept of an upload, in pixels."""
-WEBP_WIDTHS = (320, 480, 640, 960, 1280, 1600)
+WEBP_WIDTHS = (320, 480, 640, 960, 1600)
 AVIF_WIDTHS = (320, 480, 640, 960, 1280)
 
 
