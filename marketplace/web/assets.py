@@ -72,8 +72,11 @@ BUYING = frozenset(
         "deposit_terms",
         "desk_card",
         "difference",
+        "kept_piece",
+        "message_form",
         "notification",
         "parcel",
+        "password_input",
         "place_choice",
         "place_line",
         "price_steps",
@@ -224,8 +227,13 @@ class Assets:
 
 
 def _shorten(css: str) -> str:
+    """`css` without comments and without the blanks that only make it easy to read; what is quoted stays."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    return re.sub(r"\n\s*", "\n", css).strip() + "\n"
+    parts = re.split(r"""("[^"]*"|'[^']*')""", css)
+    for at in range(0, len(parts), 2):
+        parts[at] = re.sub(r"\s+", " ", parts[at])
+        parts[at] = re.sub(r" ?([{};,]) ?|(:) ", r"\1\2", parts[at]).replace(";}", "}")
+    return "".join(parts).strip() + "\n"
 
 
 def init_app(app: Flask, root: Path) -> Assets:

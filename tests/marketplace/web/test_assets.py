@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def folder(tmp_path: Path) -> Path:
     static = tmp_path / "static"
     for name, text in {
-        "css/tokens.css": "@layer tokens { :root { --a: 1 } }",
+        "css/tokens.css": "@layer tokens { :root { --a:1 } }",
         "css/base.css": "@font-face { src: url(../fonts/a.woff2) }",
         "css/components/price.css": ".price { color: var(--a) }",
         "css/pages/storefront.css": "/* a note */\n.home { color: var(--a) }",
@@ -54,7 +54,7 @@ def test_a_stylesheet_changes_with_its_fonts_and_joins_its_layers(folder: Path) 
     before = assets.bundle("storefront")
     css = assets.by_address[before].body.decode()
     assert re.search(r"url\(/assets/fonts/a\.[0-9a-f]{10}\.woff2\)", css)
-    assert css.index("--a: 1") < css.index(".price") < css.index(".home")
+    assert css.index("--a:1") < css.index(".price") < css.index(".home")
     assert "a note" not in css and ".desk" not in css
     (folder / "fonts/a.woff2").write_bytes(b"another font")
     assert Assets(folder).bundle("storefront") != before
@@ -180,3 +180,18 @@ def test_no_page_links_a_module_that_its_surface_has_joined() -> None:
         if twice := linked & joined(name):
             wrong.append(f"{name}: {', '.join(sorted(twice))}")
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("a { margin: 0 auto; color: red; }\n", "a{margin:0 auto;color:red}"),
+        (".a > .b, .a :is(.c, .d) { width: calc(1rem + 2 * var(--s1)); }", ".a > .b,.a :is(.c,.d){width:calc(1rem + 2 * var(--s1))}"),
+        ('.a::before { content: "a; b: { c, d }"; font: 600 1rem/1.5 "Segoe  UI", serif; }',
+         '.a::before{content:"a; b: { c, d }";font:600 1rem/1.5 "Segoe  UI",serif}'),
+        ("@media not (scripting: none) { .a:not(.b) { top: -1px } }", "@media not (scripting:none){.a:not(.b){top:-1px}}"),
+        ("/* why { } */\n@layer a, b;\n\n.x { inset: 0 }", "@layer a,b;.x{inset:0}"),
+    ],
+)  # fmt: skip
+def test_a_stylesheet_is_sent_without_what_only_helps_to_read_it(written: str, sent: str) -> None:
+    assert building._shorten(written) == sent + "\n"

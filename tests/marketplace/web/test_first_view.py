@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from flask.testing import FlaskClient
+
 from marketplace.web.assets import BUYING
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
@@ -20,6 +22,8 @@ LOOKING = (
     "collections",
     "search",
 )
+FIRST_WINDOW = 10 * 1460
+"""Bytes that a server may send before it has heard that anything arrived: ten segments, RFC 6928."""
 NAMED = re.compile(r'{%-?\s*(?:from|import|include|extends)\s+"([^"]+)"')
 
 
@@ -52,6 +56,38 @@ def test_pages_that_use_styles_of_buying_link_them() -> None:
                 used = {Path(one).stem for one in reach if one.startswith("components/")} & BUYING
                 linked = any("css_bundle('buying')" in (TEMPLATES / one).read_text() for one in reach)
                 assert linked or not used, f"{name} uses {used}"
+
+
+def classes(*sheets: str) -> set[str]:
+    css = "".join((TEMPLATES.parent / "static/css" / one).read_text() for one in sheets)
+    return set(re.findall(r"\.([a-z][a-z0-9_-]+)", re.sub(r"/\*.*?\*/|url\([^)]*\)", "", css, flags=re.S)))
+
+
+def test_pages_that_use_what_only_the_second_sheet_has_link_it() -> None:
+    folder = TEMPLATES.parent / "static/css/components"
+    first = [f"components/{path.name}" for path in folder.glob("*.css") if path.stem not in BUYING]
+    only = classes("pages/buying.css") - classes("pages/storefront.css", "layout.css", "utilities.css", *first)
+    assert {"error__text", "form-page", "cart"} <= only
+    for path in TEMPLATES.rglob("*.html"):
+        reach = reached([str(path.relative_to(TEMPLATES))])
+        if "layouts/storefront.html" in reach and path.parent.name != "layouts":
+            texts = [(TEMPLATES / one).read_text() for one in reach if not one.startswith("components/")]
+            used = only & {
+                name for text in texts for named in re.findall(r'class="([^"]+)"', text) for name in named.split()
+            }
+            assert any("css_bundle('buying')" in text for text in texts) or not used, f"{path} uses {used}"
+
+
+def test_the_style_of_a_first_view_comes_in_one_go(client: FlaskClient) -> None:
+    """A second go costs a way there and back: with its headers it fits into the first window of a connection."""
+    sheet = re.search(r'href="(/assets/storefront\.[^"]+\.css)"', client.get("/products").text)
+    assert sheet
+    answer = client.get(sheet[1], headers={"Accept-Encoding": "br"})
+    head = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
+    assert answer.headers["Content-Encoding"] == "br"
+    assert head + len(answer.data) + 70 < FIRST_WINDOW, (
+        "70 for what the server itself adds: the first line, its name, the date"
+    )
 
 
 def test_letters_and_scripts_come_after_the_page_only_where_a_script_will_bring_them() -> None:

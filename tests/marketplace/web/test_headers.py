@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from marketplace import create_app
 from marketplace.settings import Settings
-from marketplace.web.headers import ALWAYS
+from marketplace.web.headers import ALWAYS, FILE_CSP
 from tests.conftest import Visitor
 
 PICTURE = "ab/" + "ab" * 32 + ".webp"
@@ -80,7 +80,8 @@ def test_every_sort_of_answer_carries_every_header(answers: dict[str, Any]) -> N
     }
     assert {name: answers[name].status_code for name in expected} == expected
     for name, answer in answers.items():
-        for header, value in ALWAYS.items():
+        is_file = name in ("stylesheet", "favicon", "picture")
+        for header, value in {**ALWAYS, **({"Content-Security-Policy": FILE_CSP} if is_file else {})}.items():
             assert answer.headers.get(header) == value, f"{name} has no {header}"
         assert answer.headers.get("Cache-Control"), f"{name} says nothing about caching"
         assert "Server" not in answer.headers or "Werkzeug" not in answer.headers["Server"]
@@ -94,6 +95,17 @@ def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
     assert "*" not in ALWAYS["Content-Security-Policy"]
     assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+
+
+def test_a_file_may_do_nothing_at_all() -> None:
+    policy = dict(part.split(" ", 1) for part in FILE_CSP.split("; "))
+    assert set(policy) == {
+        "default-src",
+        "base-uri",
+        "form-action",
+        "frame-ancestors",
+    }  # default-src stands for the rest
+    assert set(policy.values()) == {"'none'"}
 
 
 def test_no_answer_opens_itself_to_other_origins(client: FlaskClient) -> None:
