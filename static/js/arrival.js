@@ -10,13 +10,15 @@
 
   const once = (target, event) => new Promise((then) => target.addEventListener(event, then, { once: true }));
   const drawn = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
+  // A frame begins when the one before it is on the screen: the next one tells that what was drawn is seen.
+  const shown = () => drawn().then(drawn);
   // An element that is defined before its end has been read would find nothing in itself.
   const read = document.readyState === "loading" ? once(document, "DOMContentLoaded") : Promise.resolve();
 
   const showOthers = async () => {
     const first = [...document.querySelectorAll('img[fetchpriority="high"]')].filter((image) => !image.complete);
     await Promise.all(first.map((image) => Promise.race([once(image, "load"), once(image, "error")])));
-    await drawn();
+    await shown();
     delete page.dataset.first;
   };
 
@@ -29,6 +31,8 @@
     const there = () => delete page.dataset.scripts;
     Object.assign(script, { type: "module", src: scripts, fetchPriority: "low", onload: there, onerror: there });
     document.head.append(script);
+    // What nobody looks at, but browsers fetch at once and with what it names: a manifest.
+    for (const one of document.head.querySelectorAll("noscript")) document.head.insertAdjacentHTML("beforeend", one.textContent);
   };
 
   // Small enough to be written in one breath of a slow phone: what is larger is written child by child.
@@ -58,6 +62,6 @@
     read.then(fetchScripts);
   } else {
     read.then(() => { for (const touch of TOUCHES) addEventListener(touch, fetchScripts, { capture: true, passive: true }); });
-    once(window, "load").then(drawn).then(() => { fetchScripts(); write(false); });
+    once(window, "load").then(shown).then(fetchScripts).then(drawn).then(() => write(false));
   }
 }

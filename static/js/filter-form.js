@@ -1,4 +1,6 @@
 /* <filter-form>: opens as a sheet on phones, keeps empty questions out of the address. */
+const SIGNS = ["pointerover", "pointerdown", "focusin", "keydown"];
+
 class FilterForm extends HTMLElement {
   connectedCallback() {
     if (this.ready) return;
@@ -23,17 +25,39 @@ class FilterForm extends HTMLElement {
       }
     });
     if (location.hash === "#filters") this.sheet(true);
-    // Choosing filters works without it: nothing of the first view waits for it.
-    if (document.readyState === "complete") this.fetchScript();
-    else addEventListener("load", () => this.fetchScript(), { once: true });
+    if (window.htmx || !this.dataset.script) return;
+    // Who only looks needs nothing more: what swaps the list comes once somebody is there who might choose.
+    for (const sign of SIGNS) addEventListener(sign, this.fetchScript, { capture: true, passive: true });
+    document.addEventListener("change", this.choose);
   }
 
-  fetchScript() {
-    if (window.htmx || !this.dataset.script) return;
+  /* What was chosen before that is there is sent when it comes, or by the browser where it never does. */
+  choose = ({ target }) => {
+    if (target.form?.id !== "filter-form") return;
+    this.isChosen = true;
+    if (this.isAlone) this.send();
+    else this.fetchScript();
+  };
+
+  fetchScript = () => {
+    for (const sign of SIGNS) removeEventListener(sign, this.fetchScript, true);
+    if (this.isAsked) return;
+    this.isAsked = true;
     const script = document.createElement("script");
-    script.src = this.dataset.script;
+    // It looks at the page in a timer of its own, which is set before this one.
+    const there = () => setTimeout(() => {
+      document.removeEventListener("change", this.choose);
+      if (this.isChosen) this.send();
+    });
+    const missing = () => {
+      this.isAlone = true;
+      if (this.isChosen) this.send();
+    };
+    Object.assign(script, { src: this.dataset.script, onload: there, onerror: missing });
     document.head.append(script);
-  }
+  };
+
+  send() { this.querySelector("form").requestSubmit(); }
 
   get isOpen() { return document.documentElement.dataset.sheet === "filters"; }
 

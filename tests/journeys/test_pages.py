@@ -163,11 +163,12 @@ def test_the_first_picture_comes_light_and_gets_sharp_unless_data_is_to_be_spare
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address)
     page.locator("img[data-sizes]").wait_for(state="detached")
+    page.locator("html[data-scripts], [data-letters]").first.wait_for(state="detached")
     loaded, script, letter = page.evaluate(ARRIVED)
     assert 0 < loaded <= min(script, letter), "scripts and letters do not share the line with the first view"
-    page.locator("html[data-scripts], [data-letters]").first.wait_for(state="detached")
     assert page.locator("h1").evaluate("one => getComputedStyle(one).fontFamily").startswith('"Young Serif",')
     assert page.evaluate("localStorage.getItem('kriyaloka.letters')")
+    assert page.locator("link[rel='manifest']").count() == 1, "it comes late, too, and once"
     sharp = page.evaluate(sizes)
     page.add_init_script(saving)
     page.goto(address)
