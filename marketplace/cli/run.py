@@ -21,6 +21,8 @@ from marketplace.subscribers.clock import sweep
 from marketplace.web.ahead import read_ahead, share_one_heap
 from marketplace.web.bodies import THREADS
 
+NICE = 5
+"""How far the worker, and what draws for it, stands back where pages are asked for at the same time."""
 WHEN_THE_PARENT_DIES = 1
 """PR_SET_PDEATHSIG of Linux."""
 
@@ -35,6 +37,7 @@ def worker(once: bool) -> None:
         sweep(house.ports, thoroughly=True)
         click.echo(f"{drain(house.handlers)} messages carried out")
         return
+    os.nice(NICE)
     house.wake()  # whatever was left when the last worker ended
     consumer = current_app.extensions["queue"].create_consumer(
         workers=2, worker_type="thread", max_delay=1.0, check_worker_health=True

@@ -11,6 +11,7 @@ from catalog.makers.models import Maker
 from marketplace.accounts.models import User
 from marketplace.ports import Ports
 from marketplace.seeds import (
+    afterwards,
     content,
     desks,
     groundwork,
@@ -77,4 +78,5 @@ def settle(ports: Ports, progress: Progress, random_seed: int) -> bool:
     is_new = bool(pieces or sold or wanted or held or offered)
     if is_new:
         ask_for_missing(1_000)
+        afterwards.line_up_pictures()
     return is_new

@@ -118,7 +118,7 @@ class Stockroom:
                         _judge(piece, product, at, curator.id)
                         db.session.flush()
                     self._order_views(piece, product, turn)
-                afterwards.put_right(before, start)
+                afterwards.put_right(before)
             progress(start + len(batch))
 
     def _born_at(self, piece: Piece) -> datetime:

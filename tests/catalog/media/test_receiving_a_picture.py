@@ -6,6 +6,7 @@ import random
 import resource
 import threading
 import time
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
@@ -243,6 +244,21 @@ def test_makes_the_ladder_of_widths_and_enlarges_nothing() -> None:
     assert [one.width for one in small.renditions] == [320, 480, 640]
     assert [one.width for one in receive(encoded(scene(340, 340))).renditions] == [320]
     assert [one.width for one in pipeline.avif(picture.original.data)] == [320, 480, 640, 960, 1280]
+
+
+@pytest.mark.parametrize(
+    ("format", "as_the_wide_ones"), [("avif", {"quality": 50, "speed": 9}), ("webp", {"quality": 79, "method": 1})]
+)
+def test_what_phones_load_is_packed_with_more_care(format: str, as_the_wide_ones: dict[str, Any]) -> None:
+    picture = receive(encoded(scene(1600, 1200)))
+    kept = {
+        one.width: one for one in (*picture.renditions, *pipeline.avif(picture.original.data)) if one.format == format
+    }
+    for width in (320, 480):
+        light = kept[width]
+        small = opened(picture.original.data).resize((light.width, light.height), Image.Resampling.BICUBIC)
+        plain = encoded(small, format.upper(), **as_the_wide_ones)
+        assert light.size < 0.93 * len(plain), width
 
 
 def test_names_files_by_their_own_hash_and_the_same_bytes_make_the_same_names() -> None:

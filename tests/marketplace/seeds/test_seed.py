@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -265,6 +265,7 @@ def test_the_province_is_whole_lawful_and_made_once(ports: Any) -> None:
     assert count(Pace) == 2 and sum(bool(one.calendar.closures) for one in db.session.scalars(select(Seller))) == 1
     assert count(Message, Message.topic == "mail") == 0
     assert count(Message, Message.topic == seeds.VIEWS_TOPIC) == 240
+    what_is_seen_first_is_light_first()
     assert count(Maker, Maker.emblem_id.is_(None), Maker.is_example) == 2  # those who have only applied
     for collection in db.session.scalars(select(Collection)):
         assert collection.is_showing and len(collection.placements) >= 6 and collection.title_en
@@ -288,6 +289,19 @@ def levels_are_those_of_the_files() -> None:
         for place, offer in enumerate(piece.offers):
             if offer.stock is not None:
                 assert levels[chance.code(10, "variant", piece.key, place)] == offer.stock, piece.key
+
+
+def what_is_seen_first_is_light_first() -> None:
+    rows = db.session.execute(select(Message.payload, Message.due_at).where(Message.topic == "picture-avif")).all()
+    due = {payload["code"]: at for payload, at in rows}
+    pieces = db.session.execute(
+        select(Image.code, Product.published_at).join_from(ProductPicture, Image).join(Product)
+        .where(Product.state == ProductState.LIVE).order_by(Product.published_at.desc())
+    ).all()  # fmt: skip
+    lead = [due[code] for code, _ in pieces]
+    assert len(lead) == 233 and lead == sorted(lead)
+    assert min(due.values()) < lead[0], "the house's own pages come before"
+    assert max(lead) - min(due.values()) < timedelta(minutes=10)
 
 
 def further_views_are_added_once(ports: Any) -> None:
