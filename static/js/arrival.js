@@ -10,8 +10,13 @@
 
   const once = (target, event) => new Promise((then) => target.addEventListener(event, then, { once: true }));
   const drawn = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
-  // A frame begins when the one before it is on the screen: the next one tells that what was drawn is seen.
-  const shown = () => drawn().then(drawn);
+  // The browser tells when the first words or pictures are on the screen. Until then nothing of this stands in their way.
+  const begun = new Promise((then) => {
+    if (!PerformanceObserver.supportedEntryTypes?.includes("paint")) then();
+    else new PerformanceObserver((seen) => { if (seen.getEntriesByName("first-contentful-paint").length) then(); }).observe({ type: "paint", buffered: true });
+  });
+  // A frame begins when the one before it is on the screen: the next one tells that what came since is seen, too.
+  const shown = () => begun.then(drawn).then(drawn);
   // An element that is defined before its end has been read would find nothing in itself.
   const read = document.readyState === "loading" ? once(document, "DOMContentLoaded") : Promise.resolve();
 
