@@ -61,8 +61,10 @@ def measure(folders: dict[int, Path]) -> tuple[dict[int, int], dict[int, dict[st
             turns: dict[int, list[Cost]] = {size: [] for size in folders}
             for turn in range(TURNS + 1):
                 for size, shop in servers.items():
-                    before = shop.cpu()
-                    report = run(shop.port, flows.several(asked[size][name], variants[size]), 1, SECONDS)
+                    before, paths = shop.cpu(), asked[size][name]
+                    begin = len(paths) * turn // (TURNS + 1)  # other pages every turn: drawn parts are kept, too
+                    flow = flows.several(paths[begin:] + paths[:begin], variants[size])
+                    report = run(shop.port, flow, 1, SECONDS)
                     if report.errors:
                         raise RuntimeError(f"{name}: {report.errors} errors")
                     cpu = (shop.cpu() - before) * 1000 / max(len(report.times), 1)

@@ -62,7 +62,7 @@ def count(paths: dict[str, str]) -> dict[str, int]:
     return found
 
 
-KINDS = 400
+KINDS = 4_000
 
 
 def addresses() -> dict[str, list[str]]:
