@@ -62,6 +62,15 @@ class Members:
         known, size = self._bytes, self._size
         return sum(known[s >> 3] >> (s & 7) & 1 for s in slots if s < size)
 
+    def first(self, keys: Iterable[int], mask: int) -> int | None:
+        """The first of the keys whose slot (its bits under `mask`) is a member."""
+        known, size = self._bytes, self._size
+        for key in keys:
+            s = key & mask
+            if s < size and known[s >> 3] >> (s & 7) & 1:
+                return key
+        return None
+
     def chosen(self, slots: Iterable[int], wanted: int) -> list[int]:
         """The first `wanted` members among the slots, in their order."""
         known, size = self._bytes, self._size

@@ -124,10 +124,9 @@ class Layer:
     def extreme(self, low: int, high: int, members: bits.Members, highest: bool) -> int | None:
         """The lowest or highest price of these members with low ≤ price < high."""
         start, end = bisect_left(self.prices, low << SLOT_BITS), bisect_left(self.prices, high << SLOT_BITS)
-        for at in range(end - 1, start - 1, -1) if highest else range(start, end):
-            if self.prices[at] & SLOT_MASK in members:
-                return self.prices[at] >> SLOT_BITS
-        return None
+        keys = self.prices[start:end]
+        found = members.first(reversed(keys) if highest else keys, SLOT_MASK)
+        return None if found is None else found >> SLOT_BITS
 
     def remove(self, slot: int) -> None:
         """Forget a document. Its price is looked for only in the one bucket that holds it."""
