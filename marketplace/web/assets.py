@@ -138,7 +138,7 @@ class Assets:
     def bundle(self, surface: str) -> str:
         """The hashed address of all layers, all components and the surface's pages, as one stylesheet.
 
-        What buying needs beside the storefront's is a sheet of its own, linked after it.
+        What buying, single forms and errors need beside the storefront's is a sheet of its own, linked after it.
         """
         if surface not in self.bundles:
             here = {path.stem for path in (self.root / "css/components").glob("*.css")}

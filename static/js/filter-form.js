@@ -31,10 +31,10 @@ class FilterForm extends HTMLElement {
     document.addEventListener("change", this.choose);
   }
 
-  /* What was chosen before that is there is sent when it comes, or by the browser where it never does. */
+  /* What was chosen before that is there counts when it comes, or is sent by the browser where it never does. */
   choose = ({ target }) => {
     if (target.form?.id !== "filter-form") return;
-    this.isChosen = true;
+    this.chosen = target;
     if (this.isAlone) this.send();
     else this.fetchScript();
   };
@@ -47,11 +47,11 @@ class FilterForm extends HTMLElement {
     // It looks at the page in a timer of its own, which is set before this one.
     const there = () => setTimeout(() => {
       document.removeEventListener("change", this.choose);
-      if (this.isChosen) this.send();
+      this.chosen?.dispatchEvent(new Event("change", { bubbles: true }));  // as if it were chosen now: a sheet stays open
     });
     const missing = () => {
       this.isAlone = true;
-      if (this.isChosen) this.send();
+      if (this.chosen) this.send();
     };
     Object.assign(script, { src: this.dataset.script, onload: there, onerror: missing });
     document.head.append(script);

@@ -60,7 +60,7 @@ def test_what_is_chosen_while_it_is_on_its_way_is_not_lost(site: Site, visit: An
     held: list[Any] = []
     page.route(SWAP, slowly)
     page = opened(lambda: page)
-    page.mouse.move(200, 300)
+    page.get_by_role("link", name="Filter").click()
     page.wait_for_function("document.querySelector('script[src*=htmx]')")
     choose(page)
     page.wait_for_timeout(400)
@@ -70,6 +70,7 @@ def test_what_is_chosen_while_it_is_on_its_way_is_not_lost(site: Site, visit: An
         route.continue_()
     page.wait_for_url("**craft=pewter**")
     assert page.evaluate("window.stillTheSamePage")
+    assert page.locator("#filters").is_visible(), "there may be more to choose"
 
 
 def test_where_it_never_comes_the_browser_itself_narrows(site: Site, visit: Any) -> None:
