@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -42,6 +41,7 @@ from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import JAKARTA, buy, of, orders_of, payment_of
 from tests.marketplace.checkout.test_races import at_once
 from tests.marketplace.returns.coming import ask, fresh, over
+from tests.together import Meeting
 
 
 @pytest.fixture
@@ -134,16 +134,19 @@ def test_many_who_book_the_same_cash_at_once_book_it_once(
         second = factories.user(roles=(Role.OPERATOR,)).id
         sum_, service_id = order.total, service.id
 
+    has_one_writer = db.engine.dialect.name == "sqlite"
+    meeting = Meeting(1 if is_lined_up or has_one_writer else 2)
+
     def bring(number: int) -> str:
         with transaction() as session:
             remit_cod(session.get_one(CourierService, service_id), sum_, "b", f"COD {number}")
-            time.sleep(0.02)
+            meeting.wait()
         return "booked"
 
     def write_off() -> str:
         with transaction() as session:
             approve(session.get_one(OutsideBooking, waiting), session.get_one(User, second))
-            time.sleep(0.02)
+            meeting.wait()
         return "booked"
 
     if not is_lined_up:
@@ -151,7 +154,6 @@ def test_many_who_book_the_same_cash_at_once_book_it_once(
             monkeypatch.setattr(f"marketplace.bookkeeping.{way}.take_turns", lambda *accounts: None)
     results = at_once(app, [write_off, *(lambda n=n: bring(n) for n in range(5))], threads=6)
     db.session.rollback()
-    has_one_writer = db.engine.dialect.name == "sqlite"
     if is_lined_up or has_one_writer:
         assert (results["booked"], results["Conflict"], balance("cod:cod00000")) == (1, 5, ZERO), results
     else:
