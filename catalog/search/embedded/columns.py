@@ -55,6 +55,11 @@ def bucket(price: int) -> int:
     return bisect_right(EDGES, price) - 1
 
 
+def rank_of(price: int, published: int, rating: int, reviews: int, boost: int, length: int) -> int:
+    """A number that rises from the shortest title, which says most about what it names, and what curators lift, on."""
+    return length * (RATING_STEPS + 1) + RATING_STEPS - boost
+
+
 def order_key(
     sort: str, slot: int, price: int, published: int, rating: int, reviews: int, boost: int, length: int
 ) -> int:
@@ -69,8 +74,6 @@ def order_key(
         rank += MAX_SECONDS - published if unrated else MAX_REVIEWS - reviews
     elif sort == "newest":
         rank = MAX_SECONDS - published
-    elif sort == "shortest":  # short titles say most about what they name
-        rank = length * (RATING_STEPS + 1) + RATING_STEPS - boost
     else:  # featured: what curators lift, then the newest, by the hour
         rank = (RATING_STEPS - boost) * (MAX_SECONDS // 3600 + 1) + (MAX_SECONDS - published) // 3600
     return rank << SLOT_BITS | slot
@@ -118,19 +121,32 @@ class Layer:
 
     def slice(self, low: int, high: int) -> Iterable[int]:
         """Slots whose price is low ≤ price < high, cheapest first."""
-        start, end = bisect_left(self.prices, low << SLOT_BITS), bisect_left(self.prices, high << SLOT_BITS)
-        return (key & SLOT_MASK for key in self.prices[start:end])
+        return (key & SLOT_MASK for key in self._keys(low, high))
 
-    def extreme(self, low: int, high: int, members: bits.Members, highest: bool) -> int | None:
-        """The lowest or highest price of these members with low ≤ price < high."""
+    def _keys(self, low: int, high: int) -> array[int]:
         start, end = bisect_left(self.prices, low << SLOT_BITS), bisect_left(self.prices, high << SLOT_BITS)
-        keys = self.prices[start:end]
-        found = members.first(reversed(keys) if highest else keys, SLOT_MASK)
-        return None if found is None else found >> SLOT_BITS
+        return self.prices[start:end]
+
+    def part(self, index: int, low: int, high: int, size: int) -> int:
+        """The documents of one bucket whose price is low ≤ price < high, put together or taken away, what is less work."""
+        start, end = EDGES[index], EDGES[index + 1]
+        low, high = max(low, start), min(high, end)
+        inside, below, above = self._keys(low, high), self._keys(start, low), self._keys(high, end)
+        if len(inside) <= len(below) + len(above):
+            return bits.from_slots((key & SLOT_MASK for key in inside), size)
+        return self.buckets[index] ^ bits.from_slots((key & SLOT_MASK for key in below + above), size)
+
+    def extreme(self, low: int, high: int, members: int, highest: bool) -> int | None:
+        """The lowest or highest price of these members with low ≤ price < high."""
+        keys, is_member = self._keys(low, high), bits.has(members)
+        for key in reversed(keys) if highest else keys:
+            if is_member(key & SLOT_MASK):
+                return key >> SLOT_BITS
+        return None
 
     def remove(self, slot: int) -> None:
         """Forget a document. Its price is looked for only in the one bucket that holds it."""
-        bit = 1 << slot
+        bit = bits.one(slot)
         for sets in (self.values, self.buckets):
             for key, members in sets.items():
                 if members & bit:
@@ -155,6 +171,7 @@ class Columns:
         self.boost: array[int] = array("i")
         self.length: array[int] = array("i")
         self.orders: dict[str, array[int]] = {}
+        self.ranks: dict[int, int] = {}
         self.values: dict[str, dict[str, int]] = {}
         self.names: dict[int, str] = {}
         self.single: dict[str, array[int]] = {facet: array("I") for facet in SINGLE}
@@ -251,6 +268,7 @@ class Columns:
         for name in COLUMNS:
             setattr(new, name, getattr(self, name)[:])
         new.orders = {sort: keys[:] for sort, keys in list(self.orders.items())}
+        new.ranks = dict(self.ranks)
         new.values = {facet: dict(values) for facet, values in self.values.items()}
         new.names = dict(self.names)
         new.single = {facet: held[:] for facet, held in self.single.items()}
@@ -264,9 +282,9 @@ class Columns:
         return new
 
     def _remove(self, slot: int, was: list[int]) -> None:
-        if slot >= self.size or not self.live >> slot & 1:
+        if not bits.has(self.live)(slot):
             return
-        bit = 1 << slot
+        bit = bits.one(slot)
         self.live ^= bit
         row = self._row(slot)
         for sort, keys in self.orders.items():
@@ -274,6 +292,8 @@ class Columns:
             at = bisect_left(keys, key)
             if at < len(keys) and keys[at] == key:
                 del keys[at]
+        if self.ranks:
+            self.ranks[rank_of(*row)] ^= bit
         for held in self.single.values():
             held[slot] = 0
         for value in was:
@@ -300,10 +320,13 @@ class Columns:
             self.size = slot + 1
         for name, value in zip(COLUMNS, row, strict=True):
             getattr(self, name)[slot] = value
-        bit = 1 << slot
+        bit = bits.one(slot)
         self.live |= bit
         for sort, keys in self.orders.items():
             insort(keys, order_key(sort, slot, *row))
+        if self.ranks:
+            rank = rank_of(*row)
+            self.ranks[rank] = self.ranks.get(rank, 0) | bit
         facts = json.loads(connection.execute("select facts from search_doc where id = ?", (slot,)).fetchone()[0])
         for number, facet, value in facts["values"]:
             key = self.values[facet][value]
@@ -332,6 +355,24 @@ class Columns:
             self.orders[sort] = keys
         return keys
 
+    def shortest(self, members: int, wanted: int) -> list[int]:
+        """Members by `rank_of`, then by slot. Few ranks are shared by all, so each is a set: nothing is sorted."""
+        ranks = self.ranks or self._ranked()
+        found: list[int] = []
+        for rank in sorted(ranks):
+            if len(found) >= wanted:
+                break
+            found += bits.lowest(members & ranks[rank], wanted - len(found))
+        return found
+
+    def _ranked(self) -> dict[int, int]:
+        """The sets of all ranks, worked out for the first who asks."""
+        found: dict[int, list[int]] = {}
+        for slot in bits.slots(self.live):
+            found.setdefault(rank_of(*self._row(slot)), []).append(slot)
+        self.ranks = {rank: bits.from_slots(slots, self.size) for rank, slots in found.items()}
+        return self.ranks
+
     def _row(self, slot: int) -> tuple[int, int, int, int, int, int]:
         """What sort orders are made of."""
         return (
@@ -352,10 +393,7 @@ class Columns:
         if not members:
             return 0
         if len(members) < 16:
-            found = 0
-            for slot in members:
-                found |= 1 << slot
-            return found
+            return bits.from_slots(members, self.size)
         known = self.cache.recall(("sparse", value))
         return known if known is not None else self.cache.keep(("sparse", value), bits.from_slots(members, self.size))
 
@@ -382,7 +420,7 @@ class Columns:
             if low <= start and end <= high:
                 found |= members
             elif low < end and start < high:
-                found |= bits.from_slots(layer.slice(max(low, start), min(high, end)), self.size)
+                found |= layer.part(index, low, high, self.size)
         return self.cache.keep(key, found)  # type: ignore[no-any-return]
 
     def page(self, members: int, sort: str, offset: int, wanted: int) -> list[int]:
@@ -395,6 +433,6 @@ class Columns:
         if held == len(order):
             return [key & SLOT_MASK for key in order[offset:needed]]
         if held * held * WALKED > needed * self.size:
-            return bits.Members(members).chosen((key & SLOT_MASK for key in order), needed)[offset:]
+            return bits.chosen(members, (key & SLOT_MASK for key in order), needed)[offset:]
         keys = (order_key(sort, s, *self._row(s)) for s in bits.slots(members))
         return [key & SLOT_MASK for key in nsmallest(needed, keys)[offset:]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from dataclasses import dataclass, field
-from itertools import combinations, islice
+from itertools import combinations, compress, islice
 
 from catalog.search.embedded import bits
 from catalog.search.embedded.vocabulary import ANYWHERE, IN_TITLE, Vocabulary, near_among, quoted
@@ -63,18 +63,16 @@ class Best:
     __slots__ = ("_scores", "_slots")
 
     def __init__(self, scores: dict[int, float], members: int) -> None:
-        held = bits.Members(members)
-        ranked = sorted((-score, slot) for slot, score in scores.items() if slot in held)
+        held = bits.has(members)
+        ranked = sorted((-score, slot) for slot, score in scores.items() if held(slot))
         ranked.extend((0.0, slot) for slot in bits.slots(members) if slot not in scores)
         self._slots = array("I", (slot for _, slot in ranked))
         self._scores = array("f", (-negative for negative, _ in ranked))
 
     def among(self, members: int, wanted: int) -> list[tuple[int, float]]:
         """The best members with their scores."""
-        held = bits.Members(members)
-        return list(
-            islice(((s, score) for s, score in zip(self._slots, self._scores, strict=True) if s in held), wanted)
-        )
+        pairs = zip(self._slots, self._scores, strict=True)
+        return list(islice(compress(pairs, map(bits.has(members), self._slots)), wanted))
 
 
 @dataclass(slots=True)

@@ -57,7 +57,7 @@ class Ranking:
         for n in range(len(tier.groups), 0, -1):
             fresh = at_least[n] & ~taken
             taken |= at_least[n]
-            chosen.extend(self._columns.page(fresh, "shortest", 0, wanted - len(chosen)))
+            chosen.extend(self._columns.shortest(fresh, wanted - len(chosen)))
             if len(chosen) >= wanted:
                 break
         else:

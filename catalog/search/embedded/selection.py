@@ -118,7 +118,6 @@ class Selection:
             counts = Counter(map(held.__getitem__, bits.slots(left)))
             counts.pop(0, None)  # documents without one
             return [(columns.names[key], count) for key, count in counts.items()]
-        tested: bits.Members | None = None
         for value, key in values.items():
             dense = columns.dense.get(key)
             if dense is not None:
@@ -127,8 +126,7 @@ class Selection:
                 if whole:
                     found.append((value, len(columns.sparse[key])))
                 else:
-                    tested = tested or bits.Members(left)
-                    found.append((value, tested.count(columns.sparse[key])))
+                    found.append((value, bits.count(left, columns.sparse[key])))
         return found
 
     def _shown_places(self) -> dict[str, int]:
@@ -167,8 +165,7 @@ class Selection:
         prices = []
         for layer, members in in_layers:
             if layer.buckets.get(index, 0) & members:
-                tested = bits.Members(members)
-                found = layer.extreme(EDGES[index], EDGES[index + 1], tested, highest)
+                found = layer.extreme(EDGES[index], EDGES[index + 1], members, highest)
                 if found is not None:
                     prices.append(found)
         return max(prices) if highest else min(prices)

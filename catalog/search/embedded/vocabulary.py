@@ -73,7 +73,7 @@ class Postings:
             return None
         with suppress(KeyError):  # another thread has just made room
             self._known.move_to_end(key)
-        return known if isinstance(known, int) else bits.from_slots(known, self.size)
+        return bits.from_slots(known, self.size) if isinstance(known, array) else known
 
     def keep(self, key: Any, slots: list[int]) -> int:
         found = bits.from_slots(slots, self.size)
@@ -93,7 +93,7 @@ class Postings:
 
 
 def _bytes_of(posting: int | array[int]) -> int:
-    return 100 + (posting.bit_length() // 8 if isinstance(posting, int) else 4 * len(posting))
+    return 100 + (4 * len(posting) if isinstance(posting, array) else posting.bit_length() // 8)
 
 
 class Vocabulary:
