@@ -79,7 +79,8 @@ product_motifs = Table(
     "product_motifs",
     Base.metadata,
     Column("product_id", ForeignKey("products.id"), primary_key=True),
-    Column("motif_id", ForeignKey("motifs.id"), primary_key=True, index=True),
+    Column("motif_id", ForeignKey("motifs.id"), primary_key=True),
+    Index("ix_product_motifs_of_motif", "motif_id", "product_id"),
 )
 product_certificates = Table(
     "product_certificates",

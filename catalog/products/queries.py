@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, column, exists, func, or_, select, values
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    column,
+    exists,
+    func,
+    select,
+    tuple_,
+    union,
+    union_all,
+    values,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft, Motif
@@ -133,26 +147,6 @@ def list_of_craft(craft_id: int, limit: int = 24) -> list[str]:
     return _codes(Product.craft_id == craft_id, limit=limit)
 
 
-def list_of_motif(motif_id: int, limit: int = 24) -> list[str]:
-    """Codes of products on sale that show a motif, of several makers."""
-    shows = select(product_motifs.c.product_id).where(product_motifs.c.motif_id == motif_id)
-    return _codes(Product.id.in_(shows), limit=limit)
-
-
-def list_like(product: Product, limit: int = 8) -> list[str]:
-    """Codes of related products: those with a motif in common first, then of the same craft, then of the same maker."""
-    motifs = [motif.id for motif in product.motifs]
-    found: dict[str, None] = {}
-    steps: list[ColumnElement[bool]] = []
-    if motifs:
-        steps.append(Product.id.in_(select(product_motifs.c.product_id).where(product_motifs.c.motif_id.in_(motifs))))
-    steps.append(or_(Product.craft_id == product.craft_id, Product.maker_id == product.maker_id))
-    for step in steps:
-        if len(found) < limit:
-            found.update(dict.fromkeys(_codes(step, Product.id != product.id, limit=limit)))
-    return list(found)[:limit]
-
-
 def pick_newest(limit: int) -> Select[Any]:
     """What went on sale last, for `Rows` of the cards."""
     return _pick(limit=limit)
@@ -169,25 +163,36 @@ def pick_of_craft(craft_id: int, limit: int) -> Select[Any]:
 
 
 def pick_of_motifs(slugs: Iterable[str], limit: int) -> Select[Any]:
-    """Pieces that show one of these motifs."""
-    shows = (
-        select(product_motifs.c.product_id)
-        .join(Motif, Motif.id == product_motifs.c.motif_id)
-        .where(Motif.slug.in_(list(slugs)))
-    )
-    return _pick(Product.id.in_(shows), limit=limit)
+    """Pieces that show one of these motifs, the youngest of each."""
+    ids = (select(Motif.id).where(Motif.slug == slug).scalar_subquery() for slug in slugs)
+    return _youngest_of_motifs(ids, LIVE, limit=limit)
 
 
-# Beside one piece, whose keys are given with every reading: `product_id`, `maker_id`, `craft_id`, `motifs` (expanding),
-# `nearby` and `beyond` (the range of its regency's codes).
+# Beside one piece, whose keys are given with every reading (see `keys_of`). Each list is found from its own end, never by
+# walking all that is on sale, which for a rare motif or the only maker of a regency would be the whole shop.
+
+MOTIFS_BESIDE = 3
 
 
 def pick_same_motif(limit: int) -> Select[Any]:
-    """Pieces of other makers that show one of its motifs."""
-    shows = select(product_motifs.c.product_id).where(
-        product_motifs.c.motif_id.in_(bindparam("motifs", expanding=True))
+    """Pieces of other makers that show one of its first motifs, the youngest of each."""
+    others = (LIVE, Product.maker_id != bindparam("maker_id"))
+    return _youngest_of_motifs((bindparam(f"motif_{n}") for n in range(MOTIFS_BESIDE)), *others, limit=limit)
+
+
+def _youngest_of_motifs(motif_ids: Iterable[Any], *where: ColumnElement[bool], limit: int) -> Select[Any]:
+    shown = product_motifs.c
+    lists = (
+        select(shown.product_id)
+        .join(Product, Product.id == shown.product_id)
+        .where(shown.motif_id == motif_id, *where)
+        .order_by(shown.product_id.desc())
+        .limit(limit)
+        .subquery()
+        .select()
+        for motif_id in motif_ids
     )
-    return _pick(Product.id.in_(shows), Product.maker_id != bindparam("maker_id"), limit=limit)
+    return union(*lists).subquery().select()
 
 
 def pick_same_maker(limit: int) -> Select[Any]:
@@ -195,14 +200,26 @@ def pick_same_maker(limit: int) -> Select[Any]:
     return _pick(Product.maker_id == bindparam("maker_id"), Product.id != bindparam("product_id"), limit=limit)
 
 
-def pick_same_place(limit: int) -> Select[Any]:
-    """Pieces of other makers of its regency."""
-    nearby = select(Maker.id).where(
-        Maker.district_code >= bindparam("nearby"),
-        Maker.district_code < bindparam("beyond"),
-        Maker.id != bindparam("maker_id"),
+def pick_neighbours(limit: int) -> Select[Any]:
+    """The newest piece of each of its neighbours: `limit` makers of its regency that follow its own in the order of their
+    districts and `limit` of the first ones, so that each of them is shown beside somebody's pieces."""
+    of_maker = select(Product.id).where(Product.maker_id == Maker.id, LIVE).correlate(Maker)
+    newest = of_maker.order_by(Product.published_at.desc(), Product.id.desc()).limit(1).scalar_subquery()
+    place: Any = tuple_(Maker.district_code, Maker.id)
+    own = tuple_(bindparam("district", type_=String), bindparam("maker_id", type_=Integer))
+    lists = (
+        select(newest.label("id"))
+        .where(*where, of_maker.exists())
+        .order_by(Maker.district_code, Maker.id)
+        .limit(limit)
+        .subquery()
+        .select()
+        for where in (
+            (place > own, Maker.district_code < bindparam("beyond")),
+            (Maker.district_code >= bindparam("nearby"), place < own),
+        )
     )
-    return _pick(Product.maker_id.in_(nearby), limit=limit)
+    return union_all(*lists).subquery().select()
 
 
 def pick_same_craft(limit: int) -> Select[Any]:
@@ -222,14 +239,17 @@ def pick_companions() -> Select[Any]:
 
 def keys_of(product: Product) -> dict[str, Any]:
     """What the lists beside this piece ask for."""
-    low, high = span_under(product.maker.district_code[:5])
+    district = product.maker.district_code
+    low, high = span_under(district[:5])
+    motifs = [motif.id for motif in product.motifs[:MOTIFS_BESIDE]]
     return {
         "product_id": product.id,
         "maker_id": product.maker_id,
         "craft_id": product.craft_id,
-        "motifs": [motif.id for motif in product.motifs],
+        "district": district,
         "nearby": low,
         "beyond": high,
+        **{f"motif_{n}": id_ for n, id_ in enumerate(motifs + [0] * (MOTIFS_BESIDE - len(motifs)))},
     }
 
 

@@ -21,10 +21,10 @@ from catalog.products.prices import before, list_spans
 from catalog.products.queries import (
     keys_of,
     pick_companions,
+    pick_neighbours,
     pick_same_craft,
     pick_same_maker,
     pick_same_motif,
-    pick_same_place,
 )
 from catalog.search.cards import Card, Rows, list_cards
 from catalog.search.query import Segment
@@ -153,7 +153,7 @@ class Related:
 
 IN_A_ROW = 4
 ENOUGH_FOR_A_ROW = 3
-_BESIDE = {"maker": pick_same_maker(2 * IN_A_ROW), "place": pick_same_place(3 * IN_A_ROW)}
+_BESIDE = {"maker": pick_same_maker(2 * IN_A_ROW), "place": pick_neighbours(IN_A_ROW * 3 // 2)}
 _BY_MOTIF = Rows(also=pick_companions(), motif=pick_same_motif(IN_A_ROW), **_BESIDE)
 _BY_CRAFT = Rows(also=pick_companions(), **_BESIDE, craft=pick_same_craft(IN_A_ROW))
 

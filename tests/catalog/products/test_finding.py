@@ -35,7 +35,6 @@ def test_the_public_finds_nothing_that_is_not_on_sale(cast: Cast, state: Product
     assert queries.list_newest() == [cast.plaque.code]
     assert queries.list_of_maker(cast.shawl.maker_id) == []
     assert queries.list_codes_of_seller(cast.ratnas.id) == []
-    assert queries.list_of_motif(cast.shawl.motifs[0].id) == [cast.plaque.code]
     assert queries.count_live() == 1
     assert queries.count_live(craft="tenun-cual") == 0
     assert queries.list_live_districts() == ["19.71.02"]
@@ -120,14 +119,6 @@ def test_a_card_shows_the_first_picture_and_does_without(cast: Cast) -> None:
 def test_new_ends_after_three_weeks(cast: Cast) -> None:
     with clock.frozen(clock.now() + timedelta(days=22)):
         assert not list_cards([cast.shawl.code])[0].is_new
-
-
-def test_what_is_like_a_piece_shares_its_motif_first(cast: Cast) -> None:
-    with transaction():
-        same_maker = factories.product(cast.ratnas, "Syal cual")
-        same_maker.motifs = []
-    assert queries.list_like(cast.shawl) == [cast.plaque.code, same_maker.code]
-    assert queries.list_like(cast.shawl, limit=1) == [cast.plaque.code]
 
 
 def test_the_sellers_desk_is_paged_by_code(cast: Cast) -> None:

@@ -93,7 +93,9 @@ def test_sets_of_bits_are_sets(members: set[int], slots: list[int], wanted: int)
     assert bits.chosen(held, slots, wanted) == [slot for slot in slots if slot in members][: max(wanted, 0)]
     for slot in slots[:3]:
         assert held | bits.one(slot) == held | 1 << slot
-    assert bits.slots(0) == [] == bits.lowest(0, 3) == bits.chosen(0, slots, 3) and bits.count(0, array("I", slots)) == 0
+    assert (
+        bits.slots(0) == [] == bits.lowest(0, 3) == bits.chosen(0, slots, 3) and bits.count(0, array("I", slots)) == 0
+    )
 
 
 @given(st.lists(st.integers(1_000, 120_000_000), min_size=1, max_size=60), st.data())
