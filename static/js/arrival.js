@@ -1,7 +1,9 @@
 /* What can wait comes once the page is there, so that the words and the first picture need not share the line with it: the
    other pictures when the first is there (picture.css holds them back), then the letters of the house, and the scripts.
    Who has the letters from an earlier page has the scripts, too, and gets both at once; whoever touches the page before
-   that gets the scripts then. Until the letters are there stand-ins take the same room (base.css). */
+   that gets the scripts then. Until the letters are there stand-ins take the same room (base.css).
+   It is deferred: so the end of the page waits for the style. Browsers would else style and lay out the whole of it once
+   without, which takes a slow phone a quarter of a second and is thrown away. */
 {
   const KEY = "kriyaloka.letters";
   const TOUCHES = ["pointerdown", "keydown", "focusin"];
@@ -17,9 +19,6 @@
   });
   // A frame begins when the one before it is on the screen: the next one tells that what came since is seen, too.
   const shown = () => begun.then(drawn).then(drawn);
-  // An element that is defined before its end has been read would find nothing in itself.
-  const read = document.readyState === "loading" ? once(document, "DOMContentLoaded") : Promise.resolve();
-
   const showOthers = async () => {
     const first = [...document.querySelectorAll('img[fetchpriority="high"]')].filter((image) => !image.complete);
     await Promise.all(first.map((image) => Promise.race([once(image, "load"), once(image, "error")])));
@@ -61,12 +60,12 @@
 
   let known = null;
   try { known = localStorage.getItem(KEY); } catch { /* the same */ }
-  read.then(showOthers);
-  if (known === letters || document.readyState === "complete") {
+  showOthers();
+  if (known === letters) {
     write(true);
-    read.then(fetchScripts);
+    fetchScripts();
   } else {
-    read.then(() => { for (const touch of TOUCHES) addEventListener(touch, fetchScripts, { capture: true, passive: true }); });
+    for (const touch of TOUCHES) addEventListener(touch, fetchScripts, { capture: true, passive: true });
     once(window, "load").then(shown).then(fetchScripts).then(drawn).then(() => write(false));
   }
 }

@@ -96,7 +96,7 @@ def test_letters_and_scripts_come_after_the_page_only_where_a_script_will_bring_
     assert re.search(r"@media not \(scripting: none\) {\s*\[data-letters\]\[data-letters\]", tokens)
     for path in TEMPLATES.rglob("*.html"):
         text = path.read_text()
-        brings = "{% block scripts %}\n<script src=\"{{ asset('js/arrival.js') }}\" async></script>" in text
+        brings = "{% block scripts %}\n<script src=\"{{ asset('js/arrival.js') }}\" defer></script>" in text
         assert ("data-letters=" in text) is ("data-scripts=" in text) is brings, path.name
         assert brings is ("js/arrival.js" in text), path.name
     for path in (TEMPLATES.parent / "static/css").rglob("*.css"):
