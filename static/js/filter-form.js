@@ -24,12 +24,24 @@ class FilterForm extends HTMLElement {
         values.forEach((value) => event.formData.append(name, value));
       }
     });
+    this.addEventListener("change", ({ target }) => this.fresh.add(target));
+    this.addEventListener("htmx:before:request", () => this.fresh.clear());
+    document.addEventListener("htmx:after:swap", this.settle);
     if (location.hash === "#filters") this.sheet(true);
     if (window.htmx || !this.dataset.script) return;
     // Who only looks needs nothing more: what swaps the list comes once somebody is there who might choose.
     for (const sign of SIGNS) addEventListener(sign, this.fetchScript, { capture: true, passive: true });
     document.addEventListener("change", this.choose);
   }
+
+  fresh = new Set();
+
+  /* A swap writes attributes only. What the answer says is ticked counts, but for what was ticked since it was asked for. */
+  settle = () => {
+    for (const box of this.querySelectorAll("[type=checkbox], [type=radio]")) {
+      if (!this.fresh.has(box)) box.checked = box.defaultChecked;
+    }
+  };
 
   /* What was chosen before that is there counts when it comes, or is sent by the browser where it never does. */
   choose = ({ target }) => {

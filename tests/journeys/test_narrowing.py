@@ -92,3 +92,32 @@ def test_where_it_never_comes_the_browser_itself_narrows(site: Site, visit: Any)
 def _watched(page: Any, asked: list[str]) -> Any:
     page.on("request", lambda one: asked.append(one.url) if "htmx" in one.url else None)
     return page
+
+
+TICKED = "[...document.querySelectorAll('#filter-form input:checked')].map((one) => `${one.name}=${one.value}`).sort()"
+TOLD = """fetch(location.href).then((answer) => answer.text()).then((text) => [...new DOMParser()
+    .parseFromString(text, 'text/html').querySelectorAll('#filter-form input[checked]')]
+    .map((one) => `${one.name}=${one.value}`).sort())"""
+
+
+def test_what_is_ticked_is_what_was_chosen(site: Site, visit: Any) -> None:
+    """Values that come and go with every choice take no ticks with them: not when one is added, taken back, or undone."""
+    page = opened(visit)
+    for turn in range(8):
+        free = "#filter-form input[type='checkbox']:not(:checked)"
+        boxes = page.evaluate(f"[...document.querySelectorAll({free!r})].map((one) => [one.name, one.value])")
+        name, value = boxes[(turn * 7) % len(boxes)]
+        before = page.url
+        choose(page, f"#filter-form input[name={name!r}][value={value!r}]")
+        page.wait_for_url(lambda url: url != before)
+        page.wait_for_timeout(250)
+        assert page.evaluate(TICKED) == page.evaluate(TOLD), f"after {name}={value}"
+        if turn % 3 == 2:
+            before = page.url
+            page.locator(".chips__chip").first.click()
+            page.wait_for_url(lambda url: url != before)
+            page.wait_for_timeout(250)
+            assert page.evaluate(TICKED) == page.evaluate(TOLD), "a choice was taken back"
+    page.go_back()
+    page.wait_for_timeout(600)
+    assert page.evaluate(TICKED) == page.evaluate(TOLD), "the page before"
