@@ -42,6 +42,9 @@ BATIK_SNI = {
 }
 """The techniques of which a piece must be made to carry one of the standards of batik."""
 
+_OLD_SNI = re.compile(r"^(SNI)?[\s.:–-]*[0-9]{2}[\s.–-]+(?=[0-9]{4}([\s.:–-]+[0-9]{4})?$)")
+"""The field that older numbers name first (SNI 08-0239-1989); newer ones of the same standard leave it out."""
+
 EXAMPLES = {
     CertificateKind.P_IRT: "2091905010001-29",
     CertificateKind.HALAL: "ID12345678901234567",
@@ -82,7 +85,7 @@ def read_number(kind: CertificateKind, typed: str, today: date, home: str, name_
         case CertificateKind.BPOM:
             return _bpom(bare)
         case CertificateKind.SNI:
-            return _sni(bare, today)
+            return _sni(re.sub(r"[^A-Z0-9]", "", _OLD_SNI.sub("", plain)), today)
         case CertificateKind.GI:
             return _gi(bare, today)
     if not 3 <= len(plain) <= 40 or not re.search(r"[0-9]", plain):
@@ -174,6 +177,11 @@ def _lettered(number: str, heads: tuple[str, ...], length: int, example: str) ->
 
 
 def _sni(bare: str, today: date) -> Number:
+    if re.match(r"(SNI)?(ISO|IEC)", bare):
+        raise _wrong(
+            N_("A standard taken over from ISO or IEC cannot be written down here. Write one with four digits, for example %(example)s."),
+            example=EXAMPLES[CertificateKind.SNI],
+        )  # fmt: skip
     match = re.fullmatch(r"(?:SNI)?([0-9]{4})([0-9]{4})?", bare)
     if match is None:
         raise _wrong(
@@ -188,6 +196,11 @@ def _sni(bare: str, today: date) -> Number:
 
 def _gi(bare: str, today: date) -> Number:
     number = re.sub(r"^(NOMOR|NO)", "", bare)
+    if re.match(r"IDG[0-9]", number):
+        raise _wrong(
+            N_("This is the number of the registration (ID G …). Write the agenda number, for example %(example)s."),
+            example=EXAMPLES[CertificateKind.GI],
+        )
     match = re.fullmatch(r"IG00([0-9]{4})([0-9]{6})", number)
     if match is None:
         raise _wrong(

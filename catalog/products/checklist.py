@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from catalog.crafts.models import Measure
 from catalog.errors import Invalid, Several
 from catalog.money import Money
-from catalog.products.batik import TEXTS, calls_print_batik, may_say_batik, says_batik
+from catalog.products.batik import TEXTS, calls_print_batik, claims_batik, may_say_batik, says_batik
 from catalog.products.claims import halal_certificate, is_food
 from catalog.products.measures import HEAD_SIZE
 from catalog.products.models import AnimalMaterial, Halal, Product, Variant
@@ -74,7 +74,26 @@ def checklist(product: Product, stocked: set[int]) -> list[Point]:
         for name in TEXTS
         if calls_print_batik(getattr(product, name))
     )
+    points.extend(
+        Point(name, N_("What is printed is not batik, however fine: write “kain motif batik”."), False)
+        for name in _printed_choices(product)
+    )
     return points
+
+
+def _printed_choices(product: Product) -> Iterator[str]:
+    """The inputs of the options whose names call print batik; a value is read after its option's name, as buyers do."""
+    for place, option in enumerate(product.options):
+        heads = [name for name in (option.name, option.name_en) if claims_batik(name)]
+        if calls_print_batik(option.name, option.name_en):
+            yield f"options-{place}-name"
+        for value in option.values:
+            names = (value.name, value.name_en)
+            if calls_print_batik(
+                *names, *(f"{head} {name}" for head in heads for name in names if "batik" not in name.lower())
+            ):
+                yield f"options-{place}-values"
+                break
 
 
 MEASURE_POINTS = frozenset({"measures", "head_size", "halal", "certificates"})

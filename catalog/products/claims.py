@@ -26,6 +26,8 @@ def misfit(certificate: Certificate, product: Product) -> str | None:
         return N_("This certificate belongs to another maker.")
     if certificate.kind in _FOOD_ONLY and not is_food(product):
         return N_("This certificate is for food; the craft of this piece is none.")
+    if certificate.kind is CertificateKind.HALAL and not tells_halal(product):
+        return N_("Halal is told of food and of what contains animal material; this piece is neither.")
     if certificate.kind is CertificateKind.BATIKMARK and not may_say_batik(product):
         return N_("Batikmark is for batik tulis, cap or kombinasi; the technique of this piece is none of them.")
     techniques = techniques_of(certificate.number) if certificate.kind is CertificateKind.SNI else None

@@ -188,6 +188,16 @@ class Product(Model):
     def is_live(self) -> bool:
         return self.state is ProductState.LIVE
 
+    @property
+    def on_sale_since(self) -> datetime | None:
+        """Before when it was surely not on sale without a break; None when it never was.
+
+        What is submitted after its first day on sale had been taken off. A shop's pause is told by the prices alone.
+        """
+        if self.published_at is None or self.submitted_at is None:
+            return self.published_at
+        return max(self.published_at, self.submitted_at)
+
 
 class ProductPicture(Model):
     """A picture of a product, or of one variant of it; the first by position leads."""

@@ -6,14 +6,17 @@ fall in price, so more pieces never cost more each.
 
 **Before.** A price may only be called reduced against the lowest price that was really asked in the 30 days before the
 present one began, and only for 30 days (the reading of Directive (EU) 2019/2161 art. 2; a raise before a sale shows
-nothing). It is computed from the history and never typed. The history is written with every change of a price, by
-whichever way it comes: a flush that changes `Variant.price` closes the open span and opens the next.
+nothing). The piece must have been on sale through all of these days: what is new, or was away, was asked by nobody. It
+is computed from the history and never typed. The history is written with every change, by whichever way it comes: a
+flush that changes a price, takes a variant or its piece off sale or puts it back closes the open span and opens the next.
+Of a piece that was on sale once, nothing is open while it is away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import event, inspect, select, update
 from sqlalchemy.orm import Session
@@ -22,7 +25,7 @@ from catalog import clock
 from catalog.db import db
 from catalog.errors import DomainError, Invalid
 from catalog.money import Money
-from catalog.products.models import PriceBreak, PriceSpan, Variant
+from catalog.products.models import PriceBreak, PriceSpan, Product, Variant
 from catalog.text import N_
 
 BREAKS_MAX = 4
@@ -81,16 +84,27 @@ def set_breaks(variant: Variant, breaks: Sequence[Break]) -> None:
         one.price = each
 
 
-def before(spans: Sequence[PriceSpan], published_at: datetime | None, now: datetime | None = None) -> Money | None:
-    """What a variant with this history may be said to have cost before; None unless it is cheaper now."""
+def before(spans: Sequence[PriceSpan], on_sale_since: datetime | None, now: datetime | None = None) -> Money | None:
+    """What a variant with this history may be said to have cost before; None unless it is cheaper now.
+
+    `spans` from the oldest; `on_sale_since` is `Product.on_sale_since`.
+    """
     now = now or clock.now()
     present = next((span for span in spans if span.until is None), None)
-    if present is None or published_at is None or _day(now) >= _day(present.since + LOOK_BACK):
+    if present is None or on_sale_since is None or _day(now) >= _day(present.since + LOOK_BACK):
         return None  # whole days: what a page says in the morning is kept until the evening
-    start = max(present.since - LOOK_BACK, published_at)
-    asked = [one.price for one in spans if one.until is not None and one.until > start and one.since < present.since]
+    start = present.since - LOOK_BACK
+    if on_sale_since > start:
+        return None
+    asked: list[Money] = []
+    since = present.since
+    for span in reversed([one for one in spans if one.until is not None]):
+        if since <= start or span.until != since:  # an end that is no beginning: it was off sale in between
+            break
+        asked.append(span.price)
+        since = span.since
     lowest = min(asked, default=None)
-    return lowest if lowest is not None and present.price < lowest else None
+    return lowest if since <= start and lowest is not None and present.price < lowest else None
 
 
 def _day(moment: datetime) -> date:
@@ -107,20 +121,47 @@ def list_spans(variant_ids: Iterable[int]) -> dict[int, list[PriceSpan]]:
     return found
 
 
+def _is_asked(variant: Variant) -> bool:
+    """Whether buyers are asked its price; before a piece first goes on sale, whether they will be."""
+    product = variant.product
+    awaited = product is None or product.published_at is None or product.is_live
+    return awaited and variant.is_active is not False
+
+
 @event.listens_for(Session, "before_flush")
 def _write_history(session: Session, context: object, instances: object) -> None:
     now = clock.now()
     for variant in session.new:
-        if isinstance(variant, Variant) and variant.price is not None:
+        if isinstance(variant, Variant) and variant.price is not None and _is_asked(variant):
             session.add(PriceSpan(variant=variant, price=variant.price, since=now))
-    for variant in session.dirty:
-        if not isinstance(variant, Variant):
-            continue
-        change = inspect(variant).attrs.price.history
-        if not change.has_changes() or change.deleted == change.added:
-            continue
+    changed = {one.id: one for one in _changed(session)}
+    if not changed:
+        return
+    is_open = (PriceSpan.variant_id.in_(changed), PriceSpan.until.is_(None))
+    held = {
+        one.variant_id: one.price
+        for one in session.execute(select(PriceSpan.variant_id, PriceSpan.price).where(*is_open))
+    }
+    asked = {id_: one.price for id_, one in changed.items() if _is_asked(one)}
+    if ended := [id_ for id_, price in held.items() if asked.get(id_) != price]:
         session.execute(
-            update(PriceSpan).where(PriceSpan.variant_id == variant.id, PriceSpan.until.is_(None)).values(until=now),
+            update(PriceSpan).where(PriceSpan.variant_id.in_(ended), PriceSpan.until.is_(None)).values(until=now),
             execution_options={"synchronize_session": False},
         )
-        session.add(PriceSpan(variant_id=variant.id, price=variant.price, since=now))
+    for id_, price in asked.items():
+        if held.get(id_) != price:
+            session.add(PriceSpan(variant_id=id_, price=price, since=now))
+
+
+def _changed(session: Session) -> Iterator[Variant]:
+    """The kept variants whose price, or whose being on sale, may be another now."""
+    for one in session.dirty:
+        if isinstance(one, Variant) and (_differs(one, "price") or _differs(one, "is_active")):
+            yield one
+        elif isinstance(one, Product) and one.published_at is not None and _differs(one, "state"):
+            yield from (variant for variant in one.variants if variant.id is not None)
+
+
+def _differs(thing: Any, name: str) -> bool:
+    history = inspect(thing).attrs[name].history
+    return bool(history.has_changes() and history.deleted != history.added)

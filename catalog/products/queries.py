@@ -26,6 +26,7 @@ from catalog.crafts.models import Craft, Motif
 from catalog.db import db
 from catalog.makers.models import Maker
 from catalog.makers.queries import span_under, under
+from catalog.media.models import Image
 from catalog.places.models import Village
 from catalog.products.models import (
     Companion,
@@ -39,6 +40,7 @@ from catalog.products.models import (
     product_motifs,
     product_techniques,
 )
+from catalog.products.states import COMPLETE
 
 LIVE = Product.state == ProductState.LIVE
 
@@ -347,3 +349,14 @@ def list_value_names(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], 
         )
     )
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def is_shown_on_sale(image: Image) -> bool:
+    """Whether any piece on sale shows this picture; several pieces of a shop may share one."""
+    shown = select(ProductPicture.image_id).join(Product, Product.id == ProductPicture.product_id)
+    return (
+        db.session.scalar(
+            select(shown.where(ProductPicture.image_id == image.id, Product.state.in_(COMPLETE)).exists())
+        )
+        or False
+    )

@@ -1,8 +1,8 @@
 """What of a piece on sale may change at once, and what is looked at first.
 
 A buyer has seen a piece and a curator has judged it, so what either relied on is staged: title and description, who
-made it, craft, technique, material, motif, dye, animal material, what a set holds, photos that come or go, and a price
-outside the band. Stock, sending and making times, weight and box, own numbers, care, what may differ, descriptions of
+made it, craft, technique, material, motif, dye, animal material, what a set holds, names of choices and of their
+values, photos that come or go, and a price outside the band. Choices that go or change places need no look. Stock, sending and making times, weight and box, own numbers, care, what may differ, descriptions of
 photos, their order, and a price inside the band change at once.
 
 **The band.** At most 130 % of the lowest and at least 70 % of the highest price asked in the last 30 days, or since a
@@ -12,7 +12,7 @@ pieces not below half of that highest. A choice that is new has no history: what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,6 +75,29 @@ def plain(name: str, value: Any) -> Any:
     if name == "set_pieces":
         return "\n".join(SetPiece.of(one).line() for one in value or ())
     return str(value or "") if name in ("dye", "animal_material") else value
+
+
+Choices = list[dict[str, Any]]
+"""Options as plain values: key, name, name_en, and values with the same three."""
+
+
+def choices(options: Iterable[Any]) -> Choices:
+    """Options of a product, or as they are wanted (`OptionInput`), as plain values."""
+
+    def named(one: Any) -> dict[str, Any]:
+        return {"key": one.key, "name": one.name, "name_en": one.name_en}
+
+    return [{**named(one), "values": [named(value) for value in one.values]} for one in options]
+
+
+def says_more(before: Choices, after: Choices) -> bool:
+    """Whether a name of an option or of a value stands there that was not there before."""
+
+    def said(options: Choices) -> set[tuple[str, ...]]:
+        names = {(one["key"], one["name"], one["name_en"]) for one in options}
+        return names | {(o["key"], v["key"], v["name"], v["name_en"]) for o in options for v in o["values"]}
+
+    return not said(after) <= said(before)
 
 
 def staged(product: Product, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from catalog.errors import Invalid
 from catalog.text import N_, fold, tidy
 
 LENGTHS = (6, 8, 10)
+_NO_CHAPTERS = ("00", "77", "98", "99")
+"""77 is kept free, 98 and 99 are left to each country for its own use: no buyer abroad could do anything with them."""
 _WORD = re.compile(r"[^\W_]+")
 _WORTH = {"words": 4, "materials": 3, "techniques": 2, "crafts": 2}
 
@@ -102,8 +104,11 @@ def read_code(typed: str) -> str:
             N_("An HS code has 6, 8 or 10 digits, for example 6504.00; this one has %(count)s."),
             field="hs_code", count=len(code),
         )  # fmt: skip
-    if code.startswith("00"):
-        raise Invalid(N_("The chapters of the tariff begin with 01, so 00 cannot stand first."), field="hs_code")
+    if code[:2] in _NO_CHAPTERS:
+        raise Invalid(
+            N_("The chapters of the tariff are 01 to 97 without 77, so %(chapter)s cannot stand first."),
+            field="hs_code", chapter=code[:2],
+        )  # fmt: skip
     return code
 
 

@@ -30,8 +30,8 @@ from catalog.money import Money
 from catalog.products import services as products
 from catalog.products.models import PriceSpan, Product, Variant
 from catalog.products.prices import list_spans
-from catalog.products.services import PICTURES_MAX, VariantInput
-from catalog.products.staging import AT_ONCE, LOOKED_AT, Band, band, plain, staged
+from catalog.products.services import PICTURES_MAX, OptionInput, ValueInput, VariantInput
+from catalog.products.staging import AT_ONCE, LOOKED_AT, Band, Choices, band, choices, plain, says_more, staged
 from catalog.products.states import COMPLETE
 from catalog.text import N_
 from marketplace import signals
@@ -39,13 +39,13 @@ from marketplace.accounts.models import User
 from marketplace.curation.models import Deed, StagedPicture, Submission
 from marketplace.sellers.models import Decision
 
-PRICES = "prices"
+PRICES, OPTIONS = "prices", "options"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that is to change: a field of `staging.LOOKED_AT`, `prices` (a Variant and (price, breaks) twice) or
-    `pictures` (lists of Image: what goes, what comes)."""
+    `pictures` (lists of Image: what goes, what comes), or `options` (`staging.Choices`)."""
 
     field: str
     before: Any
@@ -63,7 +63,8 @@ def on_table(product: Product) -> Submission | None:
 
 
 def change_words(product: Product, changes: Mapping[str, Any], version: int | None, user: User) -> bool:
-    """`services.edit` for a piece in any state; True when part of it waits for the curators now. Raises like `edit`."""
+    """`services.edit` for a piece in any state; True when part of what was typed waits for the curators, and not what
+    waited before just the same. Raises like `edit`."""
     if product.state not in COMPLETE:
         products.edit(product, changes, version)
         return False
@@ -87,7 +88,7 @@ def change_words(product: Product, changes: Mapping[str, Any], version: int | No
 def change_variants(
     product: Product, rows: Sequence[VariantInput], version: int | None, user: User
 ) -> tuple[list[Variant], bool]:
-    """`services.set_variants` for a piece in any state; also whether a price waits for the curators now."""
+    """`services.set_variants` for a piece in any state; also whether a price that was typed now waits for the curators."""
     if product.state not in COMPLETE:
         return products.set_variants(product, rows, version), False
     submission = _hold(product, version)
@@ -109,6 +110,31 @@ def change_variants(
         name: value for name, value in ((submission.changes or {}) if submission else {}).items() if name != PRICES
     }
     return kept, _lay(product, submission, {**words, **({PRICES: prices} if prices else {})}, user)
+
+
+def change_options(product: Product, options: Sequence[OptionInput], version: int | None, user: User) -> bool:
+    """`services.set_options` for a piece in any state; True when the choices wait for the curators now."""
+    if product.state not in COMPLETE:
+        products.set_options(product, options, version)
+        return False
+    submission = _hold(product, version)
+    wanted = choices(products.check_options(options))
+    rest = {
+        name: value for name, value in ((submission.changes or {}) if submission else {}).items() if name != OPTIONS
+    }
+    if says_more(choices(product.options), wanted):
+        product.version += 1
+        _lay(product, submission, {**rest, OPTIONS: wanted}, user)
+        return True
+    products.set_options(product, options, None)
+    _lay(product, submission, rest, user)
+    return False
+
+
+def lying_options(product: Product) -> Choices | None:
+    """The choices of a piece on sale that wait for the curators, or were given back: the maker goes on with these."""
+    submission = on_table(product) if product.state in COMPLETE else None
+    return (submission.changes or {}).get(OPTIONS) if submission else None
 
 
 def _looked_at(product: Product) -> dict[str, datetime]:
@@ -204,6 +230,8 @@ def difference(submission: Submission) -> list[Difference]:
     for name in LOOKED_AT:
         if name in changes and (before := plain(name, getattr(product, name))) != changes[name]:
             found.append(Difference(name, before, changes[name]))
+    if OPTIONS in changes and (present := choices(product.options)) != changes[OPTIONS]:
+        found.append(Difference(OPTIONS, present, changes[OPTIONS]))
     for variant in product.variants:
         if variant.code in changes.get(PRICES, {}):
             price, breaks = _priced(changes[PRICES][variant.code])
@@ -239,6 +267,8 @@ def apply(submission: Submission, described: bool = True) -> None:
     product, changes = submission.product, submission.changes or {}
     if words := _words(changes):
         products.edit(product, words, None)
+    if OPTIONS in changes:
+        products.set_options(product, _optioned(changes[OPTIONS]), None)
     if changes.get(PRICES):
         products.reprice(product, {code: _priced(kept) for code, kept in changes[PRICES].items()})
     if submission.pictures:
@@ -256,9 +286,28 @@ def lay_over(submission: Submission) -> list[Image]:
     for variant in product.variants:
         if variant.code in kept.get(PRICES, {}):
             variant.price = _priced(kept[PRICES][variant.code])[0]
+    _rename(product, kept.get(OPTIONS))
     go = {one.image_id for one in submission.pictures if one.deed is Deed.REMOVE}
     come = [one.image for one in submission.pictures if one.deed is Deed.ADD]
     return [*(one.image for one in product.pictures if one.image_id not in go), *come]
+
+
+def _rename(product: Product, wanted: Choices | None) -> None:
+    """Names as they would be, without choices that would go; new ones are not offered before they have a price."""
+    if wanted is None:
+        return
+    names = {option["key"]: (option, {value["key"]: value for value in option["values"]}) for option in wanted}
+    for option in product.options:
+        if option.key not in names:
+            continue
+        wish, values = names[option.key]
+        option.name, option.name_en = wish["name"], wish["name_en"]
+        for value in option.values:
+            if value.key in values:
+                value.name, value.name_en = values[value.key]["name"], values[value.key]["name_en"]
+    for variant in product.variants:
+        if any(key in names and value not in names[key][1] for key, value in variant.choices().items()):
+            variant.is_active = False
 
 
 def close(submission: Submission) -> None:
@@ -293,12 +342,13 @@ def _lay(
     user: User,
     pictures: Mapping[int, Deed | None] | None = None,
 ) -> bool:
-    """Let exactly this lie on the table (None leaves the words and prices); True while something does.
+    """Let exactly this lie on the table (None leaves the words and prices); True when it is not what waited there.
 
     What was given back is asked anew as a submission of its own, so that the answer to it stays in the record.
     """
     changes = dict((submission.changes or {}) if submission else {}) if changes is None else changes
     deeds: dict[int, Deed | None] = {one.image_id: one.deed for one in submission.pictures} if submission else {}
+    before = (submission.changes, dict(deeds)) if submission else None
     deeds |= pictures or {}
     kept = {image: deed for image, deed in deeds.items() if deed is not None}
     if not changes and not kept:
@@ -326,7 +376,7 @@ def _lay(
     _try_out(submission)
     if is_new:
         signals.product_submitted.send(submission)
-    return True
+    return is_new or before != (changes, kept)
 
 
 def _try_out(submission: Submission) -> None:
@@ -349,10 +399,22 @@ def _put_away(submission: Submission, user: User) -> None:
 
 def _words(changes: Mapping[str, Any]) -> dict[str, Any]:
     """The words of a change as `services.edit` takes them."""
-    words = {name: value for name, value in changes.items() if name != PRICES}
+    words = {name: value for name, value in changes.items() if name not in (PRICES, OPTIONS)}
     if "maker" in words:
         words["maker"] = db.session.scalar(select(Maker).where(Maker.code == words["maker"]))
     return words
+
+
+def _optioned(kept: Choices) -> list[OptionInput]:
+    return [
+        OptionInput(
+            one["key"],
+            one["name"],
+            one["name_en"],
+            [ValueInput(v["name"], v["name_en"], v["key"]) for v in one["values"]],
+        )
+        for one in kept
+    ]
 
 
 def _priced(kept: Sequence[Any]) -> tuple[Money, list[tuple[int, Money]] | None]:

@@ -51,7 +51,8 @@ class Submission(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """Words as `catalog.products.staging.words` gives them, and `prices`: variant code → [price, [[quantity, price]…]]."""
+    """Words as `catalog.products.staging.words` gives them, `prices`: variant code → [price, [[quantity, price]…]],
+    and `options` as `catalog.products.staging.choices` gives them."""
     put_away_at: Mapped[datetime | None] = mapped_column(Instant)
 
     product: Mapped[Product] = relationship()

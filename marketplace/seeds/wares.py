@@ -34,7 +34,7 @@ from catalog.products.models import (
     Variant,
 )
 from catalog.products.personal import read_fields
-from catalog.products.prices import list_spans
+from catalog.products.prices import LOOK_BACK, list_spans
 from catalog.text import slugify
 from marketplace.curation.models import Submission
 from marketplace.outbox.services import put
@@ -237,10 +237,10 @@ def _breaks(offer: Offer) -> list[PriceBreak]:
 
 
 def _reduce(piece: Piece, product: Product, at: datetime, chance: Chance) -> None:
-    """A few pieces cost more until last week."""
+    """A few pieces cost more until last week, and for long enough that the price may be told."""
     dice = chance.dice("reduced", piece.key)
     asked = clock.now() - timedelta(days=3 + dice.randrange(12))
-    if piece.state != "live" or dice.random() > 0.08 or at > asked - timedelta(days=10):
+    if product.published_at is None or dice.random() > 0.08 or product.published_at > asked - LOOK_BACK:
         return
     spans = list_spans(one.id for one in product.variants)
     for variant in product.variants:

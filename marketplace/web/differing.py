@@ -15,8 +15,9 @@ from catalog.crafts.queries import list_crafts, list_materials, list_motifs, lis
 from catalog.media.models import Image
 from catalog.money import Money
 from catalog.products.prices import list_spans
+from catalog.products.staging import Choices
 from catalog.text import localized
-from marketplace.curation.changes import Difference, difference
+from marketplace.curation.changes import OPTIONS, Difference, difference
 from marketplace.curation.models import Submission
 from marketplace.sellers.models import Seller
 from marketplace.web.locale import current_locale
@@ -69,6 +70,8 @@ def _row(one: Difference, submission: Submission, names: _Names, spans: dict[int
     label = labels().get(one.field, one.field)
     if one.field == "pictures":
         return Row(label, gone=one.before, come=one.after)
+    if one.field == OPTIONS:
+        return Row(label, parts=parts(_choices(one.before), _choices(one.after)))
     if one.variant is not None:
         (price, breaks), (new_price, new_breaks) = one.before, one.after
         choice = " · ".join(localized(value, "name", current_locale()) for value in one.variant.values)
@@ -86,7 +89,7 @@ def _row(one: Difference, submission: Submission, names: _Names, spans: dict[int
 
 
 def labels() -> dict[str, str]:
-    """Fields of `staging.LOOKED_AT`, prices and pictures as people call them."""
+    """Fields of `staging.LOOKED_AT`, choices, prices and pictures as people call them."""
     return {
         "title": _("Title"),
         "title_en": _("Title in English"),
@@ -100,9 +103,19 @@ def labels() -> dict[str, str]:
         "motifs": _("Motifs"),
         "dye": _("Dye"),
         "animal_material": _("Animal material"),
+        "options": _("Choices"),
         "prices": _("Price"),
         "pictures": _("Photos"),
     }
+
+
+def _choices(options: Choices) -> str:
+    """One option a line, each name in both languages."""
+
+    def both(one: dict[str, Any]) -> str:
+        return f"{one['name']} / {one['name_en']}" if one["name_en"] else str(one["name"])
+
+    return "\n".join(f"{both(option)}: {', '.join(both(one) for one in option['values'])}" for option in options)
 
 
 def _breaks(breaks: Sequence[tuple[int, Money]]) -> str:

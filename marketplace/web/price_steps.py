@@ -29,7 +29,8 @@ def steps_of(spans: Sequence[PriceSpan], published_at: datetime | None, now: dat
     """The prices of one variant since it went on sale, a year at most; `spans` from the oldest to the present one."""
     now = now or clock.now()
     first = max(now - YEAR, published_at or spans[0].since)
-    shown = [one for one in spans if one.until is None or one.until > first]
+    # What is off sale has no open price, and after a year none that was asked within it.
+    shown = [one for one in spans if one.until is None or one.until > first] or list(spans[-1:])
     begin = max(first, shown[0].since)
     lowest, highest = min(one.price for one in shown), max(one.price for one in shown)
     room = max((now - begin).total_seconds(), 1.0)

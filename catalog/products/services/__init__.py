@@ -17,6 +17,7 @@ from catalog.products.services.variants import (
     OptionInput,
     ValueInput,
     VariantInput,
+    check_options,
     check_variants,
     combinations,
     reprice,
@@ -25,8 +26,8 @@ from catalog.products.services.variants import (
 )
 
 __all__ = [
-    "PICTURES_MAX", "OptionInput", "ValueInput", "VariantInput", "attach_picture", "check_variants", "combinations",
-    "create_draft", "edit", "exchange_pictures", "hold", "hold_still", "order_pictures", "pair_up", "publish", "rate", "read",
+    "PICTURES_MAX", "OptionInput", "ValueInput", "VariantInput", "attach_picture", "check_options", "check_variants",
+    "combinations", "create_draft", "edit", "exchange_pictures", "hold", "hold_still", "order_pictures", "pair_up", "publish", "rate", "read",
     "recall", "refuse", "release", "remove_picture", "reprice", "set_claims", "set_options", "set_questions", "set_variants", "show_variant", "submit",
     "withdraw",
 ]  # fmt: skip

@@ -39,7 +39,7 @@ def set_claims(
     has_paper = any(one.kind is CertificateKind.HALAL for one in chosen)
     if said is Halal.CERTIFIED and not has_paper:
         errors.append(Invalid(N_("Choose the halal certificate of this piece below."), field="halal"))
-    elif has_paper and said is not Halal.CERTIFIED:
+    elif has_paper and said is not Halal.CERTIFIED and tells_halal(product):
         errors.append(Invalid(N_("A halal certificate is chosen below, so choose “certified” here."), field="halal"))
     try:
         code = read_code(hs_code)

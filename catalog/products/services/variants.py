@@ -21,6 +21,7 @@ from catalog.products.measures import HEAD_SIZE, Measures, head_size, wrong_meas
 from catalog.products.models import Fulfilment, Option, OptionValue, Product, Variant
 from catalog.products.prices import Break, set_breaks, wrong_breaks
 from catalog.products.services.editing import hold_still, touched
+from catalog.products.states import COMPLETE
 from catalog.text import N_, slugify, tidy
 
 OPTIONS_MAX = 3
@@ -79,16 +80,20 @@ def combinations(product: Product) -> list[tuple[OptionValue, ...]]:
 def set_options(product: Product, options: Sequence[OptionInput], version: int | None = None) -> None:
     """Offer these options and values and no others; variants follow.
 
-    Variants of combinations that stay keep their code; a new option puts the variants there on its first value; new
-    combinations copy the nearest variant and wait to be corrected. Raises like `edit`.
+    Variants of combinations that stay keep their code; a new option puts the variants there on its first value. New
+    combinations copy the nearest variant and wait to be corrected; of a piece that is or was on sale they are not
+    offered before `set_variants` says what they cost. Raises like `edit`.
     """
     hold_still(product, version)
-    wanted = _checked_options(options)
+    wanted = check_options(options)
     before = {variant: variant.choices() for variant in product.variants if variant.is_active}
+    known = {option.key: {value.key for value in option.values} for option in product.options}
     with db.session.no_autoflush:
         _replace_options(product, wanted)
         db.session.flush()
         _follow_options(product, before)
+    if product.state in COMPLETE and before and not any(one.is_active for one in product.variants):
+        raise _nothing_left(wanted, known)
     touched(product, measured=True)
 
 
@@ -175,7 +180,25 @@ def _by_combination(product: Product) -> dict[Combination, Variant]:
     return found
 
 
-def _checked_options(options: Sequence[OptionInput]) -> list[OptionInput]:
+def _nothing_left(wanted: Sequence[OptionInput], known: Mapping[str, set[str]]) -> Invalid:
+    """The refusal of options that take every choice of a piece on sale away, at the one that does it."""
+    gone = (
+        place
+        for place, option in enumerate(wanted)
+        if option.key in known and known[option.key].isdisjoint(value.key for value in option.values)
+    )
+    place = next(gone, None)
+    return Invalid(
+        N_(
+            "Keep one of the present choices while the piece is on sale: a new one is offered only when you have said "
+            "what it costs. To change them all, take the piece off sale first."
+        ),
+        field="options" if place is None else f"options-{place}-values",
+    )
+
+
+def check_options(options: Sequence[OptionInput]) -> list[OptionInput]:
+    """The options as `set_options` would keep them; raises what it raises for options that cannot be right."""
     errors: list[DomainError] = []
     wanted: list[OptionInput] = []
     if len(options) > OPTIONS_MAX:
@@ -283,9 +306,13 @@ def _follow_options(product: Product, before: Mapping[Variant, Mapping[str, str]
             variant.is_active = False
             variant.sku = None
     template = [(variant, frozenset(before[variant].items())) for variant in before]
+    # A copy would be sold at once, at a price that was said of something else.
+    is_known = product.state in COMPLETE or product.published_at is not None
     for place, values in enumerate(combinations(product)):
         combination = _key(values)
         copied = taken.get(combination)
+        if copied is None and is_known:
+            continue
         if copied is None:
             nearest = max(template, key=lambda one: (len(one[1] & combination), -one[0].position))[0]
             copied = _copy(product, nearest, values)

@@ -104,7 +104,7 @@ def _page(piece: Product, form: Claims) -> str:
     ] + [(OTHER, _("Another code, or none yet"))]
     return page(
         "seller/claims/edit.html", "products",
-        product=piece, form=form, asks_halal=is_food(piece), tells_halal=tells_halal(piece) or piece.halal is not None,
+        product=piece, form=form, asks_halal=is_food(piece), tells_halal=tells_halal(piece),
         headings=[one.tariff for one in proposals if one.tariff.is_heading], proposals=proposals,
         known=find_tariff(piece.hs_code), code=written(piece.hs_code), written=written,
     )  # fmt: skip

@@ -10,12 +10,16 @@ from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, Invalid
 from catalog.products.measures import HEAD_SIZE
-from catalog.products.models import Option, Product
-from catalog.products.services import OptionInput, ValueInput, set_options
+from catalog.products.models import Product
+from catalog.products.services import OptionInput, ValueInput
+from catalog.products.staging import choices
+from catalog.products.states import COMPLETE
 from catalog.text import tidy
+from marketplace.curation import changes
 from marketplace.web.lifecycle import attempt
 from marketplace.web.seller.answers import Answer, Complaints
 from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.products import saved
 from marketplace.web.visits import visit
 
 pages = Blueprint("options", __name__)
@@ -36,12 +40,14 @@ NAMES = {
 @pages.get("/products/<product>/options")
 def edit(seller: str, product: str) -> str:
     piece = piece_of(product)
-    return _page(piece, [_row(option) for option in piece.options], Complaints())
+    lying = changes.lying_options(piece)
+    kept = choices(piece.options) if lying is None else lying
+    return _page(piece, [_row(option) for option in kept], Complaints())
 
 
-def _row(option: Option) -> dict[str, str]:
-    values = [f"{one.name} / {one.name_en}" if one.name_en else one.name for one in option.values]
-    return {"kind": option.key, "name": option.name, "name_en": option.name_en, "values": "\n".join(values)}
+def _row(option: dict[str, Any]) -> dict[str, str]:
+    values = [f"{one['name']} / {one['name_en']}" if one["name_en"] else one["name"] for one in option["values"]]
+    return {"kind": option["key"], "name": option["name"], "name_en": option["name_en"], "values": "\n".join(values)}
 
 
 def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version: str | None = None) -> str:
@@ -53,7 +59,9 @@ def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version
         ("head-size", _("Head size")),
     ]
     known = {value for value, _label in kinds}
-    kinds += [(one.key, one.name) for one in piece.options if one.key not in known]
+    own = {one.key: one.name for one in piece.options}
+    own |= {one["key"]: one["name"] for one in changes.lying_options(piece) or []}
+    kinds += [(key, name) for key, name in own.items() if key not in known]
     kinds.append((OTHER, _("Something else")))
     answers = []
     for place in range(ROWS):
@@ -81,6 +89,7 @@ def _page(piece: Product, rows: list[dict[str, str]], wrong: Complaints, version
     return page(
         "seller/options/edit.html", "products",
         product=piece, rows=answers, kinds=kinds, wrong=wrong, used=used, version=version or piece.version,
+        on_sale=piece.state in COMPLETE,
     )  # fmt: skip
 
 
@@ -104,7 +113,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     try:
         with attempt():
             version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
-            set_options(piece, [_input(piece, row) for _place, row in used], version)
+            waits = changes.change_options(piece, [_input(piece, row) for _place, row in used], version, visit.person)
     except (Invalid, Conflict) as error:
         rename = {
             f"options-{number}-{name}": f"options-{place}-{name}"
@@ -114,6 +123,9 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
         wrong.take(error, rename)
         piece = piece_of(product)
         return _page(piece, rows, wrong, str(piece.version)), error.status
+    if waits:
+        visit.tell("success", saved(piece, waits))
+        return redirect(url_for("seller.products.show", code=product), 303)
     visit.tell("success", _("Saved. Now give each one its price and stock."))
     return redirect(url_for("seller.variants.edit", product=product), 303)
 

@@ -17,9 +17,10 @@ from catalog.errors import Conflict, Invalid, NotFound
 from catalog.media.models import Image
 from catalog.media.services import ALT_LENGTH, describe
 from catalog.products.models import Product
+from catalog.products.queries import is_shown_on_sale
 from catalog.products.services import PICTURES_MAX, order_pictures, show_variant
 from catalog.products.states import COMPLETE, EDITABLE
-from catalog.text import N_, localized
+from catalog.text import N_, localized, tidy
 from marketplace.curation import changes
 from marketplace.curation.models import Deed
 from marketplace.web.lifecycle import attempt
@@ -132,7 +133,12 @@ def create(seller: str, product: str) -> Response | tuple[str, int]:
         ),
     )
     if waits:
-        visit.tell("info", _("Curators look at new photos first. The present ones stay on show until then."))
+        visit.tell(
+            "info",
+            _(
+                "Curators look at new photos first and agree once each says what it shows. The present ones stay on show until then."
+            ),
+        )
     return _back(product, "descriptions")
 
 
@@ -152,12 +158,11 @@ def _change(product: str, then: Any = None) -> Response | tuple[str, int]:
     wrong = Complaints()
     try:
         with attempt():
+            coming = [image for image, deed in _deeds(piece).values() if deed is Deed.ADD]
+            for number, image in enumerate([*(one.image for one in piece.pictures), *coming], 1):
+                _describe(image, wrong, number, must_say=then is None and piece.state in COMPLETE)
             for picture in piece.pictures:
-                _describe(picture.image, wrong)
                 _assign(piece, picture.image.code)
-            for image, deed in _deeds(piece).values():
-                if deed is Deed.ADD:
-                    _describe(image, wrong)
             _reorder(piece)
             if then is not None:
                 then(piece)
@@ -171,10 +176,16 @@ def _change(product: str, then: Any = None) -> Response | tuple[str, int]:
     return _back(product)
 
 
-def _describe(image: Any, wrong: Complaints) -> None:
+def _describe(image: Image, wrong: Complaints, number: int, must_say: bool) -> None:
+    """Keep the words of photo `number`. They may not go while a piece on sale shows it, be it another one; with
+    `must_say` they may not be missing either, so that nobody waits for curators who cannot agree."""
     for name in ("alt", "alt_en"):
         typed = request.form.get(f"{name}-{image.code}")
         if typed is None:
+            continue
+        if name == "alt" and not tidy(typed) and (must_say or (image.alt and is_shown_on_sale(image))):
+            text = _("Photo %(number)s: say in words what it shows, for buyers who cannot see it.", number=number)
+            wrong.add(f"alt-{image.code}", text)
             continue
         try:
             describe(image, alt=typed) if name == "alt" else describe(image, alt_en=typed)

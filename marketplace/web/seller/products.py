@@ -36,7 +36,7 @@ from catalog.text import localized
 from marketplace.bookkeeping.cuts import cut as share_out
 from marketplace.bookkeeping.rates import terms_of
 from marketplace.curation import changes
-from marketplace.curation.models import Submission
+from marketplace.curation.models import Deed, Submission
 from marketplace.curation.queries import checklist_of, latest_submission
 from marketplace.sellers.models import Decision
 from marketplace.web import paging
@@ -146,7 +146,7 @@ def _present(product: Product, submission: Submission | None) -> dict[str, Any]:
 def _lying(submission: Submission | None) -> dict[str, Any]:
     """Words that wait for the curators, or were given back: the maker goes on with these."""
     kept = (submission.changes or {}) if submission else {}
-    return {name: value for name, value in kept.items() if name != changes.PRICES}
+    return {name: value for name, value in kept.items() if name not in (changes.PRICES, changes.OPTIONS)}
 
 
 def _typed(form: Words, makers: Sequence[Maker]) -> dict[str, Any]:
@@ -289,7 +289,12 @@ def waiting(product: Product) -> dict[str, Any] | None:
 def _change(submission: Submission | None) -> dict[str, Any] | None:
     if submission is None:
         return None
-    return {"submission": submission, "rows": rows(submission, g.seller), "is_back": submission.decision is not None}
+    return {
+        "submission": submission,
+        "rows": rows(submission, g.seller),
+        "is_back": submission.decision is not None,
+        "unsaid": sum(one.deed is Deed.ADD and not one.image.alt for one in submission.pictures),
+    }
 
 
 def _levels(product: Product) -> list[dict[str, Any]]:
@@ -324,6 +329,8 @@ def _point(product: Product, point: Point) -> dict[str, Any]:
         "halal": url_for("seller.claims.edit", product=product.code),
         "certificates": url_for("seller.claims.edit", product=product.code),
     }
+    if point.field.startswith("options"):
+        places[point.field] = url_for("seller.options.edit", product=product.code, _anchor=point.field)
     text = _(point.sentence)
     return {
         "label": text % point.params if point.params else text,
@@ -383,16 +390,16 @@ def update(seller: str, code: str) -> Response | tuple[str, int]:
         except Invalid as error:
             form.take(error)
         else:
-            visit.tell("success", saved(waits))
+            visit.tell("success", saved(product, waits))
             return redirect(url_for("seller.products.show", code=code), 303)
     return _words(product, form, changes.on_table(product)), 422
 
 
-def saved(waits: bool) -> str:
-    """What a maker is told after saving."""
+def saved(product: Product, waits: bool) -> str:
+    """What a maker is told after saving, whatever else of the piece may still lie with the curators."""
     if waits:
         return _("Saved. What you changed is with the curators; until they agree, the present version stays on sale.")
-    return _("Saved.")
+    return _("Saved, and on sale.") if product.is_live else _("Saved.")
 
 
 def _both_versions(code: str, form: Words, error: Conflict) -> tuple[str, int]:

@@ -161,7 +161,7 @@ def _histories(piece: Product, names: dict[str, str]) -> list[dict[str, Any]]:
         {
             "name": names.get(_key(one.values), ""),
             "steps": steps_of(spans[one.id], piece.published_at),
-            "before": before(spans[one.id], piece.published_at),
+            "before": before(spans[one.id], piece.on_sale_since),
             "price": one.price,
         }
         for one in variants
@@ -219,6 +219,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
     offered = [place for place, row in enumerate(rows) if row["is_active"] or len(rows) == 1]
     inputs = [_input(rows, place, wrong) for place in offered]
+    _unticked(piece, rows, offered, wrong)
     try:
         with attempt():
             variants, waits = changes.change_variants(piece, inputs, version, visit.person)
@@ -234,8 +235,17 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     except Invalid as error:
         _complain(error, offered, wrong)
         return _page(piece_of(product), _with_levels(piece_of(product), rows), wrong), 422
-    visit.tell("success", saved(waits))
+    visit.tell("success", saved(piece, waits))
     return redirect(url_for("seller.products.show", code=product), 303)
+
+
+def _unticked(piece: Product, rows: list[Row], offered: list[int], wrong: Complaints) -> None:
+    """A price typed for a new choice that is not on offer would be lost without a word."""
+    known = {_key(one.values) for one in piece.variants}
+    for place, row in enumerate(rows):
+        if place not in offered and row["price"].strip() and row["values"] not in known:
+            text = _("Mark this choice as on offer, or leave its price empty.")
+            wrong.add(f"variants-{place}-is_active", text)
 
 
 def _complain(error: Invalid, offered: list[int], wrong: Complaints) -> None:

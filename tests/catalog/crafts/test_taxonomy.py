@@ -26,6 +26,7 @@ from catalog.crafts.services import load_taxonomy, supplied
 from catalog.db import db, transaction
 from catalog.edition import Edition, edition
 from catalog.media.models import Image
+from catalog.products.batik import calls_print_batik
 
 CRAFTS = [
     "tenun-cual",
@@ -39,6 +40,7 @@ CRAFTS = [
     "gula-aren",
     "lada-putih-muntok",
     "madu",
+    "kain-cetak",
 ]
 CLAIMS = re.compile(
     r"\b(heal\w*|cure\w*|health\w*|medicin\w*|therap\w*|magic\w*|mystic\w*|amulet\w*|lucky|powers?|energy|aura"
@@ -75,9 +77,9 @@ def loaded(app: Flask) -> Flask:
     return app
 
 
-def test_holds_the_eleven_crafts_in_order() -> None:
+def test_holds_the_twelve_crafts_in_order() -> None:
     assert [craft["slug"] for craft in DATA["crafts"]] == CRAFTS
-    assert [craft["position"] for craft in DATA["crafts"]] == list(range(1, 12))
+    assert [craft["position"] for craft in DATA["crafts"]] == list(range(1, 13))
 
 
 def test_every_craft_is_told_in_both_languages() -> None:
@@ -133,13 +135,43 @@ def test_batik_is_only_what_the_standard_calls_so() -> None:
     assert batik["techniques"] == ["batik-tulis", "batik-cap", "batik-kombinasi", "cap-colet"]
 
 
+def test_printed_cloth_has_a_craft_and_a_technique_that_say_it_is_no_batik() -> None:
+    printed = next(craft for craft in DATA["crafts"] if craft["slug"] == "kain-cetak")
+    assert printed["techniques"] == ["sablon"]
+    sablon = next(one for one in DATA["techniques"] if one["slug"] == "sablon")
+    for told, no in (
+        (printed["summary"], "Bukan batik"),
+        (printed["summary_en"], "not batik"),
+        (sablon["story"], "bukan batik"),
+        (sablon["story_en"], "not batik"),
+    ):
+        assert no in told
+    assert not calls_print_batik(
+        *(thing[key] for thing in (printed, sablon) for key in ("name", "name_en", "story", "story_en"))
+    )
+
+
+def test_a_shop_that_is_there_gets_what_is_new_and_keeps_its_words(loaded: Flask) -> None:
+    with transaction() as session:
+        craft, technique = find_craft("kain-cetak"), find_technique("sablon")
+        assert craft and technique
+        craft.techniques.clear()
+        session.flush()
+        session.delete(craft)
+        session.delete(technique)
+    with transaction():
+        assert load_taxonomy(overwrite=False).added == 2
+    craft = find_craft("kain-cetak")
+    assert craft and [one.slug for one in craft.techniques] == ["sablon"]
+
+
 def test_loads_once_and_again(app: Flask) -> None:
     with transaction():
         first = load_taxonomy()
-    assert first.crafts == 11 and first.motifs == 48
+    assert first.crafts == 12 and first.motifs == 48
     assert first.added == len(THINGS)
     counts = [db.session.scalar(select(func.count()).select_from(m)) for m in (Craft, Technique, Material, Motif)]
-    assert counts == [11, first.techniques, first.materials, 48]
+    assert counts == [12, first.techniques, first.materials, 48]
     number = edition()
     with transaction():
         assert load_taxonomy().added == 0

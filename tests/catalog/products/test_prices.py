@@ -18,7 +18,8 @@ from catalog.errors import Several
 from catalog.money import Money
 from catalog.products.models import PriceBreak, PriceSpan, Product, Variant
 from catalog.products.prices import before, list_spans, next_break, unit_price, wrong_breaks
-from catalog.products.services import VariantInput, set_variants
+from catalog.products.services import VariantInput, hold, publish, release, set_variants, submit, withdraw
+from marketplace.web.price_steps import steps_of
 from tests.conftest import both_databases
 
 DAY = timedelta(days=1)
@@ -143,12 +144,13 @@ class TestTheHistory:
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=clock.now().tzinfo)
 
 
-def history(*asked: tuple[int, int]) -> list[PriceSpan]:
-    """(days ago, price) from the oldest; the last one holds."""
+def history(*asked: tuple[int, int | None]) -> list[PriceSpan]:
+    """(days ago, price) from the oldest; the last one holds. Without a price it is off sale."""
     ends = [days for days, _ in asked[1:]] + [None]
     return [
         PriceSpan(price=Money(price), since=NOW - days * DAY, until=None if end is None else NOW - end * DAY)
         for (days, price), end in zip(asked, ends, strict=True)
+        if price is not None
     ]
 
 
@@ -168,8 +170,16 @@ CASES = {
     "a low that just ended counts": (history((200, 60), (34, 100), (5, 80)), 200, None),
     "reduced long ago": (history((100, 100), (31, 80)), 100, None),
     "reduced before anybody could buy it": (history((100, 100), (50, 80)), 40, None),
-    "on sale for a short time": (history((100, 100), (5, 80)), 10, 100),
-    "played with before it was on sale": (history((100, 500), (20, 100), (5, 80)), 10, 100),
+    "on sale for a short time": (history((100, 100), (5, 80)), 10, None),
+    "a day short of thirty days": (history((34, 100), (5, 80)), 34, None),
+    "thirty days to the hour": (history((35, 100), (5, 80)), 35, 100),
+    "known for long and on sale for a day less": (history((100, 100), (5, 80)), 34, None),
+    "played with before it was on sale": (history((100, 500), (20, 100), (5, 80)), 10, None),
+    "off sale in between": (history((100, 100), (30, None), (20, 100), (5, 80)), 100, None),
+    "off sale until it was cheaper": (history((100, 100), (6, None), (5, 80)), 100, None),
+    "off sale for long before": (history((200, 100), (90, None), (60, 120), (5, 80)), 200, 120),
+    "off sale until thirty days before": (history((200, 70), (90, None), (35, 100), (5, 80)), 200, 100),
+    "off sale now": (history((100, 100), (5, 80), (1, None)), 100, None),
 }
 
 
@@ -194,7 +204,107 @@ def test_what_was_never_on_sale_was_never_reduced() -> None:
     assert before([], NOW - DAY, NOW) is None
 
 
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 120), st.none() | st.integers(1, 9)), min_size=1, max_size=9, unique_by=lambda x: x[0]
+    ),
+    st.integers(0, 120),
+)
+def test_what_it_cost_before_was_asked_on_every_one_of_thirty_days(
+    steps: list[tuple[int, int | None]], on_sale: int
+) -> None:
+    steps.sort(reverse=True)
+    found = before(history(*steps), NOW - on_sale * DAY, NOW)
+
+    def price_at(days: int) -> int | None:
+        return next((price for since, price in reversed(steps) if since >= days), None)
+
+    began, present = steps[-1]
+    over = [price_at(days) for days in range(began + 1, began + 31)]
+    was = min((one for one in over if one is not None), default=0)
+    honest = present is not None and None not in over and on_sale >= began + 30 > began and began < 30 and was > present
+    assert (found.rupiah if found else None) == (was if honest else None)
+
+
+def test_what_came_back_was_not_on_sale_before(cast: Any) -> None:
+    shawl = cast.shawl
+    shawl.submitted_at, shawl.published_at = NOW - 101 * DAY, NOW - 100 * DAY
+    assert shawl.on_sale_since == NOW - 100 * DAY
+    shawl.submitted_at = NOW - 20 * DAY
+    assert shawl.on_sale_since == NOW - 20 * DAY
+    shawl.submitted_at = None
+    assert shawl.on_sale_since == NOW - 100 * DAY
+    shawl.published_at = None
+    assert shawl.on_sale_since is None
+
+
+@both_databases
+class TestTimeOffSale:
+    def spans(self, cast: Any) -> list[tuple[int, bool]]:
+        variant_id = cast.shawl.variants[0].id
+        return [(one.price.rupiah, one.until is None) for one in list_spans([variant_id])[variant_id]]
+
+    def test_is_no_time_of_asking(self, cast: Any) -> None:
+        for leave, come in ((hold, [release]), (withdraw, [lambda one: submit(one, {one.variants[0].id}), publish])):
+            with transaction():
+                leave(db.session.get_one(Product, cast.shawl.id))
+            assert not any(is_open for _, is_open in self.spans(cast))
+            for step in come:
+                with transaction():
+                    step(db.session.get_one(Product, cast.shawl.id))
+            assert self.spans(cast)[-1] == (1_850_000, True)
+        variant_id = cast.shawl.variants[0].id
+        assert all(one.until < two.since for one, two in pairwise(list_spans([variant_id])[variant_id]))
+        assert len(self.spans(cast)) == 3
+
+    def test_a_price_set_meanwhile_was_never_asked(self, cast: Any) -> None:
+        with transaction():
+            withdraw(db.session.get_one(Product, cast.shawl.id))
+        for price in (9_000_000, 1_500_000):
+            with transaction():
+                set_variants(db.session.get_one(Product, cast.shawl.id), [row(price)])
+        assert self.spans(cast) == [(1_850_000, False)]
+        with transaction():
+            submit(db.session.get_one(Product, cast.shawl.id), {cast.shawl.variants[0].id})
+        with transaction():
+            publish(db.session.get_one(Product, cast.shawl.id))
+        assert self.spans(cast) == [(1_850_000, False), (1_500_000, True)]
+
+    def test_what_nobody_can_choose_is_asked_of_nobody(self, cast: Any) -> None:
+        for active, price, kept in (
+            (False, 1_850_000, [(1_850_000, False)]),
+            (False, 9_000_000, [(1_850_000, False)]),
+            (True, 1_700_000, [(1_850_000, False), (1_700_000, True)]),
+            (True, 1_700_000, [(1_850_000, False), (1_700_000, True)]),
+        ):
+            with transaction():
+                variant = db.session.get_one(Variant, cast.shawl.variants[0].id)
+                variant.is_active, variant.price = active, Money(price)
+            assert self.spans(cast) == kept
+
+    def test_the_first_day_on_sale_begins_no_new_price(self, cast: Any) -> None:
+        with transaction() as session:
+            session.execute(update(Product).values(state="draft", published_at=None))
+        for step in (lambda one: submit(one, {one.variants[0].id}), publish):
+            with transaction():
+                step(db.session.get_one(Product, cast.shawl.id))
+        assert self.spans(cast) == [(1_850_000, True)]
+
+
+def test_the_picture_of_what_has_been_off_sale_for_years(cast: Any) -> None:
+    gone = [PriceSpan(price=Money(100), since=NOW - 900 * DAY, until=NOW - 800 * DAY)]
+    assert steps_of(gone, NOW - 900 * DAY, NOW).lowest == Money(100)
+
+
 class TestWhatBuyersSee:
+    def test_a_new_piece_shows_no_price_before(self, client: Any, cast: Any) -> None:
+        for price in (2_000_000, 1_500_000):
+            with transaction():
+                set_variants(db.session.get_one(Product, cast.shawl.id), [row(price)])
+        text = client.get(f"/products/{cast.shawl.slug}-{cast.shawl.code}").text
+        assert "1.500.000" in text
+        assert "price__old" not in text
+
     def reduce(self, cast: Any) -> None:
         with transaction() as session:
             session.execute(update(Product).values(published_at=clock.now() - 90 * DAY))

@@ -27,6 +27,13 @@ from tests.cast import Cast
         "Kami membatik kain ini sendiri", "batik motif merak", "Batik motif", "motif batik tulis asli", "corak batik cap",
         "bukan batik biasa", "bukan batik cetak", "bukan batik sembarangan", "hand-stamped batik pattern",
         "genuine batik look", "motif bunga batik", "Batik printing", "batik print", "bukan main, batik asli",
+        "bukan sekadar batik", "bukan sekadar batik printing", "not just batik", "not printed batik", "not only batik",
+        "bukan hanya batik", "unlike any other batik", "berbeda dari batik lain", "lebih indah daripada batik biasa",
+        "tidak seperti batik pada umumnya", "bukan murahan, batik halus", "tidak luntur batik ini", "Not cheap. Batik.",
+        "Not cheap - batik", "bukan batik cap melainkan batik tulis", "batik looks best when ironed", "batik desain modern",
+        "batik pola parang", "batik gaya pesisir", "batik designed in Bangka", "a genuine batik motif", "Desain batik tulis",
+        "hand-drawn batik design", "batik cloth with a peacock motif", "kenapa bukan batik?", "no secret: batik",
+        "tanpa kimia batik alam", "A bag made from batik", "terbuat daripada batik", "more than batik", "Tidak ada yang seperti batik ini",
     ],
 )  # fmt: skip
 def test_is_heard_as_batik(text: str) -> None:
@@ -39,6 +46,13 @@ def test_is_heard_as_batik(text: str) -> None:
         "Kain motif batik", "Kain bercorak batik", "batik-patterned scarf", "batik pattern", "batik-style cloth",
         "batik-inspired print", "bukan batik", "not batik", "not a batik", "tanpa batik", "Pembatik tua", "Ia membatik",
         "motif “batik”", "Penari akrobatik", "masa sabatikal", "bat ikan", "Habis, tinggal batu", "",
+        "cloth with a batik motif", "batik-motif cloth", "batik motif cloth", "batik design", "Batik designs in blue",
+        "cotton with batik motifs", "a printed batik motif", "the batik motif of Bangka", "in the style of batik",
+        "desain batik", "berdesain batik", "kain gaya batik", "bergaya batik", "pola batik", "motif khas batik", "ala batik",
+        "bernuansa batik", "inspired by batik", "batik-themed bag", "This is not hand-drawn batik.", "bukan batik tulis",
+        "ini bukan kain batik", "bukanlah batik", "tidak memakai batik", "berbeda dari batik tulis", "unlike batik",
+        "instead of batik", "rather than genuine batik", "It isn't batik.", "It isn’t real batik.", "never batik",
+        "lebih murah daripada batik tulis", "tidak disebut batik", "never to be called batik", "different from real batik",
     ],
 )  # fmt: skip
 def test_honest_words_are_no_claim(text: str) -> None:
@@ -46,15 +60,39 @@ def test_honest_words_are_no_claim(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Batik printing", "batik sablon", "printed batik", "Batik digital print", "batik cetak"]
-)
+    "text",
+    [
+        "Batik printing", "batik sablon", "printed batik", "Batik digital print", "batik cetak", "batik print",
+        "screen-printed batik", "b4tik printing", "bukan murahan, batik printing halus", "bukan murahan batik printing",
+        "Bukan main batik printing halus", "tidak luntur batik printing", "Tidak luntur. Batik printing", "bukan main: batik sablon",
+        "Not cheap. Printed batik.", "Not cheap, printed batik", "Not cheap - printed batik", "Not cheap\nprinted batik",
+        "not hand-drawn but printed batik", "bukan batik tulis tapi batik printing", "bukan batik cap melainkan batik cetak",
+        "no secret: printed batik", "kenapa bukan batik printing?", "Why not printed batik?", "not only printed batik",
+        "bukan hanya batik printing", "bukankah batik printing indah", "not unlike printed batik", "printed batik, not drawn",
+        "batik printing, bukan tulis", "tanpa kimia batik printing", "Tidak ada yang seperti batik printing ini",
+        "never fades, printed batik", "batik print design", "a bag made from printed batik", "dibuat dari batik sablon", "printed batik motif merak",
+        "bukan batik printing; batik sablon", "This is not printed batik. It is printed batik.",
+    ],
+)  # fmt: skip
 def test_print_is_never_batik(text: str) -> None:
     assert calls_print_batik(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["bukan batik cetak", "kain motif batik cetak", "printed batik pattern", "batik cap", "batik tulis"]
-)
+    "text",
+    [
+        "bukan batik cetak", "kain motif batik cetak", "printed batik pattern", "batik cap", "batik tulis",
+        "This is hand-drawn, not printed batik.", "bukan sekadar batik printing", "bukan kain batik cetak",
+        "berbeda dari batik printing", "berbeda dengan kain batik printing", "beda dari batik cetak", "never printed batik",
+        "no printed batik here", "unlike printed batik", "unlike cheap printed batik", "instead of printed batik", "not batik print",
+        "It isn't printed batik", "It’s drawn by hand and isn’t a printed batik.", "not just printed batik", "rather than batik printing",
+        "tidak seperti batik printing", "tidak luntur seperti batik printing", "tidak memakai batik cetak", "bukan hasil batik sablon",
+        "bukan “batik printing”", "lebih halus daripada batik printing", "softer than printed batik", "tanpa batik sablon",
+        "non-printed batik", "cloth printed with a batik motif", "printed batik design", "printed batik-motif cloth",
+        "a printed batik motif", "kain cetak motif batik", "sablon bermotif batik", "Desain batik printing", "batik, not printed",
+        "batik tulis bukan printing",
+    ],
+)  # fmt: skip
 def test_telling_print_from_batik_is_honest(text: str) -> None:
     assert not calls_print_batik(text)
 
@@ -107,6 +145,41 @@ def test_ticking_a_technique_does_not_make_print_batik(cast: Cast) -> None:
         cast.shawl.techniques = [factories.named(Technique, "batik-cap", "Batik cap")]
         cast.shawl.description_en = "A shawl of printed batik, two metres long and soft to the touch."
         assert [one.field for one in missing(cast.shawl, {one.id for one in cast.shawl.variants})] == ["description_en"]
+
+
+PRINTED_CHOICES = [
+    ("Warna", "Colour", "Batik printing", "Printed batik", "options-1-values"),
+    ("Warna", "Colour", "Biru", "Printed batik", "options-1-values"),
+    ("Warna", "Colour", "b4tik sablon", "", "options-1-values"),
+    ("Batik", "", "Printing halus", "", "options-1-values"),
+    ("Jenis", "Batik", "Halus", "printed", "options-1-values"),
+    ("Batik printing", "", "Merah", "Red", "options-1-name"),
+    ("Jenis", "Printed batik", "Merah", "Red", "options-1-name"),
+]
+
+
+@pytest.mark.parametrize(("name", "name_en", "value", "value_en", "field"), PRINTED_CHOICES)
+def test_no_choice_calls_print_batik(
+    cast: Cast, name: str, name_en: str, value: str, value_en: str, field: str
+) -> None:
+    options = [
+        OptionInput("size", "Ukuran", values=[ValueInput("Kecil")]),
+        OptionInput("kind", name, name_en, [ValueInput("Polos", "Plain"), ValueInput(value, value_en)]),
+    ]
+    with transaction():
+        draft = factories.product(cast.ratnas, live=False)
+        draft.techniques = [factories.named(Technique, "batik-cap", "Batik cap")]
+        set_options(draft, options)
+        assert field in [one.field for one in missing(draft, {one.id for one in draft.variants})]
+
+
+def test_choices_may_say_what_is_true(cast: Cast) -> None:
+    with transaction():
+        draft = factories.product(cast.ratnas, live=False)
+        draft.techniques = [factories.named(Technique, "batik-cap", "Batik cap")]
+        names = [ValueInput("Batik cap", "Stamped batik"), ValueInput("Motif batik cetak", "Printed batik pattern")]
+        set_options(draft, [OptionInput("kind", "Batik", values=names)])
+        assert missing(draft, {one.id for one in draft.variants}) == []
 
 
 def test_a_piece_on_sale_cannot_become_batik_by_an_edit(cast: Cast) -> None:

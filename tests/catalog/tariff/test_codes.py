@@ -69,8 +69,8 @@ def test_a_code_is_taken_however_it_is_written(typed: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["6504", "65040", "6504001", "650400100", "65040010000", "65o400", "００1234", "HS6504", "001234", "١٢٣٤٥٦"],
-)
+    ["6504", "65040", "6504001", "650400100", "65040010000", "65o400", "００1234", "HS6504", "001234", "١٢٣٤٥٦", "9999.99", "980100", "7700.00"],
+)  # fmt: skip
 def test_a_wrong_shape_is_refused(typed: str) -> None:
     with pytest.raises(Invalid) as caught:
         read_code(typed)

@@ -104,6 +104,16 @@ def test_one_saving_splits_into_both(cast: Cast) -> None:
     assert cast.shawl.care == "Cuci kering." and cast.shawl.title != TITLE
 
 
+def test_what_waited_before_is_not_said_to_wait_because_of_what_holds_at_once(cast: Cast) -> None:
+    submission = retitle(cast)
+    with transaction():
+        typed = {**words_as_typed(cast), "title": TITLE, "care": "Cuci kering."}
+        assert not changes.change_words(cast.shawl, typed, None, cast.ratna)
+    assert not reprice(cast, Money(price(cast).rupiah * 9 // 10))
+    assert cast.shawl.care == "Cuci kering." and changes.on_table(cast.shawl) is submission
+    assert submission.changes == {"title": TITLE}
+
+
 def test_a_draft_changes_at_once(cast: Cast) -> None:
     with transaction():
         draft = factories.product(cast.ratnas, "Taplak cual kembang setaman", live=False)

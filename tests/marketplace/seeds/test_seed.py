@@ -79,7 +79,8 @@ PIECES = content.pieces()
 
 def test_every_craft_has_its_pieces() -> None:
     counts = Counter(one.craft for one in PIECES)
-    assert set(counts) == {row["slug"] for row in supplied()["crafts"]} and len(counts) == 11
+    # Printed cloth is for shops that sell it; the example sells none.
+    assert set(counts) == {row["slug"] for row in supplied()["crafts"]} - {"kain-cetak"} and len(counts) == 11
     assert len(PIECES) == 240
     assert min(counts.values()) >= 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from catalog.certificates.models import Certificate, CertificateState, CheckerRole
 from catalog.db import db, transaction
 from catalog.makers.models import Maker
-from catalog.products.models import Halal, Product
+from catalog.products.models import AnimalMaterial, Halal, Product
 from marketplace.accounts.models import User
 from marketplace.certification import services
 from marketplace.certification.models import Scan
@@ -178,6 +179,27 @@ def test_a_strangers_certificate_cannot_be_ticked(cast: Cast, desk: FlaskClient)
     fields = {"version": str(cast.shawl.version), "halal": "certified", "certificates": foreign.code}
     assert post(desk, claims(cast, cast.shawl), **fields).status_code == 422
     assert db.session.get_one(Product, cast.shawl.id).certificates == []
+
+
+def test_halal_is_neither_asked_nor_offered_where_it_is_not_told(cast: Cast, desk: FlaskClient) -> None:
+    """Nor is what was said kept in the way once the piece no longer contains anything of animals."""
+    one = verified(cast)
+    fields = {"version": str(cast.shawl.version), "halal": "certified", "certificates": one.code}
+    assert post(desk, claims(cast, cast.shawl), **fields).status_code == 303
+    assert one.code in desk.get(claims(cast, cast.shawl)).text
+    with transaction():
+        db.session.get_one(Product, cast.shawl.id).animal_material = AnimalMaterial.NONE
+    page = desk.get(claims(cast, cast.shawl)).text
+    assert one.code not in page and 'name="halal"' not in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    answer = post(desk, claims(cast, cast.shawl), version=version[1], certificates=one.code)
+    assert answer.status_code == 422
+    assert "bukan keduanya" in answer.text and "Di bawah sudah dipilih" not in answer.text
+    assert post(desk, claims(cast, cast.shawl), version=version[1], hs_choice="621410").status_code == 303
+    db.session.rollback()
+    piece = db.session.get_one(Product, cast.shawl.id)
+    assert (piece.halal, piece.certificates, piece.hs_code) == (None, [], "621410")
 
 
 def test_buyers_read_what_is_known_and_no_more(app: Flask, cast: Cast, desk: FlaskClient, client: FlaskClient) -> None:

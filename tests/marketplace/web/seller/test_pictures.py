@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
 
 from catalog.db import db, transaction
 from catalog.errors import Unavailable
+from catalog.media.models import Image
 from catalog.products.models import Product, ProductPicture
 from marketplace.sellers.models import Seller
 from marketplace.web import uploads
@@ -184,3 +186,59 @@ class TestVariants:
         )
         assert answer.status_code == 404
         assert [one.variant_id for one in self._piece(choices).pictures] == [None, None]
+
+
+class TestOnSale:
+    """What a photo shows is said as long as buyers see it."""
+
+    def _alt(self, code: str) -> str:
+        db.session.rollback()
+        return db.session.scalars(db.select(Image.alt).where(Image.code == code)).one()
+
+    @pytest.mark.parametrize("path", ["pictures/descriptions", "pictures/{0}/focus", "pictures/{0}/position"])
+    @pytest.mark.parametrize("typed", ["", "  \n "])
+    def test_its_words_cannot_be_emptied(self, ratnas: Desk, path: str, typed: str) -> None:
+        only = _codes(ratnas)[0]
+        before = self._alt(only)
+        sent = {f"alt-{only}": typed, f"alt_en-{only}": "The shawl on a loom", "point": "15-85", "to": "later"}
+        answer = ratnas.post(f"products/{ratnas.product}/{path.format(only)}", sent)
+        assert answer.status_code == 422
+        assert f'id="alt-{only}-error"' in answer.text and "Foto 1: tulis apa yang terlihat" in answer.text
+        assert "The shawl on a loom" in answer.text
+        assert before and self._alt(only) == before
+
+    def test_nor_at_a_draft_that_shares_the_photo(self, ratnas: Desk, draft: Desk, cast: Any) -> None:
+        shared = _codes(ratnas)[0]
+        with transaction():
+            piece = db.session.scalars(db.select(Product).where(Product.code == draft.product)).one()
+            image = db.session.scalars(db.select(Image).where(Image.code == shared)).one()
+            piece.pictures.append(ProductPicture(image=image, position=2))
+        answer = draft.post(f"products/{draft.product}/pictures/descriptions", {f"alt-{shared}": ""})
+        assert answer.status_code == 422 and "Foto 3: tulis" in answer.text and self._alt(shared)
+
+    def test_a_draft_may_say_it_later(self, draft: Desk) -> None:
+        first = _codes(draft)[0]
+        for typed in ("Kain dari depan", ""):
+            sent = {f"alt-{first}": typed}
+            assert draft.post(f"products/{draft.product}/pictures/descriptions", sent).status_code == 303
+        assert self._alt(first) == ""
+
+    def test_a_new_photo_without_words_is_told_at_once_and_until_it_has_them(self, ratnas: Desk) -> None:
+        told = "1 foto baru belum diberi keterangan"
+        sent = {"pictures": [(jpeg(seed=3), "baru.jpg")]}
+        assert ratnas.post(f"products/{ratnas.product}/pictures", sent).status_code == 303
+        page = ratnas.get(f"products/{ratnas.product}/pictures").text
+        assert "baru setuju setelah setiap foto diberi keterangan" in page
+        assert told in ratnas.get(f"products/{ratnas.product}").text
+        new = next(code for code in re.findall(r'name="alt-(\w+)"', page) if code not in _codes(ratnas))
+        path = f"products/{ratnas.product}/pictures/descriptions"
+        answer = ratnas.post(path, {f"alt-{new}": ""})
+        assert answer.status_code == 422 and f'id="alt-{new}-error"' in answer.text and "Foto 2: tulis" in answer.text
+        assert ratnas.post(path, {f"alt-{new}": "Selendang, dilipat"}).status_code == 303
+        assert told not in ratnas.get(f"products/{ratnas.product}").text
+
+
+def test_an_iphone_is_asked_for_jpeg(ratnas: Desk) -> None:
+    """It turns its HEIC into JPEG only where HEIC is not named as taken."""
+    asked = re.findall(r'accept="([^"]+)"', ratnas.get(f"products/{ratnas.product}/pictures").text)
+    assert asked and all("image/jpeg" in one and "hei" not in one for one in asked)

@@ -18,6 +18,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.marketplace.web.curator.conftest import post
 from tests.marketplace.web.seller.conftest import Desk
+from tests.marketplace.web.seller.test_variants import FIGURES
 
 
 @pytest.fixture
@@ -73,6 +74,28 @@ def test_what_matters_of_a_piece_on_sale_waits_and_the_form_goes_on_with_it(
     piece = _piece(ratnas.product)
     assert piece.title == "Selendang cual baru"
     assert "Selendang cual baru" in client.get(f"/products/{piece.slug}-{piece.code}").text
+
+
+def test_what_is_live_at_once_is_said_to_be_while_another_change_waits(ratnas: Desk, words: dict[str, Any]) -> None:
+    waits, live = "sampai mereka setuju", "Tersimpan, dan langsung berlaku di toko."
+
+    def told() -> tuple[bool, bool]:
+        page = ratnas.get(f"products/{ratnas.product}").text
+        return waits in page, live in page
+
+    ratnas.post(f"products/{ratnas.product}", words)
+    assert told() == (True, False)
+    later = {**words, "version": "2", "care": "Cuci kering."}
+    assert ratnas.post(f"products/{ratnas.product}", later).status_code == 303
+    assert _piece(ratnas.product).care == "Cuci kering." and told() == (False, True)
+    figures = {**FIGURES, "version": "3", "variants-0-price": "1.800.000"}
+    assert ratnas.post(f"products/{ratnas.product}/variants", figures).status_code == 303
+    assert _piece(ratnas.product).variants[0].price.rupiah == 1_800_000 and told() == (False, True)
+    dearer = {**FIGURES, "version": "4", "variants-0-price": "9.800.000"}
+    assert ratnas.post(f"products/{ratnas.product}/variants", dearer).status_code == 303
+    assert told() == (True, False)
+    assert ratnas.post(f"products/{ratnas.product}", {**later, "version": "5", "title": "Selendang lain"}).status_code
+    assert told() == (True, False)
 
 
 def test_a_change_that_was_given_back_shows_its_reason_and_can_be_dropped(

@@ -142,8 +142,12 @@ def test_a_number_of_another_piece_is_named_with_it(cast: Cast, ratnas: Desk) ->
 
 
 @pytest.fixture
-def sizes(ratnas: Desk) -> Desk:
-    """Ratna's shawl in two sizes."""
+def sizes(cast: Cast, ratnas: Desk) -> Desk:
+    """A draft of Ratna's in two sizes."""
+    with transaction():
+        draft = factories.product(cast.ratnas, "Selendang cual dua ukuran", live=False, stock=None)
+        draft.variants[0].fulfilment, draft.variants[0].lead_days = Fulfilment.READY, None
+    ratnas.product = draft.code
     options = {"version": "1", "options-0-kind": "size", "options-0-values": "Kecil / Small\nBesar / Large"}
     assert ratnas.post(f"products/{ratnas.product}/options", options).status_code == 303
     return ratnas
