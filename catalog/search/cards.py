@@ -31,6 +31,7 @@ from sqlalchemy import (
 from catalog import clock
 from catalog.crafts.models import Craft, Measure
 from catalog.db import db
+from catalog.inventory.briefs import Brief, asked_on, brief_columns, brief_of
 from catalog.inventory.models import Stock
 from catalog.makers.models import Maker
 from catalog.media.models import Image, Rendition, Ways, media_url, renditions_of, ways_of
@@ -106,6 +107,8 @@ class Card:
     """What a kilogram or a litre costs, where the craft is priced so and every choice says how much is in it."""
     content_max: int | None
     content_unit: str | None
+    queue: Brief | None
+    """Of a piece that is made to order: the queue of its maker, who keeps one."""
 
     def __hash__(self) -> int:
         """Of what tells cards apart most often: lists look up by card what each says."""
@@ -212,6 +215,7 @@ def _cards(wanted: Select[Any]) -> Select[Any]:
         type_coerce(figures.c.low, Integer), type_coerce(figures.c.high, Integer), figures.c.left_over,
         figures.c.dispatch_days, figures.c.lead_days, picked.c.list, _p.c.rating_total, _p.c.rating_count,
         *(case((figures.c.is_measured & (type_coerce(_c.c.measure, String) == Measure.CONTENT.value), column)) for column in (figures.c.unit_low, figures.c.unit_high, figures.c.content_max, type_coerce(figures.c.content_unit, String))),
+        *brief_columns(_p.c.maker_id, figures.c.lead_days.is_not(None)),
         *(column for column in picked.c if column.name == "turn"),
     ).select_from(
         picked.join(_p, _p.c.id == picked.c.id)
@@ -234,7 +238,7 @@ def list_cards(codes: Sequence[str]) -> list[Card]:
     """The cards of `codes` in their order, in one query; codes that are not on sale are left out."""
     if not codes:
         return []
-    found = db.session.execute(_BY_CODES, {"codes": list(codes)})
+    found = db.session.execute(_BY_CODES, {"codes": list(codes), **asked_on(clock.today())})
     rows = {row[1]: row for row in found if row[23] == ProductState.LIVE.value}
     new_since = clock.now() - NEW_FOR
     return [_card(rows[code], new_since) for code in dict.fromkeys(codes) if code in rows]
@@ -257,7 +261,7 @@ class Rows:
         """Each list comes the newest first, or by its own order where its select has a second column, `turn`."""
         found: dict[str, list[Card]] = {name: [] for name in self.names}
         new_since = clock.now() - NEW_FOR
-        rows = db.session.execute(self.statement, asked).all()
+        rows = db.session.execute(self.statement, {**(asked or {}), **asked_on(clock.today())}).all()
         for row in sorted(rows, key=lambda row: (-row[-1], row[6] or new_since, row[0]), reverse=True):
             if row[23] == ProductState.LIVE.value:
                 found[row[29]].append(_card(row, new_since))
@@ -266,17 +270,18 @@ class Rows:
 
 def _card(row: Any, new_since: datetime) -> Card:
     """Rows that are alike become one card: most of what lists show was shown a moment ago."""
-    return _made(row[1:29], row[30:36], row[6] > new_since)
+    return _made(row[1:29], row[30:39], row[6] > new_since)
 
 
 @lru_cache(maxsize=2_000)
 def _made(of_piece: tuple[Any, ...], of_figures: tuple[Any, ...], is_new: bool) -> Card:
     low, high, left, dispatch_days, lead_days = of_piece[23:28]
-    unit_low, unit_high, content_max, content_unit = of_figures[2:]
+    unit_low, unit_high, content_max, content_unit = of_figures[2:6]
     image = card_image(*of_piece[14:22]) if of_piece[14] is not None else None
     shown: list[Any] = [
         *of_piece[:14], image, Money(low), Money(high), int(left), lead_days is not None, dispatch_days, lead_days,
         is_new, *of_figures[:2],
         *((Money(unit_low), Money(unit_high), content_max, content_unit) if content_unit else (None,) * 4),
+        brief_of(*of_figures[6:]),
     ]  # fmt: skip
     return Card(*shown)

@@ -38,6 +38,7 @@ SCRIPTS = {
         "quantity-stepper",
         "cart-line",
         "slide-gallery",
+        "price-of-choice",
         "sharp-pictures",
         "dialog-sheet",
         "copy-button",

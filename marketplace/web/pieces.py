@@ -12,6 +12,7 @@ from flask import request
 from markupsafe import Markup
 
 from catalog import clock
+from catalog.inventory.briefs import first_day
 from catalog.inventory.models import PLENTY
 from catalog.inventory.promises import first_days
 from catalog.inventory.queries import available
@@ -30,14 +31,14 @@ from catalog.search.cards import Card, Rows, list_cards
 from catalog.search.query import Segment
 from catalog.tariff.codes import find_tariff, written
 from catalog.text import localized
-from marketplace.pricing.deposits import balance_of
 from marketplace.sellers.models import Seller
 from marketplace.sellers.showcase import Showcase
 from marketplace.web.addresses import url_for
 from marketplace.web.calendars import calendar_of, calendars, closure_of
-from marketplace.web.filters import day_short, number, weekday, weight
+from marketplace.web.filters import day_short, weekday, weight
 from marketplace.web.locale import current_locale
 from marketplace.web.measures import measured, per_choice, unit_price, unit_prices
+from marketplace.web.offers import deposit_of, own_terms, price_breaks
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
 
@@ -76,17 +77,20 @@ class Shown:
 
 
 def promise_note(card: Card, calendar: Calendar) -> str:
-    """One line on when it can be had, by the calendar of its shop."""
-    if not card.sold_out and (closure := closure_of(calendar, card.is_made_to_order)):
-        return closed_until(closure)
+    """One line on when it can be had, by the calendar of its shop and the queue of its maker, as its page says: what is
+    ready comes first, what is made to order where nothing ready can be bought."""
+    closure = closure_of(calendar, is_made_to_order=False)
+    if card.in_stock and closure is None:
+        if card.left <= 3:
+            return ngettext("Ready to ship · only one", "Ready to ship · %(num)d left", card.left)
+        return _("Ready to ship")
     if card.is_made_to_order:
-        ready = calendar.add(clock.today(), card.lead_days or 0)
-        return _("Made to order · ready %(day)s", day=day_short(ready))
-    if not card.in_stock:
-        return _("Sold out")
-    if card.left is not None and card.left <= 3:
-        return ngettext("Ready to ship · only one", "Ready to ship · %(num)d left", card.left)
-    return _("Ready to ship")
+        day = first_day(card.queue, card.lead_days or 0, calendar, clock.today())
+        if day is None and not card.in_stock:
+            return _("The maker takes no more orders at the moment")
+        if day is not None and closure_of(calendar, is_made_to_order=True) is None:
+            return _("Made to order · ready %(day)s", day=day_short(day))
+    return _("Sold out") if card.sold_out or closure is None else closed_until(closure)
 
 
 def closed_until(closure: Closure) -> str:
@@ -221,6 +225,10 @@ class Choice:
     """Of what is made to order against a deposit: the percent, what is paid when it is ordered and when it is ready."""
     breaks: tuple[dict[str, Any], ...] = ()
     """What one, some and many pieces cost each; empty where it is always the same."""
+    terms: tuple[str, ...] = ()
+    """Its breaks and its deposit in words, where those of the other choices are different."""
+    from_price: bool = False
+    """Whether the price is the lowest of several (see `offers.headline`)."""
 
     @property
     def most(self) -> int:
@@ -235,7 +243,8 @@ def choices(product: Product, wanted: str | None, case: Showcase | None = None) 
     variants = [variant for variant in product.variants if variant.is_active]
     ready_made = [variant.id for variant in variants if not variant.is_made_to_order]
     stock = {id_: case.free[id_] for id_ in ready_made if id_ in case.free} if case else available(ready_made)
-    pictures = {picture.variant_id: picture.image for picture in product.pictures if picture.variant_id}
+    latest_first = sorted(product.pictures, key=lambda one: one.position, reverse=True)
+    pictures = {picture.variant_id: picture.image for picture in latest_first if picture.variant_id}  # the first stays
     made = {variant.lead_days or 0 for variant in variants if variant.is_made_to_order}
     calendar = case.seller.calendar if case and case.seller else calendar_of(product.seller_id)
     rows = case.queue if case else None
@@ -250,48 +259,26 @@ def choices(product: Product, wanted: str | None, case: Showcase | None = None) 
     units = unit_prices(product, variants)
     spans: Mapping[int, Any] = case.spans if case else list_spans(one.id for one in variants)
     slides = {one.id: place for place, one in enumerate(gallery_of(product, selected if wanted else None), 1)}
-    return [
+    told = [
         replace(
             _choice(
                 one, can[one.id], stock.get(one.id), pictures.get(one.id), one is selected, calendar, ready[one.id]
             ),
-            old_price=before(spans.get(one.id, ()), product.published_at),
+            old_price=before(spans.get(one.id, ()), product.on_sale_since),
             breaks=price_breaks(one),
-            deposit=_deposit(one),
+            deposit=deposit_of(one),
             unit_price=units.get(one.code, ""),
             slide=f"gallery-{slides[image.id]}" if (image := pictures.get(one.id)) else "",
         )
         for one in variants
     ]
-
-
-def _deposit(variant: Variant) -> tuple[int, Any, Any] | None:
-    later = balance_of(variant.price, variant.deposit_percent)
-    return (variant.deposit_percent, variant.price - later, later) if later else None
+    return own_terms(told)
 
 
 def gallery_of(product: Product, chosen: Variant | None = None) -> list[Any]:
     """The images of the page in their order; those of the chosen variant come first."""
     pictures = sorted(product.pictures, key=lambda one: (chosen is None or one.variant_id != chosen.id, one.position))
     return [one.image for one in pictures]
-
-
-def price_breaks(variant: Variant) -> tuple[dict[str, Any], ...]:
-    """`1–4 pieces`, `5–9 pieces`, `10 or more`: each with what a piece costs."""
-    if not variant.breaks:
-        return ()
-    steps = [(1, variant.price), *((one.quantity, one.price) for one in variant.breaks)]
-    rows = []
-    for (first, price), after in zip(steps, [*steps[1:], None], strict=True):
-        last = after[0] - 1 if after else None
-        if last is None:
-            label = _("%(first)s or more", first=number(first))
-        elif last == first:
-            label = ngettext("%(num)d piece", "%(num)d pieces", first)
-        else:
-            label = _("%(first)s–%(last)s pieces", first=number(first), last=number(last))
-        rows.append({"label": label, "price": price, "current": first == 1})
-    return tuple(rows)
 
 
 def _choice(

@@ -27,6 +27,7 @@ from marketplace.web.calendars import calendar_of
 from marketplace.web.context import KEPT
 from marketplace.web.drawn import parts
 from marketplace.web.locale import current_locale
+from marketplace.web.offers import cost_apart, headline
 from marketplace.web.papers import claims_of
 from marketplace.web.personal import Filled, questions
 from marketplace.web.pieces import choices, deliveries, gallery_of, made_of, related
@@ -65,10 +66,12 @@ def page(name: str, wanted: str | None, filled: Filled | None = None) -> str | R
         raise NotFound(N_("This piece is not on sale, or never was."))
     product = case.product
     if name != f"{product.slug}-{product.code}":
-        return redirect(url_for("storefront.products.show", name=f"{product.slug}-{product.code}"), 301)
+        asked = request.query_string.decode("utf-8", "replace")
+        now = url_for("storefront.products.show", name=f"{product.slug}-{product.code}")
+        return redirect(f"{now}?{asked}" if asked else now, 301)
     if filled is None:
         share()
-    if all(one.code != wanted for one in product.variants):
+    if all(one.code != wanted for one in product.variants if one.is_active):
         wanted = None
     rows = related(product)
     reviews = read_reviews(product.id) if product.rating_count else None
@@ -123,6 +126,8 @@ def _drawn(case: Showcase, wanted: str | None, filled: Filled | None, **beside: 
         seller=seller,
         choices=picked,
         chosen=next((one for one in picked if one.selected), None),
+        offered=headline(picked, wanted),
+        cost_apart=cost_apart(picked),
         images=gallery_of(product, next((one for one in product.variants if one.code == wanted), None)),
         made_of=made_of(product),
         deliveries=deliveries(seller),

@@ -13,6 +13,7 @@ import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from catalog import clock
 from catalog.collections import services as collections
@@ -20,7 +21,7 @@ from catalog.db import db, transaction
 from catalog.inventory import services as inventory
 from catalog.inventory.models import PLENTY
 from catalog.money import Money
-from catalog.products.models import Product, Variant
+from catalog.products.models import PriceSpan, Product, Variant
 from catalog.products.services import hold, release
 from catalog.search import upkeep
 from tests import factories
@@ -267,8 +268,9 @@ class TestNeverStale:
 
     def test_a_price_before_on_its_last_day(self, client: FlaskClient, shop: Any) -> None:
         """What is kept in the morning holds until the evening."""
-        with transaction():
+        with transaction() as session:
             again(shop.shawl).published_at = clock.now() - timedelta(days=90)
+            session.execute(update(PriceSpan).values(since=clock.now() - timedelta(days=90)))
         with transaction():
             again(shop.shawl).variants[0].price = Money(1_500_000)
         reduced = clock.now()

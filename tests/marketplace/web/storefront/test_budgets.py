@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalog.db import transaction
+from catalog.db import db, transaction
 from catalog.inventory import promises
+from catalog.makers.models import Maker
 from catalog.search.upkeep import rebuild
 from tests import factories
 
@@ -32,6 +33,7 @@ def shop(app: Flask, cast: Any) -> Any:
         wide = factories.product(cast.ratnas, "Kain cual lebar", variants=3)
         made = factories.product(cast.ratnas, "Kain pesanan", stock=None)
         promises.set_pace(made.maker, 4)
+        promises.set_pace(db.session.scalars(db.select(Maker).where(Maker.id == cast.plaque.maker_id)).one(), 9)
     with transaction():
         rebuild(app.extensions["house"].ports.search)
     return wide, made

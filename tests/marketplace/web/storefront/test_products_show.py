@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from catalog.inventory import workdays
 from catalog.products import services
 from catalog.products.measures import ContentUnit, Measures
 from catalog.products.models import Fulfilment, Product
-from catalog.products.services import OptionInput, ValueInput, pair_up, withdraw
+from catalog.products.services import OptionInput, ValueInput, VariantInput, pair_up, withdraw
 from marketplace.web.filters import weekday
 from tests import factories
 
@@ -95,7 +96,10 @@ def test_head_sizes_come_with_a_guide(client: FlaskClient, cast: Any) -> None:
     assert "head-guide" not in page(client, cast.shawl)
     with transaction():
         sizes = [ValueInput("57"), ValueInput("58-59")]
-        services.set_options(db.session.merge(cast.shawl), [OptionInput("head-size", "Lingkar kepala", values=sizes)])
+        shawl = db.session.merge(cast.shawl)
+        services.set_options(shawl, [OptionInput("head-size", "Lingkar kepala", values=sizes)])
+        row = VariantInput(price=shawl.variants[0].price, weight=400, box=(300, 200, 60))
+        services.set_variants(shawl, [replace(row, values={"head-size": key}) for key in ("57", "58-59")])
     text = page(client, cast.shawl)
     assert "head-guide" in text and "57 cm, 58–59 cm" in text
 
