@@ -84,3 +84,6 @@ class StepwiseIndex(SearchIndex, Protocol):
     def finish(self) -> bool:
         """One step of the end, after all were filled in; True when the new index is the one that is searched. Entries are
         to be given anew then."""
+
+    def forget_visitors(self, at: int) -> None:
+        """Throw away what tells the visitors of the days before an instant (seconds since 1970) apart."""

@@ -56,6 +56,7 @@ class Thesaurus:
                 others.extend(other for other in phrases if other != phrase and other not in others)
         self.longest = max((len(phrase) for phrase in self._others), default=0)
         self.words = sorted({phrase[0] for phrase in self._others if len(phrase) == 1})
+        self.known = frozenset(word for phrase in self._others for word in phrase)
 
     def others(self, phrase: Phrase) -> list[Phrase]:
         return self._others.get(phrase, [])

@@ -253,6 +253,10 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         with transaction():
             sweep_scans(ports.private)
 
+    def forget_visitors() -> None:
+        with transaction():
+            ports.embedded.forget_visitors(int(clock.now().timestamp()))
+
     sweeps: list[Callable[[], None]] = [
         ask_providers, send_refunds, send_payouts, bring_money_back, let_holds_go, move_overdue_orders, remind_of_orders, move_overdue_returns, end_exchanges,
         ask_how_it_was, open_and_close_collections,
@@ -272,7 +276,7 @@ def sweep(ports: Ports, thoroughly: bool = False) -> None:
         sweeps += [
             ask_about_payouts, ask_about_accounts, remind_of_cash,
             forget_old_sessions, forget_old_imports, forget_old_quotes, free_old_amounts, forget_old_notifications, sweep_pictures,
-            tell_turnovers, forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_proofs, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards,
+            tell_turnovers, forget_old_watches, sweep_attachments, sweep_review_photos, sweep_photos_of_returns, sweep_photos_of_work, sweep_proofs, sweep_personal_files, pair_up_products, sweep_papers, ask_for_postcards, forget_visitors,
         ]  # fmt: skip
     for one in sweeps:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from itertools import islice
 
-from catalog.search import stems
+from catalog.search import naming, stems
 from catalog.search.embedded.matching import SYNONYM_COST, Group
 from catalog.search.embedded.ranking import TitleJudge
 from catalog.search.embedded.vocabulary import IN_TITLE, Vocabulary, quoted
@@ -20,16 +20,22 @@ LIKELIEST = 3
 
 
 class Completer:
-    def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, thesaurus: Thesaurus) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, vocabulary: Vocabulary, thesaurus: Thesaurus, near: frozenset[str]
+    ) -> None:
         self._connection = connection
         self._vocabulary = vocabulary
         self._thesaurus = thesaurus
+        self._near = near
 
     def find(self, words: list[str], wanted: int) -> tuple[list[int], list[Group]]:
         """Slots, best first, and what was looked for; the last word may be unfinished, any may have a slip."""
-        groups = [self._whole(word) for word in words[:-1]]
+        kept = self._thesaurus.known | naming.words_naming(words, self._near)
+        groups = [self._whole(word, word in kept) for word in words[:-1]]
         last = words[-1]
         completions = self._vocabulary.completions(self._connection, last)
+        if last in kept:
+            completions = [(word, cost) for word, cost in completions if cost < 1]
         found: list[int] = []
         for many in (LIKELIEST, len(completions)):
             ending = Group(last)
@@ -59,11 +65,11 @@ class Completer:
                 ending.update(((word,), 0.0) for word in begun)
         return found
 
-    def _whole(self, word: str) -> Group:
+    def _whole(self, word: str, is_kept: bool) -> Group:
         """A word that is typed out: itself and its synonyms, or what it was meant to be."""
         group = Group(word)
         known = self._vocabulary.df
-        if not any(form in known for form in stems.forms(word)):
+        if not is_kept and not any(form in known for form in stems.forms(word)):
             for cost, _, other in self._vocabulary.near(word)[:LIKELIEST]:
                 group.setdefault((other,), float(cost))
         for phrase in self._thesaurus.others((word,)):

@@ -23,6 +23,7 @@ from catalog.search.embedded.selection import Selection
 from catalog.search.embedded.vocabulary import Vocabulary
 from catalog.search.embedded.writing import Writer
 from catalog.search.index import Progress, Stage
+from catalog.search.naming import around
 from catalog.search.query import Entry, Hit, Prices, Query, Results, Suggestion, Verification
 from catalog.search.synonyms import SynonymGroup, Thesaurus, clean
 from catalog.search.words import query_words
@@ -30,6 +31,8 @@ from catalog.search.words import query_words
 BATCH = 1_000
 KEPT_STATES = 3
 SECONDS_A_DAY = 86_400
+LOOKED_AT = 100
+"""So many popular queries are tried, at most, for those that are still found."""
 
 Asked = tuple[Any, ...]
 Selected = tuple[int, int, dict[str, tuple[tuple[str, int], ...]], Prices]
@@ -46,6 +49,8 @@ class State:
     columns: Columns
     vocabulary: Vocabulary
     thesaurus: Thesaurus
+    near: frozenset[str]
+    """Where pieces come from, see `around`; known by the same token as the synonyms."""
 
 
 class EmbeddedIndex:
@@ -131,11 +136,13 @@ class EmbeddedIndex:
 
     def upsert_entries(self, entries: Iterable[Entry]) -> None:
         with self._writing() as connection:
-            suggesting.upsert(connection, entries)
+            if suggesting.upsert(connection, entries):
+                self._renew_synonyms(connection)
 
     def delete_entries(self, kind: str, keys: Iterable[str]) -> None:
         with self._writing() as connection:
-            suggesting.delete(connection, kind, keys)
+            if suggesting.delete(connection, kind, keys):
+                self._renew_synonyms(connection)
 
     # asking
 
@@ -167,13 +174,12 @@ class EmbeddedIndex:
 
     def suggest(self, text: str, locale: str = "id", limit: int = 8) -> list[Suggestion]:
         limit = min(max(limit, 1), 50)
-        text = text[:100]
-        if not query_words(text):
+        words = query_words(text[:100])
+        if not words:
             return []
-        words = query_words(text)
         with self._reading() as connection:
-            entries = suggesting.find(connection, text, locale, limit)
             state = self._state(connection)
+            entries = suggesting.find(connection, words, locale, limit, state.thesaurus, state.near)
             room = max(limit - len(entries), limit // 2)
             products = self._completed(connection, state, words, locale, room)
         entries = entries[: limit - min(len(products), room)]
@@ -239,15 +245,39 @@ class EmbeddedIndex:
 
     # popular searches
 
-    def record(self, text: str, total: int, at: int) -> bool:
-        """Count a query that found `total` products at an instant (seconds since 1970); False if it is not counted."""
+    def record(self, text: str, visitor: str, at: int) -> bool:
+        """Count that a visitor looked for `text` at an instant (seconds since 1970); False if it is not counted. `visitor`
+        is whatever is the same for the same one on a day."""
+        asked = popular.tidied(text)
+        if asked is None:
+            return False
+        with self._reading() as connection:
+            if not self._is_ours(connection, query_words(asked)):
+                return False
         with self._writing() as connection:
-            return popular.record(connection, text, total, at // SECONDS_A_DAY)
+            return popular.record(connection, asked, visitor, at // SECONDS_A_DAY)
 
     def popular(self, limit: int, since: int = 0) -> list[str]:
-        """The queries asked most often, of those asked since an instant (seconds since 1970)."""
+        """What most visitors looked for, of what was asked since an instant (seconds since 1970) and is still found; what
+        differs in nothing that is looked for comes once."""
+        shown: dict[tuple[str, ...], str] = {}
         with self._reading() as connection:
-            return [text for text, _ in popular.popular(connection, limit, since // SECONDS_A_DAY)]
+            for text in islice(popular.popular(connection, since // SECONDS_A_DAY), LOOKED_AT):
+                if len(shown) >= limit:
+                    break
+                words = query_words(text)
+                if tuple(words) not in shown and self._is_ours(connection, words):
+                    shown[tuple(words)] = text
+        return list(shown.values())
+
+    def forget_visitors(self, at: int) -> None:
+        """Throw away what tells the visitors of the days before an instant (seconds since 1970) apart."""
+        with self._writing() as connection:
+            popular.forget(connection, at // SECONDS_A_DAY)
+
+    def _is_ours(self, connection: sqlite3.Connection, words: list[str]) -> bool:
+        state = self._state(connection)
+        return Matcher(connection, state.vocabulary, state.thesaurus).holds_as_written(words)
 
     # inside
 
@@ -324,17 +354,17 @@ class EmbeddedIndex:
         if columns is None or vocabulary is None:
             columns = Columns.loaded(connection, seq, token)
             vocabulary = Vocabulary.loaded(connection, documents, columns.size)
-        thesaurus = next((state.thesaurus for state in self._states if state.synonyms == synonyms), None)
-        if thesaurus is None:
-            thesaurus = Thesaurus(self._synonyms(connection))
-        return State(seq, token, words, synonyms, columns, vocabulary, thesaurus)
+        alike = next((state for state in self._states if state.synonyms == synonyms), None)
+        thesaurus = alike.thesaurus if alike else Thesaurus(self._synonyms(connection))
+        near = alike.near if alike else around(suggesting.places(connection))
+        return State(seq, token, words, synonyms, columns, vocabulary, thesaurus, near)
 
     @staticmethod
     def _matched(connection: sqlite3.Connection, state: State, words: list[str], prefix: bool) -> Matched:
         key = (tuple(words), prefix)
         known = state.vocabulary.answers.recall(key)
         if known is None:
-            matcher = Matcher(connection, state.vocabulary, state.thesaurus)
+            matcher = Matcher(connection, state.vocabulary, state.thesaurus, state.near)
             known = state.vocabulary.answers.keep(key, matcher.match(words, prefix))
         return known  # type: ignore[no-any-return]
 
@@ -383,7 +413,7 @@ class EmbeddedIndex:
         known = cache.recall(key)
         if known is not None:
             return known  # type: ignore[no-any-return]
-        slots, groups = Completer(connection, state.vocabulary, state.thesaurus).find(words, wanted)
+        slots, groups = Completer(connection, state.vocabulary, state.thesaurus, state.near).find(words, wanted)
         hits = _shown(connection, [(slot, 0.0) for slot in slots], groups, locale)
         return cache.keep(key, hits)  # type: ignore[no-any-return]
 

@@ -12,6 +12,7 @@ from array import array
 from dataclasses import dataclass, field
 from itertools import combinations, compress, islice
 
+from catalog.search import naming
 from catalog.search.embedded import bits
 from catalog.search.embedded.vocabulary import ANYWHERE, IN_TITLE, Vocabulary, near_among, quoted
 from catalog.search.query import Correction
@@ -29,6 +30,9 @@ CLOSELY = 96
 
 MAX_POSTINGS = 40_000
 """bm25 reads every place of every word; above so many documents for all words together it is left out too."""
+
+BEGINNING = 3
+"""So many letters of a word that no document holds are taken for its beginning."""
 
 MAX_PHRASES = 80
 WEIGHTS = (6.0, 6.0, 1.5, 1.0)
@@ -94,10 +98,17 @@ class Matched:
 
 
 class Matcher:
-    def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, thesaurus: Thesaurus) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        vocabulary: Vocabulary,
+        thesaurus: Thesaurus,
+        near: frozenset[str] = frozenset(),
+    ) -> None:
         self._connection = connection
         self._vocabulary = vocabulary
         self._thesaurus = thesaurus
+        self._near = near
 
     def match(self, words: list[str], prefix: bool) -> Matched:
         """The documents for at least one and at most ten words."""
@@ -114,6 +125,18 @@ class Matcher:
         if not matched.members:
             matched.corrections = ()
         return matched
+
+    def holds_as_written(self, words: list[str]) -> bool:
+        """Whether one document holds every word as it is written, or a synonym of it: nothing is corrected, joined or left
+        out, and a word that no document holds is one of the dictionary."""
+        groups = [Group(word) for word in words]
+        self._expand(words, groups)
+        left = -1
+        for word, group in zip(words, groups, strict=True):
+            if word not in self._vocabulary.df:  # its stem may be there
+                del group[(word,)]
+            left &= self._held(group)
+        return bool(words and left)
 
     def _weaken(self, matched: Matched) -> None:
         """Drop as few words as possible until there is a page full, keeping the rarest."""
@@ -198,16 +221,24 @@ class Matcher:
         return self._vocabulary.posting(self._connection, (word,)).bit_count()
 
     def _groups(self, words: list[str], prefix: bool, generous: bool) -> list[Group]:
-        """One group for each word. `generous` also corrects words that exist but are suspiciously rare."""
+        """One group for each word. `generous` also corrects words that exist but are suspiciously rare.
+
+        What names a place or is in the thesaurus is no slip, whether or not a document holds it.
+        """
         vocabulary = self._vocabulary
+        named = naming.words_naming(words, self._near)
         groups: list[Group] = []
         for at, word in enumerate(words):
             group = Group(word)
             df = self._df(word)
-            if prefix and at == len(words) - 1:
+            is_known = word in named or word in self._thesaurus.known
+            is_unfinished = prefix and at == len(words) - 1
+            is_begun = df == 0 and not is_known and len(word) >= BEGINNING
+            if is_unfinished or is_begun:
                 for completion, cost in vocabulary.completions(self._connection, word):
-                    group.setdefault((completion,), cost)
-            if (df == 0 and len(group) == 1) or (generous and df < vocabulary.documents * RARE):
+                    if cost < 1 or (is_unfinished and not is_known):
+                        group.setdefault((completion,), cost)
+            if not is_known and ((df == 0 and len(group) == 1) or (generous and df < vocabulary.documents * RARE)):
                 self._correct(group, word, df)
             groups.append(group)
         self._join(words, groups)

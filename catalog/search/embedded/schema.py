@@ -7,7 +7,7 @@ import sqlite3
 
 from catalog.search.synonyms import clean, supplied
 
-VERSION = 3
+VERSION = 4
 """Raised whenever tables or the words written into them change; a different version is built anew."""
 
 TABLES = """
@@ -34,11 +34,18 @@ create table search_entry (
   weight integer not null, unique (kind, key));
 create virtual table search_entry_text using fts5 (words, content='', tokenize='ascii', prefix='1 2 3');
 create virtual table search_entry_word using fts5vocab (search_entry_text, 'row');
-create table search_popular (text text primary key, asked integer not null, last_on integer not null) without rowid
+create table search_sought (text text primary key, asked integer not null, last_on integer not null) without rowid;
+create table search_sought_day (id integer primary key check (id = 1), day integer not null, secret blob not null);
+create table search_sought_today (
+  query blob not null, visitor blob not null, primary key (query, visitor), unique (visitor, query)) without rowid
 """
 
-KEPT_BY_VERSION_CHANGE = ("search_synonym", "search_popular")
+SOUGHT = ("search_sought", "search_sought_day", "search_sought_today")
+KEPT_BY_VERSION_CHANGE = ("search_synonym", *SOUGHT)
 """What people entered, and what cannot be had again."""
+
+RETIRED = ("search_popular",)
+"""Tables of older versions. This one counted requests, whoever sent them, and corrected words."""
 
 
 def new_token() -> str:
@@ -75,7 +82,7 @@ def create(connection: sqlite3.Connection) -> bool:
         )
     }
     kept = existing & set(KEPT_BY_VERSION_CHANGE)
-    for name in ("search_entry_word", "search_entry_text", "search_text"):
+    for name in ("search_entry_word", "search_entry_text", "search_text", *RETIRED):
         if name in existing:
             connection.execute(f"drop table {name}")
     for statement in statements():

@@ -45,7 +45,7 @@ class Embedded(SearchIndex, Protocol):
     def add_synonyms(self, words: Iterable[str], oneway: bool = False) -> SynonymGroup: ...
     def replace_synonyms(self, id: int, words: Iterable[str], oneway: bool = False) -> bool: ...
     def remove_synonyms(self, id: int) -> bool: ...
-    def record(self, text: str, total: int, at: int) -> bool: ...
+    def record(self, text: str, visitor: str, at: int) -> bool: ...
     def popular(self, limit: int, since: int = 0) -> list[str]: ...
 
 
@@ -418,8 +418,8 @@ class MeilisearchIndex:
         self._on_synonyms()
         return found
 
-    def record(self, text: str, total: int, at: int) -> bool:
-        return self.fallback.record(text, total, at)
+    def record(self, text: str, visitor: str, at: int) -> bool:
+        return self.fallback.record(text, visitor, at)
 
     def popular(self, limit: int, since: int = 0) -> list[str]:
         return self.fallback.popular(limit, since)

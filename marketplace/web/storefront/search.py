@@ -1,35 +1,52 @@
 """Searching, what is suggested while somebody types, and what many look for.
 
-A page that is shared or kept is not seen here again, so the page itself says what was looked for (`search-noted`); only
-the words are counted, nothing about who asked, and they are shown to others once several have asked.
+A page that is shared or kept is not seen here again, so the page itself says what was looked for (`search-noted`). What
+is counted is read by all, so the index takes words of ours only, from several visitors of one day, and never learns who
+they are (`catalog.search.embedded.popular`).
+
+Guests send no token, as with every form of the storefront: `guards` asks the signed in for theirs, which comes through a
+hole of the shared page, and refuses everybody's requests from other sites. A token for guests would be had by whoever
+opens the page; what keeps the public list clean is how little one visitor counts for.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Protocol, runtime_checkable
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask_limiter.util import get_remote_address
 
 from catalog import clock
 from catalog.makers.queries import names_of_makers
+from catalog.places.queries import find_places
 from catalog.search.cards import list_cards
 from catalog.search.index import SearchIndex
+from catalog.search.naming import around, places_named
 from catalog.search.query import Query, Suggestion
+from catalog.search.words import query_words
 from catalog.text import localized, tidy
 from marketplace.web.caching import share
 from marketplace.web.lifecycle import house
 from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
-from marketplace.web.storefront.listing import read_listing
+from marketplace.web.speech import ngettext
+from marketplace.web.storefront.listing import counted, read_listing
 from marketplace.web.storefront.words import label
 
 pages = Blueprint("search", __name__)
 
 ICONS = {"craft": "layers", "motif": "layout-grid", "maker": "user", "place": "map-pin"}
 LIMIT = 8
+LEVELS = ("place:1", "place:2", "place:3")
+MOST_PLACES = 3
 NOTED = "30 per minute"
+NETWORK = {4: 24, 6: 48}
+"""Bits of an address that make a visitor."""
 POPULAR_FOR = timedelta(days=60)
 
 
@@ -37,7 +54,7 @@ POPULAR_FOR = timedelta(days=60)
 class CountsSearches(SearchIndex, Protocol):
     """An index that also remembers what is asked often; the embedded one does."""
 
-    def record(self, text: str, total: int, at: int) -> bool: ...
+    def record(self, text: str, visitor: str, at: int) -> bool: ...
 
     def popular(self, limit: int, since: int = 0) -> list[str]: ...
 
@@ -48,25 +65,40 @@ def show() -> str:
     listing = read_listing()
     q = tidy(request.args.get("q", ""))[:200]
     is_lost = not listing.total and not listing.chips
+    places = _places(q)
     return render_template(
         "storefront/search/show.html",
         listing=listing,
         q=q,
         popular=_popular() if is_lost or not q else [],
-        nearest=_nearest(q) if is_lost else [],
+        places=places,
+        nearest=[one for one in _nearest(q) if one["url"] not in {place["url"] for place in places}] if is_lost else [],
     )
 
 
 @pages.post("/search")
 @limiter.limit(NOTED)
 def create() -> Response:
-    """Count that somebody looked for `q`, when it finds anything."""
+    """Count that somebody looked for `q`, if the index takes it; what became of it is not told."""
     search = house().ports.search
     text = tidy(request.form.get("q", ""))[:200]
     if text and isinstance(search, CountsSearches):
-        found = search.search(Query(text=text, per_page=1, facets=()))
-        search.record(found.corrected or text, found.total, int(clock.now().timestamp()))
+        search.record(text, _visitor(), int(clock.now().timestamp()))
     return Response(status=204)
+
+
+def _visitor() -> str:
+    """The network that asks, empty where there is none. Not the session, which everybody has as many of as they like, nor
+    the very address, of which one provider's customer has a whole net. Keyed, so that a copy of the database does not
+    let anybody find addresses by trying them all."""
+    try:
+        address = ip_address(get_remote_address())
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    network = ip_network((address.packed, NETWORK[address.version]), strict=False)
+    return hmac.new(house().settings.secret_key.encode(), f"searches:{network}".encode(), hashlib.sha256).hexdigest()
 
 
 def _popular() -> list[str]:
@@ -74,6 +106,31 @@ def _popular() -> list[str]:
     if not isinstance(search, CountsSearches):
         return []
     return search.popular(LIMIT, int((clock.now() - POPULAR_FOR).timestamp()))
+
+
+def _places(q: str) -> list[dict[str, str]]:
+    """The places that the words name and pieces come from; for one without pieces the regency around it."""
+    words = query_words(q)
+    if not any(places_named(words, None)):
+        return []
+    counts = {code: count for level in counted(*LEVELS).values() for code, count in level.items()}
+    chosen: dict[str, None] = {}
+    for _start, _end, codes in places_named(words, around(counts)):
+        sold = [code for code in codes if code in counts]
+        chosen |= dict.fromkeys(sold or [code[:5] for code in codes if code[:5] in counts])
+    found = list(find_places(chosen).values())[:MOST_PLACES]
+    names = [one.name_en if current_locale() == "en" and one.name_en else one.name for one in found]
+    return [
+        {
+            "label": _(
+                "Place: %(place)s (%(pieces)s)",
+                place=one.label if names.count(name) > 1 else name,
+                pieces=ngettext("%(num)d piece", "%(num)d pieces", counts[one.code]),
+            ),
+            "url": url_for("storefront.places.show", code=one.code),
+        }
+        for one, name in zip(found, names, strict=True)
+    ]
 
 
 def _nearest(q: str) -> list[dict[str, Any]]:

@@ -161,8 +161,8 @@ def test_a_killed_process_leaves_the_old_index_and_where_to_go_on(
 def test_tables_of_an_older_version_are_searched_until_the_end(index: EmbeddedIndex, tmp_path: Path) -> None:
     index.upsert([piece("OLD", "Tas rotan")])
     index.upsert_entries([Entry("maker", "tenun-lama-M1", "Tenun Lama", "", 0.4)])
-    for _ in range(9):
-        index.record("rotan", 1, 1)
+    for visitor in "abc":
+        assert index.record("rotan", visitor, 1)
     group = index.add_synonyms(["rotan", "rattan"])
     with sqlite3.connect(tmp_path / "search.db") as connection:
         connection.execute("update search_epoch set schema = schema - 1")

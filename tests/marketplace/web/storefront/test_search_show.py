@@ -33,23 +33,102 @@ def test_nothing_found_leads_on(client: FlaskClient) -> None:
     assert "/crafts/tenun-cual" in client.get("/search?q=qqzzqq").text.partition('class="search-ways"')[2]
 
 
+def test_a_place_that_is_named_is_offered_above_the_list(client: FlaskClient) -> None:
+    for typed in ("bangka barat", "BangkaBarat", "selendang dari bangka barat", "babar"):
+        before, _, after = client.get("/search", query_string={"q": typed}).text.partition('id="listing"')
+        assert '/places/19.05"' in before and "Bangka Barat (" in before, typed
+        assert "Shown for" not in after, typed
+    english = client.get("/en/search", query_string={"q": "bangka belitung"}).text.partition('id="listing"')[0]
+    assert "Place: Bangka Belitung Islands (" in english
+    assert '<nav class="search-ways"' not in client.get("/search?q=selendang").text
+
+
+def test_a_place_without_pieces_leads_to_its_regency(client: FlaskClient) -> None:
+    text = client.get("/search?q=parittiga").text
+    assert '/places/19.05"' in text.partition('id="listing"')[0]
+    assert "listing__corrected" not in text
+    assert "/places/" not in client.get("/search?q=semarang").text.partition('id="listing"')[0].partition("<main")[2]
+
+
 def test_where_nothing_was_found_there_is_nothing_to_sort_or_narrow(client: FlaskClient) -> None:
     assert 'name="sort"' not in client.get("/search?q=qqzzqq").text
     for path in ("/search?q=selendang", "/search?q=selendang&price_low=99999999", "/search?q=qqzzqq&price_low=x"):
         assert 'name="sort"' in client.get(path).text, path
 
 
-def test_what_several_looked_for_is_offered(client: FlaskClient, cast: Any) -> None:
-    for _ in range(3):
-        assert client.post("/search", data={"q": "selendang"}).status_code == 204
-        assert client.post("/search", data={"q": "sari@contoh.example"}).status_code == 204
-        assert client.post("/search", data={"q": "qqzzqq"}).status_code == 204
+def look(client: FlaskClient, q: str, *addresses: str, **more: Any) -> list[int]:
+    return [
+        client.post("/search", data={"q": q}, environ_base={"REMOTE_ADDR": address}, **more).status_code
+        for address in addresses
+    ]
+
+
+def offered(client: FlaskClient, cast: Any) -> str:
+    """The page of the search, made anew."""
     with transaction() as session:
-        cast.shawl.title_en = "Shawl"
+        cast.shawl.title_en = f"Shawl {cast.shawl.title_en}"[:40]
         session.add(cast.shawl)
-    text = client.get("/search").text
+    return client.get("/search").text
+
+
+SEVERAL = ("203.0.113.1", "198.51.100.1", "2001:db8:1::1")
+
+
+def test_what_several_looked_for_is_offered(client: FlaskClient, cast: Any) -> None:
+    assert look(client, "Selendang", *SEVERAL) == [204] * 3
+    text = offered(client, cast)
     assert "/search?q=selendang" in text
-    assert "sari@" not in text and "qqzzqq" not in text
+    assert "Often looked for" in client.get("/en/search").text
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ("203.0.113.1",) * 9,
+        ("203.0.113.1", "203.0.113.2", "203.0.113.250"),
+        ("2001:db8:1::1", "2001:db8:1:2::1", "2001:db8:1:ffff::9"),
+        ("203.0.113.1", "::ffff:203.0.113.1", "198.51.100.1"),
+        ("203.0.113.1", "198.51.100.1"),
+        ("", "unix", "203.0.113.1"),
+    ],
+)
+def test_one_visitor_is_not_several(client: FlaskClient, cast: Any, addresses: tuple[str, ...]) -> None:
+    assert set(look(client, "selendang", *addresses)) == {204}
+    assert "/search?q=selendang" not in offered(client, cast)
+
+
+def test_more_sessions_are_not_more_visitors(app: Flask, cast: Any, sign_in: Any) -> None:
+    for client in (app.test_client(), sign_in(cast.sari), app.test_client()):
+        look(client, "selendang", "203.0.113.1")
+    assert "/search?q=selendang" not in offered(app.test_client(), cast)
+
+
+@pytest.mark.parametrize(
+    "q", ["selendang penipu dari toko ratna", "selendnag", "sari@contoh.example", "qqzzqq", "", "selendang qqzzqq"]
+)
+def test_what_is_not_all_in_words_of_ours_is_never_offered(client: FlaskClient, cast: Any, q: str) -> None:
+    assert look(client, q, *SEVERAL, "192.0.2.1") == [204] * 4
+    text = offered(client, cast)
+    assert 'class="search-ways"' not in text
+    assert "penipu" not in text and "qqzzqq" not in text and "sari@" not in text
+
+
+def test_other_sites_and_stale_forms_count_for_nothing(client: FlaskClient, cast: Any, sign_in: Any) -> None:
+    assert set(look(client, "selendang", *SEVERAL, headers={"Sec-Fetch-Site": "cross-site"})) == {403}
+    assert set(look(client, "selendang", *SEVERAL, headers={"Origin": "https://elsewhere.example"})) == {403}
+    known = sign_in(cast.sari)
+    assert not {204} & set(look(known, "selendang", *SEVERAL, headers={"X-Form-Token": "stale"}))
+    assert "/search?q=selendang" not in offered(client, cast)
+
+
+def test_a_shared_page_carries_a_token_for_the_signed_in_alone(client: FlaskClient, cast: Any, sign_in: Any) -> None:
+    known = sign_in(cast.sari)
+    for _ in range(2):
+        assert 'data-token=""' in client.get("/search?q=selendang").text
+        page = known.get("/search?q=selendang").text
+        token = page.partition("<search-noted")[2].partition('data-token="')[2].partition('"')[0]
+        assert token
+    assert look(known, "selendang", "203.0.113.1", headers={"X-Form-Token": token}) == [204]
 
 
 def test_looking_writes_nothing(client: FlaskClient) -> None:
