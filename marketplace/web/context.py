@@ -21,8 +21,13 @@ from marketplace.web import holes
 from marketplace.web.locale import alternate_url, current_locale, in_locale
 from marketplace.web.visits import visit
 
-KEPT = ("page", "after")
-"""Parts of a query that lead to other content; every other part only narrows or sorts the same."""
+KEPT: tuple[str, ...] = ("after",)
+"""The part of a query that leads to other content on every page; lists say of themselves what else does (`keep`)."""
+
+
+def keep(pairs: list[tuple[str, str]]) -> None:
+    """Say what the own address of this page, which search engines are told, has in its query."""
+    g.kept = pairs
 
 
 class Personal:
@@ -153,7 +158,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def _about_this_request() -> dict[str, Any]:
-        kept = [(name, value[:40]) for name in KEPT if (value := request.args.get(name, "")) not in ("", "1")]
+        kept = g.get("kept")
+        if kept is None:
+            kept = [(name, value[:40]) for name in KEPT if (value := request.args.get(name, ""))]
         query = f"?{urlencode(kept)}" if kept else ""
         canonical = {one: absolute(in_locale(request.path, one)) + query for one in ("id", "en")}
         return {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, render_template, url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from catalog import clock
 from catalog.db import db
@@ -15,6 +16,8 @@ from catalog.products.models import Product
 from catalog.products.queries import pick_newest
 from catalog.search.cards import Rows
 from catalog.text import localized
+from marketplace.curation.models import Submission
+from marketplace.sellers.models import Decision
 from marketplace.web.caching import share
 from marketplace.web.filters import summary
 from marketplace.web.locale import current_locale
@@ -33,6 +36,7 @@ class FeedEntry:
     piece: Shown
     address: str
     published_at: datetime
+    updated_at: datetime
     summary: str
     picture: SharedPicture | None
 
@@ -59,12 +63,14 @@ def show() -> Response:
         )
     )
     about = {row.code: row for row in rows}
+    changed = _changes(about)
     locale = current_locale()
     entries = [
         FeedEntry(
             piece=show_card(card),
             address=absolute(url_for("storefront.products.show", name=f"{card.slug}-{card.code}")),
             published_at=card.published_at,
+            updated_at=changed.get(card.code, card.published_at),
             summary=summary(localized(about[card.code], "description", locale), 400),
             picture=shared_picture(card.image),
         )
@@ -73,8 +79,20 @@ def show() -> Response:
     body = render_template(
         "storefront/feed/show.xml",
         entries=entries,
-        updated_at=entries[0].published_at if entries else clock.now(),
+        updated_at=max((one.updated_at for one in entries), default=clock.now()),
         address=absolute(url_for("storefront.feed.show")),
         home=absolute(url_for("storefront.home.show")),
     )
     return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+def _changes(codes: Iterable[str]) -> dict[str, datetime]:
+    """When curators last let words or photos of these pieces change; entries say nothing of prices."""
+    passed = (Submission.decision == Decision.APPROVED, Submission.changes.is_not(None))
+    found = (
+        select(Product.code, func.max(Submission.decided_at))
+        .join(Submission, Submission.product_id == Product.id)
+        .where(Product.code.in_(codes), *passed)
+        .group_by(Product.code)
+    )
+    return {code: at for code, at in db.session.execute(found) if at}

@@ -7,27 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import request
 
-from catalog.errors import DomainError
 from catalog.money import Money
 from catalog.places.queries import find_places
 from catalog.search.query import MAX_PRICE, Query, Results
 from catalog.text import tidy
 from marketplace.web.caching import unshare
+from marketplace.web.context import keep
 from marketplace.web.filters import money, number
 from marketplace.web.lifecycle import house
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
+from marketplace.web.storefront import asked
+from marketplace.web.storefront.asked import FACETS, MOST_VALUES, OPTIONS, Asked
 from marketplace.web.storefront.words import Shown, label, learn, named, shown
 
 OPTION = "option:"
-FACETS = ("craft", "material", "technique", "motif", "dye", "place", "fulfilment")
-OPTIONS = ("colour", "size", "head-size")
-"""The choices of variants that lists can be narrowed by: several, and the price, must hold for one and the same variant."""
-
 NAMED = ("craft", "material", "technique", "motif")
 """The facets whose values have names of their own in the catalog."""
 
@@ -36,10 +33,6 @@ SIZES = OPTIONS[1:]
 
 PER_PAGE = 24
 FEW = 6
-MOST_VALUES, MOST_CHOSEN = 30, 60
-"""Values that one facet shows or takes, and that may be chosen of all facets together: the first ones count."""
-
-ONCE = ("q", "price_low", "price_high", "in_stock", "sort", "page")
 
 
 @dataclass(frozen=True)
@@ -81,6 +74,8 @@ class Listing:
     fixed: dict[str, tuple[str, ...]]
     pieces: list[Shown]
     chips: list[Chip]
+    address: str
+    """The path of exactly this list, with what it shows in its query."""
     clear_url: str
     sorts: list[tuple[str, str]]
     sort: str
@@ -99,6 +94,15 @@ class Listing:
     @property
     def total(self) -> int:
         return self.results.total
+
+    def titled(self, name: str) -> str:
+        """`name` with the first filters and the page, so that no two lists of one page are called the same."""
+        labels = [chip.label for chip in self.chips]
+        if labels:
+            name = f"{name} – {', '.join(labels[:2])}{' …' if len(labels) > 2 else ''}"
+        if self.query.page > 1:
+            name = _("%(name)s, page %(number)s", name=name, number=number(self.query.page))
+        return name
 
     @cached_property
     def facets(self) -> list[Facet]:
@@ -144,7 +148,8 @@ def read_listing(
     """The list that the address asks for. `fixed` facets belong to the page (a craft's, a place's) and are no chips;
     `counting` are facets that are counted without being offered."""
     fixed = fixed or {}
-    query, errors = _query(fixed, text)
+    wanted = asked.read()
+    query, errors = _query(wanted, fixed, text), wanted.errors
     query = replace(query, facets=(*query.facets, *counting))
     results = house().ports.search.search(query)
     pages = results.pages
@@ -154,10 +159,11 @@ def read_listing(
     if results.by_stand_in:
         unshare()
     learn(_choices(results, query))
-    sort = query.sort
+    own = asked.own(query if text is None else replace(query, text=""), fixed)
+    keep(own)
     first = (query.page - 1) * query.per_page + 1
     last = first + len(results.hits) - 1
-    chips = _chips(query, fixed)
+    chips = _chips(wanted, query, fixed)
     pieces = _marked(shown(results.codes), results) if query.text else shown(results.codes)
     is_short = bool(fixed) and results.total <= FEW and not chips and not errors
     return Listing(
@@ -166,19 +172,20 @@ def read_listing(
         fixed=fixed,
         pieces=side_by_side(pieces) if is_short else pieces,
         chips=chips,
-        clear_url=_address({"q": query.text} if query.text and text is None else {}),
+        address=asked.address(own),
+        clear_url=asked.address({"q": query.text} if query.text and text is None else {}),
         sorts=_sorts(bool(query.text)),
-        sort=sort,
-        previous_url=_turned(query.page - 1) if query.page > 1 else None,
-        next_url=_turned(query.page + 1) if query.page < pages else None,
+        sort=query.sort,
+        previous_url=wanted.turned(query.page - 1) if query.page > 1 else None,
+        next_url=wanted.turned(query.page + 1) if query.page < pages else None,
         position=_("%(first)s–%(last)s of %(total)s", first=first, last=last, total=results.total)
         if results.hits
         else "",
         price_low=results.prices.low,
         price_high=results.prices.high,
         price_error=errors,
-        typed_low=request.args.get("price_low", "")[:20],
-        typed_high=request.args.get("price_high", "")[:20],
+        typed_low=wanted.once.get("price_low", "")[:20],
+        typed_high=wanted.once.get("price_high", "")[:20],
         in_stock="true" in query.filters.get("in_stock", ()),
         is_short=is_short,
     )
@@ -211,8 +218,8 @@ def _marked(pieces: list[Shown], results: Results) -> list[Shown]:
     ]
 
 
-def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, list[str]]:
-    chosen = _chosen()
+def _query(wanted: Asked, fixed: dict[str, tuple[str, ...]], text: str | None) -> Query:
+    chosen = wanted.chosen
     filters = {name: values for name, values in chosen.items() if name in FACETS}
     if request.args.get("in_stock") == "true":
         filters["in_stock"] = ("true",)
@@ -222,48 +229,20 @@ def _query(fixed: dict[str, tuple[str, ...]], text: str | None) -> tuple[Query, 
         filters[name] = inside or values
     options = {name: values for name, values in chosen.items() if name in OPTIONS}
     sized = SIZES if "craft" in filters else tuple(name for name in SIZES if name in options)
-    errors: list[str] = []
-    prices: list[int | None] = []
-    for name in ("price_low", "price_high"):
-        typed = request.args.get(name, "").strip()
-        try:
-            prices.append(Money.parse(typed).rupiah if typed else None)
-        except DomainError:
-            prices.append(None)
-            errors.append(_("Write the sum in whole rupiah, for example 1.250.000."))
     words = tidy(text if text is not None else request.args.get("q", ""))[:200]
     sort = request.args.get("sort", "")
-    return (
-        Query(
-            text=words,
-            locale=current_locale(),
-            filters=filters,
-            options=options,
-            price_min=prices[0],
-            price_max=prices[1],
-            sort=sort if sort else ("relevance" if words else "newest"),
-            page=_number(request.args.get("page", "1")),
-            per_page=PER_PAGE,
-            facets=(*FACETS, *(f"{OPTION}{name}" for name in (OPTIONS[0], *sized))),
-        ).bounded(),
-        errors[:1],
-    )
-
-
-def _chosen() -> dict[str, tuple[str, ...]]:
-    """The values that the address asks for, by facet and option."""
-    args = request.args
-    chosen: dict[str, tuple[str, ...]] = {}
-    left = MOST_CHOSEN
-    for name in (*FACETS, *OPTIONS):
-        if name not in args:
-            continue
-        given = args.getlist(name)[: 2 * MOST_VALUES]
-        values = tuple(dict.fromkeys(value for value in given if 0 < len(value) <= 80))[: min(MOST_VALUES, left)]
-        if values:
-            chosen[name] = values
-            left -= len(values)
-    return chosen
+    return Query(
+        text=words,
+        locale=current_locale(),
+        filters=filters,
+        options=options,
+        price_min=wanted.low,
+        price_max=wanted.high,
+        sort=sort if sort else asked.usual_sort(words),
+        page=_number(request.args.get("page", "1")),
+        per_page=PER_PAGE,
+        facets=(*FACETS, *(f"{OPTION}{name}" for name in (OPTIONS[0], *sized))),
+    ).bounded()
 
 
 def _number(text: str) -> int:
@@ -340,18 +319,18 @@ def _narrowest(places: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in places if not any(other.startswith(f"{one}.") for other in places))
 
 
-def _chips(query: Query, fixed: dict[str, tuple[str, ...]]) -> list[Chip]:
+def _chips(wanted: Asked, query: Query, fixed: dict[str, tuple[str, ...]]) -> list[Chip]:
     chips = []
     for name in (*FACETS, "in_stock"):
         for value in query.filters.get(name, ()):
             if value not in fixed.get(name, ()):
-                chips.append(Chip(label(name, value), _without(name, value)))
+                chips.append(Chip(label(name, value), wanted.without(name, value)))
     for name, values in query.options.items():
-        chips.extend(Chip(label(name, value), _without(name, value)) for value in values)
+        chips.extend(Chip(label(name, value), wanted.without(name, value)) for value in values)
     if query.price_min is not None:
-        chips.append(Chip(_("from %(price)s", price=money(Money(query.price_min))), _without("price_low")))
+        chips.append(Chip(_("from %(price)s", price=money(Money(query.price_min))), wanted.without("price_low")))
     if query.price_max is not None:
-        chips.append(Chip(_("up to %(price)s", price=money(Money(query.price_max))), _without("price_high")))
+        chips.append(Chip(_("up to %(price)s", price=money(Money(query.price_max))), wanted.without("price_high")))
     return chips
 
 
@@ -363,26 +342,3 @@ def _sorts(has_text: bool) -> list[tuple[str, str]]:
         ("rating", _("Best rated first")),
     ]
     return [("relevance", _("Best match")), *rows] if has_text else rows
-
-
-def _address(pairs: Any) -> str:
-    encoded = urlencode(pairs, doseq=True)
-    base = request.script_root + request.path
-    return f"{base}?{encoded}" if encoded else base
-
-
-def _pairs() -> list[tuple[str, str]]:
-    """What a list understands of its address; the addresses made from it carry nothing else."""
-    once = [(name, value[:200]) for name in ONCE if (value := request.args.get(name, ""))]
-    return once + [(name, value) for name, values in _chosen().items() for value in values]
-
-
-def _without(name: str, value: str | None = None) -> str:
-    return _address(
-        [pair for pair in _pairs() if pair[0] != "page" and not (pair[0] == name and value in (None, pair[1]))]
-    )
-
-
-def _turned(page: int) -> str:
-    pairs = [pair for pair in _pairs() if pair[0] != "page"]
-    return _address([*pairs, ("page", str(page))] if page > 1 else pairs)

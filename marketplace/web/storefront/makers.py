@@ -23,6 +23,7 @@ from catalog.text import N_, localized
 from marketplace.reviews.queries import rating_of_maker
 from marketplace.sellers.queries import list_sellers_of_maker
 from marketplace.web.caching import share
+from marketplace.web.context import keep
 from marketplace.web.filters import time_of_day, weekday_name, zone_name
 from marketplace.web.locale import current_locale
 from marketplace.web.paging import after, cut
@@ -53,6 +54,7 @@ def index() -> str:
     craft = request.args.get("craft") or None
     place = find_place(request.args.get("place", ""))
     code = place.code if place else None
+    keep([(name, one) for name, one in (("craft", craft), ("place", code), ("after", after())) if one])
     page = cut(list_makers(craft=craft, place=code, after=after(), limit=25), 24)
     trail = structured.trail((_("Makers"), None))
     return render_template(

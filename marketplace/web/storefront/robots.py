@@ -1,4 +1,9 @@
-"""`/robots.txt`: what search engines need not read. Only where the whole site begins; `/en/robots.txt` is no such file."""
+"""`/robots.txt`: what search engines need not read. Only where the whole site begins; `/en/robots.txt` is no such file.
+
+Filters make more lists than there are pieces, so filtered lists and searches are kept from being read at all, as Google
+asks for faceted lists. A `noindex` on them would never be read, so they carry none. The addresses of variants stay open:
+the offers that pages tell of name them, and each names the page of its piece as its own address.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +13,13 @@ from catalog.errors import NotFound
 from catalog.text import N_
 from marketplace.web.caching import share
 from marketplace.web.locale import LOCALES, current_locale, in_locale
-from marketplace.web.storefront.listing import FACETS, OPTIONS
+from marketplace.web.storefront.asked import FACETS, OPTIONS
 from marketplace.web.storefront.structured import absolute
 
 pages = Blueprint("robots", __name__)
 
 PRIVATE = ("/cart", "/checkout", "/purchases", "/account", "/seller", "/curator", "/officer", "/operator", "/search")
-NARROWING = (*FACETS, *OPTIONS, "in_stock", "price_low", "price_high", "sort", "variant")
+NARROWING = (*FACETS, *OPTIONS, "in_stock", "price_low", "price_high", "sort", "q")
 
 
 @pages.get("/robots.txt")

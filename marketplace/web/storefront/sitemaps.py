@@ -14,14 +14,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Integer, func, literal_column, select
+from sqlalchemy.orm import join
 
 from catalog.collections.queries import list_showing
 from catalog.crafts.queries import list_crafts, list_materials, list_motifs, list_techniques
 from catalog.db import db
 from catalog.errors import NotFound
 from catalog.makers.models import Maker
-from catalog.products.models import Product, ProductState
+from catalog.products.models import PriceSpan, Product, ProductState, Variant
 from catalog.text import N_
+from marketplace.curation.models import Submission
+from marketplace.sellers.models import Decision
 from marketplace.web.caching import present_edition
 from marketplace.web.locale import LOCALES, current_locale, in_locale
 from marketplace.web.storefront.listing import counted
@@ -38,22 +41,38 @@ XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 Entry = tuple[str, datetime | None]
 """A path without a language prefix, and when its page changed where that is known."""
 
-_SHOWN: dict[str, tuple[Any, Any, Any]] = {
-    "products": (Product, Product.state == ProductState.LIVE, Product.published_at),
-    "makers": (Maker, Maker.is_shown, Maker.created_at),
+_SHOWN: dict[str, tuple[Any, Any]] = {
+    "products": (Product, Product.state == ProductState.LIVE),
+    "makers": (Maker, Maker.is_shown),
 }
+
+_CHANGES: dict[str, tuple[tuple[Any, Any], ...]] = {
+    "products": (
+        (Product.published_at, Product),
+        (
+            PriceSpan.since,
+            join(Product, Variant).join(PriceSpan, (PriceSpan.variant_id == Variant.id) & PriceSpan.until.is_(None)),
+        ),
+        (
+            Submission.decided_at,
+            join(
+                Product, Submission, (Submission.product_id == Product.id) & (Submission.decision == Decision.APPROVED)
+            ),
+        ),
+    ),
+    "makers": ((Maker.created_at, Maker),),
+}
+"""What says when a page changed, and where it stands: of a piece its first day on sale, its present prices, and the
+changes that curators let pass. A page changed at the latest of them."""
 
 
 @pages.get("/sitemap.xml")
 def index() -> Response:
     _at_the_root()
     parts = []
-    for kind, (model, is_shown, changed) in _SHOWN.items():
-        number = ((model.id - 1) // literal_column(str(PER_PART), Integer)).label("number")
-        rows = db.session.execute(
-            select(number, func.max(changed)).where(is_shown).group_by("number").order_by("number")
-        )
-        parts += [(f"{kind}-{row.number + 1}", row[1]) for row in rows]
+    for kind, (model, _is_shown) in _SHOWN.items():
+        number = (model.id - 1) // literal_column(str(PER_PART), Integer)
+        parts += [(f"{kind}-{part + 1}", at) for part, at in sorted(_changes(kind, number).items())]
     parts += [(name, None) for name, entries in _SMALL.items() if next(entries(), None)]
     body = "".join(
         f"<sitemap><loc>{escape(absolute(url_for('storefront.sitemaps.show', name=name)))}</loc>{_changed(at)}</sitemap>\n"
@@ -79,15 +98,25 @@ def show(name: str) -> Response:
 
 
 def _part(kind: str, number: int) -> Iterator[Entry]:
-    model, is_shown, changed = _SHOWN[kind]
+    model, is_shown = _SHOWN[kind]
     first = (number - 1) * PER_PART
-    rows = db.session.execute(
-        select(model.slug, model.code, changed)
-        .where(is_shown, model.id > first, model.id <= first + PER_PART)
-        .order_by(model.id)
-    )
-    for slug, code, at in rows:
-        yield url_for(f"storefront.{kind}.show", name=f"{slug}-{code}"), at
+    inside = (model.id > first, model.id <= first + PER_PART)
+    changes = _changes(kind, model.id, *inside)
+    rows = db.session.execute(select(model.id, model.slug, model.code).where(is_shown, *inside).order_by(model.id))
+    for id_, slug, code in rows:
+        yield url_for(f"storefront.{kind}.show", name=f"{slug}-{code}"), changes.get(id_)
+
+
+def _changes(kind: str, key: Any, *where: Any) -> dict[int, datetime | None]:
+    """When the pages of each `key` changed last."""
+    latest: dict[int, datetime | None] = {}
+    _, is_shown = _SHOWN[kind]
+    for changed, source in _CHANGES[kind]:
+        found = select(key.label("key"), func.max(changed)).select_from(source).where(is_shown, *where).group_by("key")
+        for one, at in db.session.execute(found):
+            before = latest.get(one)
+            latest[one] = at if before is None or (at and at > before) else before
+    return latest
 
 
 def _front() -> Iterator[Entry]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, url_for
 
 from catalog.certificates.models import Certificate, CertificateKind, CertificateState
 from catalog.makers.models import Maker
@@ -128,7 +128,7 @@ def listing_page(steps: Trail, description: str, listing: Listing, *about: dict[
     query = listing.results.query
     pieces = item_list(listing.pieces, (query.page - 1) * query.per_page + 1, listing.total)
     return graph(
-        collection_page(steps[-1][0], description, pieces, request.script_root + request.path),
+        collection_page(listing.titled(steps[-1][0]), description, pieces, listing.address),
         breadcrumbs(steps),
         *about,
     )
@@ -167,7 +167,7 @@ def maker(one: Maker, url: str, picture: SharedPicture | None) -> dict[str, Any]
 def product(
     piece: Product, choices: list[Choice], seller: Seller | None, reviews: Read | None = None
 ) -> dict[str, Any]:
-    """A piece with what is offered. Prices are whole rupiah; made to order is a pre-order from the day of dispatch."""
+    """A piece with what is offered. Prices are whole rupiah; what is made to order is to be had from its day of dispatch."""
     locale = current_locale()
     url = absolute(url_for("storefront.products.show", name=f"{piece.slug}-{piece.code}"))
     maker = piece.maker
@@ -292,7 +292,7 @@ def _offer(choice: Choice, variant: Variant, url: str, seller: Seller | None) ->
     state = (
         "OutOfStock"
         if choice.closure
-        else "PreOrder"
+        else "MadeToOrder"
         if variant.is_made_to_order
         else "InStock"
         if choice.available

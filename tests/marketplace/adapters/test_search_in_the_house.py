@@ -140,6 +140,29 @@ def test_the_commands_tell_how_it_stands(app: Flask, server: MeilisearchServer, 
     assert [law["law"] for law in broken if "Meilisearch" in law["what"]] == ["L9"]
 
 
+@pytest.mark.parametrize("command", ["verify", "rebuild", "status"])
+def test_commands_without_a_server_say_so(app: Flask, server: MeilisearchServer, code: str, command: str) -> None:
+    server.status = 503
+    result = app.test_cli_runner().invoke(args=["search", command])
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
+    told = json.loads(result.stdout)
+    assert told["reachable"] is False and told["error"] and told["fallback"]["documents"] == 1
+    if command == "verify":
+        assert (told["fallback"]["missing"], told["fallback"]["left_over"]) == (0, 0)
+
+
+def test_verify_looks_at_the_stand_by_too(app: Flask, index: MeilisearchIndex, code: str) -> None:
+    runner = app.test_cli_runner()
+    assert (
+        runner.invoke(args=["search", "verify"]).output == "missing 0, left over 0\nstand-by: missing 0, left over 0\n"
+    )
+    with transaction():
+        index.fallback.delete([code])
+    result = runner.invoke(args=["search", "verify"])
+    assert result.exit_code == 1
+    assert result.output == f"missing 0, left over 0\nstand-by: missing 1, left over 0\n  {code}\n"
+
+
 def test_lists_come_from_the_server(app: Flask, server: MeilisearchServer, code: str) -> None:
     server.requests.clear()
     page = app.test_client().get("/search?q=selendang")

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
+from catalog import clock
+from catalog.collections.services import create_collection, place
+from catalog.crafts.models import Motif
+from catalog.db import db, transaction
+from catalog.makers.models import Maker
+from catalog.products.models import Product
 from marketplace.web.assets import BUYING
+from tests import factories
+from tests.cast import Cast
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 LOOKING = (
@@ -56,6 +66,27 @@ def test_pages_that_use_styles_of_buying_link_them() -> None:
                 used = {Path(one).stem for one in reach if one.startswith("components/")} & BUYING
                 linked = any("css_bundle('buying')" in (TEMPLATES / one).read_text() for one in reach)
                 assert linked or not used, f"{name} uses {used}"
+
+
+@pytest.mark.parametrize("page", ["motifs", "makers", "collections"])
+def test_the_first_picture_of_a_list_comes_first_and_alone(page: str, client: FlaskClient, cast: Cast) -> None:
+    """One without a picture before it does not take its place."""
+    with transaction():
+        for maker in db.session.scalars(db.select(Maker).order_by(Maker.name).offset(1)):
+            maker.emblem = factories.image()
+        for number in range(3):
+            craft = factories.craft(f"kriya-{number}", f"Kriya {number}")
+            for name in ("Awan", "Bunga", "Cakar"):
+                image = factories.image() if number and name != "Awan" else None
+                db.session.add(
+                    Motif(slug=f"{name}-{number}".lower(), name=f"{name} {number}", craft=craft, image=image)
+                )
+            made = create_collection(f"Kumpulan {number}", clock.now() - timedelta(days=number + 1))
+            made.image = factories.image() if number else None
+            place(made, db.session.get_one(Product, cast.shawl.id))
+    pictures = re.findall(r"<img [^>]+>", client.get(f"/{page}").text.split("<main", 1)[1].split("</main", 1)[0])
+    assert pictures and "fetchpriority" in pictures[0] and "lazy" not in pictures[0]
+    assert all("fetchpriority" not in one and 'loading="lazy"' in one for one in pictures[1:])
 
 
 def classes(*sheets: str) -> set[str]:

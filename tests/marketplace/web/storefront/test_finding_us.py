@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalog import clock
 from catalog.db import db, transaction
+from catalog.edition import raise_edition
+from catalog.money import Money
+from catalog.products.models import Variant
 from catalog.search.upkeep import rebuild
+from marketplace.curation.models import Submission
+from marketplace.sellers.models import Decision
 from marketplace.web.storefront import sitemaps
 from tests import factories
 
@@ -87,6 +95,73 @@ def test_robots_stay_out_of_carts_and_desks(client: FlaskClient, cast: Any) -> N
     for path in ("/cart", "/checkout", "/account", "/seller", "/operator", "/en/cart"):
         assert f"Disallow: {path}" in lines
     assert "Sitemap: http://localhost/sitemap.xml" in lines
+
+
+@pytest.mark.parametrize(
+    "path", ["/search?q=kain", "/products?craft=pewter", "/products?page=2&sort=rating", "/makers?craft=pewter"]
+)
+def test_what_robots_may_not_read_says_nothing_to_them(client: FlaskClient, cast: Any, path: str) -> None:
+    assert not may_read(client, path) and not may_read(client, f"/en{path}")
+    assert 'name="robots"' not in client.get(path).text
+
+
+def test_robots_may_read_what_is_told(client: FlaskClient, cast: Any) -> None:
+    page = client.get(f"/products/{cast.shawl.slug}-{cast.shawl.code}").text
+    offers = re.findall(r'"url": ?"http://localhost(/[^"]*variant=[^"]*)"', page)
+    assert offers and all(may_read(client, one) for one in offers)
+    assert may_read(client, "/products?page=2") and may_read(client, "/makers?after=0123456789")
+
+
+def may_read(client: FlaskClient, path: str) -> bool:
+    """Whether robots.txt leaves this path to everybody (RFC 9309, without Allow)."""
+    rules = re.findall(r"^Disallow: (.*)$", client.get("/robots.txt").text, re.M)
+    return not any(re.match(re.escape(one).replace(r"\*", ".*"), path) for one in rules)
+
+
+def changed(client: FlaskClient, path: str, element: str) -> dict[str, str]:
+    """lastmod by address."""
+    return {
+        one.findtext(f"{SITEMAP}loc") or "": one.findtext(f"{SITEMAP}lastmod") or ""
+        for one in read(client, path).iter(f"{SITEMAP}{element}")
+    }
+
+
+def test_sitemaps_tell_the_day_of_the_last_change(client: FlaskClient, cast: Any) -> None:
+    page = f"http://localhost/products/{cast.shawl.slug}-{cast.shawl.code}"
+    other = f"http://localhost/products/{cast.plaque.slug}-{cast.plaque.code}"
+    part = "http://localhost/sitemaps/products-1.xml"
+    days = [f"{clock.now() + timedelta(days=later):%Y-%m-%d}" for later in (0, 3, 5)]
+    assert changed(client, "/sitemaps/products-1.xml", "url")[page] == days[0]
+    with clock.frozen(clock.now() + timedelta(days=3)), transaction() as session:
+        session.get_one(Variant, cast.shawl.variants[0].id).price = Money(1_700_000)
+    assert changed(client, "/sitemaps/products-1.xml", "url")[page] == days[1]
+    decide(cast, Decision.REFUSED, 4)
+    assert changed(client, "/sitemaps/products-1.xml", "url")[page] == days[1]
+    decide(cast, Decision.APPROVED, 5)
+    found = changed(client, "/sitemaps/products-1.xml", "url")
+    assert (found[page], found[other]) == (days[2], days[0])
+    assert changed(client, "/sitemap.xml", "sitemap")[part] == days[2]
+
+
+def test_the_feed_tells_when_words_changed(client: FlaskClient, cast: Any) -> None:
+    decide(cast, Decision.APPROVED, 5)
+    feed = read(client, "/feed.atom")
+    entry = next(one for one in feed.iter(f"{ATOM}entry") if one.findtext(f"{ATOM}title") == cast.shawl.title)
+    day = f"{clock.now() + timedelta(days=5):%Y-%m-%d}"
+    assert (entry.findtext(f"{ATOM}updated") or "")[:10] == (feed.findtext(f"{ATOM}updated") or "")[:10] == day
+    assert (entry.findtext(f"{ATOM}published") or "")[:10] < day
+
+
+def decide(cast: Any, decision: Decision, later: int) -> None:
+    """A change of the shawl is answered some days from now."""
+    at = clock.now() + timedelta(days=later)
+    with transaction() as session:
+        session.add(
+            Submission(
+                product_id=cast.shawl.id, changes={"words": {}}, decision=decision, decided_at=at, put_away_at=at
+            )
+        )
+        raise_edition(session)
 
 
 def test_the_feed_tells_of_new_pieces_and_no_text_becomes_markup(client: FlaskClient, cast: Any) -> None:

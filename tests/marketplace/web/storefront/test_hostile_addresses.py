@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from catalog.db import transaction
 from catalog.search.upkeep import rebuild
 from marketplace.web.addresses import LONGEST
-from marketplace.web.storefront.listing import MOST_CHOSEN
+from marketplace.web.storefront.asked import MOST_CHOSEN
 
 SECONDS, BYTES = 0.3, 400_000
 

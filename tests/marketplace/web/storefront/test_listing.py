@@ -72,6 +72,16 @@ def test_all_that_is_asked_of_a_variant_holds_for_one_and_the_same(
     assert found(client, f"/products{address}") == ([shirt.code] if fits else [])
 
 
+def test_bounds_that_came_the_wrong_way_round_are_named_as_they_hold(client: FlaskClient, shirt: Any) -> None:
+    text = client.get("/en/products?price_low=300.000&price_high=100.000&craft=tenun-cual").text
+    boxes = dict(re.findall(r'name="(price_[a-z]+)" value="([^"]*)"', text))
+    assert boxes == {"price_low": "100.000", "price_high": "300.000"}
+    chips = re.findall(r'class="chips__chip" href="([^"]*)"><span[^>]*>[^<]*</span>([^<]*)', text)
+    low, high = (next(url for url, label in chips if label.startswith(word)) for word in ("from", "up to"))
+    assert "price_high=300.000" in low and "price_low" not in low
+    assert "price_low=100.000" in high and "price_high" not in high
+
+
 def test_choices_are_offered_under_their_names(client: FlaskClient, shirt: Any) -> None:
     text = client.get("/en/products?colour=merah").text
     assert "Red" in text and 'value="merah" checked' in text

@@ -116,7 +116,7 @@ def test_makers_are_listed_by_craft_and_place_with_their_pieces(client: FlaskCli
     assert "Sanggar Contoh Ratna" in text and "Timah Contoh Budi" in text and "1 karya" in text
     here = client.get("/makers?place=19.71").text
     assert "Timah Contoh Budi" in here and "Sanggar Contoh Ratna" not in here and "Kota Pangkal Pinang" in here
-    assert "noindex, follow" in here
+    assert '<link rel="canonical" href="http://localhost/makers?place=19.71">' in here and 'name="robots"' not in here
     assert "Timah Contoh Budi" not in client.get("/makers?craft=tenun-cual").text
     assert client.get("/makers?place=nowhere&after=x").status_code == 200
 

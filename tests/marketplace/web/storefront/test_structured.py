@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from catalog.db import db, transaction
 from catalog.products.measures import ContentUnit, Measures
 from catalog.products.models import Variant
+from catalog.search.upkeep import rebuild
+from marketplace.web.storefront import listing
 from tests import factories
 
 
@@ -46,7 +48,7 @@ def test_sold_out_and_made_to_order_say_so(client: FlaskClient, cast: Any) -> No
         made = factories.product(cast.ratnas, "Kain pesanan", stock=None)
     assert nodes(client, address(gone))["Product"]["offers"]["availability"].endswith("/SoldOut")
     offer = nodes(client, address(made))["Product"]["offers"]
-    assert offer["availability"].endswith("/PreOrder")
+    assert offer["availability"] == "https://schema.org/MadeToOrder"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", offer["availabilityStarts"])
 
 
@@ -84,11 +86,70 @@ def test_home_says_who_runs_it(client: FlaskClient, cast: Any) -> None:
     assert found["WebSite"]["potentialAction"]["target"] == "http://localhost/en/search?q={search_term_string}"
 
 
-def test_narrowing_leaves_the_canonical_address_alone(client: FlaskClient, cast: Any) -> None:
-    text = client.get("/en/products?page=2&sort=price_low&craft=pewter").text
-    assert '<link rel="canonical" href="http://localhost/en/products?page=2">' in text
-    assert '<meta name="robots" content="noindex, follow">' in text
-    assert '<link rel="canonical" href="http://localhost/products">' in client.get("/products?page=1").text
+def named(text: str) -> list[str]:
+    """The addresses that a page says are its own: in its language, in Indonesian, in English, and by default."""
+    found = re.findall(r'<link rel="(?:canonical|alternate" hreflang="[a-z-]+)" href="http://localhost([^"]*)">', text)
+    return [one.replace("&amp;", "&") for one in found]
+
+
+@pytest.fixture
+def pages(client: FlaskClient, cast: Any, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A shop whose list of everything has three pages."""
+    with transaction():
+        for number in range(3):
+            factories.product(cast.ratnas, f"Kain nomor {number}")
+        rebuild(client.application.extensions["house"].ports.search)
+    monkeypatch.setattr(listing, "PER_PAGE", 2)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ("", ""),
+        ("?page=1", ""),
+        ("?page=2", "?page=2"),
+        ("?page=3", "?page=3"),
+        ("?page=999", "?page=3"),
+        ("?sort=price_low&utm_source=x", ""),
+        ("?page=2&sort=price_low", "?sort=price_low&page=2"),
+        ("?page=2&sort=price_low&craft=pewter", "?craft=pewter"),
+        ("?price_low=5.000.000&price_high=x&page=1", "?price_low=5000000"),
+        ("?craft=tenun-cual&page=2", "?craft=tenun-cual&page=2"),
+    ],
+)
+def test_a_list_names_the_address_of_what_it_shows(pages: FlaskClient, asked: str, own: str) -> None:
+    text = pages.get(f"/en/products{asked}").text
+    assert named(text) == [f"{start}/products{own}" for start in ("/en", "", "/en", "")]
+    assert 'name="robots"' not in text
+    assert nodes(pages, f"/en/products{asked}")["CollectionPage"]["url"] == f"http://localhost/en/products{own}"
+
+
+def test_other_pages_have_no_second_page(client: FlaskClient, cast: Any) -> None:
+    assert named(client.get("/crafts?page=5&after=").text)[0] == "/crafts"
+
+
+def test_what_is_missing_has_no_address_of_its_own(client: FlaskClient, cast: Any) -> None:
+    for path in ("/products/tidak-ada-0123456789", "/en/nothing/here"):
+        answer = client.get(path)
+        assert answer.status_code == 404 and named(answer.text) == []
+        assert 'property="og:url"' not in answer.text
+
+
+def heads(client: FlaskClient, path: str) -> tuple[str, str]:
+    """The title without the shop's name, and the h1."""
+    text = client.get(path).text
+    title = re.findall(r"<title>([^<]*) · [^<]*</title>", text)[0]
+    return title, re.findall(r"<h1[^>]*>([^<]*)</h1>", text)[0]
+
+
+def test_lists_are_called_after_their_filters_and_page(pages: FlaskClient) -> None:
+    assert heads(pages, "/en/products") == ("All pieces", "All pieces")
+    assert heads(pages, "/en/products?page=2") == ("All pieces, page 2", "All pieces, page 2")
+    assert heads(pages, "/products?page=2")[0] == "Semua karya, halaman 2"
+    assert heads(pages, "/products?craft=pewter") == ("Karya – Pewter", "Karya – Pewter")
+    several = heads(pages, "/products?craft=pewter&fulfilment=ready&price_low=1&price_high=9999999")[0]
+    assert several == "Karya – Pewter, Siap kirim …"
 
 
 def test_a_shared_link_shows_the_piece(client: FlaskClient, cast: Any) -> None:
