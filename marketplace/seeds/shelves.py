@@ -82,9 +82,9 @@ def _faces_of_crafts(chance: Chance) -> None:
     """A craft and a motif show themselves by the picture of a piece: the first of the files that bears it."""
     pictures = _pictures(chance)
     for craft in db.session.scalars(select(Craft).where(Craft.image_id.is_(None))):
-        craft.image_id = next(
-            (pictures[one.key] for one in _live() if one.craft == craft.slug and one.key in pictures), None
-        )
+        bearing = [pictures[one.key] for one in _live() if one.craft == craft.slug and one.key in pictures]
+        if bearing:  # what has no piece yet is not touched, or it would count as changed every time
+            craft.image_id = bearing[0]
     motifs = select(Motif).where(Motif.image_id.is_(None)).options(joinedload(Motif.craft))
     for motif in db.session.scalars(motifs):
         bearers = [one for one in _live() if motif.slug in one.motifs and one.key in pictures]
