@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from marketplace.cli import doctor, ledger, media, migrations, places, run, search, seed
+from marketplace.cli import crafts, doctor, ledger, media, migrations, places, run, search, seed
 
 __all__ = ["init_app", "migrations"]
 
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(run.serve)
     app.cli.add_command(search.group)
     app.cli.add_command(places.group)
+    app.cli.add_command(crafts.group)
     app.cli.add_command(media.group)
     app.cli.add_command(doctor.command)
     app.cli.add_command(ledger.group)
