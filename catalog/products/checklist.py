@@ -69,14 +69,10 @@ def checklist(product: Product, stocked: set[int]) -> list[Point]:
                 may_say_batik(product),
             )
         )
+    printed = [name for name in TEXTS if calls_print_batik(getattr(product, name))]
     points.extend(
         Point(name, N_("What is printed is not batik, however fine: write “kain motif batik”."), False)
-        for name in TEXTS
-        if calls_print_batik(getattr(product, name))
-    )
-    points.extend(
-        Point(name, N_("What is printed is not batik, however fine: write “kain motif batik”."), False)
-        for name in _printed_choices(product)
+        for name in (*printed, *_printed_choices(product))
     )
     return points
 

@@ -13,8 +13,6 @@ from typing import cast
 
 from gmpy2 import mpz, xmpz
 
-NONE = cast(int, mpz(0))
-
 
 def from_slots(slots: Iterable[int], size: int) -> int:
     """The set of these slots, all below `size`."""
