@@ -104,10 +104,12 @@ class Money:
             return cls(int(raw))
         if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3}){1,4}|[0-9]{1,3}(,[0-9]{3}){1,4}", raw):
             return cls(int(raw.replace(".", "").replace(",", "")))
-        raise Invalid(N_("Write the sum in whole rupiah, for example 1.250.000."), field=field)
+        raise Invalid(N_("Write the sum in whole rupiah, for example %(sum)s."), field=field, sum=EXAMPLE)
 
 
 ZERO = Money(0)
+EXAMPLE = Money(1_250_000)
+"""What people are shown where they shall write a sum."""
 
 
 def total(sums: Iterable[Money]) -> Money:

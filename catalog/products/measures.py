@@ -96,7 +96,7 @@ def wrong_measures(given: Measures | None, at: str) -> list[DomainError]:
         errors.append(Invalid(N_("Choose gram or millilitre."), field=f"{at}-content_unit"))
     errors.extend(
         Invalid(
-            N_("Write the size of the piece in centimetres, from 0,1 to %(limit)s."),
+            N_("Write the size of the piece in centimetres, from 0.1 to %(limit)s."),
             field=f"{at}-{side}", limit=SIDE_MAX // 10,
         )
         for side in SIDES
@@ -159,6 +159,10 @@ _SET_LINE = re.compile(
 )
 
 
+_LEFT_OVER = re.compile(r"[0-9]\s*[x×]|[x×]\s*[0-9]", re.IGNORECASE)
+"""A count or a side that was not understood is no part of a name."""
+
+
 def read_set(text: str) -> list[SetPiece]:
     """What a set holds as people type it, one kind of piece a line; Several names every line that cannot be read."""
     lines = [line for line in (tidy(one) for one in (text or "").splitlines()) if line]
@@ -171,7 +175,8 @@ def read_set(text: str) -> list[SetPiece]:
         count = int(match[1] or 1) if match else 0
         name, english = (tidy(match[2]), tidy(match[3])) if match else ("", "")
         sides = tuple(_millimetres(one) for one in match.groups()[3:] if one) if match else ()
-        if not 1 <= len(name) <= 60 or len(english) > 60 or not 1 <= count <= 99:
+        is_clear = match is not None and not _LEFT_OVER.search(f"{name} / {english}")
+        if not is_clear or not 1 <= len(name) <= 60 or len(english) > 60 or not 1 <= count <= 99:
             errors.append(
                 Invalid(
                     N_("Line %(line)s: write it like “Kain / Cloth, 180 × 100 cm” or “6 × Tatakan”."),

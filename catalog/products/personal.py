@@ -192,7 +192,7 @@ def _tenths_of(text: str) -> int | None:
 
 def read_fields(rows: Sequence[Mapping[str, str]], known: Sequence[Field] = ()) -> list[Field]:
     """A seller's questions as typed: rows of code, kind, label, label_en, help, help_en, required, price, longest, lowest,
-    highest, unit. Rows without a kind are left out.
+    highest, unit. Rows without a kind are left out, so that a question can be taken away; a new question needs one.
 
     A question keeps its code while its kind and unit stay, so that answers in carts still belong to it; `known` are those
     there are. Several names every wrong field, `label-1` for the first row.
@@ -202,6 +202,9 @@ def read_fields(rows: Sequence[Mapping[str, str]], known: Sequence[Field] = ()) 
     codes = {one.code: one for one in known}
     for number, row in enumerate(rows[:FIELDS_MAX], 1):
         if not row.get("kind"):
+            if tidy(row.get("label", "")) and not row.get("code"):
+                text = N_("Choose a text, a size or a picture, or empty the question.")
+                errors.append(Invalid(text, field=f"kind-{number}"))
             continue
         try:
             fields.append(_field(row, number, codes))

@@ -69,7 +69,7 @@ def wrong_breaks(price: Money, breaks: Sequence[Break], at: str) -> list[DomainE
             errors.append(
                 Invalid(
                     N_("Write a price below %(price)s: more pieces cost less each."),
-                    field=f"{at}-break_price_{number}", price=last_price.format(),
+                    field=f"{at}-break_price_{number}", price=last_price,
                 )
             )  # fmt: skip
         last_quantity, last_price = max(last_quantity, quantity), min(last_price, each)

@@ -20,6 +20,7 @@ from catalog.text import localized
 from marketplace.curation.changes import OPTIONS, Difference, difference
 from marketplace.curation.models import Submission
 from marketplace.sellers.models import Seller
+from marketplace.web.filters import money
 from marketplace.web.locale import current_locale
 from marketplace.web.price_steps import Steps, steps_of
 
@@ -120,7 +121,7 @@ def _choices(options: Choices) -> str:
 
 def _breaks(breaks: Sequence[tuple[int, Money]]) -> str:
     return "\n".join(
-        _("From %(quantity)s: %(price)s each", quantity=quantity, price=each.format()) for quantity, each in breaks
+        _("From %(quantity)s: %(price)s each", quantity=quantity, price=money(each)) for quantity, each in breaks
     )
 
 

@@ -22,12 +22,15 @@ from werkzeug.exceptions import HTTPException
 from catalog.errors import DomainError, Several, TooMany, Unavailable
 from catalog.money import Money
 from catalog.text import N_
-from marketplace.web.filters import day
+from marketplace.web.filters import day, number
 from marketplace.web.lifecycle import busy, give_up
 from marketplace.web.limits import seconds_left
 from marketplace.web.locale import current_locale
 
 log = structlog.get_logger("web")
+
+GROUPED_FROM = 10_000
+"""Numbers of five digits are hard to read in one; years and the like have four."""
 
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
 
@@ -38,8 +41,8 @@ def sentence(error: DomainError) -> str:
 
 
 def said(message: str, params: Mapping[str, Any]) -> str:
-    """A gettext id with its parameters in the reader's language: days and sums are written out, and of a name that has
-    an English one beside it (`product`, `product_en`) the reader's is told."""
+    """A gettext id with its parameters in the reader's language: days, sums and large numbers are written out, and of a
+    name that has an English one beside it (`product`, `product_en`) the reader's is told."""
     text, locale = gettext(message), current_locale()
     told = dict(params)
     for name, value in params.items():
@@ -49,6 +52,8 @@ def said(message: str, params: Mapping[str, Any]) -> str:
             value = day(value)
         elif isinstance(value, Money):
             value = value.format(locale)
+        elif isinstance(value, int) and value >= GROUPED_FROM:
+            value = number(value)
         told[name] = value
     return text % told if told else text
 

@@ -15,6 +15,7 @@ from catalog.money import Money
 from catalog.text import tidy
 from marketplace.web.errors import sentence
 from marketplace.web.guards import accepts_many
+from marketplace.web.locale import current_locale
 
 
 class Form(FlaskForm):
@@ -61,7 +62,7 @@ class MoneyField(StringField):
     def _value(self) -> str:
         if getattr(self, "typed", ""):
             return str(self.typed)
-        return self.data.format().removeprefix("Rp") if self.data is not None else ""
+        return self.data.format(current_locale()).removeprefix("Rp") if self.data is not None else ""
 
 
 def line(text: str | None) -> str:

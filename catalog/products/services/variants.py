@@ -222,8 +222,11 @@ def check_options(options: Sequence[OptionInput]) -> list[OptionInput]:
             )
         elif any(not 1 <= len(value.name) <= 60 or len(value.name_en) > 60 for value in values):
             errors.append(Invalid(N_("Write each value in 1 to 60 characters."), field=f"{field}-values"))
-        elif len({value.key for value in values}) != len(values):
-            errors.append(Invalid(N_("Each value may be there only once."), field=f"{field}-values"))
+        elif twice := next(
+            (one for place, one in enumerate(values) if one.key in {v.key for v in values[:place]}), None
+        ):
+            message = N_("“%(value)s” stands there twice; each value may be there only once.")
+            errors.append(Invalid(message, field=f"{field}-values", value=twice.name))
         wanted.append(OptionInput(key, name, tidy(option.name_en), values))
     count = 1
     for option in wanted:
@@ -232,7 +235,7 @@ def check_options(options: Sequence[OptionInput]) -> list[OptionInput]:
         errors.append(
             Invalid(
                 N_("These options make %(count)s variants; at most %(limit)s are possible."),
-                field="options", count=count, limit=VARIANTS_MAX,
+                field=f"options-{len(wanted) - 1}-values", count=count, limit=VARIANTS_MAX,
             )
         )  # fmt: skip
     if errors:
@@ -340,7 +343,7 @@ def _checked_rows(
     errors: list[DomainError] = []
     chosen: list[Combination] = []
     if not rows or len(rows) > VARIANTS_MAX:
-        raise Invalid(N_("Write 1 to %(limit)s variants."), field="variants", limit=VARIANTS_MAX)
+        raise Invalid(N_("Keep 1 to %(limit)s choices on offer."), field="variants", limit=VARIANTS_MAX)
     skus: set[str] = set()
     for place, row in enumerate(rows):
         at = f"variants-{place}"
@@ -374,7 +377,7 @@ def _wrong_figures(row: VariantInput, at: str) -> list[DomainError]:
         errors.append(
             Invalid(
                 N_("Write a price between %(low)s and %(high)s."),
-                field=f"{at}-price", low=PRICE_MIN.format(), high=PRICE_MAX.format(),
+                field=f"{at}-price", low=PRICE_MIN, high=PRICE_MAX,
             )
         )  # fmt: skip
     if not _is_between(row.weight, 1, WEIGHT_MAX):

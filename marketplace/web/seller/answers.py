@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from catalog.errors import DomainError, Several
+from catalog.products.personal import tenths
 from marketplace.web.errors import sentence
+from marketplace.web.locale import current_locale
 
 LONGEST = 300
 
@@ -52,10 +54,11 @@ class Complaints:
 
 
 def whole(text: str) -> int | None:
-    """A plain whole number of at most nine digits, with or without points between thousands; None for anything else."""
+    """A plain whole number of at most nine digits, with or without points or commas between thousands, as money is
+    read; None for anything else."""
     text = text.strip().replace(" ", "")
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", text):
-        text = text.replace(".", "")
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,3}(,[0-9]{3})+", text):
+        text = text.replace(".", "").replace(",", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
@@ -66,8 +69,13 @@ def millimetres(text: str) -> int | None:
 
 
 def centimetres(side: int) -> str:
-    """Millimetres as centimetres: `30`, `12,5`."""
-    return f"{side // 10},{side % 10}" if side % 10 else str(side // 10)
+    """Millimetres as centimetres: `30`, `12,5`, in English `12.5`."""
+    return tenths(side, decimal_sign())
+
+
+def decimal_sign() -> str:
+    """What the reader writes before tenths."""
+    return "." if current_locale() == "en" else ","
 
 
 def not_a_number() -> str:

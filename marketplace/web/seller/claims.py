@@ -16,14 +16,13 @@ from catalog.errors import Conflict, Invalid
 from catalog.products.claims import is_food, misfit, tells_halal
 from catalog.products.models import Halal, Product
 from catalog.products.services import set_claims
-from catalog.products.states import EDITABLE
 from catalog.tariff.codes import Proposal, find_tariff, propose, written
 from catalog.text import N_, fold, localized
 from marketplace.web.forms import AtMost, Form, accepts_many, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
 from marketplace.web.papers import kind_name, shown
-from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.desk import page, piece_of, way_back
 from marketplace.web.visits import visit
 
 pages = Blueprint("claims", __name__)
@@ -43,11 +42,16 @@ class Claims(Form):
         description=_l("6, 8 or 10 digits, with or without points, for example 6504.00."),
     )
 
-    @property
-    def code(self) -> str:
-        """The code that was picked, or the typed one where “another” or nothing was picked."""
-        picked = self.hs_choice.data or ""
-        return (self.hs_code.data or "") if picked in ("", OTHER) else picked
+    def code(self, piece: Product) -> str:
+        """The code that was picked, or the typed one where “another” or nothing was picked. Both at once are refused,
+        unless what stands in the field is only what `piece` had before."""
+        picked, typed = self.hs_choice.data or "", self.hs_code.data or ""
+        if picked in ("", OTHER):
+            return typed
+        if typed and typed != written(piece.hs_code):
+            text = N_("For this code choose “Another code, or none yet” above, or leave it empty.")
+            raise Invalid(text, field="hs_code")
+        return picked
 
 
 def halals() -> list[tuple[str, str, str]]:
@@ -62,8 +66,8 @@ def halals() -> list[tuple[str, str, str]]:
 @pages.get("/products/<product>/claims")
 def edit(seller: str, product: str) -> Response | str:
     piece = piece_of(product)
-    if piece.state not in EDITABLE:
-        return redirect(url_for("seller.products.show", code=product), 303)
+    if back := way_back(piece):
+        return back
     offered = {one.tariff.code for one in _proposals(piece) if not one.tariff.is_heading}
     is_offered = piece.hs_code in offered
     kept = {
@@ -136,7 +140,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
                 if any(code not in own for code in chosen):
                     raise Invalid(N_("Choose certificates from the list."), field="certificates")
                 set_claims(
-                    piece, form.halal.data or None, [own[code] for code in chosen], form.code,
+                    piece, form.halal.data or None, [own[code] for code in chosen], form.code(piece),
                     int(version) if version.isascii() and version.isdigit() else 0,
                 )  # fmt: skip
         except (Invalid, Conflict) as error:

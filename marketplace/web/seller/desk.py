@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from catalog.errors import NotFound
 from catalog.makers.models import Maker
 from catalog.products.models import Product
 from catalog.products.queries import find_of_seller
+from catalog.products.states import EDITABLE
 from catalog.text import N_
 from marketplace.conversations.queries import count_unread_of
 from marketplace.orders.models import Order, OrderState
@@ -81,6 +83,11 @@ def piece_of(code: str) -> Product:
     if product is None:
         raise NotFound(N_("There is nothing here."))
     return product
+
+
+def way_back(piece: Product) -> Response | None:
+    """To the overview, for the forms of a piece that curators look at: nothing of it can be changed meanwhile."""
+    return None if piece.state in EDITABLE else redirect(url_for("seller.products.show", code=piece.code), 303)
 
 
 def maker_of(code: str) -> Maker:

@@ -13,11 +13,12 @@ from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from catalog.errors import Conflict, Invalid
-from catalog.money import ZERO
+from catalog.money import EXAMPLE, ZERO
 from catalog.places.queries import find_place, list_districts, list_regencies
 from marketplace.sellers.models import DeliveryKind, PickupPoint
 from marketplace.sellers.queries import find_point, list_points
 from marketplace.sellers.services import DAYS, DAYS_MAX, remove_delivery, set_delivery
+from marketplace.web.filters import money
 from marketplace.web.forms import AtMost, Form, MoneyField, accepts_many, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.seller.desk import page
@@ -116,7 +117,7 @@ def update(seller: str) -> Response | tuple[str, int]:
         if not asked:
             price.errors = []
         elif price.data is None and not price.errors:
-            price.errors = [_("Write the sum in whole rupiah, for example 1.250.000.")]
+            price.errors = [_("Write the sum in whole rupiah, for example %(sum)s.", sum=money(EXAMPLE))]
     if not (form.pickup.data or form.own.data or form.hotel.data or form.points.data or form.courier.data):
         form.form_errors.append(_("Keep at least one way for buyers to get what they buy."))
     if form.errors:

@@ -8,17 +8,17 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Invalid, Several
 from catalog.products.measures import HEAD_SIZE
 from catalog.products.models import Product
 from catalog.products.services import OptionInput, ValueInput
 from catalog.products.staging import choices
 from catalog.products.states import COMPLETE
-from catalog.text import tidy
+from catalog.text import N_, tidy
 from marketplace.curation import changes
 from marketplace.web.lifecycle import attempt
 from marketplace.web.seller.answers import Answer, Complaints
-from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.desk import page, piece_of, way_back
 from marketplace.web.seller.products import saved
 from marketplace.web.visits import visit
 
@@ -38,11 +38,17 @@ NAMES = {
 
 
 @pages.get("/products/<product>/options")
-def edit(seller: str, product: str) -> str:
+def edit(seller: str, product: str) -> Response | str:
     piece = piece_of(product)
+    if back := way_back(piece):
+        return back
+    return _page(piece, _kept(piece), Complaints())
+
+
+def _kept(piece: Product) -> list[dict[str, str]]:
+    """One row per option as it is kept, or as it waits for the curators."""
     lying = changes.lying_options(piece)
-    kept = choices(piece.options) if lying is None else lying
-    return _page(piece, [_row(option) for option in kept], Complaints())
+    return [_row(option) for option in (choices(piece.options) if lying is None else lying)]
 
 
 def _row(option: dict[str, Any]) -> dict[str, str]:
@@ -110,17 +116,20 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     wrong = Complaints()
     given = request.form.get("version", "")
     used = [(place, row) for place, row in enumerate(rows) if row["kind"]]
+    _unnamed(piece, rows, wrong)
     try:
         with attempt():
+            if wrong:
+                raise Several([Invalid(N_("Please look at the marked lines."))])
             version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
             waits = changes.change_options(piece, [_input(piece, row) for _place, row in used], version, visit.person)
     except (Invalid, Conflict) as error:
-        rename = {
-            f"options-{number}-{name}": f"options-{place}-{name}"
-            for number, (place, _row) in enumerate(used)
-            for name in ("name", "values")
-        }
-        wrong.take(error, rename)
+        rename = {}
+        for number, (place, row) in enumerate(used):
+            rename[f"options-{number}-values"] = f"options-{place}-values"
+            rename[f"options-{number}-name"] = f"options-{place}-{'kind' if row['kind'] in NAMES else 'name'}"
+        if not wrong:
+            wrong.take(error, rename)
         piece = piece_of(product)
         return _page(piece, rows, wrong, str(piece.version)), error.status
     if waits:
@@ -130,6 +139,14 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     return redirect(url_for("seller.variants.edit", product=product), 303)
 
 
+def _unnamed(piece: Product, rows: list[dict[str, str]], wrong: Complaints) -> None:
+    """Choices typed for nothing that can be chosen would be lost without a word. Those that were there before may go."""
+    before = {tuple(row["values"].split()) for row in _kept(piece)}
+    for place, row in enumerate(rows):
+        if not row["kind"] and row["values"].strip() and tuple(row["values"].split()) not in before:
+            wrong.add(f"options-{place}-kind", _("Say what can be chosen, or empty the list of choices."))
+
+
 def _input(piece: Product, row: dict[str, str]) -> OptionInput:
     """What was typed as an option; values that keep their name keep their key, so carts still find them."""
     present: Any = next((one for one in piece.options if one.key == row["kind"]), None)
@@ -137,7 +154,7 @@ def _input(piece: Product, row: dict[str, str]) -> OptionInput:
     values = []
     for text in row["values"].splitlines():
         name, _stroke, english = (tidy(part) for part in text.partition("/"))
-        if name:
+        if name or english:
             values.append(ValueInput(name, english, keys.get(name.casefold(), "")))
     name, name_en = NAMES.get(row["kind"], (tidy(row["name"]), tidy(row["name_en"])))
     key = row["kind"] if row["kind"] != OTHER else ""

@@ -11,8 +11,8 @@ from catalog.products.models import Product
 from catalog.products.personal import FIELDS_MAX, HELP_MAX, LABEL_MAX, Field, tenths
 from catalog.products.services import set_questions
 from marketplace.web.lifecycle import attempt
-from marketplace.web.seller.answers import Answer, Complaints
-from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.answers import Answer, Complaints, decimal_sign
+from marketplace.web.seller.desk import page, piece_of, way_back
 from marketplace.web.visits import visit
 
 pages = Blueprint("personal", __name__)
@@ -24,8 +24,10 @@ LONGEST = 500
 
 
 @pages.get("/products/<product>/personal")
-def edit(seller: str, product: str) -> str:
+def edit(seller: str, product: str) -> Response | str:
     piece = piece_of(product)
+    if back := way_back(piece):
+        return back
     return _page(piece, [_row(one) for one in piece.questions], Complaints(), str(piece.version))
 
 
@@ -34,7 +36,7 @@ def _row(one: Field) -> dict[str, str]:
         "code": one.code, "kind": one.kind.value, "label": one.label, "label_en": one.label_en, "help": one.help,
         "help_en": one.help_en, "required": "y" if one.is_required else "",
         "price": str(one.price.rupiah) if one.price else "", "longest": str(one.longest or ""),
-        "lowest": tenths(one.lowest, ",") if one.lowest else "", "highest": tenths(one.highest, ",") if one.highest else "",
+        "lowest": tenths(one.lowest, decimal_sign()) if one.lowest else "", "highest": tenths(one.highest, decimal_sign()) if one.highest else "",
         "unit": one.unit.value,
     }  # fmt: skip
 

@@ -44,7 +44,7 @@ from marketplace.web.differing import animals, dyes, rows
 from marketplace.web.forms import AtMost, Form, Needed, accepts_many, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
-from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.desk import page, piece_of, way_back
 from marketplace.web.seller.receiving import keep, received
 from marketplace.web.seller.words import piece_states
 from marketplace.web.visits import visit
@@ -342,8 +342,8 @@ def _point(product: Product, point: Point) -> dict[str, Any]:
 @pages.get("/products/<code>/edit")
 def edit(seller: str, code: str) -> Response | str:
     product = piece_of(code)
-    if product.state not in EDITABLE:
-        return redirect(url_for("seller.products.show", code=code), 303)
+    if back := way_back(product):
+        return back
     submission = latest_submission(product)
     refused = (
         submission

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from catalog.errors import Conflict, Invalid, Several
 from catalog.money import ZERO, Money
+from catalog.products.checklist import BOX_MAX
 from catalog.products.deposits import bounds
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.prices import BREAKS_MAX, Break, before, list_spans
@@ -19,12 +20,13 @@ from catalog.products.states import COMPLETE
 from catalog.text import N_, localized
 from marketplace.curation import changes
 from marketplace.web.errors import sentence
+from marketplace.web.filters import money
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
 from marketplace.web.price_steps import steps_of
 from marketplace.web.seller import measuring
 from marketplace.web.seller.answers import LONGEST, Answer, Complaints, centimetres, millimetres, whole
-from marketplace.web.seller.desk import page, piece_of
+from marketplace.web.seller.desk import page, piece_of, way_back
 from marketplace.web.seller.levels import bring, levels_of
 from marketplace.web.seller.products import saved
 from marketplace.web.visits import visit
@@ -46,6 +48,11 @@ Row = dict[str, str]
 def _key(values: Any) -> str:
     """The combination as the form carries it: `size=l;colour=red`."""
     return ";".join(sorted(f"{one.option.key}={one.key}" for one in values))
+
+
+def _figure(price: Money) -> str:
+    """A price as it stands in its box, beside the sign of the rupiah."""
+    return money(price).removeprefix("Rp")
 
 
 def _kept(piece: Product) -> list[Row]:
@@ -75,7 +82,7 @@ def _kept(piece: Product) -> list[Row]:
         level = stock.get(variant.id)
         on_hand = str(level.on_hand) if level else ""
         rows.append({
-            "values": key, "is_active": "y" if variant.is_active else "", "price": variant.price.format().removeprefix("Rp"),
+            "values": key, "is_active": "y" if variant.is_active else "", "price": _figure(variant.price),
             "stock": on_hand, "stock_seen": on_hand, "weight": str(variant.weight),
             "length": centimetres(variant.box_length), "width": centimetres(variant.box_width), "height": centimetres(variant.box_height),
             "fulfilment": str(variant.fulfilment), "dispatch_days": str(variant.dispatch_days),
@@ -84,7 +91,7 @@ def _kept(piece: Product) -> list[Row]:
         rows[-1].update(measuring.kept(variant))
         for number, one in enumerate(variant.breaks, 1):
             rows[-1][f"break_quantity_{number}"] = str(one.quantity)
-            rows[-1][f"break_price_{number}"] = one.price.format().removeprefix("Rp")
+            rows[-1][f"break_price_{number}"] = _figure(one.price)
         if variant.code in lying:
             _with_waiting(rows[-1], lying[variant.code])
     if len(rows) > 1:
@@ -98,14 +105,14 @@ def _kept(piece: Product) -> list[Row]:
 def _with_waiting(row: Row, kept: Sequence[Any]) -> None:
     """Prices that wait for the curators, or were given back: the maker goes on with these."""
     price, breaks = kept
-    row["price"] = Money(price).format().removeprefix("Rp")
+    row["price"] = _figure(Money(price))
     if breaks is not None:
         for number in range(1, BREAKS_MAX + 1):
             row.pop(f"break_quantity_{number}", None)
             row.pop(f"break_price_{number}", None)
         for number, (quantity, each) in enumerate(breaks, 1):
             row[f"break_quantity_{number}"] = str(quantity)
-            row[f"break_price_{number}"] = Money(each).format().removeprefix("Rp")
+            row[f"break_price_{number}"] = _figure(Money(each))
 
 
 def _typed() -> list[Row]:
@@ -118,8 +125,10 @@ def _typed() -> list[Row]:
 
 
 @pages.get("/products/<product>/variants")
-def edit(seller: str, product: str) -> str:
+def edit(seller: str, product: str) -> Response | str:
     piece = piece_of(product)
+    if back := way_back(piece):
+        return back
     return _page(piece, _kept(piece), Complaints())
 
 
@@ -133,7 +142,9 @@ def _page(piece: Product, rows: list[Row], wrong: Complaints, theirs: list[Row] 
     for place, row in enumerate(rows):
         answers = _answers(place, row)
         wrong.show_at(answers.values())
-        rest = any(answers[name].errors or row.get(name, "") for name in (*AS_FIRST, *measuring.SIDES))
+        rest = any(row.get(name, "") for name in (*AS_FIRST, *measuring.SIDES)) or any(
+            answers[name].errors for name in answers if name not in ("is_active", "price", "stock")
+        )
         drawn.append(
             {
                 "place": place,
@@ -233,7 +244,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     except Conflict as error:
         return _both_versions(product, rows, error)
     except Invalid as error:
-        _complain(error, offered, wrong)
+        _complain(error, rows, offered, wrong)
         return _page(piece_of(product), _with_levels(piece_of(product), rows), wrong), 422
     visit.tell("success", saved(piece, waits))
     return redirect(url_for("seller.products.show", code=product), 303)
@@ -248,18 +259,32 @@ def _unticked(piece: Product, rows: list[Row], offered: list[int], wrong: Compla
             wrong.add(f"variants-{place}-is_active", text)
 
 
-def _complain(error: Invalid, offered: list[int], wrong: Complaints) -> None:
-    """The service counts the rows that it was given, the form counts all; what we know better is not said twice."""
+def _complain(error: Invalid, rows: list[Row], offered: list[int], wrong: Complaints) -> None:
+    """The service counts the rows that it was given, the form counts all; what we know better is not said twice, nor
+    what a further row only takes from the first."""
     for one in error.errors if isinstance(error, Several) else [error]:
         name = one.field or ""
         parts = name.split("-", 2)
         if len(parts) == 3 and parts[1].isdigit():
-            field = {"box": "length"}.get(parts[2], parts[2])
-            name = f"variants-{offered[int(parts[1])]}-{field}"
+            place = offered[int(parts[1])]
+            field = _wrong_side(rows, place) if parts[2] == "box" else parts[2]
+            is_taken = place > 0 and not rows[place].get(field, "").strip()
+            if is_taken and f"variants-0-{field}" in wrong.errors:
+                continue
+            name = f"variants-{place}-{field}"
+        elif name == "variants":
+            name = "variants-0-is_active"
         if name and name not in wrong.errors:
             wrong.add(name, sentence(one))
         elif not name and not wrong:
             wrong.add("", sentence(one))
+
+
+def _wrong_side(rows: list[Row], place: int) -> str:
+    """The first side of the parcel that no parcel can have."""
+    sides = ("length", "width", "height")
+    typed = {name: rows[place][name].strip() or rows[0][name] for name in sides}
+    return next((name for name in sides if not 0 < (millimetres(typed[name]) or 0) <= BOX_MAX), "length")
 
 
 def _with_levels(piece: Product, rows: list[Row]) -> list[Row]:

@@ -11,7 +11,7 @@ from flask import request
 from catalog.errors import DomainError
 from catalog.money import Money
 from catalog.search.query import Query
-from marketplace.web.speech import gettext as _
+from marketplace.web.errors import sentence
 
 FACETS = ("craft", "material", "technique", "motif", "dye", "place", "fulfilment")
 OPTIONS = ("colour", "size", "head-size")
@@ -59,9 +59,9 @@ def read() -> Asked:
         typed = request.args.get(name, "").strip()
         try:
             sums.append(Money.parse(typed).rupiah if typed else None)
-        except DomainError:
+        except DomainError as error:
             sums.append(None)
-            errors.append(_("Write the sum in whole rupiah, for example 1.250.000."))
+            errors.append(sentence(error))
     low, high = sums
     if low is not None and high is not None and low > high:
         low, high = high, low

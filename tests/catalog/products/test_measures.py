@@ -145,6 +145,7 @@ def test_reads_what_a_set_holds_and_writes_it_the_same(line: str, expected: SetP
 @pytest.mark.parametrize(
     "text",
     ["Kain", "/ Cloth\nSelendang", "x" * 61 + "\nKain", "100 × Kain", "0 × Kain\n2 × Kain", "Kain, 0 × 5\nKain", "Kain, 9999 × 5\nKain", "a / b / c\nKain",
+     "-1 x Kain\nSelendang", "1,5 × Kain\nSelendang", "Kain, 10 x 1000000 cm\nSelendang",
      "\n".join(["Kain"] * 13)],
 )  # fmt: skip
 def test_refuses_a_set_that_cannot_be_read(text: str) -> None:

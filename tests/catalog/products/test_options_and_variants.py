@@ -177,8 +177,8 @@ def test_a_number_is_used_once_in_a_piece(piece: Product) -> None:
 
 
 WRONG_OPTIONS = {
-    "options": [[replace(SIZE, key=f"k{number}") for number in range(4)],
-                [replace(COLOUR, key=key, values=[ValueInput(str(n)) for n in range(9)]) for key in ("a", "b")]],
+    "options": [[replace(SIZE, key=f"k{number}") for number in range(4)]],
+    "options-1-values": [[replace(COLOUR, key=key, values=[ValueInput(str(n)) for n in range(9)]) for key in ("a", "b")]],
     "options-0-name": [[replace(SIZE, name=" ")], [replace(SIZE, name="x" * 61)]],
     "options-1-name": [[SIZE, SIZE]],
     "options-0-values": [[replace(SIZE, values=[])], [replace(SIZE, values=[ValueInput("L"), ValueInput(" l ")])],

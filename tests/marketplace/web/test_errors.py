@@ -15,7 +15,7 @@ from catalog.text import N_
 
 SECRET = "/srv/secret-path and a token 4f9a"
 GONE = "This piece is not on sale, or never was."
-GUARDED = "Write the sum in whole rupiah, for example 1.250.000."
+GUARDED = "Write a name of 1 to 60 characters."
 
 REFUSALS: dict[str, tuple[DomainError, int]] = {
     "invalid": (Invalid(N_(GUARDED), field="price"), 422),

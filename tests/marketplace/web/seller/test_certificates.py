@@ -165,6 +165,17 @@ def test_a_code_outside_of_the_list_is_taken_with_a_word_and_a_wrong_shape_is_no
     assert "usulan" in desk.get(f"/products/{cast.shawl.slug}-{cast.shawl.code}").text
 
 
+def test_a_code_that_is_typed_beside_a_picked_one_is_not_lost(cast: Cast, desk: FlaskClient) -> None:
+    address, version = claims(cast, cast.shawl), str(cast.shawl.version)
+    both = post(desk, address, version=version, hs_choice="621410", hs_code="5804.10")
+    assert both.status_code == 422 and 'id="hs_code-error"' in both.text and 'value="5804.10"' in both.text
+    assert post(desk, address, version=version, hs_choice="other", hs_code="5804.10").status_code == 303
+    assert post(desk, address, version=str(int(version) + 1), hs_choice="621410", hs_code="5804.10").status_code == 303
+    page = desk.get(address).text
+    assert "Sekarang: 6214.10, selendang sutra." in page
+    assert db.session.get_one(Product, cast.shawl.id).hs_code == "621410"
+
+
 def test_an_older_form_overwrites_nothing(cast: Cast, desk: FlaskClient) -> None:
     answer = post(desk, claims(cast, cast.shawl), version=str(cast.shawl.version - 1), hs_choice="621410")
     assert answer.status_code == 422

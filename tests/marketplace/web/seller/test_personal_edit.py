@@ -37,5 +37,13 @@ def test_saves_keeps_the_code_and_refuses_by_name(sign_in: Any, cast: Cast) -> N
     assert db.session.get_one(Product, cast.shawl.id).questions == []
 
 
+def test_a_new_question_says_what_it_asks_for(sign_in: Any, cast: Cast) -> None:
+    refused = save(sign_in(cast.ratna), cast, **{"label-3": "Nama yang diukir"})
+    assert refused.status_code == 422 and 'id="kind-3-error"' in refused.text
+    assert 'value="Nama yang diukir"' in refused.text
+    assert '<details class="more-words"><summary>Satu pertanyaan lagi' in refused.text.partition('id="kind-3"')[2]
+    assert refused.text.partition('id="kind-3"')[0].count("Satu pertanyaan lagi") == 1
+
+
 def test_another_shop_does_not_exist(sign_in: Any, cast: Cast) -> None:
     assert save(sign_in(cast.budi), cast, **TYPED).status_code == 404

@@ -34,6 +34,17 @@ def test_a_complete_draft_goes_to_the_curators_and_comes_back_when_recalled(draf
     assert _state(draft.product) is ProductState.DRAFT
 
 
+def test_while_curators_look_no_form_of_the_piece_is_open(draft: Desk) -> None:
+    draft.post(f"products/{draft.product}/submission")
+    overview = draft.get(f"products/{draft.product}")
+    for form in ("edit", "variants", "options", "personal", "claims"):
+        answer = draft.get(f"products/{draft.product}/{form}")
+        assert answer.status_code == 303 and answer.location.endswith(f"/products/{draft.product}")
+        assert f"{draft.product}/{form}" not in overview.text
+    draft.post(f"products/{draft.product}/submission/removal")
+    assert f"{draft.product}/variants" in draft.get(f"products/{draft.product}").text
+
+
 def test_what_is_missing_is_listed_with_a_way_to_it(ratnas: Desk) -> None:
     code = ratnas.post("products", {"title": "Kain saja"}).location.rsplit("/", 1)[-1]
     answer = ratnas.post(f"products/{code}/submission")

@@ -46,7 +46,7 @@ def test_saves_figures_in_the_units_that_people_use(ratnas: Desk) -> None:
     ("field", "value", "at"),
     [("price", "", "price"), ("price", "seratus ribu", "price"), ("price", "999", "price"), ("price", "1,5", "price"), ("price", "-5000", "price"),
      ("price", "9" * 16, "price"), ("weight", "0", "weight"), ("weight", "berat", "weight"), ("weight", "100001", "weight"), ("weight", "1e3", "weight"),
-     ("length", "", "length"), ("width", "-3", "length"), ("height", "301", "length"), ("dispatch_days", "31", "dispatch_days"),
+     ("length", "", "length"), ("width", "-3", "width"), ("height", "301", "height"), ("dispatch_days", "31", "dispatch_days"),
      ("dispatch_days", "dua", "dispatch_days"), ("fulfilment", "magic", "fulfilment"), ("stock", "-1", "stock"), ("stock", "3,5", "stock"),
      ("stock", "banyak", "stock"), ("sku", "x" * 41, "sku"), ("values", "size=xl", "values")],
 )  # fmt: skip
@@ -70,6 +70,9 @@ def test_tells_all_wrong_figures_at_once(ratnas: Desk) -> None:
     answer = ratnas.post(f"products/{ratnas.product}/variants", wrong)
     for field in ("price", "weight", "length"):
         assert f'id="variants-0-{field}-error"' in answer.text
+    assert answer.text.count(" autofocus>") == 1 and answer.text.partition(" autofocus>")[0].endswith(
+        'id="form-errors"'
+    )
 
 
 def test_made_to_order_needs_its_days(ratnas: Desk) -> None:
@@ -205,12 +208,82 @@ def test_errors_stand_at_the_row_that_is_wrong_even_behind_one_that_is_not_offer
     ("row", "at"),
     [({"options-0-values": ""}, "options-0-values"), ({"options-0-values": "Merah\nmerah"}, "options-0-values"),
      ({"options-0-kind": "other", "options-0-name": ""}, "options-0-name"), ({"options-0-values": "x" * 61}, "options-0-values"),
-     ({"options-1-kind": "size", "options-1-values": "M"}, "options-1-name")],
+     ({"options-1-kind": "size", "options-1-values": "M"}, "options-1-kind"), ({"options-0-values": "Merah\n/ Red"}, "options-0-values"),
+     ({"options-0-kind": ""}, "options-0-kind"), ({"options-2-values": "Merah"}, "options-2-kind")],
 )  # fmt: skip
 def test_options_that_cannot_be_are_named(ratnas: Desk, row: dict[str, str], at: str) -> None:
     typed = {"version": "1", "options-0-kind": "size", "options-0-values": "Kecil\nBesar", **row}
     answer = ratnas.post(f"products/{ratnas.product}/options", typed)
     assert answer.status_code == 422 and f'id="{at}-error"' in answer.text
+
+
+def test_choices_that_were_there_may_go_with_their_kind(sizes: Desk) -> None:
+    gone = {"version": "2", "options-0-kind": "", "options-0-values": "Kecil / Small\r\nBesar / Large"}
+    assert sizes.post(f"products/{sizes.product}/options", gone).status_code == 303
+
+
+def test_a_value_that_stands_twice_is_named(ratnas: Desk) -> None:
+    typed = {"version": "1", "options-0-kind": "colour", "options-0-values": "Biru\nMerah tua\nmerah tua"}
+    assert "“merah tua” ditulis dua kali" in ratnas.post(f"products/{ratnas.product}/options", typed).text
+
+
+def test_what_a_further_row_takes_from_the_first_is_complained_of_once(sizes: Desk) -> None:
+    answer = sizes.post(
+        f"products/{sizes.product}/variants", _two(**{"variants-0-weight": "berat", "variants-0-width": ""})
+    )
+    assert answer.status_code == 422
+    for field in ("weight", "width"):
+        assert f'id="variants-0-{field}-error"' in answer.text and f'id="variants-1-{field}-error"' not in answer.text
+    own = sizes.post(f"products/{sizes.product}/variants", _two(**{"variants-1-weight": "berat"}))
+    assert 'id="variants-1-weight-error"' in own.text and 'id="variants-0-weight-error"' not in own.text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sku": "x" * 41}, {"content": "banyak"}, {"break_quantity_1": "1", "break_price_1": "5000"}]
+)
+def test_a_fold_with_a_mistake_in_it_is_open(sizes: Desk, wrong: dict[str, str]) -> None:
+    answer = sizes.post(f"products/{sizes.product}/variants", _two(**{f"variants-1-{k}": v for k, v in wrong.items()}))
+    before = answer.text.partition(f'id="variants-1-{next(iter(wrong))}-error"')[0]
+    assert before != answer.text
+    assert all(" open" in fold.partition(">")[0] for fold in _around(before))
+
+
+def _around(html: str) -> list[str]:
+    """The folds that are not closed at the end of `html`."""
+    folds: list[str] = []
+    for part in html.split("<details")[1:]:
+        folds.append(part)
+        del folds[len(folds) - min(part.count("</details>"), len(folds)) :]
+    return folds
+
+
+def test_at_least_one_choice_stays_on_offer(sizes: Desk) -> None:
+    rows = _two(**{"variants-1-price": "", "variants-1-stock": ""})
+    del rows["variants-0-is_active"], rows["variants-1-is_active"]
+    answer = sizes.post(f"products/{sizes.product}/variants", {**rows, "variants-0-price": ""})
+    assert answer.status_code == 422 and 'id="variants-0-is_active-error"' in answer.text
+
+
+def test_figures_are_written_as_the_reader_writes_them(ratnas: Desk) -> None:
+    typed = {**FIGURES, "variants-0-weight": "1,450", "variants-0-stock": "1,200"}
+    assert ratnas.post(f"products/{ratnas.product}/variants", typed).status_code == 303
+    assert (_variant(ratnas.product).weight, _on_hand(ratnas.product)) == (1450, 1200)
+    address = f"seller/{ratnas.seller}/products/{ratnas.product}/variants"
+    english, indonesian = ratnas.client.get(f"/en/{address}").text, ratnas.client.get(f"/{address}").text
+    assert 'value="1,900,000"' in english and 'value="6.5"' in english
+    assert 'value="1.900.000"' in indonesian and 'value="6,5"' in indonesian
+    wrong = {
+        **FIGURES,
+        "version": "2",
+        "variants-0-price": "1,5",
+        "variants-0-weight": "0",
+        "form_token": ratnas.client.form_token,
+    }  # type: ignore[attr-defined]
+    assert "for example Rp1,250,000." in ratnas.client.post(f"/en/{address}", data=wrong).text
+    assert "from 1 to 100,000." in ratnas.client.post(f"/en/{address}", data=wrong).text
+    assert "misalnya Rp1.250.000." in ratnas.client.post(f"/{address}", data=wrong).text
+    dear = {**wrong, "variants-0-price": "1"}
+    assert "between Rp1,000 and Rp500,000,000." in ratnas.client.post(f"/en/{address}", data=dear).text
 
 
 def test_too_many_combinations_are_refused_above_the_form(ratnas: Desk) -> None:
