@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
+from itertools import product as combine
 from typing import Any
 
 from catalog import clock
@@ -14,6 +16,7 @@ from catalog.makers.models import Maker
 from catalog.media.models import Image
 from catalog.money import Money
 from catalog.places.models import District, Province, Regency, RegencyKind, Village, VillageKind
+from catalog.products import services as products
 from catalog.products.models import (
     AnimalMaterial,
     Fulfilment,
@@ -215,6 +218,30 @@ def product(
             if stock:
                 add(StockMovement(variant_id=variant.id, kind=MovementKind.OPENING, quantity=stock))
     return piece
+
+
+def combined(
+    piece: Product, options: dict[str, tuple[str, ...]], without: Sequence[tuple[str, ...]] = (), stock: int = 3
+) -> None:
+    """Offer a piece in every combination of these values (by option key), but for those in `without`."""
+    like = piece.variants[0]
+    size = (like.box_length, like.box_width, like.box_height)
+    products.set_options(
+        piece,
+        [
+            products.OptionInput(key, key.title(), values=[products.ValueInput(one) for one in values])
+            for key, values in options.items()
+        ],
+    )
+    offered = [values for values in combine(*options.values()) if values not in without]
+    rows = [
+        products.VariantInput(like.price, like.weight, size, dict(zip(options, values, strict=True)))
+        for values in offered
+    ]
+    products.set_variants(piece, rows)
+    for variant in piece.variants:
+        level = db.session.get(Stock, variant.id) or add(Stock(variant_id=variant.id, on_hand=0))
+        level.on_hand = stock
 
 
 def receiving_account(**values: Any) -> ReceivingAccount:

@@ -39,6 +39,7 @@ from catalog.products.models import (
     product_materials,
     product_motifs,
     product_techniques,
+    variant_values,
 )
 from catalog.products.states import COMPLETE
 
@@ -349,6 +350,26 @@ def list_value_names(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], 
         )
     )
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def list_combinations(code: str) -> dict[str, dict[str, str]]:
+    """What can be chosen of the piece on sale with this code, in order: variant code → its value key by option key, the
+    options in the seller's order; empty for a piece that is not on sale. One query."""
+    rows = db.session.execute(
+        select(Variant.code, Option.key, OptionValue.key)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(variant_values, variant_values.c.variant_id == Variant.id)
+        .outerjoin(OptionValue, OptionValue.id == variant_values.c.value_id)
+        .outerjoin(Option, Option.id == OptionValue.option_id)
+        .where(Product.code == code, LIVE, Variant.is_active)
+        .order_by(Variant.position, Variant.id, Option.position, Option.id)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for variant, option, value in rows:
+        chosen = found.setdefault(variant, {})
+        if option is not None:
+            chosen[option] = value
+    return found
 
 
 def is_shown_on_sale(image: Image) -> bool:

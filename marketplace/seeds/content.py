@@ -328,9 +328,13 @@ def _choices(row: dict[str, Any], kind: dict[str, Any]) -> Iterator[Choice]:
 
 
 def _offers(row: dict[str, Any], kind: dict[str, Any], choices: tuple[Choice, ...]) -> Iterator[Offer]:
+    """One for each combination, in order; of `stock` the last level holds for all that follow, and `none` is one that is
+    not made."""
     levels = row["stock"]
     for turn, values in enumerate(product(*(one.values for one in choices))):
         level = levels[min(turn, len(levels) - 1)]
+        if level == "none":
+            continue
         box = next((one.box for one in values if one.box), tuple(row.get("box", kind["box"])))
         yield Offer(
             values=values,

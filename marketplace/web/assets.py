@@ -39,6 +39,7 @@ SCRIPTS = {
         "cart-line",
         "slide-gallery",
         "price-of-choice",
+        "option-groups",
         "sharp-pictures",
         "dialog-sheet",
         "copy-button",

@@ -107,12 +107,15 @@ def _head_sizes(variants: list[Variant]) -> str:
 
 
 def per_choice(variants: list[Variant], words: Callable[[Variant], str]) -> str | list[str]:
-    """One text where all choices are alike, else one for each with its name."""
+    """One text where all choices are alike, else one for each with its name, or for each value of the option that alone
+    decides it."""
     locale = current_locale()
-    told: dict[str, str] = {}
-    for one in variants:
-        told.setdefault(" · ".join(localized(value, "name", locale) for value in one.values), words(one))
-    texts = set(told.values())
-    if len(texts) <= 1:
-        return next(iter(texts), "")
+    rows = [([localized(value, "name", locale) for value in one.values], words(one)) for one in variants]
+    if len({text for _names, text in rows}) <= 1:
+        return rows[0][1] if rows else ""
+    told = {" · ".join(names): text for names, text in rows}
+    for place in range(min(len(names) for names, _text in rows)):
+        of_value = {(names[place], text) for names, text in rows}
+        if len(of_value) == len(dict(of_value)):
+            told = {names[place]: text for names, text in rows}
     return [f"{name}: {text}" if name and name != text else text for name, text in told.items() if text]

@@ -21,24 +21,29 @@ from marketplace.web.speech import gettext as _
 from marketplace.web.uploads import one_picture
 
 LONGEST = 1_000
+OWN_FIELDS = ("personal-", "option-")
+"""What the names of the fields begin with beside which the page of a piece says what is wrong."""
 
 
 @dataclass
 class Filled:
-    """What a buyer typed into the questions of a piece, and what is wrong with it, by name of the form's field."""
+    """What a buyer chose and typed on the page of a piece, and what is wrong with it, by name of the form's field."""
 
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     variant: str = ""
+    product: str = ""
     quantity: str = "1"
+    picked: dict[str, str] = field(default_factory=dict)
+    """The value of each option, of a piece that has several (see `web.combinations`)."""
 
     def complain(self, error: DomainError) -> bool:
-        """Whether all that is wrong is wrong with an answer."""
+        """Whether all that is wrong is wrong with an answer or a choice."""
         found = error.errors if isinstance(error, Several) else [error]
         for one in found:
-            if (one.field or "").startswith("personal-"):
+            if (one.field or "").startswith(OWN_FIELDS):
                 self.errors.setdefault(one.field or "", []).append(sentence(one))
-        return all((one.field or "").startswith("personal-") for one in found)
+        return all((one.field or "").startswith(OWN_FIELDS) for one in found)
 
 
 def name_of(asked: Field) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -37,7 +37,7 @@ from marketplace.web.addresses import url_for
 from marketplace.web.calendars import calendar_of, calendars, closure_of
 from marketplace.web.filters import day_short, weekday, weight
 from marketplace.web.locale import current_locale
-from marketplace.web.measures import measured, per_choice, unit_price, unit_prices
+from marketplace.web.measures import measured, per_choice, size, unit_price, unit_prices
 from marketplace.web.offers import deposit_of, own_terms, price_breaks
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
@@ -229,6 +229,16 @@ class Choice:
     """Its breaks and its deposit in words, where those of the other choices are different."""
     from_price: bool = False
     """Whether the price is the lowest of several (see `offers.headline`)."""
+    combination: Mapping[str, str] = field(default_factory=dict)
+    """What it is of each option: option key → value key."""
+    measures: str = ""
+    """How big it is, and how heavy as it is sent."""
+    is_made_to_order: bool = False
+
+    @property
+    def kind(self) -> str:
+        """As the `promise` component names it."""
+        return "none" if not self.available else "made" if self.is_made_to_order else "ready"
 
     @property
     def most(self) -> int:
@@ -305,7 +315,8 @@ def _choice(
     else:
         promise = ""
     note = ngettext("only one", "%(num)d left", left) if not variant.is_made_to_order and left and left <= 3 else ""
-    name = " · ".join(localized(value, "name", locale) for value in variant.values)
+    values = sorted(variant.values, key=lambda one: (one.option.position, one.option_id))
+    name = " · ".join(localized(value, "name", locale) for value in values)
     return Choice(
         value=variant.code,
         label=name or _("One choice"),
@@ -318,6 +329,13 @@ def _choice(
         left=left,
         ready_on=ready_on,
         closure=closure,
+        combination=variant.choices(),
+        measures=" · ".join(
+            text
+            for text in (size(variant.measures), _("%(weight)s with packing", weight=weight(variant.weight)))
+            if text
+        ),
+        is_made_to_order=variant.is_made_to_order,
     )
 
 

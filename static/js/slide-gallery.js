@@ -27,7 +27,7 @@ class SlideGallery extends HTMLElement {
       track.scrollTo({ left: slides[index].offsetLeft - slides[0].offsetLeft, behavior: calm ? "instant" : "smooth" });
       mark(index);
     };
-    document.addEventListener("change", (event) => {
+    for (const deed of ["change", "choose"]) document.addEventListener(deed, (event) => {
       const index = slides.findIndex((slide) => slide.id === event.target.dataset?.slide);
       if (index >= 0) show(index);
     });

@@ -7,9 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from catalog.db import db
 from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
-from catalog.media.models import Image
 from catalog.products.models import Product
 from catalog.products.queries import find_live, find_product, list_of_craft
 from catalog.text import N_
@@ -17,12 +15,13 @@ from marketplace.curation import changes, services
 from marketplace.curation.models import Submission
 from marketplace.curation.queries import checklist_of, find_submission, list_queue, list_submissions
 from marketplace.sellers.queries import find_seller_of_product, is_member
+from marketplace.web import portraits
 from marketplace.web.curator.spans import waiting
 from marketplace.web.differing import rows
 from marketplace.web.errors import sentence
 from marketplace.web.paging import after, cut
 from marketplace.web.papers import claims_of
-from marketplace.web.pieces import choices, deliveries, made_of, related
+from marketplace.web.pieces import choices, made_of
 from marketplace.web.visits import visit
 
 pages = Blueprint("submissions", __name__)
@@ -53,31 +52,10 @@ def show(code: str) -> str:
 def preview(code: str) -> str:
     """The very page that buyers will see, in the storefront's own dress."""
     submission, product = _find(code)
-    if submission.changes is None or submission.put_away_at is not None:
-        return _preview(submission, product, [picture.image for picture in product.pictures])
-    with db.session.no_autoflush:
-        drawn = _preview(submission, product, changes.lay_over(submission))
-    db.session.rollback()  # what was laid over the piece for the drawing is nobody's to keep
-    return drawn
-
-
-def _preview(submission: Submission, product: Product, images: list[Image]) -> str:
-    if product.craft is None:
-        raise NotFound(N_("This piece cannot be shown before it has a craft."))
-    picked = choices(product, None)
+    waits = submission.changes is not None and submission.put_away_at is None
     seller = find_seller_of_product(product)
-    return render_template(
-        "curator/submissions/preview.html",
-        submission=submission,
-        product=product,
-        seller=seller,
-        choices=picked,
-        chosen=next((one for one in picked if one.selected), None),
-        images=images,
-        made_of=made_of(product),
-        claims=claims_of(product),
-        related=related(product),
-        deliveries=deliveries(seller),
+    return portraits.preview(
+        "curator/submissions/preview.html", product, seller, submission if waits else None, submission=submission
     )
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalog.errors import Conflict, DomainError, Invalid, Several
+from catalog.errors import Conflict, Invalid, Several
 from catalog.makers.models import Maker
 from catalog.money import total
-from catalog.products.models import Product
 from catalog.text import N_
 from marketplace.carts import files, services
 from marketplace.carts.models import GIFT_MAX, NOTE_MAX, Notice, Owner
@@ -18,6 +17,7 @@ from marketplace.carts.queries import LineView, SellerGroup, read_cart
 from marketplace.checkout.discounts import preview
 from marketplace.promotions.queries import Refusal
 from marketplace.sellers.queries import find_seller
+from marketplace.web.combinations import asked_variant
 from marketplace.web.errors import said, sentence
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
@@ -25,8 +25,7 @@ from marketplace.web.personal import Filled, given, received_file, typed_answers
 from marketplace.web.returning import photo_response
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
-from marketplace.web.storefront.products import asks_of_variant, piece_of_variant
-from marketplace.web.storefront.products import page as product_page
+from marketplace.web.storefront.products import asks_of_variant, back_to_piece, piece_of_variant
 from marketplace.web.visits import visit
 
 pages = Blueprint("cart", __name__)
@@ -92,12 +91,13 @@ def _hint(line: LineView) -> str:
 @pages.post("/cart")
 def create() -> Response:
     """Put a variant into the cart, made personal as the form says, then show the cart."""
-    variant = request.form.get("variant", "")
-    filled = Filled(variant=variant, quantity=request.form.get("quantity", "1")[:3])
-    piece = piece_of_variant(variant) if asks_of_variant(variant) else None
+    filled = Filled(quantity=request.form.get("quantity", "1")[:3])
+    piece = None
     try:
+        variant = filled.variant = asked_variant(filled)
         if not variant:
             raise Invalid(N_("Choose which one you would like."), field="variant")
+        piece = piece_of_variant(variant) if asks_of_variant(variant) else None
         asked, file = "", None
         if piece is not None:
             filled.typed = typed_answers(piece)
@@ -108,24 +108,11 @@ def create() -> Response:
                 files.add(file)
             notices = services.add(buyer, variant, _quantity(), given(filled.typed, asked, file), file)
     except (Conflict, Invalid, Several) as error:
-        piece = piece_of_variant(variant)
-        if piece is None:
-            raise
-        return _back_to_piece(piece, filled, error)
+        return back_to_piece(filled, error)
     visit.tell("success", _("In your cart."))
     for notice in notices:
         visit.tell("info", words(notice))
     return redirect(url_for("storefront.cart.show"), 303)
-
-
-def _back_to_piece(piece: Product, filled: Filled, error: DomainError) -> Response:
-    """To the piece with what is wrong; what was typed about it comes along."""
-    name = f"{piece.slug}-{piece.code}"
-    if not filled.complain(error):
-        visit.tell("danger", sentence(error))
-    if not piece.personal:
-        return redirect(url_for("storefront.products.show", name=name, variant=filled.variant), 303)
-    return make_response(product_page(name, filled.variant, filled), error.status)
 
 
 @pages.post("/cart/lines/<code>")

@@ -16,6 +16,7 @@ from marketplace.accounts.models import User
 from marketplace.conversations.models import Conversation, Post, Side
 from marketplace.payments.qris import write
 from marketplace.sellers.models import Seller
+from marketplace.web.combinations import Group, Grouped
 from marketplace.web.lifecycle import house
 from marketplace.web.qris import drawn
 from marketplace.web.talking import linked
@@ -27,7 +28,9 @@ pages = Blueprint("components", __name__)
 def index() -> str:
     if house().settings.is_production:
         raise NotFound(N_("There is nothing at this address."))
-    return render_template("components_gallery.html", rp=Money, sample_at=clock.now(), talk=_talk(), qris=_qris())
+    return render_template(
+        "components_gallery.html", rp=Money, sample_at=clock.now(), talk=_talk(), qris=_qris(), sizes=_sizes()
+    )
 
 
 def _qris() -> Markup:
@@ -37,6 +40,35 @@ def _qris() -> Markup:
         "58": "ID", "59": "TENUN CONTOH", "60": "MENTOK",
     }  # fmt: skip
     return drawn(write(fields.items()), Money(325_000))
+
+
+def _sizes() -> tuple[Grouped, list[Any]]:
+    """Two sizes in two colours, of which one is sold out and one is not made."""
+    common = {
+        "note": "",
+        "measures": "320 g dengan kemasan",
+        "terms": (),
+        "old_price": None,
+        "unit_price": "",
+        "slide": "",
+    }
+    rows = (("40", "putih", "Siap, dikirim paling lambat Kam, 3 Des"), ("40", "hijau", ""), ("50", "putih", "Siap"))
+    offered = [
+        SimpleNamespace(
+            value=f"{size}-{colour}", label=f"{size} × {size} cm · {colour}", price=Money(150_000), promise=promise,
+            available=bool(promise), kind="ready" if promise else "none",
+            combination={"size": size, "colour": colour}, **common,
+        )
+        for size, colour, promise in rows
+    ]  # fmt: skip
+    sizes = [{"value": one, "label": f"{one} × {one} cm", "selected": one == "40", "mark": ""} for one in ("40", "50")]
+    colours = [
+        {"value": one, "label": one, "selected": one == "putih", "mark": mark}
+        for one, mark in (("putih", ""), ("hijau", "habis"))
+    ]
+    groups = [Group("size", "s_size", "Ukuran", sizes), Group("colour", "s_colour", "Warna", colours)]
+    chosen: Any = offered[0]
+    return Grouped(groups, chosen, is_complete=True), offered
 
 
 def _talk() -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from catalog import clock
 from catalog.codes import tail_code
 from catalog.db import db
-from catalog.errors import NotFound
+from catalog.errors import DomainError, NotFound
 from catalog.money import Money
 from catalog.products.models import Product, ProductState, Variant
 from catalog.text import N_, localized
@@ -24,16 +24,18 @@ from marketplace.sellers.showcase import Showcase, find_showcase
 from marketplace.web import holes
 from marketplace.web.caching import share
 from marketplace.web.calendars import calendar_of
+from marketplace.web.combinations import beside
 from marketplace.web.context import KEPT
 from marketplace.web.drawn import parts
+from marketplace.web.errors import sentence
 from marketplace.web.locale import current_locale
-from marketplace.web.offers import cost_apart, headline
-from marketplace.web.papers import claims_of
-from marketplace.web.personal import Filled, questions
-from marketplace.web.pieces import choices, deliveries, gallery_of, made_of, related
+from marketplace.web.personal import Filled, typed_answers
+from marketplace.web.pieces import related
+from marketplace.web.portraits import portrait
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import structured
 from marketplace.web.storefront.listing import read_listing
+from marketplace.web.visits import visit
 
 pages = Blueprint("products", __name__)
 
@@ -115,25 +117,15 @@ def _digest(case: Showcase) -> bytes:
 
 def _drawn(case: Showcase, wanted: str | None, filled: Filled | None, **beside: Any) -> Drawn:
     product, seller = case.product, case.seller
-    picked = choices(product, wanted, case)
-    asked = questions(product, filled) if product.personal else []
+    shown = portrait(product, seller, wanted, case, filled)
+    picked, asked = shown["choices"], shown["questions"]
     graph = structured.graph(
         structured.product(product, picked, seller, beside["reviews"]), structured.breadcrumbs(beside["trail"])
     )
     content = render_template(
         "storefront/products/_piece.html",
-        product=product,
-        seller=seller,
-        choices=picked,
-        chosen=next((one for one in picked if one.selected), None),
-        offered=headline(picked, wanted),
-        cost_apart=cost_apart(picked),
-        images=gallery_of(product, next((one for one in product.variants if one.code == wanted), None)),
-        made_of=made_of(product),
-        deliveries=deliveries(seller),
-        claims=claims_of(product),
-        questions=asked,
-        filled=filled,
+        here=url_for("storefront.products.show", name=f"{product.slug}-{product.code}"),
+        **shown,
         **beside,
     )
     return Drawn(
@@ -162,6 +154,25 @@ def piece_of_variant(code: str) -> Product | None:
     return db.session.scalar(
         select(Product).join(Variant).where(Variant.code == code, Product.state == ProductState.LIVE)
     )
+
+
+def back_to_piece(filled: Filled, error: DomainError) -> Response:
+    """To the piece that the form was about, with what is wrong; what was chosen and typed comes along. Raises `error`
+    where no such piece is on sale."""
+    piece = piece_of_variant(filled.variant) if filled.variant else _piece_of_code(filled.product)
+    if piece is None:
+        raise error
+    name = f"{piece.slug}-{piece.code}"
+    if not filled.complain(beside(filled, error)):
+        visit.tell("danger", sentence(error))
+    if not piece.personal and not filled.picked:
+        return redirect(url_for("storefront.products.show", name=name, variant=filled.variant), 303)
+    filled.typed = filled.typed or typed_answers(piece)
+    return make_response(page(name, filled.variant, filled), error.status)
+
+
+def _piece_of_code(code: str) -> Product | None:
+    return db.session.scalar(select(Product).where(Product.code == code, Product.state == ProductState.LIVE))
 
 
 def page_of_variant(code: str) -> str | None:

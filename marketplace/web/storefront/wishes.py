@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from catalog.errors import Conflict, Invalid
+from catalog.errors import Conflict, Invalid, Several
 from catalog.text import N_
+from marketplace.web.combinations import asked_variant
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import attempt
+from marketplace.web.personal import Filled
 from marketplace.web.speech import gettext as _
-from marketplace.web.storefront.products import page_of_variant
+from marketplace.web.storefront.products import back_to_piece, page_of_variant
 from marketplace.web.visits import visit
 from marketplace.wishlists import services
 from marketplace.wishlists.queries import list_wishlists
@@ -21,7 +23,11 @@ pages = Blueprint("wishes", __name__)
 @pages.post("/wishes")
 def create() -> Response:
     """Keep it at once where there is no choice of lists; else on to the page where the list is chosen."""
-    variant = request.form.get("variant", "")
+    filled = Filled(quantity=request.form.get("quantity", "1")[:3])
+    try:
+        variant = filled.variant = asked_variant(filled)
+    except Several as error:
+        return back_to_piece(filled, error)
     name = page_of_variant(variant)
     if name is None:
         raise Invalid(N_("Choose which one you would like."), field="variant")
