@@ -27,7 +27,19 @@ craft_changed = _all.signal("craft-changed")
 """sender: Craft; renamed: bool. Sent while its row is written: note it, read later. Heard by search, postcards."""
 
 motif_changed = _all.signal("motif-changed")
-"""sender: Motif. Sent while its row is written: note it, read later. Heard by search, postcards."""
+"""sender: Motif; renamed: bool, as above. Heard by search, postcards."""
+
+technique_changed = _all.signal("technique-changed")
+"""sender: Technique; renamed: bool, as above. Heard by search."""
+
+material_changed = _all.signal("material-changed")
+"""sender: Material; renamed: bool, as above. Heard by search."""
+
+term_added = _all.signal("term-added")
+"""sender: Craft, Technique, Material or Motif. Sent while its row is written. Heard by search."""
+
+term_removed = _all.signal("term-removed")
+"""sender: Craft, Technique, Material or Motif. It is about to go, and nothing names it. Heard by search."""
 
 places_renamed = _all.signal("places-renamed")
 """sender: tuple of codes. Places of any level that are called otherwise from now on. Heard by postcards."""

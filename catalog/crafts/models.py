@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text, event, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.db import Base, Model, choice
+from catalog.db import Base, Instant, Model, choice
 from catalog.media.models import Image
-from catalog.signals import craft_changed, motif_changed
+from catalog.signals import craft_changed, material_changed, motif_changed, technique_changed, term_added
 
 craft_techniques = Table(
     "craft_techniques",
@@ -40,7 +41,7 @@ class Measure(StrEnum):
 
 
 class Craft(Model):
-    """A craft such as tenun cual. Texts are written from `data/crafts.json`; what is unknown stays empty."""
+    """A craft such as tenun cual. Texts come from `data/taxonomy.json` and from curators; what is unknown stays empty."""
 
     __tablename__ = "crafts"
     __public__ = True
@@ -62,6 +63,8 @@ class Craft(Model):
     sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     """The pages that tell this, one a line."""
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When a curator last changed what it tells; None as long as none has."""
 
     image: Mapped[Image | None] = relationship()
     techniques: Mapped[list[Technique]] = relationship(secondary=craft_techniques, order_by="Technique.name")
@@ -81,6 +84,12 @@ class Technique(Model):
     name_en: Mapped[str] = mapped_column(String(80), default="")
     story: Mapped[str] = mapped_column(Text, default="")
     story_en: Mapped[str] = mapped_column(Text, default="")
+    sources: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The pages that tell this, one a line."""
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    image: Mapped[Image | None] = relationship()
 
 
 class Material(Model):
@@ -95,6 +104,12 @@ class Material(Model):
     name_en: Mapped[str] = mapped_column(String(80), default="")
     story: Mapped[str] = mapped_column(Text, default="")
     story_en: Mapped[str] = mapped_column(Text, default="")
+    sources: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The pages that tell this, one a line."""
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    image: Mapped[Image | None] = relationship()
 
 
 class Motif(Model):
@@ -111,21 +126,37 @@ class Motif(Model):
     meaning: Mapped[str] = mapped_column(Text, default="")
     meaning_en: Mapped[str] = mapped_column(Text, default="")
     origin: Mapped[str] = mapped_column(String(160), default="")
+    told_by: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    """Who told the meaning, where no page does."""
     sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     """The pages that tell of it, one a line."""
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id"))
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
 
     craft: Mapped[Craft] = relationship(back_populates="motifs")
     image: Mapped[Image | None] = relationship()
 
 
-@event.listens_for(Craft, "before_update")
-def _tell_of_craft(mapper: Any, connection: Any, craft: Craft) -> None:
-    told = inspect(craft).attrs
-    renamed = told.name.history.has_changes() or told.name_en.history.has_changes()
-    craft_changed.send(craft, renamed=renamed)
+Term = Craft | Technique | Material | Motif
+
+CHANGED = {
+    Craft: craft_changed,
+    Technique: technique_changed,
+    Material: material_changed,
+    Motif: motif_changed,
+}
 
 
-@event.listens_for(Motif, "before_update")
-def _tell_of_motif(mapper: Any, connection: Any, motif: Motif) -> None:
-    motif_changed.send(motif)
+def _tell_of_new(mapper: Any, connection: Any, term: Any) -> None:
+    term_added.send(term)
+
+
+def _tell_of_change(mapper: Any, connection: Any, term: Any) -> None:
+    told = inspect(term).attrs
+    renamed = any(told[name].history.has_changes() for name in ("name", "name_en"))
+    CHANGED[type(term)].send(term, renamed=renamed)
+
+
+for _model in CHANGED:
+    event.listen(_model, "after_insert", _tell_of_new)
+    event.listen(_model, "before_update", _tell_of_change)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from catalog.crafts.models import Craft, Material, Motif, Technique, craft_materials, craft_techniques
 from catalog.db import db
+
+T = TypeVar("T", Craft, Technique, Material, Motif)
 
 _CRAFTS = select(Craft).options(joinedload(Craft.image)).order_by(Craft.position, Craft.name)
 
@@ -58,6 +60,16 @@ def find_motif(slug: str) -> Motif | None:
     return db.session.scalar(statement.options(joinedload(Motif.craft, innerjoin=True), joinedload(Motif.image)))
 
 
+def find_term(model: type[T], slug: str) -> T | None:
+    """A thing of any kind by its slug, with its image. One query."""
+    return db.session.scalar(select(model).where(model.slug == slug).options(joinedload(model.image)))
+
+
+def list_terms(model: type[T]) -> Sequence[T]:
+    """Everything of a kind by name, each with its image. One query."""
+    return db.session.scalars(select(model).options(joinedload(model.image)).order_by(model.name)).all()
+
+
 def list_techniques(craft: str | None = None) -> Sequence[Technique]:
     """The techniques of a craft (by its slug) or all of them, by name. One query."""
     statement = select(Technique).order_by(Technique.name)
@@ -67,8 +79,8 @@ def list_techniques(craft: str | None = None) -> Sequence[Technique]:
 
 
 def find_technique(slug: str) -> Technique | None:
-    """A technique. One query."""
-    return db.session.scalar(select(Technique).where(Technique.slug == slug))
+    """A technique with its image. One query."""
+    return find_term(Technique, slug)
 
 
 def list_materials(craft: str | None = None) -> Sequence[Material]:
@@ -80,8 +92,8 @@ def list_materials(craft: str | None = None) -> Sequence[Material]:
 
 
 def find_material(slug: str) -> Material | None:
-    """A material. One query."""
-    return db.session.scalar(select(Material).where(Material.slug == slug))
+    """A material with its image. One query."""
+    return find_term(Material, slug)
 
 
 def _of_craft(statement: Select[Any], craft: str | None) -> Select[Any]:

@@ -312,13 +312,27 @@ def is_from(place: str) -> bool:
     return db.session.scalar(select(Maker.id).where(under(column, place), selling).limit(1)) is not None
 
 
+_NAMED = {
+    "techniques": (product_techniques, product_techniques.c.technique_id),
+    "materials": (product_materials, product_materials.c.material_id),
+    "motifs": (product_motifs, product_motifs.c.motif_id),
+}
+"""The tables of what pieces name, and the column of each that points at it."""
+
+
+def list_live_ids_of(kind: str, ids: Iterable[int]) -> list[int]:
+    """Row ids of products on sale that name one of these `crafts`, `techniques`, `materials` or `motifs`, in their order."""
+    if kind == "crafts":
+        names: ColumnElement[bool] = Product.craft_id.in_(ids)
+    else:
+        table, column = _NAMED[kind]
+        names = Product.id.in_(select(table.c.product_id).where(column.in_(ids)))
+    return list(db.session.scalars(select(Product.id).where(LIVE, names).order_by(Product.id)))
+
+
 def list_words(product_ids: Iterable[int], kind: str) -> dict[int, list[tuple[str, str, str]]]:
     """(slug, name, English name) of the `techniques`, `materials` or `motifs` of many products, in one query."""
-    table, column = {
-        "techniques": (product_techniques, product_techniques.c.technique_id),
-        "materials": (product_materials, product_materials.c.material_id),
-        "motifs": (product_motifs, product_motifs.c.motif_id),
-    }[kind]
+    table, column = _NAMED[kind]
     term: Any = Product.__mapper__.relationships[kind].mapper.class_
     rows = db.session.execute(
         select(table.c.product_id, term.slug, term.name, term.name_en)

@@ -21,6 +21,11 @@ from catalog.search.query import Entry, Verification
 def refresh(index: SearchIndex, product_ids: Iterable[int]) -> None:
     """Bring these products in the index to what the database says: present when live, absent when not."""
     ids = list(product_ids)
+    for first in range(0, len(ids), projection.BATCH):
+        _refresh(index, ids[first : first + projection.BATCH])
+
+
+def _refresh(index: SearchIndex, ids: list[int]) -> None:
     documents = list(projection.documents(ids))
     live = {document.code for document in documents}
     index.upsert(documents)
@@ -64,6 +69,13 @@ def refresh_entries(
     )
 
 
+def drop_entries(index: SearchIndex, kind: str, slugs: Collection[str]) -> None:
+    """Suggest these crafts or motifs (`kind`) no more, unless they are there again."""
+    model: Any = {"craft": Craft, "motif": Motif}[kind]
+    known = set(db.session.scalars(select(model.slug).where(model.slug.in_(slugs))))
+    index.delete_entries(kind, sorted(set(slugs) - known))
+
+
 _is_selling = exists().where(Product.maker_id == Maker.id, Product.state == ProductState.LIVE)
 
 
@@ -95,4 +107,4 @@ def verify(index: SearchIndex) -> Verification:
     return index.verify(db.session.scalars(select(Product.code).where(Product.state == ProductState.LIVE)))
 
 
-__all__ = ["count_live", "entries", "rebuild", "refresh", "refresh_entries", "verify"]
+__all__ = ["count_live", "drop_entries", "entries", "rebuild", "refresh", "refresh_entries", "verify"]

@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
 FIRST = ("mail", "account-letter", "payment-hint", "review-photos")
 """Topics that a person waits for: they pass whatever stands in line."""
-SOON = ("search-refresh",)
+SOON = ("search-refresh", "search-follow")
 """What many see: it passes the pictures, which nobody misses."""
 FEW = 3
 """So many of all others are taken at once, so that nobody waits for a long line of pictures that has been leased before."""

@@ -27,7 +27,7 @@ FRESH = timedelta(days=2)
 """How long something stands unread."""
 NO_MAIL = N_("An example: no mail was sent.")
 
-_DROPPED = ("mail", "search-refresh")
+_DROPPED = ("mail", "search-refresh", "search-follow")
 
 
 def last_message() -> int:

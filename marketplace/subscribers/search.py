@@ -14,22 +14,23 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from catalog import clock
-from catalog.crafts.models import Craft, Motif
+from catalog.crafts.models import CHANGED, Craft, Material, Motif, Technique, Term
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.makers.models import Maker
 from catalog.products.models import Product, Variant
+from catalog.products.queries import list_live_ids_of
 from catalog.search import upkeep
 from catalog.search.index import SearchIndex
 from catalog.search.jobs import rebuild_in_steps
 from catalog.signals import (
-    craft_changed,
     maker_changed,
-    motif_changed,
     product_changed,
     product_published,
     product_withdrawn,
     stock_changed,
+    term_added,
+    term_removed,
 )
 from marketplace.outbox.models import Message
 from marketplace.outbox.services import put
@@ -46,15 +47,25 @@ def connect(ports: Ports) -> None:
         signal.connect(note_product)
     stock_changed.connect(note_variants)
     maker_changed.connect(note_maker)
-    craft_changed.connect(note_craft)
-    motif_changed.connect(note_motif)
+    for signal in CHANGED.values():
+        signal.connect(note_term)
+    term_added.connect(note_added)
+    term_removed.connect(note_removed)
 
 
 ENTRIES = ("makers", "crafts", "motifs")
 """What is noted beside products (`ids`): whose entries in the suggestions have to be looked at."""
+TERMS: dict[type[Term], str] = {Craft: "crafts", Motif: "motifs", Technique: "techniques", Material: "materials"}
+"""What pieces are found by beside their own words, under another name so are the pieces."""
+REMOVED = {Craft: "craft", Motif: "motif"}
+"""What the suggestions led to; noted with its slug, since its row is gone."""
+AT_ONCE = 500
+"""Pieces that follow a new name in its own commit; of more, which nobody should wait for, the worker takes so many at a
+time."""
+FOLLOW = "search-follow"
 
 
-def _note(what: str, ids: Iterable[int]) -> None:
+def _note(what: str, ids: Iterable[int | str]) -> None:
     db.session.info.setdefault("reindexed", {}).setdefault(what, set()).update(ids)
 
 
@@ -73,14 +84,19 @@ def note_maker(maker: Maker, **_: Any) -> None:
     _note("makers", [maker.id])
 
 
-def note_craft(craft: Craft, renamed: bool, **_: Any) -> None:
+def note_term(term: Term, renamed: bool, **_: Any) -> None:
     """Its pieces are found by its name. They are read at the commit, since this is heard while rows are written."""
     if renamed:
-        _note("crafts", [craft.id])
+        _note(TERMS[type(term)], [term.id])
 
 
-def note_motif(motif: Motif, **_: Any) -> None:
-    _note("motifs", [motif.id])
+def note_added(term: Term, **_: Any) -> None:
+    _note(TERMS[type(term)], [term.id])
+
+
+def note_removed(term: Term, **_: Any) -> None:
+    if kind := REMOVED.get(type(term)):
+        _note(kind, [term.slug])
 
 
 @event.listens_for(Session, "before_commit")
@@ -93,8 +109,7 @@ def project(session: Session) -> None:
     ports = _ports.get(db.engine) if noted else None
     if ports is None:
         return
-    if crafts := noted.get("crafts"):
-        noted.setdefault("ids", set()).update(session.scalars(select(Product.id).where(Product.craft_id.in_(crafts))))
+    _follow_names(noted)
     payload = {what: sorted(ids) for what, ids in noted.items() if ids}
     if ports.embedded.transactional:
         refresh(ports.embedded, payload)
@@ -103,8 +118,32 @@ def project(session: Session) -> None:
         session.flush()
 
 
-def refresh(index: SearchIndex, noted: dict[str, list[int]]) -> None:
+def _follow_names(noted: dict[str, set[Any]]) -> None:
+    """Note the pieces that name what is called otherwise now, or let the worker do so where they are many."""
+    named = {id_ for kind in TERMS.values() if kind in noted for id_ in list_live_ids_of(kind, noted[kind])}
+    for kind in set(TERMS.values()).difference(ENTRIES):
+        noted.pop(kind, None)
+    ids = noted.setdefault("ids", set())
+    later = sorted(named - ids)
+    if len(later) <= AT_ONCE:
+        ids |= named
+        return
+    for first in range(0, len(later), AT_ONCE):
+        put(FOLLOW, {"ids": later[first : first + AT_ONCE]})
+
+
+def follow(ids: list[int]) -> None:
+    """Bring these pieces in step in a transaction of their own."""
+    with transaction() as session:
+        _note("ids", ids)
+        raise_edition(session)
+
+
+def refresh(index: SearchIndex, noted: dict[str, list[Any]]) -> None:
     """Bring `index` in step with what was noted."""
+    for kind in REMOVED.values():
+        if slugs := noted.get(kind):
+            upkeep.drop_entries(index, kind, slugs)
     if ids := noted.get("ids"):
         upkeep.refresh(index, ids)
     if any(noted.get(what) for what in ENTRIES):
@@ -141,7 +180,7 @@ def rebuild(ports: Ports, progress: Callable[[int], None] | None = None) -> int:
 def _catch_up(index: SearchIndex, started: datetime) -> None:
     """What was read for a long rebuild may be older than what was written into the new index meanwhile."""
     messages = select(Message.payload).where(Message.topic == "search-refresh", Message.created_at >= started)
-    noted: dict[str, set[int]] = {}
+    noted: dict[str, set[Any]] = {}
     for payload in db.session.scalars(messages):
         for what, ids in payload.items():
             noted.setdefault(what, set()).update(ids)

@@ -1,4 +1,4 @@
-"""Filling the taxonomy from `data/taxonomy.json`, which names the source of every fact."""
+"""Filling the taxonomy from `catalog/crafts/data/taxonomy.json`, which names the source of every fact."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from catalog.crafts.models import Craft, Material, Measure, Motif, Technique
 from catalog.db import db
 
 _WORDS = ("name", "name_en")
-_TOLD = (*_WORDS, "story", "story_en")
-_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position", "sources", "measure", "is_food")
+_TOLD = (*_WORDS, "story", "story_en", "sources")
+_CRAFT = (*_TOLD, "summary", "summary_en", "care", "care_en", "position", "measure", "is_food")
 _MOTIF = (*_WORDS, "meaning", "meaning_en", "origin", "sources")
 
 
