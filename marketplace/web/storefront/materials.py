@@ -51,5 +51,5 @@ def show(slug: str) -> str:
         listing=listing,
         hands=hands_of(listing),
         structured=structured.listing_page(trail, localized(material, "story", locale), listing),
-        og_image=structured.shared_picture(*(piece.image for piece in listing.pieces[:1])),
+        og_image=structured.shared_picture(material.image, *(piece.image for piece in listing.pieces[:1])),
     )

@@ -141,7 +141,7 @@ def _terms() -> Iterator[Entry]:
         ("crafts", list_crafts()), ("motifs", list_motifs()), ("techniques", list_techniques()), ("materials", list_materials()),
     ):  # fmt: skip
         for one in rows:
-            yield url_for(f"storefront.{kind}.show", slug=one.slug), None
+            yield url_for(f"storefront.{kind}.show", slug=one.slug), one.told_at
 
 
 def _collections() -> Iterator[Entry]:

@@ -11,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from catalog import clock
+from catalog.crafts.models import Motif
+from catalog.crafts.services import edit_term
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.money import Money
@@ -141,6 +143,14 @@ def test_sitemaps_tell_the_day_of_the_last_change(client: FlaskClient, cast: Any
     found = changed(client, "/sitemaps/products-1.xml", "url")
     assert (found[page], found[other]) == (days[2], days[0])
     assert changed(client, "/sitemap.xml", "sitemap")[part] == days[2]
+
+
+def test_sitemaps_tell_when_a_curator_wrote_of_a_motif(client: FlaskClient, cast: Any) -> None:
+    page = "http://localhost/motifs/kembang-setaman"
+    assert changed(client, "/sitemaps/crafts.xml", "url")[page] == ""
+    with clock.frozen(clock.now() + timedelta(days=3)), transaction() as session:
+        edit_term(session.query(Motif).one(), {"origin": "Mentok"})
+    assert changed(client, "/sitemaps/crafts.xml", "url")[page] == f"{clock.now() + timedelta(days=3):%Y-%m-%d}"
 
 
 def test_the_feed_tells_when_words_changed(client: FlaskClient, cast: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalog.crafts.models import Craft, Motif, Technique
+from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db, transaction
 from catalog.search.upkeep import rebuild
 from tests import factories
@@ -45,6 +45,34 @@ def test_a_motif_tells_its_meaning_where_it_comes_from_and_who_says_so(client: F
     assert "<li>contoh.example/lain</li>" in text
     assert 'aria-label="Bangka Barat: 3 karya"' in text
     assert "A garden that is always in bloom." in client.get("/en/motifs/kembang-setaman").text
+
+
+def test_who_told_a_meaning_is_named_and_pages_are_linked(client: FlaskClient) -> None:
+    with transaction():
+        motif = db.session.query(Motif).one()
+        motif.told_by, motif.sources = "Nenek Aminah", "https://contoh.example/motif\ncontoh.example/lain"
+    text = client.get("/motifs/kembang-setaman").text
+    assert "<dt>Penutur</dt><dd>Nenek Aminah</dd>" in text
+    assert 'href="https://contoh.example/motif" rel="noopener nofollow external">contoh.example/motif</a>' in text
+    assert "<li>contoh.example/lain</li>" in text
+
+
+@pytest.mark.parametrize(("model", "path"), [(Technique, TERMS[2]), (Material, TERMS[3])])
+def test_techniques_and_materials_show_their_own_picture_and_who_tells_of_them(
+    client: FlaskClient, model: Any, path: str
+) -> None:
+    text = client.get(path).text
+    assert "craft-head__label" in text, "without one, that of a piece and its name"
+    assert "Sumber cerita" not in text
+    with transaction():
+        term = db.session.query(model).one()
+        term.image, term.sources = factories.image(), "https://contoh.example/alat"
+        term.image.alt = "Alat tenun di teras"
+    text = client.get(path).text
+    assert 'alt="Alat tenun di teras"' in text
+    assert "craft-head__label" not in text
+    assert '<meta property="og:image:alt" content="Alat tenun di teras">' in text
+    assert ">contoh.example/alat</a>" in text
 
 
 def test_a_motif_without_a_told_meaning_says_so(client: FlaskClient, cast: Any) -> None:
