@@ -71,6 +71,8 @@ class Shown:
     rating: float | None = None
     rating_count: int = 0
     """The average of its reviews, and how many they are."""
+    highest: Any = None
+    """The highest of several prices, where the list asks for a price or a choice: the lowest may not be of what it asks."""
 
     def __hash__(self) -> int:
         return hash((self.url, self.note, self.badge, self.why))
@@ -140,9 +142,15 @@ def _unit_price(card: Card) -> str:
     return text if card.unit_low == card.unit_high else _("from %(unit_price)s", unit_price=text)
 
 
-def shown(codes: list[str] | tuple[str, ...], badge: Callable[[str], str] | None = None) -> list[Shown]:
-    """Cards of these products in this order; products that are no longer live fall out."""
+def shown(
+    codes: list[str] | tuple[str, ...], badge: Callable[[str], str] | None = None, spans: bool = False
+) -> list[Shown]:
+    """Cards of these products in this order; products that are no longer live fall out. With `spans` those of several
+    prices tell the highest, too."""
     cards = list_cards(codes)
+    if spans:
+        told = zip(show_all(cards), cards, strict=True)
+        return [replace(one, highest=card.price_max) if card.from_price else one for one, card in told]
     return [show(card, badge(card.code)) for card in cards] if badge else show_all(cards)
 
 

@@ -12,7 +12,7 @@ from flask import request
 
 from catalog.money import Money
 from catalog.places.queries import find_places
-from catalog.search.query import MAX_PRICE, Query, Results
+from catalog.search.query import MAX_PRICE, VARIANT_FACETS, Query, Results
 from catalog.text import tidy
 from marketplace.web.caching import unshare
 from marketplace.web.context import keep
@@ -164,7 +164,8 @@ def read_listing(
     first = (query.page - 1) * query.per_page + 1
     last = first + len(results.hits) - 1
     chips = _chips(wanted, query, fixed)
-    pieces = _marked(shown(results.codes), results) if query.text else shown(results.codes)
+    pieces = shown(results.codes, spans=_asks_of_choices(query))
+    pieces = _marked(pieces, results) if query.text else pieces
     is_short = bool(fixed) and results.total <= FEW and not chips and not errors
     return Listing(
         results=results,
@@ -205,6 +206,12 @@ def side_by_side(pieces: list[Shown]) -> list[Shown]:
         rank[piece.code] = turns[piece.maker]
         turns[piece.maker] += 1
     return sorted(pieces, key=lambda piece: rank[piece.code])
+
+
+def _asks_of_choices(query: Query) -> bool:
+    """Whether what is asked may hold for some choices of a piece only. Its cheapest need not be one of them."""
+    asks_price = query.price_min is not None or query.price_max is not None
+    return asks_price or bool(query.options) or any(name in query.filters for name in VARIANT_FACETS)
 
 
 def _marked(pieces: list[Shown], results: Results) -> list[Shown]:

@@ -143,3 +143,38 @@ def test_a_list_by_a_stand_in_says_so_and_is_not_kept(
     monkeypatch.undo()
     answer = client.get("/products")
     assert 'class="notice' not in answer.text and "public" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("query", "spans"),
+    [
+        ("?price_low=300.000", True),
+        ("?price_high=950.000", True),
+        ("?size=l", True),
+        ("?colour=hitam", True),
+        ("?fulfilment=made_to_order", True),
+        ("?in_stock=true", True),
+        ("?q=kemeja&price_low=300.000", True),
+        ("", False),
+        ("?q=kemeja", False),
+        ("?dye=natural", False),
+        ("?sort=price_low", False),
+    ],
+)
+def test_a_list_that_asks_for_a_price_or_a_choice_tells_all_prices(
+    client: FlaskClient, shirt: Any, query: str, spans: bool
+) -> None:
+    for start, low, high, begins in (
+        ("", "Rp200.000", "Rp900.000", "mulai"),
+        ("/en", "Rp200,000", "Rp900,000", "from"),
+    ):
+        text = client.get(f"{start}/{'search' if 'q=' in query else 'products'}{query}").text
+        card = text.partition('id="results"')[2].partition(shirt.code)[2].partition('class="card__price">')[2]
+        told = re.sub(r"<[^>]+>|\s+", " ", card.partition("</p>")[0]).split()
+        assert told == ([low, "–", high] if spans else [begins, low])
+
+
+def test_a_piece_of_one_price_tells_one(client: FlaskClient, shirt: Any, cast: Any) -> None:
+    text = client.get("/products?price_low=300.000").text.partition('id="results"')[2]
+    price = text.partition(cast.shawl.code)[2].partition('class="card__price">')[2].partition("</p>")[0]
+    assert "–" not in price and "mulai" not in price
