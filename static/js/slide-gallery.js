@@ -8,7 +8,7 @@ class SlideGallery extends HTMLElement {
         const link = event.target.closest(".gallery__zoom");
         if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !window.HTMLDialogElement) return;
         event.preventDefault();
-        this.closeUp(link);
+        this.closeUp(link, touched(link.querySelector("img"), event));
       });
     }
     const thumbs = [...this.querySelectorAll(".gallery__thumb")];
@@ -37,13 +37,13 @@ class SlideGallery extends HTMLElement {
     slides.forEach((slide) => watcher.observe(slide));
   }
 
-  closeUp(link) {
+  closeUp(link, [across, down]) {
+    const shown = link.querySelector("img");
     const dialog = document.createElement("dialog");
     dialog.className = "gallery__close-up";
     dialog.setAttribute("aria-label", link.getAttribute("aria-label"));
     const image = new Image();
-    image.src = link.href;
-    image.alt = link.querySelector("img")?.alt ?? "";
+    Object.assign(image, { src: link.href, alt: shown.alt, width: shown.getAttribute("width"), height: shown.getAttribute("height") });
     const close = document.createElement("button");
     close.type = "button";
     close.className = "gallery__close";
@@ -54,6 +54,19 @@ class SlideGallery extends HTMLElement {
     document.body.append(dialog);
     dialog.showModal();
     close.focus();
+    dialog.scrollTo(across * image.offsetWidth - dialog.clientWidth / 2, down * image.offsetHeight - dialog.clientHeight / 2);
   }
 }
+
+/* Which point of a picture was touched, as shares of its width and height: what is cut off at its edges counts. By keys it
+   is the point that its maker calls the most important one. */
+const touched = (image, event) => {
+  if (!event.detail) return image.closest("[data-focal]").dataset.focal.split(" ").map((share) => parseFloat(share) / 100);
+  const box = image.getBoundingClientRect();
+  const kept = getComputedStyle(image).objectPosition.split(" ").map((share) => parseFloat(share) / 100);
+  const [wide, tall] = [image.getAttribute("width"), image.getAttribute("height")];
+  const scale = Math.max(box.width / wide, box.height / tall);
+  const sides = [[event.clientX - box.left, box.width, wide * scale], [event.clientY - box.top, box.height, tall * scale]];
+  return sides.map(([at, side, whole], way) => (at + (whole - side) * kept[way]) / whole);
+};
 customElements.define("slide-gallery", SlideGallery);
