@@ -147,6 +147,13 @@ def test_a_full_cart_and_the_checkout(site: Site, visit: Any, scene: Scene) -> N
     assert not wrong, "\n".join(wrong)
 
 
+def test_where_a_deep_place_lies_can_be_read_on_a_phone(visit: Any) -> None:
+    page = visit()
+    page.goto("/places/19.05.01")
+    ends = page.eval_on_selector_all(".breadcrumbs a", "all => all.map((one) => one.getBoundingClientRect().right)")
+    assert len(ends) == 4 and max(ends) <= 390
+
+
 ARRIVED = """() => {
   const asked = (ending) => performance.getEntriesByType("resource").find(({ name }) => name.endsWith(ending) && !name.includes("arrival")).startTime;
   return [performance.getEntriesByType("navigation")[0].loadEventStart, asked(".js"), asked(".woff2")];
