@@ -24,6 +24,12 @@ def test_shows_the_piece_the_checklist_and_one_beside_it(dewi: FlaskClient, subm
     assert 'class="checklist"' in page.text
 
 
+def test_names_the_regency_in_the_readers_language(dewi: FlaskClient, submission: str) -> None:
+    english = dewi.get(f"/en/curator/submissions/{submission}").text
+    assert "Bangka Barat Regency" in english and "Kabupaten" not in english
+    assert "Kabupaten Bangka Barat" in dewi.get(f"/curator/submissions/{submission}").text
+
+
 def test_the_preview_is_the_buyers_page_and_not_for_search_engines(dewi: FlaskClient, submission: str) -> None:
     page = dewi.get(f"/curator/submissions/{submission}/preview")
     assert page.status_code == 200
