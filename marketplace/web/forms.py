@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -32,19 +31,6 @@ class Form(FlaskForm):
                 self.form_errors.append(sentence(one))
             else:
                 field.errors = [*field.errors, sentence(one)]
-
-    @property
-    def complaints(self) -> list[tuple[str, str, str]]:
-        """(field id, label, sentence) of everything that is wrong, for the summary at the top."""
-        rows = [(field.id, str(field.label.text), str(text)) for field in self for text in _flat(field.errors)]
-        return [("", "", str(text)) for text in self.form_errors] + rows
-
-
-def _flat(errors: Iterable[Any]) -> list[Any]:
-    rows: list[Any] = []
-    for one in errors:
-        rows.extend(_flat(one) if isinstance(one, list | tuple) else [one])
-    return rows
 
 
 class MoneyField(StringField):
