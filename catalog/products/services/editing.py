@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from catalog import signals
+from catalog import clock, signals
 from catalog.crafts.models import Craft, Material, Motif, Technique
 from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Invalid, Several
@@ -22,6 +23,7 @@ _LINES = {"title": 120, "title_en": 120, "variation_note": 300, "variation_note_
 _TEXTS = {"description": 6_000, "description_en": 6_000, "care": 2_000, "care_en": 2_000}
 _TERMS: dict[str, type[Any]] = {"techniques": Technique, "materials": Material, "motifs": Motif}
 _TERMS_MAX = 12
+ONE_TAP = timedelta(minutes=1)
 FIELDS = (*_LINES, *_TEXTS, *_TERMS, "craft", "dye", "animal_material", "maker", "set_pieces")
 
 
@@ -36,6 +38,15 @@ def create_draft(
     db.session.add(product)
     db.session.flush()
     return product
+
+
+def find_begun(seller_id: int, maker: Maker, title: str) -> Product | None:
+    """The draft of this name that was begun within the last minute: a button that is pressed twice begins one piece.
+    The maker's row is held, so that the second waits for the first."""
+    db.session.execute(lock(select(Maker.id).where(Maker.id == maker.id))).all()
+    same = (Product.seller_id == seller_id, Product.state == ProductState.DRAFT, Product.title == tidy(title))
+    recent = Product.created_at > clock.now() - ONE_TAP
+    return db.session.scalar(select(Product).where(*same, recent).order_by(Product.id.desc()).limit(1))
 
 
 def edit(product: Product, changes: Mapping[str, Any], version: int | None) -> Product:

@@ -29,7 +29,7 @@ from catalog.makers.models import Maker
 from catalog.products.checklist import Point
 from catalog.products.models import Product, ProductState
 from catalog.products.queries import count_of_seller, list_of_seller
-from catalog.products.services import attach_picture, create_draft
+from catalog.products.services import attach_picture, create_draft, find_begun
 from catalog.products.staging import words as present_words
 from catalog.products.states import COMPLETE, EDITABLE
 from catalog.text import localized
@@ -243,9 +243,11 @@ def create(seller: str) -> Response | tuple[str, int]:
         return _start(form), 422
     try:
         with attempt():
-            product = create_draft(g.seller.id, g.seller.makers[0], form.title.data, craft=form.craft.data or None)
-            for picture in pictures:
-                attach_picture(product, keep(picture).code, owner=g.seller.code)
+            product = find_begun(g.seller.id, g.seller.makers[0], form.title.data)
+            if product is None:
+                product = create_draft(g.seller.id, g.seller.makers[0], form.title.data, craft=form.craft.data or None)
+                for picture in pictures:
+                    attach_picture(product, keep(picture).code, owner=g.seller.code)
     except Invalid as error:
         form.take(error)
         return _start(form), 422

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 
+from catalog import clock
 from catalog.db import db
 from catalog.products.models import Product, ProductState
 from tests.marketplace.web.seller.conftest import Desk, jpeg
@@ -26,6 +28,28 @@ def test_a_name_is_enough(ratnas: Desk) -> None:
     assert answer.status_code == 303 and answer.location.endswith(f"/products/{piece.code}")
 
 
+def test_a_button_that_is_pressed_twice_begins_one_piece(ratnas: Desk) -> None:
+    before = _count()
+    first, second = (
+        ratnas.post("products", {"title": " Dompet  cual ", "pictures": [(jpeg(seed=1), "a.jpg")]}) for _tap in range(2)
+    )
+    assert second.status_code == 303 and first.location == second.location
+    piece = _newest()
+    assert _count() == before + 1 and piece is not None and len(piece.pictures) == 1
+    assert ratnas.post("products", {"title": "Dompet cual merah"}).location != first.location
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        assert ratnas.post("products", {"title": "Dompet cual"}).location != first.location
+
+
+def test_another_shop_begins_its_own_piece_of_the_same_name(ratnas: Desk, budis: Desk) -> None:
+    codes = [desk.post("products", {"title": "Dompet"}).location.rsplit("/", 1)[1] for desk in (ratnas, budis)]
+    assert codes[0] != codes[1]
+    assert [desk.get(f"products/{code}").status_code for desk, code in zip((ratnas, budis), codes, strict=True)] == [
+        200,
+        200,
+    ]
+
+
 def test_photos_come_along(ratnas: Desk) -> None:
     files = [(jpeg(seed=1), "a.jpg"), (jpeg(seed=9), "b.jpg")]
     assert (
@@ -42,6 +66,7 @@ def test_a_missing_name_is_told_at_its_field_and_the_craft_is_kept(ratnas: Desk)
     answer = ratnas.post("products", {"title": "  ", "craft": "tenun-cual"})
     assert answer.status_code == 422
     assert 'id="title-error"' in answer.text and 'value="tenun-cual" selected' in answer.text
+    assert '<a href="#title">Apa namanya? Tulis judul sepanjang 3 sampai 120 huruf.</a>' in answer.text
     assert _count() == before
 
 
