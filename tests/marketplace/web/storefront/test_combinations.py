@@ -24,6 +24,7 @@ from marketplace.sellers.models import Seller
 from marketplace.wishlists.models import Wish
 from tests import factories
 from tests.cast import Cast
+from tests.conftest import both_databases
 from tests.marketplace.checkout.shopping import of
 
 NAME = Field("name01", Kind.TEXT, "Nama yang dibordir", "Name to embroider", is_required=True, longest=12)
@@ -138,6 +139,7 @@ class TestThePage:
 
 
 class TestPuttingIntoTheCart:
+    @both_databases
     def test_the_values_name_the_variant(self, sign_in: Any, cast: Cast, cover: Product) -> None:
         assert put(sign_in(cast.sari), cover, "l", "putih").location == "/cart"
         [line] = read_cart(of(cast.sari)).lines
