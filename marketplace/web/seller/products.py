@@ -246,8 +246,8 @@ def create(seller: str) -> Response | tuple[str, int]:
             product = find_begun(g.seller.id, g.seller.makers[0], form.title.data)
             if product is None:
                 product = create_draft(g.seller.id, g.seller.makers[0], form.title.data, craft=form.craft.data or None)
-                for picture in pictures:
-                    attach_picture(product, keep(picture).code, owner=g.seller.code)
+            for picture in pictures:
+                attach_picture(product, keep(picture).code, owner=g.seller.code)
     except Invalid as error:
         form.take(error)
         return _start(form), 422

@@ -36,6 +36,11 @@ def test_a_button_that_is_pressed_twice_begins_one_piece(ratnas: Desk) -> None:
     assert second.status_code == 303 and first.location == second.location
     piece = _newest()
     assert _count() == before + 1 and piece is not None and len(piece.pictures) == 1
+    more = ratnas.post("products", {"title": "Dompet cual", "pictures": [(jpeg(seed=2), "b.jpg")]})
+    piece = _newest()
+    assert more.location == first.location and piece is not None and len(piece.pictures) == 2, (
+        "a photo that is new is not lost"
+    )
     assert ratnas.post("products", {"title": "Dompet cual merah"}).location != first.location
     with clock.frozen(clock.now() + timedelta(minutes=2)):
         assert ratnas.post("products", {"title": "Dompet cual"}).location != first.location
