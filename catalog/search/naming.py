@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
-from catalog.places.gazetteer import aliases, gazetteer
+from catalog.places.gazetteer import Level, aliases, gazetteer, level_of
 from catalog.text import squeeze
 
 LONGEST = 4
@@ -40,8 +40,20 @@ def places_named(words: Sequence[str], near: Collection[str] | None) -> Iterator
 
 
 def words_naming(words: Sequence[str], near: Collection[str]) -> frozenset[str]:
-    """The words that are part of a name."""
-    return frozenset(word for start, end, _ in places_named(words, near) for word in words[start:end])
+    """The words that are part of a name: of a place near, or of any province or regency, which everybody knows."""
+    named = [
+        *places_named(words, near),
+        *(one for one in places_named(words, None) if "".join(words[one[0] : one[1]]) in well_known()),
+    ]
+    return frozenset(word for start, end, _ in named for word in words[start:end])
+
+
+@cache
+def well_known() -> frozenset[str]:
+    """The squeezed names of the provinces and regencies of the nation."""
+    return frozenset(
+        name for name, codes in _codes().items() if codes and level_of(codes[0]) in (Level.PROVINCE, Level.REGENCY)
+    )
 
 
 @cache

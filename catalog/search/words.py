@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from importlib.resources import files
+
+from catalog.search.spending import without_spending
 
 MAX_WORDS = 10
 MAX_WORD = 40
@@ -50,6 +53,9 @@ STOP_WORDS = frozenset(
 )
 """Small on purpose: longer Indonesian lists eat "bulan", "besar", "baru" and "oleh"."""
 
+SPOKEN = frozenset(files("catalog.search").joinpath("data/spoken.txt").read_text("utf-8").split())
+"""What buyers say whether or not a piece has it: never a slip of another word ("ulang tahun" asks for nothing "tahan")."""
+
 _WORD = re.compile(r"[^\W_]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
@@ -88,6 +94,11 @@ def spans(text: str) -> list[tuple[int, int, str]]:
 
 
 def query_words(text: str) -> list[str]:
-    """At most ten words of a query, without stop words unless there is nothing else."""
-    typed = tokens(text)
-    return ([word for word in typed if word not in STOP_WORDS] or typed)[:MAX_WORDS]
+    """At most ten words to look for, without stop words and what is said of money; none for a text of nothing else, which
+    is as good as an empty one."""
+    return [word for word in tokens(without_spending(fold(text))) if word not in STOP_WORDS][:MAX_WORDS]
+
+
+def typed_words(text: str) -> list[str]:
+    """The same while somebody types: stop words count where there is nothing else, for they may be beginnings."""
+    return query_words(text) or tokens(text)[:MAX_WORDS]

@@ -408,6 +408,14 @@ class Columns:
             found |= self.holding(ids.get(value))
         return found
 
+    def beginning(self, facet: str, start: str) -> int:
+        """The documents that have a value with this beginning."""
+        found = 0
+        for value, key in self.values.get(facet, {}).items():
+            if value.startswith(start):
+                found |= self.holding(key)
+        return found
+
     def priced(self, layer: Layer, low: int, high: int) -> int:
         """The documents whose variant in this layer costs low ≤ price < high."""
         key = ("priced", id(layer), low, high)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlite3
 from itertools import islice
 
-from catalog.search import naming, stems
-from catalog.search.embedded.matching import SYNONYM_COST, Group
+from catalog.search import stems
+from catalog.search.embedded.matching import SYNONYM_COST, Group, no_slips
 from catalog.search.embedded.ranking import TitleJudge
 from catalog.search.embedded.vocabulary import IN_TITLE, Vocabulary, quoted
 from catalog.search.synonyms import Thesaurus
@@ -30,7 +30,7 @@ class Completer:
 
     def find(self, words: list[str], wanted: int) -> tuple[list[int], list[Group]]:
         """Slots, best first, and what was looked for; the last word may be unfinished, any may have a slip."""
-        kept = self._thesaurus.known | naming.words_naming(words, self._near)
+        kept = no_slips(words, self._thesaurus, self._near)
         groups = [self._whole(word, word in kept) for word in words[:-1]]
         last = words[-1]
         completions = self._vocabulary.completions(self._connection, last)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from catalog.search.document import Document
-from catalog.search.embedded import popular, rebuilding, schema, suggesting
+from catalog.search.embedded import beginning, popular, rebuilding, schema, suggesting
 from catalog.search.embedded.columns import Columns
 from catalog.search.embedded.completing import Completer
-from catalog.search.embedded.marking import Marker
-from catalog.search.embedded.matching import Group, Matched, Matcher
+from catalog.search.embedded.marking import Marker, shown
+from catalog.search.embedded.matching import Matched, Matcher
 from catalog.search.embedded.ranking import Ranking
 from catalog.search.embedded.selection import Selection
 from catalog.search.embedded.vocabulary import Vocabulary
@@ -26,7 +26,7 @@ from catalog.search.index import Progress, Stage
 from catalog.search.naming import around
 from catalog.search.query import Entry, Hit, Prices, Query, Results, Suggestion, Verification
 from catalog.search.synonyms import SynonymGroup, Thesaurus, clean
-from catalog.search.words import query_words
+from catalog.search.words import query_words, typed_words
 
 BATCH = 1_000
 KEPT_STATES = 3
@@ -151,9 +151,10 @@ class EmbeddedIndex:
         query = query.bounded()
         with self._reading() as connection:
             state = self._state(connection)
-            words = query_words(query.text)
-            matched = self._matched(connection, state, words, query.prefix) if words else None
-            asked = (tuple(words), query.prefix and bool(words), query.narrowing(), state.synonyms)
+            words = typed_words(query.text) if query.prefix else query_words(query.text)
+            matched = self._matched(connection, state, words, query) if words else None
+            read_in = query.locale if matched and matched.begins else ""
+            asked = (tuple(words), query.prefix and bool(words), read_in, query.narrowing(), state.synonyms)
             members, total, facets, prices = self._selected(state, matched, asked, query)
             hits = self._page(connection, state, matched, asked, members, query)
         corrections = matched.corrections if matched else ()
@@ -174,7 +175,7 @@ class EmbeddedIndex:
 
     def suggest(self, text: str, locale: str = "id", limit: int = 8) -> list[Suggestion]:
         limit = min(max(limit, 1), 50)
-        words = query_words(text[:100])
+        words = typed_words(text[:100])
         if not words:
             return []
         with self._reading() as connection:
@@ -360,12 +361,14 @@ class EmbeddedIndex:
         return State(seq, token, words, synonyms, columns, vocabulary, thesaurus, near)
 
     @staticmethod
-    def _matched(connection: sqlite3.Connection, state: State, words: list[str], prefix: bool) -> Matched:
-        key = (tuple(words), prefix)
+    def _matched(connection: sqlite3.Connection, state: State, words: list[str], query: Query) -> Matched:
+        if beginning.is_short(words, state.vocabulary):
+            return beginning.begun(connection, state.vocabulary, state.columns, words[0], query.locale)
+        key = (tuple(words), query.prefix)
         known = state.vocabulary.answers.recall(key)
         if known is None:
             matcher = Matcher(connection, state.vocabulary, state.thesaurus, state.near)
-            known = state.vocabulary.answers.keep(key, matcher.match(words, prefix))
+            known = state.vocabulary.answers.keep(key, matcher.match(words, query.prefix))
         return known  # type: ignore[no-any-return]
 
     @staticmethod
@@ -400,7 +403,8 @@ class EmbeddedIndex:
             page = [(slot, 0.0) for slot in columns.page(members, sort, offset, query.per_page)]
         else:
             page = Ranking(connection, state.vocabulary, columns, matched).page(members, offset, query.per_page)
-        hits = _shown(connection, page, matched.groups if matched else [], query.locale)
+        marker = Marker(matched.groups, matched.begins) if matched else Marker([])
+        hits = shown(connection, page, marker, query.locale)
         return columns.cache.keep(key, hits)  # type: ignore[no-any-return]
 
     @staticmethod
@@ -414,23 +418,8 @@ class EmbeddedIndex:
         if known is not None:
             return known  # type: ignore[no-any-return]
         slots, groups = Completer(connection, state.vocabulary, state.thesaurus, state.near).find(words, wanted)
-        hits = _shown(connection, [(slot, 0.0) for slot in slots], groups, locale)
+        hits = shown(connection, [(slot, 0.0) for slot in slots], Marker(groups), locale)
         return cache.keep(key, hits)  # type: ignore[no-any-return]
-
-
-def _shown(
-    connection: sqlite3.Connection, page: list[tuple[int, float]], groups: list[Group], locale: str
-) -> tuple[Hit, ...]:
-    """Hits for (slot, score) in their order, with the title in the locale and what was found in it."""
-    held = {
-        slot: (code, title_en if locale == "en" and title_en else title)
-        for slot, code, title, title_en in connection.execute(
-            "select id, code, title, title_en from search_doc where id in"  # noqa: S608 (whole numbers only)
-            f" ({','.join(str(slot) for slot, _ in page)})"
-        )
-    }
-    marker = Marker(groups)
-    return tuple(Hit(held[slot][0], score, marker.mark(held[slot][1])) for slot, score in page)
 
 
 def private_file(path: str | Path) -> EmbeddedIndex:

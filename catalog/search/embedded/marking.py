@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
 
 from catalog.search import stems
 from catalog.search.embedded.matching import Group
-from catalog.search.query import Segment
+from catalog.search.query import Hit, Segment
 from catalog.search.words import spans
 
 
 class Marker:
-    """Marks the words of a title that a query found: itself, its forms, synonyms and corrections."""
+    """Marks the words of a title that a query found: itself, its forms, synonyms and corrections, and what `begins` so."""
 
-    def __init__(self, groups: list[Group]) -> None:
+    def __init__(self, groups: list[Group], begins: str = "") -> None:
+        self._begins = begins
         self._forms = {
             form
             for group in groups
@@ -26,13 +28,30 @@ class Marker:
     def _found(self, word: str) -> bool:
         known = self._known.get(word)
         if known is None:
-            known = self._known[word] = not self._forms.isdisjoint(stems.forms(word))
+            known = not self._forms.isdisjoint(stems.forms(word)) or bool(
+                self._begins and word.startswith(self._begins)
+            )
+            self._known[word] = known
         return known
 
     def mark(self, title: str) -> tuple[Segment, ...]:
         if not self._forms or not title:
             return (Segment(title),)
         return cut(title, [(s, e) for s, e, word in spans(title) if self._found(word)])
+
+
+def shown(
+    connection: sqlite3.Connection, page: list[tuple[int, float]], marker: Marker, locale: str
+) -> tuple[Hit, ...]:
+    """Hits for (slot, score) in their order, with the title in the locale and what was found in it."""
+    held = {
+        slot: (code, title_en if locale == "en" and title_en else title)
+        for slot, code, title, title_en in connection.execute(
+            "select id, code, title, title_en from search_doc where id in"  # noqa: S608 (whole numbers only)
+            f" ({','.join(str(slot) for slot, _ in page)})"
+        )
+    }
+    return tuple(Hit(held[slot][0], score, marker.mark(held[slot][1])) for slot, score in page)
 
 
 def cut(title: str, marks: list[tuple[int, int]]) -> tuple[Segment, ...]:

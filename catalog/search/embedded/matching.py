@@ -17,6 +17,7 @@ from catalog.search.embedded import bits
 from catalog.search.embedded.vocabulary import ANYWHERE, IN_TITLE, Vocabulary, near_among, quoted
 from catalog.search.query import Correction
 from catalog.search.synonyms import Phrase, Thesaurus
+from catalog.search.words import SPOKEN, STOP_WORDS
 
 ENOUGH = 24
 RARE = 0.0005
@@ -32,7 +33,11 @@ MAX_POSTINGS = 40_000
 """bm25 reads every place of every word; above so many documents for all words together it is left out too."""
 
 BEGINNING = 3
-"""So many letters of a word that no document holds are taken for its beginning."""
+"""So many letters of a word that no document holds are taken for its beginning; fewer for that of a name."""
+
+BEGUN, LIKELIER = 5, 4
+"""So many letters may be the beginning of a longer word with a slip in it, if so many times as many pieces have that as
+have the word that lies as near."""
 
 MAX_PHRASES = 80
 WEIGHTS = (6.0, 6.0, 1.5, 1.0)
@@ -41,6 +46,12 @@ WEIGHTS = (6.0, 6.0, 1.5, 1.0)
 SYNONYM_COST = 0.4
 SYNONYM_SHARE = 0.5
 """What bm25 counts for where only a synonym was found."""
+
+
+def no_slips(words: list[str], thesaurus: Thesaurus, near: frozenset[str]) -> frozenset[str]:
+    """What is never taken for a slip, whether or not a document holds it: names of places, the curators' words, and what
+    buyers say of any piece."""
+    return naming.words_naming(words, near) | thesaurus.known | SPOKEN | STOP_WORDS
 
 
 class Group(dict[Phrase, float]):
@@ -95,6 +106,8 @@ class Matched:
     tiers: list[Tier] = field(default_factory=list)
     members: int = 0
     corrections: tuple[Correction, ...] = ()
+    begins: str = ""
+    """The letter or two that names were looked for by, see `beginning`; the tiers are ordered as lists are then."""
 
 
 class Matcher:
@@ -221,19 +234,17 @@ class Matcher:
         return self._vocabulary.posting(self._connection, (word,)).bit_count()
 
     def _groups(self, words: list[str], prefix: bool, generous: bool) -> list[Group]:
-        """One group for each word. `generous` also corrects words that exist but are suspiciously rare.
-
-        What names a place or is in the thesaurus is no slip, whether or not a document holds it.
-        """
+        """One group for each word. `generous` also corrects words that exist but are suspiciously rare."""
         vocabulary = self._vocabulary
-        named = naming.words_naming(words, self._near)
+        kept = no_slips(words, self._thesaurus, self._near)
         groups: list[Group] = []
         for at, word in enumerate(words):
             group = Group(word)
             df = self._df(word)
-            is_known = word in named or word in self._thesaurus.known
-            is_unfinished = prefix and at == len(words) - 1
-            is_begun = df == 0 and not is_known and len(word) >= BEGINNING
+            is_known = word in kept
+            is_last = at == len(words) - 1
+            is_unfinished = prefix and is_last
+            is_begun = df == 0 and not is_known and len(word) >= (BEGINNING - 1 if at and is_last else BEGINNING)
             if is_unfinished or is_begun:
                 for completion, cost in vocabulary.completions(self._connection, word):
                     if cost < 1 or (is_unfinished and not is_known):
@@ -247,8 +258,9 @@ class Matcher:
 
     def _correct(self, group: Group, word: str, df: int) -> None:
         near = [found for found in self._vocabulary.near(word) if df == 0 or -found[1] >= 8 * df][:6]
-        if not near and df == 0:
-            near = near_among(word, self._thesaurus.words) or self._vocabulary.stripped(word)[:6]
+        if df == 0:
+            near = self._unfinished(word, near) or near_among(word, self._thesaurus.words)
+            near = near or self._vocabulary.stripped(word)[:6]
         for cost, _, other in near:
             if cost == near[0][0]:
                 group.setdefault((other,), float(cost))
@@ -259,6 +271,17 @@ class Matcher:
             )
             if common:
                 group[(word[:at], word[at:])] = 1.0
+
+    def _unfinished(self, word: str, near: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """What lies near a word, or the longer words that it may be the beginning of ("seland": selendang, not selang)."""
+        if len(word) < BEGUN:
+            return near
+        completions = self._vocabulary.completions(self._connection, word)
+        longer = [term for term, cost in completions if cost >= 1 and len(term) > len(word) + 1]
+        begun = [(1, -self._vocabulary.df.get(term, 0), term) for term in longer]
+        if begun and (not near or near[0][0] > 1 or begun[0][1] <= LIKELIER * near[0][1]):
+            return begun
+        return near
 
     def _join(self, words: list[str], groups: list[Group]) -> None:
         """Two words may be written as one ("tanjung pandan")."""

@@ -27,6 +27,8 @@ class Ranking:
     def page(self, members: int, offset: int, wanted: int) -> list[tuple[int, float]]:
         """(slot, score) of the members from `offset` on. The order does not depend on offset or wanted."""
         needed = offset + wanted
+        if self._matched.begins:
+            return self._as_listed(members, needed)[offset:]
         coarse: list[tuple[int, int, float]] = []
         for number, tier in enumerate(self._matched.tiers):
             missing = max(CLOSELY, needed) - len(coarse)
@@ -39,6 +41,13 @@ class Ranking:
         ordered = self._close_up(near) if offset < CLOSELY else [(slot, 0.0) for _, slot, _ in near]
         ordered.extend((slot, -100.0 - place) for place, (_, slot, _) in enumerate(coarse[CLOSELY:]))
         return ordered[offset:needed]
+
+    def _as_listed(self, members: int, needed: int) -> list[tuple[int, float]]:
+        """Tier by tier, each as lists are: what curators lift first, then the newest."""
+        found: list[int] = []
+        for tier in self._matched.tiers:
+            found += self._columns.page(tier.members & members, "featured", 0, needed - len(found))
+        return [(slot, -float(place)) for place, slot in enumerate(found)]
 
     def _coarse(self, tier: Tier, held: int, wanted: int) -> list[tuple[int, float]]:
         if tier.best is not None:

@@ -7,7 +7,7 @@ import sqlite3
 
 from catalog.search.synonyms import clean, supplied
 
-VERSION = 4
+VERSION = 5
 """Raised whenever tables or the words written into them change; a different version is built anew."""
 
 TABLES = """

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 from catalog.search.embedded.marking import cut
+from catalog.search.embedded.matching import no_slips
 from catalog.search.embedded.vocabulary import LAST, ONE_EDIT
-from catalog.search.naming import words_naming
 from catalog.search.query import Entry, Suggestion
 from catalog.search.synonyms import Phrase, Thesaurus
 from catalog.search.words import spans, tokens
@@ -92,7 +92,7 @@ def find(
         found += [one for one in alike if (one.kind, one.key) not in keys]
         keys |= {(one.kind, one.key) for one in alike}
     if not found:
-        kept = thesaurus.known | words_naming(words, near)
+        kept = no_slips(words, thesaurus, near)
         corrected = [
             word if word in kept else _corrected(connection, word, last=at == len(words) - 1)
             for at, word in enumerate(words)

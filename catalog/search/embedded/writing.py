@@ -22,6 +22,10 @@ compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 KEPT_CHANGES = 20_000
 SINGLE = ("craft", "dye", "maker_code", "seller_code")
 SEVERAL = ("technique", "material", "motif", "colour")
+INITIALS = ("initial", "initial_en")
+INITIAL = 2
+"""Letters that titles are known by."""
+
 Texts = tuple[str, str, str, str, str, str]
 
 
@@ -37,11 +41,18 @@ def texts(document: Document) -> Texts:
     )
 
 
+def initials(document: Document) -> tuple[str, str]:
+    """What the title begins with as readers of Indonesian and of English see it."""
+    first, english = ((tokens(title) or [""])[0][:INITIAL] for title in (document.title, document.title_en))
+    return first, english or first
+
+
 def facts(document: Document) -> dict[str, Any]:
     """Facet values by layer (0 for the document, n for its n-th variant) and the prices of the variants."""
     own: list[tuple[str, str | None]] = [(facet, getattr(document, facet)) for facet in SINGLE]
     own += [(facet, value) for facet in SEVERAL for value in getattr(document, facet)]
     own += [("place", code) for code in document.place_path()]
+    own += [(facet, start) for facet, start in zip(INITIALS, initials(document), strict=True)]
     values = {(0, facet, value) for facet, value in own if value}
     variants = document.facts()
     for number, variant in enumerate(variants, 1):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Protocol, runtime_checkable
@@ -22,20 +23,23 @@ from flask_limiter.util import get_remote_address
 
 from catalog import clock
 from catalog.makers.queries import names_of_makers
+from catalog.money import Money
 from catalog.places.queries import find_places
 from catalog.search.cards import list_cards
 from catalog.search.index import SearchIndex
 from catalog.search.naming import around, places_named
 from catalog.search.query import Query, Suggestion
-from catalog.search.words import query_words
+from catalog.search.spending import spending_in
+from catalog.search.words import fold, query_words
 from catalog.text import localized, tidy
 from marketplace.web.caching import share
+from marketplace.web.filters import money
 from marketplace.web.lifecycle import house
 from marketplace.web.limits import limiter
 from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
 from marketplace.web.speech import ngettext
-from marketplace.web.storefront.listing import counted, read_listing
+from marketplace.web.storefront.listing import Listing, counted, read_listing
 from marketplace.web.storefront.words import label
 
 pages = Blueprint("search", __name__)
@@ -65,11 +69,12 @@ def show() -> str:
     listing = read_listing()
     q = tidy(request.args.get("q", ""))[:200]
     is_lost = not listing.total and not listing.chips
-    places = _places(q)
+    places = [*_prices(q, listing), *_places(q)]
     return render_template(
         "storefront/search/show.html",
         listing=listing,
         q=q,
+        is_about=bool(query_words(q)),
         popular=_popular() if is_lost or not q else [],
         places=places,
         nearest=[one for one in _nearest(q) if one["url"] not in {place["url"] for place in places}] if is_lost else [],
@@ -106,6 +111,46 @@ def _popular() -> list[str]:
     if not isinstance(search, CountsSearches):
         return []
     return search.popular(LIMIT, int((clock.now() - POPULAR_FOR).timestamp()))
+
+
+def _prices(q: str, listing: Listing) -> list[dict[str, str]]:
+    """The list within the price that the words name, unless it is narrowed by one already."""
+    spending = spending_in(fold(q))
+    if spending is None or listing.query.price_min is not None or listing.query.price_max is not None:
+        return []
+    within = replace(
+        listing.query,
+        text=spending.rest,
+        price_min=spending.low,
+        price_max=spending.high,
+        facets=(),
+        page=1,
+        per_page=1,
+    )
+    pieces = house().ports.search.search(within).total
+    if not pieces:
+        return []
+    low, high = (_money(bound) for bound in (spending.low, spending.high))
+    if low and high:
+        span = f"{low}–{high}"
+    else:
+        span = _("up to %(price)s", price=high) if high else _("from %(price)s", price=low)
+    return [
+        {
+            "label": _(
+                "Price: %(span)s (%(pieces)s)",
+                span=span,
+                pieces=ngettext("%(num)d piece", "%(num)d pieces", pieces),
+            ),
+            "url": url_for(
+                "storefront.search.show", q=spending.rest or None, price_low=spending.low, price_high=spending.high
+            ),
+        }
+    ]
+
+
+def _money(bound: int | None) -> str:
+    return "" if bound is None else money(Money(bound))
 
 
 def _places(q: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.search import Entry, Query
+from catalog.search import Document, Entry, Query
 from catalog.search.embedded import EmbeddedIndex, private_file
 from catalog.search.naming import around, places_named, words_naming
 from tests.contracts.search_contract import piece
@@ -85,4 +85,82 @@ def test_the_longest_name_counts_and_only_near_those_that_sell() -> None:
     named = {start: codes for start, _, codes in places_named(words, near)}
     assert named == {1: ("19.71",), 3: ("19.05",), 5: ("19.05.04",)}
     assert words_naming(["muntok", "babel"], near) == {"muntok", "babel"}
-    assert words_naming(words, frozenset()) == frozenset()
+    assert words_naming([*words, "mentok"], frozenset()) == {"pangkal", "pinang", "bangka", "barat", "semarang"}
+
+
+def test_a_slip_in_a_beginning_is_weighed_against_a_slip_in_a_word(index: EmbeddedIndex) -> None:
+    index.upsert([*(piece(f"S{n}", f"Selendang {n}") for n in range(8)), piece("G", "Selang air")])
+    results = index.search(Query("seland"))
+    assert (results.total, results.corrected) == (8, "selendang")
+    assert {one.key for one in index.suggest("seland")} >= {"S7", "S6"}
+    index.upsert([piece(f"T{n}", f"Selang {n}") for n in range(8)])
+    assert index.search(Query("seland")).corrected == "selang"
+
+
+@pytest.mark.parametrize("typed", ["hadiah ulang tahun", "gift for wife", "oleh oleh khas bangka", "gaun", "tas ribu"])
+def test_what_buyers_say_of_any_piece_is_no_slip(index: EmbeddedIndex, typed: str) -> None:
+    index.upsert([piece("G", "Daun kuas tahan", "ribs wide wire")])
+    results = index.search(Query(typed))
+    assert results.corrected is None
+    assert "G" not in results.codes
+    assert "G" not in {one.key for one in index.suggest(typed)}
+
+
+@pytest.mark.parametrize("typed", ["murah", "jual beli", "yang dan di", "the of for", "harga 100rb", "💛"])
+def test_a_text_without_a_word_to_look_for_is_the_whole_list(index: EmbeddedIndex, typed: str) -> None:
+    index.upsert([piece("G", "Kain merah")])
+    results = index.search(Query(typed))
+    assert (results.codes, results.corrected) == (index.search(Query()).codes, None)
+
+
+@pytest.mark.parametrize("typed", ["tas bali", "tas jogja", "tas pekalongan"])
+def test_every_regency_of_the_nation_is_known(index: EmbeddedIndex, typed: str) -> None:
+    index.upsert([piece("G", "Tas balik baru", "bail joga")])
+    assert index.search(Query(typed)).corrected is None
+    assert index.search(Query(typed.split()[1])).total == 0
+
+
+def titled(code: str, title: str, english: str = "", published_at: int = 0, **more: float) -> Document:
+    return Document(code, title, english, published_at=published_at, **more)  # type: ignore[arg-type]
+
+
+def test_a_letter_or_two_find_names_that_begin_so_as_lists_are_ordered(index: EmbeddedIndex) -> None:
+    index.upsert(
+        [
+            titled("N1", "Nampan tua", published_at=7_200),
+            titled("N2", "Nampan baru", published_at=720_000),
+            titled("N3", "Napan terpilih", boost=1.0),
+            titled("N4", "Meja dan nampan", published_at=7_200_000),
+            titled("N5", "Kain", "Napkin", published_at=1),
+        ]
+    )
+    assert index.search(Query("na")).codes == ("N3", "N2", "N1", "N4")
+    assert index.search(Query("n")).codes[:4] == ("N3", "N2", "N1", "N4")
+    assert index.search(Query("na", locale="en")).codes == ("N3", "N2", "N1", "N5", "N4")
+    assert index.search(Query("na", sort="newest")).codes[0] == "N4"
+    assert index.search(Query("na", page=2, per_page=3)).codes == ("N4",)
+    assert [(s.text, s.marked) for s in index.search(Query("na")).hits[3].title] == [
+        ("Meja dan ", False),
+        ("nampan", True),
+    ]
+    assert index.search(Query("na")).corrected is None
+    index.upsert([titled("N3", "Pilihan")])
+    index.delete(["N2"])
+    assert index.search(Query("na")).codes == ("N1", "N4")
+    assert index.search(Query("qx")).total == 0
+
+
+def test_many_names_that_begin_so_keep_out_those_that_only_hold_it(index: EmbeddedIndex) -> None:
+    index.upsert([*(piece(f"N{n:02}", f"Nampan {n}") for n in range(30)), piece("M", "Meja nampan")])
+    assert index.search(Query("na")).total == 30
+
+
+def test_a_short_word_that_documents_hold_is_that_word(index: EmbeddedIndex) -> None:
+    index.upsert([piece("N", "Nampan"), piece("M", "Tas", "seri na")])
+    assert index.search(Query("na")).codes == ("M",)
+
+
+def test_two_letters_after_a_word_are_its_next_words_beginning(index: EmbeddedIndex) -> None:
+    index.upsert([piece("N", "Tas rotan"), piece("M", "Tas batik")])
+    assert index.search(Query("tas ro")).codes[0] == "N"
+    assert index.search(Query("tas ba")).codes[0] == "M"

@@ -56,6 +56,24 @@ def test_a_place_without_pieces_leads_to_its_regency(client: FlaskClient) -> Non
     assert "/places/" not in above(client.get("/search?q=semarang").text)
 
 
+def test_a_price_that_is_named_is_offered_above_the_list(client: FlaskClient) -> None:
+    text = above(client.get("/search", query_string={"q": "selendang di bawah 900 ribu"}).text)
+    assert "Harga: " in text and "q=selendang&amp;price_high=900000" in text
+    assert "listing__corrected" not in text
+    english = above(client.get("/en/search", query_string={"q": "shawl 10rb-90 juta"}).text)
+    assert "Price: Rp10,000–Rp90,000,000 (" in english.replace("\u00a0", "")
+    for typed in ("selendang", "selendang di bawah 2 ribu", "selendang 118 gram"):
+        assert "listing__places" not in client.get("/search", query_string={"q": typed}).text, typed
+    narrowed = client.get("/search", query_string={"q": "selendang 900rb", "price_high": "800000"}).text
+    assert "listing__places" not in narrowed
+
+
+def test_a_text_without_a_word_is_not_said_to_be_found(client: FlaskClient) -> None:
+    for typed in ("😀", "murah", "harga 900rb"):
+        text = client.get("/en/search", query_string={"q": typed}).text
+        assert "All pieces</h1>" in text and "Found for" not in text.partition("<main")[2], typed
+
+
 def test_where_nothing_was_found_there_is_nothing_to_sort_or_narrow(client: FlaskClient) -> None:
     assert 'name="sort"' not in client.get("/search?q=qqzzqq").text
     for path in ("/search?q=selendang", "/search?q=selendang&price_low=99999999", "/search?q=qqzzqq&price_low=x"):
