@@ -373,6 +373,47 @@ class SearchContract:
         assert index.search(Query("kera", prefix=True)).codes == ("A",)
         assert index.search(Query("rotan ker", prefix=True)).codes[0] == "A"
 
+    def test_a_slip_in_an_unfinished_word_still_finds(self, index: SearchIndex, fill: Callable[..., None]) -> None:
+        fill(*(piece(f"S{n}", f"Selendang {n}") for n in range(8)), piece("G", "Selang air"))
+        results = index.search(Query("seland"))
+        assert {f"S{n}" for n in range(8)} <= set(results.codes)
+        assert results.corrected == "selendang"
+
+    def test_a_letter_or_two_find_names_that_begin_so_first(
+        self, index: SearchIndex, fill: Callable[..., None]
+    ) -> None:
+        fill(piece("C", "Meja nampan"), piece("A", "Nampan tua"), piece("B", "Nampan baru"), piece("D", "Kain"))
+        found = index.search(Query("na")).codes
+        assert set(found[:2]) == {"A", "B"} and found[2:] == ("C",)
+
+    def test_the_name_of_a_place_is_no_slip(
+        self, index: SearchIndex, fill: Callable[..., None], settle: Settle
+    ) -> None:
+        """Nor is what buyers say of any piece. Beside other words it is left out, by itself it finds nothing."""
+        fill(piece("A", "Tas pandan"), piece("B", "Kota tua", "sungailait"), piece("C", "Bail", "tahan wide tokong"))
+        index.upsert_entries([Entry("place", "19.04", "Kabupaten Bangka Tengah"), Entry("place", "19.01", "Bangka")])
+        settle()
+        for typed in ("koba", "sungailiat", "bali", "bangka tengah", "wife"):
+            results = index.search(Query(typed))
+            assert (results.codes, results.corrected) == ((), None), typed
+            assert [one for one in index.suggest(f"{typed} ") if one.kind == "product"] == [], typed
+        for typed in (
+            "tas koba",
+            "tas sungailiat",
+            "sungailiat tas",
+            "tas bali",
+            "tas ulang tahun",
+            "tas bangka tengah",
+        ):
+            results = index.search(Query(typed))
+            assert (results.codes, results.corrected) == (("A",), None), typed
+
+    def test_a_place_that_a_piece_names_is_found(self, index: SearchIndex, fill: Callable[..., None]) -> None:
+        fill(piece("A", "Miniatur meriam Toboali"), piece("B", "Tas"))
+        index.upsert_entries([Entry("place", "19.03", "Kabupaten Bangka Selatan")])
+        assert index.search(Query("toboali")).codes == ("A",)
+        assert index.search(Query("meriam toboali")).codes == ("A",)
+
     def test_finds_the_stem_and_the_synonym(self, index: SearchIndex, fill: Callable[..., None]) -> None:
         fill(
             piece("A", "Tas anyaman pandan"),

@@ -17,7 +17,7 @@ from catalog.search.embedded import beginning, popular, rebuilding, schema, sugg
 from catalog.search.embedded.columns import Columns
 from catalog.search.embedded.completing import Completer
 from catalog.search.embedded.marking import Marker, shown
-from catalog.search.embedded.matching import Matched, Matcher
+from catalog.search.embedded.matching import Matched, Matcher, no_slips
 from catalog.search.embedded.ranking import Ranking
 from catalog.search.embedded.selection import Selection
 from catalog.search.embedded.vocabulary import Vocabulary
@@ -188,6 +188,13 @@ class EmbeddedIndex:
             *entries,
             *(Suggestion("product", hit.code, hit.title) for hit in products[: limit - len(entries)]),
         ]
+
+    def only_said(self, words: list[str]) -> frozenset[str]:
+        """Those of the words that nothing else stands for, whether or not a document holds them: names of places and what
+        buyers say of any piece, but nothing of the curators' words."""
+        with self._reading() as connection:
+            state = self._state(connection)
+        return no_slips(words, state.thesaurus, state.near).intersection(words) - state.thesaurus.known
 
     def count(self) -> int:
         with self._reading() as connection:

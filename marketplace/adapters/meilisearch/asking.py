@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from catalog.search import stems
 from catalog.search.embedded.columns import EDGES
 from catalog.search.embedded.marking import cut
+from catalog.search.embedded.matching import BEGUN
 from catalog.search.query import (
     MAX_PRICE,
     PLACE_LEVELS,
@@ -371,11 +372,19 @@ class Asking:
                     known[word] = known.get(word, 0) + 1
         found = []
         for word in self._unknown:
-            near = [(OSA.distance(word, other), -count, other) for other, count in known.items()]
+            near = [(_slips(word, other), -count, other) for other, count in known.items()]
             distance, _, other = min(near, default=(9, 0, ""))
             if 0 < distance <= (1 if len(word) < 8 else 2):
                 found.append(Correction(word, other))
         return tuple(found)
+
+
+def _slips(word: str, other: str) -> int:
+    """How far a word is from another one, or from the beginning of a longer one."""
+    ends = {len(other)}
+    if BEGUN <= len(word) < len(other) - 1:
+        ends |= {len(word) - 1, len(word), len(word) + 1}
+    return min(OSA.distance(word, other[:end]) for end in ends)
 
 
 def _level(facet: str) -> str:

@@ -16,7 +16,7 @@ from catalog.search.document import Document
 from catalog.search.index import Progress, SearchIndex
 from catalog.search.query import Entry, Query, Results, Suggestion, Verification
 from catalog.search.synonyms import SynonymGroup
-from catalog.search.words import query_words
+from catalog.search.words import query_words, typed_words
 from catalog.text import N_
 from marketplace.adapters.breaker import Breaker
 from marketplace.adapters.meilisearch import documents as form
@@ -41,6 +41,7 @@ class Embedded(SearchIndex, Protocol):
 
     def create(self) -> bool: ...
     def warm(self) -> None: ...
+    def only_said(self, words: list[str]) -> frozenset[str]: ...
     def list_synonyms(self) -> list[SynonymGroup]: ...
     def add_synonyms(self, words: Iterable[str], oneway: bool = False) -> SynonymGroup: ...
     def replace_synonyms(self, id: int, words: Iterable[str], oneway: bool = False) -> bool: ...
@@ -97,8 +98,8 @@ class MeilisearchIndex:
         return replace(results, took_ms=(time.perf_counter() - started) * 1000)
 
     def _search(self, query: Query) -> Results:
-        words = query_words(query.text)
-        text, unknown = self._spelling.rewritten(words, query.prefix)
+        words = typed_words(query.text) if query.prefix else query_words(query.text)
+        text, unknown = self._spelling.rewritten(words, query.prefix, self.fallback.only_said(words))
         for _ in range(3):
             asking = Asking(self.name, query, text, unknown, self._hidden.codes())
             asked = asking.queries()
@@ -137,7 +138,7 @@ class MeilisearchIndex:
 
     def suggest(self, text: str, locale: str = "id", limit: int = 8) -> list[Suggestion]:
         limit = min(max(limit, 1), 50)
-        words = query_words(text[:100])
+        words = typed_words(text[:100])
         if not words:
             return []
         return self._guarded(
@@ -145,8 +146,9 @@ class MeilisearchIndex:
         )
 
     def _suggest(self, words: list[str], locale: str, limit: int) -> list[Suggestion]:
+        exactly = self.fallback.only_said(words) - form.no_slips()  # those the server leaves alone by itself
         shared: dict[str, Any] = {
-            "q": " ".join(words),
+            "q": " ".join(f'"{word}"' if word in exactly else word for word in words),
             "matchingStrategy": "all",
             "page": 1,
             "hitsPerPage": limit,
@@ -284,7 +286,7 @@ class MeilisearchIndex:
             return
         wanted = {
             self.name: ("code", form.settings(self.fallback.list_synonyms())),
-            self.entries: ("id", form.entry_settings()),
+            self.entries: ("id", form.entry_settings(self.fallback.list_synonyms())),
         }
         for uid, (key, settings) in wanted.items():
             if not self._server.exists(uid):

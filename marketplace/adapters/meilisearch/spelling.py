@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from catalog.search import stems
 from marketplace.adapters.meilisearch.server import Server
@@ -21,11 +21,12 @@ class Spelling:
         self._known: dict[str, tuple[bool, float]] = {}
         self._lock = threading.Lock()
 
-    def rewritten(self, words: list[str], prefix: bool) -> tuple[str, list[str]]:
-        """The text to send, and the words that no document holds.
+    def rewritten(self, words: list[str], prefix: bool, only_said: Collection[str] = ()) -> tuple[str, list[str]]:
+        """The text to send, and the words that no document holds and that may be slips.
 
-        An unknown word whose stem is known is replaced by it: the server has no stemmer for Indonesian. A blank at
-        the end keeps the server from completing the last word.
+        An unknown word whose stem is known is replaced by it: the server has no stemmer for Indonesian. One that is
+        `only_said` is left out, for the server would take it for a slip; where there is no other, a phrase finds nothing.
+        A blank at the end keeps the server from completing the last word, unless it is unknown and may be a beginning.
         """
         if not words:
             return "", []
@@ -37,10 +38,16 @@ class Spelling:
                 text.append(word)
                 continue
             stem = next((other for other in stems.forms(word)[1:] if self._is_known(other)), None)
+            if stem is None and word in only_said:
+                continue
             text.append(stem or word)
             if stem is None:
                 unknown.append(word)
-        return " ".join([*text, *words[len(whole) :]]) + ("" if prefix else " "), unknown
+        text += words[len(whole) :]
+        if not text:
+            return f'"{" ".join(words)}"', []
+        is_begun = prefix or text[-1:] == unknown[-1:]
+        return " ".join(text) + ("" if is_begun else " "), unknown
 
     def forget(self) -> None:
         with self._lock:
