@@ -44,9 +44,10 @@ class Asked:
         """The first page of the list without this filter."""
         return address([pair for pair in self._pairs if not (pair[0] == name and value in (None, pair[1]))])
 
-    def turned(self, page: int) -> str:
-        """The same list at this page."""
-        return address([*self._pairs, ("page", str(page))] if page > 1 else self._pairs)
+    def turned(self, page: int, after: str = "") -> str:
+        """The same list at this page, which goes on behind the piece with the code `after` (see `turning`)."""
+        turned = [("page", str(page))] if page > 1 else []
+        return address([*self._pairs, *turned, *([("after", after)] if after else [])])
 
 
 def read() -> Asked:

@@ -22,6 +22,7 @@ from marketplace.web.locale import current_locale
 from marketplace.web.speech import gettext as _
 from marketplace.web.storefront import asked
 from marketplace.web.storefront.asked import FACETS, MOST_VALUES, OPTIONS, Asked
+from marketplace.web.storefront.turning import carried_on
 from marketplace.web.storefront.words import Shown, label, learn, named, shown
 
 OPTION = "option:"
@@ -156,12 +157,13 @@ def read_listing(
     if query.page > pages:
         query = replace(query, page=pages)
         results = house().ports.search.search(query)
+    results, moved = carried_on(house().ports.search, results, request.args.get("after", "")[:40])
     if results.by_stand_in:
         unshare()
     learn(_choices(results, query))
     own = asked.own(query if text is None else replace(query, text=""), fixed)
     keep(own)
-    first = (query.page - 1) * query.per_page + 1
+    first = (query.page - 1) * query.per_page + 1 + moved
     last = first + len(results.hits) - 1
     chips = _chips(wanted, query, fixed)
     pieces = shown(results.codes, spans=_asks_of_choices(query))
@@ -178,7 +180,7 @@ def read_listing(
         sorts=_sorts(bool(query.text)),
         sort=query.sort,
         previous_url=wanted.turned(query.page - 1) if query.page > 1 else None,
-        next_url=wanted.turned(query.page + 1) if query.page < pages else None,
+        next_url=wanted.turned(query.page + 1, results.codes[-1]) if query.page < pages and results.hits else None,
         position=_("%(first)s–%(last)s of %(total)s", first=first, last=last, total=results.total)
         if results.hits
         else "",
