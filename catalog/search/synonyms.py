@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
-from catalog.search.words import tokens
+from catalog.search.words import STOP_WORDS, tokens
 
 Phrase = tuple[str, ...]
 
@@ -45,18 +45,24 @@ def clean(words: Iterable[str]) -> tuple[str, ...]:
 
 
 class Thesaurus:
-    """Compiled groups: phrase → the phrases that also count."""
+    """Compiled groups: phrase, as it is left of a query, → the phrases that also count, as documents have them."""
 
     def __init__(self, groups: Iterable[SynonymGroup]) -> None:
         self._others: dict[Phrase, list[Phrase]] = {}
         for group in groups:
             phrases = list(dict.fromkeys(tuple(tokens(word)) for word in group.words))
             for phrase in phrases[:1] if group.oneway else phrases:
-                others = self._others.setdefault(phrase, [])
+                asked = tuple(word for word in phrase if word not in STOP_WORDS) or phrase
+                others = self._others.setdefault(asked, [])
                 others.extend(other for other in phrases if other != phrase and other not in others)
         self.longest = max((len(phrase) for phrase in self._others), default=0)
         self.words = sorted({phrase[0] for phrase in self._others if len(phrase) == 1})
         self.known = frozenset(word for phrase in self._others for word in phrase)
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """Everything that finds something else."""
+        return [phrase for phrase, others in self._others.items() if others]
 
     def others(self, phrase: Phrase) -> list[Phrase]:
         return self._others.get(phrase, [])

@@ -148,13 +148,10 @@ def encode_entry(entry: Entry) -> dict[str, Any]:
 
 def synonyms(groups: Iterable[SynonymGroup]) -> dict[str, list[str]]:
     """The curators' dictionary as the server takes it: word or phrase → what also counts."""
-    groups = list(groups)
     thesaurus = Thesaurus(groups)
-    said = {tuple(tokens(word)) for group in groups for word in group.words}
     return {
         " ".join(phrase): sorted(" ".join(other) for other in thesaurus.others(phrase))
-        for phrase in sorted(said)
-        if thesaurus.others(phrase)
+        for phrase in sorted(thesaurus.phrases)
     }
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from catalog.edition import raise_edition
 from catalog.errors import Conflict, DomainError, Invalid, NotFound
 from catalog.search.synonyms import SynonymGroup
+from catalog.search.words import tokens
 from catalog.text import N_, squeeze, tidy
 from marketplace.web.errors import sentence
 from marketplace.web.lifecycle import house
@@ -99,7 +100,7 @@ def destroy(group: str) -> Any:
 def _words(text: str) -> list[str]:
     """One word or phrase per line; commas part them too."""
     words = [tidy(word) for part in text.splitlines() for word in part.split(",")]
-    words = list({squeeze(word): word for word in words if squeeze(word)}.values())
+    words = list({tuple(tokens(word)): word for word in words if tokens(word)}.values())
     if len(words) < 2:
         raise Invalid(N_("Write at least two different words, each on a line of its own."), field="words")
     if len(words) > MOST_WORDS:

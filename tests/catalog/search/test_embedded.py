@@ -155,6 +155,16 @@ def test_synonyms_are_rows_that_count_at_once(tmp_path: Path) -> None:
         index.add_synonyms(["Kain", " kain! "])
 
 
+def test_a_phrase_that_has_a_stop_word_is_found_by_it(tmp_path: Path) -> None:
+    index = private_file(tmp_path / "search.db")
+    index.create()
+    index.upsert([piece("A", "Gantungan kunci"), piece("B", "Kalung untuk anak")])
+    index.add_synonyms(["buah tangan dari jauh", "gantungan kunci"])
+    index.add_synonyms(["perhiasan bocah", "kalung untuk anak"])
+    assert index.search(Query("buah tangan dari jauh")).codes == ("A",)
+    assert index.search(Query("perhiasan bocah")).codes == ("B",)
+
+
 def test_oneway_synonyms_find_in_one_direction(tmp_path: Path) -> None:
     index, _ = shop(tmp_path / "shop.db")
     index.create()

@@ -116,12 +116,19 @@ def test_settings_are_sent_in_one_update_and_only_when_they_differ(
     index.prepare()
     assert server.asked("/indexes/products/settings") == [None]
     index.add_synonyms(["gasing", "pangkak"])
+    group = index.add_synonyms(["putaran dari kayu", "pangkak"])
     index.sync_settings()
     (sent,) = [body for body in server.asked("/indexes/products/settings") if body]
     assert sent["synonyms"]["gasing"] == ["pangkak"]
     index.upsert([piece("A", "Pangkak kayu")])
     index.settle()
     assert index.search(Query("gasing")).codes == ("A",)
+    assert index.search(Query("putaran dari kayu")).codes == ("A",)
+    assert {"gasing", "putaran", "bali", "tahun"} <= set(sent["typoTolerance"]["disableOnWords"])
+    index.remove_synonyms(group.id)
+    index.sync_settings()
+    sent = [body for body in server.asked("/indexes/products/settings") if body][-1]
+    assert "gasing" in sent["synonyms"] and "putaran kayu" not in sent["synonyms"]
 
 
 def test_what_the_server_adds_or_reorders_is_no_difference(embedded: EmbeddedIndex) -> None:

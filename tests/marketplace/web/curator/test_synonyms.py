@@ -51,6 +51,7 @@ def test_a_shared_page_of_results_is_made_anew(dewi: FlaskClient, app: Flask, ca
         ("", "at least two different words"),
         ("selendang", "at least two different words"),
         ("selendang\nSelendang \n-", "at least two different words"),
+        ("kafe\nkafé\n💛", "at least two different words"),
         ("\n".join(f"kata{n}" for n in range(21)), "at most 20 words"),
         ("selendang\n" + "x" * 61, "longer than 60 characters"),
     ],
@@ -62,6 +63,14 @@ def test_refuses_a_group_that_says_nothing(dewi: FlaskClient, app: Flask, words:
     assert sentence in answer.text
     assert words.splitlines()[0] in answer.text if words else True
     assert len(index_of(app).list_synonyms()) == before
+
+
+def test_one_word_and_the_same_in_two_are_different(dewi: FlaskClient, app: Flask) -> None:
+    """As in many a group that comes with the shop."""
+    assert post(dewi, "/curator/synonyms", words="zubkhar\nzub khar\n纺织").status_code == 303
+    assert [one.words for one in index_of(app).list_synonyms()][-1] == ("zubkhar", "zub khar", "纺织")
+    name = name_of(dewi.get("/curator/synonyms?q=zubkhar").text, "zubkhar")
+    assert post(dewi, f"/curator/synonyms/{name}", words="zubkhar\nzub-khar").status_code == 303
 
 
 def test_changes_and_removes_a_group(dewi: FlaskClient, app: Flask) -> None:
