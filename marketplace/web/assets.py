@@ -94,6 +94,7 @@ BUYING = frozenset(
         "thread",
         "timeline",
         "totals",
+        "versions",
         "voucher_box",
         "voucher_row",
     ]

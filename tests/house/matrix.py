@@ -331,6 +331,15 @@ GET  curator.collections.show                door  404   404   404   200   404  
 POST curator.collections.create              403   404   404   404   422   404   404
 POST curator.collections.destroy             403   404   404   404   →     404   404
 POST curator.collections.update              403   404   404   404   422   404   404
+GET  curator.crafts.index                    door  404   404   404   200   404   404
+GET  curator.crafts.new                      door  404   404   404   200   404   404
+GET  curator.crafts.edit                     door  404   404   404   200   404   404
+POST curator.crafts.create                   403   404   404   404   422   404   404
+POST curator.crafts.update                   403   404   404   404   422   404   404
+POST curator.crafts.destroy                  403   404   404   404   409   404   404
+POST curator.portraits.update                403   404   404   404   422   404   404
+POST curator.portraits.focus                 403   404   404   404   422   404   404
+POST curator.portraits.destroy               403   404   404   404   →     404   404
 GET  curator.home.show                       door  404   404   404   200   404   404
 POST curator.pictures.destroy                403   404   404   404   →     404   404
 POST curator.pictures.update                 403   404   404   404   422   404   404

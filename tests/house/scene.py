@@ -359,6 +359,8 @@ class Scene:
             "account.applications.edit": {"code": self.cast.ratnas.code},
             "account.applications.update": {"code": self.cast.ratnas.code},
             "curator.submissions": {"code": self.submission.code},
+            "curator.crafts": {"kind": "techniques", "slug": "tenun-gedogan"},
+            "curator.portraits": {"kind": "techniques", "slug": "tenun-gedogan"},
             "curator": {"code": self.collection.code, "product": self.cast.shawl.code, "group": self.synonyms},
             "officer.makers.show": {"code": self.cast.shawl.maker.code},
             "operator.applications": {"code": self.application.code},

@@ -79,6 +79,8 @@ def pages(scene: Scene, group: str, many: Any) -> tuple[str | None, list[str]]:
             "/curator/", "/curator/submissions", f"/curator/submissions/{scene.submission.code}",
             f"/curator/submissions/{scene.submission.code}/preview", "/curator/collections", "/curator/collections/new",
             f"/curator/collections/{collection.code}", f"/curator/collections/{collection.code}/edit", "/curator/synonyms",
+            "/curator/crafts", "/curator/crafts/motifs/new?craft=tenun-cual", "/curator/crafts/crafts/tenun-cual/edit",
+            "/curator/crafts/motifs/kembang-setaman/edit",
             "/curator/reviews", f"/curator/reviews/{scene.case.code}",
         ]),
         "officer": ("hasan", ["/officer/", "/officer/makers", f"/officer/makers/{maker.code}", "/officer/dispatches"]),

@@ -36,7 +36,7 @@ def update(code: str) -> Any:
         return _done(code)
     alt, alt_en = tidy(request.form.get("alt", "")), tidy(request.form.get("alt_en", ""))
     try:
-        picture = _received(alt)
+        picture = received(alt)
         collection = find(code)
         image = store(house().ports.storage, picture, owner=OWNER, alt=alt, alt_en=alt_en)
         services.edit_collection(collection, {"image": image})
@@ -46,7 +46,7 @@ def update(code: str) -> Any:
     return _done(code)
 
 
-def _received(alt: str) -> Picture:
+def received(alt: str) -> Picture:
     """The clean picture of the form; decoded while others may write."""
     file = request.files.get("picture")
     if file is None or not file.filename:

@@ -23,6 +23,7 @@ from catalog.products.states import COMPLETE, EDITABLE
 from catalog.text import N_, localized, tidy
 from marketplace.curation import changes
 from marketplace.curation.models import Deed
+from marketplace.web.focus import focal_point, focal_points
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
 from marketplace.web.seller.answers import Answer, Complaints
@@ -31,8 +32,6 @@ from marketplace.web.seller.receiving import keep, received
 from marketplace.web.visits import visit
 
 pages = Blueprint("pictures", __name__)
-
-POINTS = [(x, y) for y in (15, 50, 85) for x in (15, 50, 85)]
 
 
 @pages.get("/products/<product>/pictures")
@@ -79,7 +78,7 @@ def _page(product: Product, wrong: Complaints) -> str:
         )
     return page(
         "seller/pictures/index.html", "products",
-        product=product, rows=rows, wrong=wrong, points=_points(), room_left=PICTURES_MAX - sum(row["deed"] is not Deed.REMOVE for row in rows), on_sale=product.state in COMPLETE,
+        product=product, rows=rows, wrong=wrong, points=focal_points(), room_left=PICTURES_MAX - sum(row["deed"] is not Deed.REMOVE for row in rows), on_sale=product.state in COMPLETE,
         can_edit=product.state in EDITABLE, variants=[("", _("All of them")), *named] if len(named) > 1 else [],
     )  # fmt: skip
 
@@ -88,13 +87,6 @@ def _deeds(product: Product) -> dict[int, tuple[Image, Deed]]:
     """Photos that wait for the curators: to come or to go, by the id of the image."""
     submission = changes.on_table(product) if product.state in COMPLETE else None
     return {one.image_id: (one.image, one.deed) for one in submission.pictures} if submission else {}
-
-
-def _points() -> list[tuple[int, int, str]]:
-    names = [
-        _("top left"), _("top"), _("top right"), _("left"), _("middle"), _("right"), _("bottom left"), _("bottom"), _("bottom right"),
-    ]  # fmt: skip
-    return [(x, y, name) for (x, y), name in zip(POINTS, names, strict=True)]
 
 
 @pages.post("/products/<product>/pictures")
@@ -254,12 +246,10 @@ def move(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
 def focus(seller: str, product: str, picture: str) -> Response | tuple[str, int]:
     """The point that stays in view when the photo is cut: `point` is `x-y` in percent."""
     _image_of(piece_of(product), picture)
-    x, _dash, y = request.form.get("point", "").partition("-")
-    if not (x.isascii() and x.isdigit() and y.isascii() and y.isdigit() and (int(x[:4]), int(y[:4])) in POINTS):
-        raise Invalid(N_("Choose one of the nine points."), field="point")
+    x, y = focal_point()
 
     def look_at(piece: Product) -> None:
-        describe(_image_of(piece, picture), focal_x=int(x), focal_y=int(y))
+        describe(_image_of(piece, picture), focal_x=x, focal_y=y)
 
     return _change(product, look_at)
 
