@@ -29,7 +29,8 @@ Ring = list[Point]
 @dataclass(frozen=True, slots=True)
 class Outline:
     """One area: `path_d` for `<path d>` with `fill-rule: evenodd`; a label stands well at (`label_x`, `label_y`), and fits
-    inside when it finds room between `west` and `east`, the edges of the largest island."""
+    inside when it finds room between `west` and `east`, the edges of the largest island, which reaches from `north` to
+    `south`."""
 
     code: str
     name: str
@@ -38,6 +39,8 @@ class Outline:
     label_y: int
     west: int
     east: int
+    north: int
+    south: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,10 @@ def _outline(code: str, rings: list[Ring], frame: _Frame) -> Outline:
     place = gazetteer()[code]
     placed = [[frame.place(point) for point in ring] for ring in rings]
     x, y = frame.place((place.longitude or 0, place.latitude or 0))
-    across = [x for x, _ in max(placed, key=_area)]
+    across, down = zip(*max(placed, key=_area), strict=True)
     path = _path([ring for ring in placed if frame.shows(ring)])
-    return Outline(code, place.name, path, round(x), round(y), round(min(across)), round(max(across)))
+    edges = (round(edge) for edge in (min(across), max(across), min(down), max(down)))
+    return Outline(code, place.name, path, round(x), round(y), *edges)
 
 
 @cache

@@ -99,19 +99,24 @@ def around(code: str) -> str:
 
 
 def _labels(outline: shapes.Map, levels: Mapping[str, int]) -> list[MapLabel]:
-    """The names that have room: those inside their areas first, then those that run over without touching another."""
-    placed: list[tuple[float, float, MapLabel]] = []
+    """The names that have room: those inside their areas first, then those that run over without touching another, at
+    their place or a line above or below it."""
+    placed: list[MapLabel] = []
     for one in sorted(outline.outlines, key=lambda one: (not _fits(one), one.west - one.east, one.code)):
-        half = _width(one.name) / 2
         inside = _fits(one)
+        half = _width(one.name) / 2
         low, high = (one.west, one.east) if inside else (0, outline.width)
         x = round(min(max(one.label_x, low + half), high - half))
-        if any(abs(y - one.label_y) < LINE and left < x + half and x - half < right
-               for left, right, y in ((left, right, label.y) for left, right, label in placed)):  # fmt: skip
-            continue
-        label = MapLabel(x, one.label_y, one.name, inside, levels[one.code])
-        placed.append((x - half, x + half, label))
-    return [label for *_, label in placed]
+        for y in (one.label_y, one.label_y - LINE, one.label_y + LINE):
+            label = MapLabel(x, y, one.name, inside, levels[one.code])
+            if one.north < y < one.south and not any(_touch(label, other) for other in placed):
+                placed.append(label)
+                break
+    return placed
+
+
+def _touch(one: MapLabel, other: MapLabel) -> bool:
+    return abs(one.y - other.y) < LINE and abs(one.x - other.x) < (_width(one.text) + _width(other.text)) / 2
 
 
 def _fits(one: shapes.Outline) -> bool:

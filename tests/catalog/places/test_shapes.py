@@ -23,6 +23,7 @@ def test_draws_every_area_inside_the_view_box(code: str, level: Level | None, nu
     for outline in drawn.outlines:
         assert PATH.match(outline.path_d), outline
         assert 0 < outline.label_x < drawn.width and 0 < outline.label_y < drawn.height
+        assert outline.west < outline.east and outline.north < outline.south
         assert outline.name == gazetteer()[outline.code].name
     assert sum(len(outline.path_d) for outline in drawn.outlines) < 35_000
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
+from itertools import combinations
 from random import Random
 from typing import Any
 
@@ -20,6 +21,7 @@ from catalog.places.gazetteer import children, codes_down_to, gazetteer
 from catalog.places.models import District, Province, Regency, Village, VillageKind
 from catalog.search.upkeep import rebuild
 from catalog.text import squeeze
+from marketplace.web.storefront import maps
 from tests import factories
 
 CRAFTS = ("tenun-cual", "pewter", "anyaman")
@@ -138,3 +140,11 @@ def test_a_place_page_asks_little(client: FlaskClient, cast: Any, count_queries:
     client.get("/places/19.05?seen=before")
     with count_queries(at_most=6):
         client.get("/places/19.05")
+
+
+def test_every_regency_has_its_name_on_the_map_of_the_province(client: FlaskClient, cast: Any) -> None:
+    labels = re.findall(r'__text" x="(\d+)" y="(\d+)"[^>]*>([^<]+)<', client.get("/places/19").text)
+    assert {name for _x, _y, name in labels} == {one.name for one in children("19")}
+    rows = [(int(x), int(y), len(name) * maps.LETTER / 2) for x, y, name in labels]
+    for (x, y, half), (other_x, other_y, other_half) in combinations(rows, 2):
+        assert abs(y - other_y) >= maps.LINE or abs(x - other_x) >= half + other_half
