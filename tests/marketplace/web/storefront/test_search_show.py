@@ -30,6 +30,21 @@ def test_a_corrected_word_says_so(client: FlaskClient) -> None:
     assert "/search?q=selendang" in text
 
 
+def heading(text: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", text)
+    return found[1] if found else ""
+
+
+def test_only_what_was_found_is_called_found(client: FlaskClient) -> None:
+    assert heading(client.get("/en/search?q=selendang").text) == "Found for “selendang”"
+    for typed in ("selendnag", "qqzzqq"):
+        assert heading(client.get("/en/search", query_string={"q": typed}).text) == f"Search: {typed}"
+
+
+def test_a_device_remembers_the_word_that_was_meant(client: FlaskClient) -> None:
+    assert '<recent-searches data-q="selendang" hidden>' in client.get("/search?q=selendnag").text
+
+
 def test_nothing_found_leads_on(client: FlaskClient) -> None:
     assert "/crafts/tenun-cual" in client.get("/search?q=qqzzqq").text.partition('class="search-ways"')[2]
 
