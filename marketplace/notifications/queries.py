@@ -36,7 +36,7 @@ def list_notifications(user: User, after: str | None = None, limit: int = 20) ->
         .where(Notification.user_id == user.id, Notification.in_app)
         .order_by(Notification.id.desc())
         .limit(limit)
-        .options(selectinload(Notification.dispatches))
+        .options(selectinload(Notification.dispatches), joinedload(Notification.seller))
     )
     if after:
         query = query.where(

@@ -291,8 +291,9 @@ def _has_it(order: Order, purchase: Purchase) -> bool:
 
 
 def _tell_shop(order: Order, purchase: Purchase, kind: str, subject: str = "") -> None:
+    shop = db.session.get_one(Seller, order.seller_id)
     notify(
-        db.session.get_one(Seller, order.seller_id),
+        shop,
         kind,
         subject or order.code,
         {
@@ -304,6 +305,7 @@ def _tell_shop(order: Order, purchase: Purchase, kind: str, subject: str = "") -
             "kept": order.kept,
             "ship_by": order.ship_by,
             "due": order.due_at,
+            "place": shop.district_code,
             "closes": _last_day(order),
             "is_new": order.state is OrderState.TO_CONFIRM,
         },

@@ -15,11 +15,11 @@ from marketplace.web.chosen import named
 from marketplace.web.filters import instant
 
 
-def _scan(shipment: Shipment) -> str:
+def _scan(shipment: Shipment, place: str | None) -> str:
     if not shipment.scans:
         return ""
     last = shipment.scans[-1]
-    return f"{instant(datetime.fromisoformat(last['at']))}: {last['text']}"
+    return f"{instant(datetime.fromisoformat(last['at']), place)}: {last['text']}"
 
 
 def parcel_pages(orders: Iterable[Order]) -> dict[str, str]:
@@ -103,7 +103,7 @@ def list_parcels(order: Order, pages: dict[str, str] | None = None, place: str |
                 unsent=instant(one.unsent_at, place) if one.unsent_at else "",
                 is_collected=order.is_collected,
                 is_brought=order.delivery in BROUGHT,
-                scan=_scan(one),
+                scan=_scan(one, place),
                 link=tracking_link(one.courier, one.number, pages) if one.number else "",
             )
         )
