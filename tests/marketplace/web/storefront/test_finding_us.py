@@ -92,11 +92,31 @@ def test_there_is_no_other_part(client: FlaskClient, cast: Any, path: str) -> No
     assert client.get(path).status_code == 404
 
 
-def test_robots_stay_out_of_carts_and_desks(client: FlaskClient, cast: Any) -> None:
-    lines = client.get("/robots.txt").text.splitlines()
-    for path in ("/cart", "/checkout", "/account", "/seller", "/operator", "/en/cart"):
-        assert f"Disallow: {path}" in lines
-    assert "Sitemap: http://localhost/sitemap.xml" in lines
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cart",
+        "/checkout",
+        "/purchases/3f6d1a?token=x",
+        "/account/",
+        "/account/registration/new",
+        "/seller/x/",
+        "/curator/",
+        "/officer/",
+        "/operator/",
+        "/wishlists/x",
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_robots_read_of_what_is_private_that_it_is(client: FlaskClient, cast: Any, prefix: str, path: str) -> None:
+    assert may_read(client, f"{prefix}{path}")
+    answer = client.get(f"{prefix}{path}", follow_redirects=True)
+    assert may_read(client, answer.request.path)
+    assert '<meta name="robots" content="noindex">' in answer.text
+
+
+def test_robots_are_told_where_the_sitemap_is(client: FlaskClient) -> None:
+    assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text.splitlines()
 
 
 @pytest.mark.parametrize(
