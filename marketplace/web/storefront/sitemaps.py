@@ -60,19 +60,19 @@ _CHANGES: dict[str, tuple[tuple[Any, Any], ...]] = {
             ),
         ),
     ),
-    "makers": ((Maker.created_at, Maker),),
 }
 """What says when a page changed, and where it stands: of a piece its first day on sale, its present prices, and the
-changes that curators let pass. A page changed at the latest of them."""
+changes that curators let pass. A page changed at the latest of them. The page of a maker, as those of places and
+collections, changes with every piece on it and with words whose day is not kept, so it names none: a day that is
+sometimes wrong is one that search engines stop believing everywhere."""
 
 
 @pages.get("/sitemap.xml")
 def index() -> Response:
     _at_the_root()
     parts = []
-    for kind, (model, _is_shown) in _SHOWN.items():
-        number = (model.id - 1) // literal_column(str(PER_PART), Integer)
-        parts += [(f"{kind}-{part + 1}", at) for part, at in sorted(_changes(kind, number).items())]
+    for kind in _SHOWN:
+        parts += [(f"{kind}-{number + 1}", at) for number, at in sorted(_parts(kind).items())]
     parts += [(name, None) for name, entries in _SMALL.items() if next(entries(), None)]
     body = "".join(
         f"<sitemap><loc>{escape(absolute(url_for('storefront.sitemaps.show', name=name)))}</loc>{_changed(at)}</sitemap>\n"
@@ -97,11 +97,20 @@ def show(name: str) -> Response:
     return _answer(name, f"<urlset {NAMESPACES} {XHTML}>\n{body}</urlset>\n")
 
 
+def _parts(kind: str) -> dict[int, datetime | None]:
+    """Which parts there are, counted from 0, and when the last of their pages changed."""
+    model, is_shown = _SHOWN[kind]
+    number = (model.id - 1) // literal_column(str(PER_PART), Integer)
+    if kind in _CHANGES:
+        return _changes(kind, number)
+    return dict.fromkeys(db.session.scalars(select(number).where(is_shown).distinct()))
+
+
 def _part(kind: str, number: int) -> Iterator[Entry]:
     model, is_shown = _SHOWN[kind]
     first = (number - 1) * PER_PART
     inside = (model.id > first, model.id <= first + PER_PART)
-    changes = _changes(kind, model.id, *inside)
+    changes = _changes(kind, model.id, *inside) if kind in _CHANGES else {}
     rows = db.session.execute(select(model.id, model.slug, model.code).where(is_shown, *inside).order_by(model.id))
     for id_, slug, code in rows:
         yield url_for(f"storefront.{kind}.show", name=f"{slug}-{code}"), changes.get(id_)
@@ -147,7 +156,7 @@ def _terms() -> Iterator[Entry]:
 def _collections() -> Iterator[Entry]:
     for showing in list_showing(home=False, limit=1_000, pieces=0):
         one = showing.collection
-        yield url_for("storefront.collections.show", name=f"{one.slug}-{one.code}"), one.starts_at
+        yield url_for("storefront.collections.show", name=f"{one.slug}-{one.code}"), None
 
 
 def _places() -> Iterator[Entry]:

@@ -11,12 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from catalog import clock
+from catalog.collections.services import create_collection, place
 from catalog.crafts.models import Motif
 from catalog.crafts.services import edit_term
 from catalog.db import db, transaction
 from catalog.edition import raise_edition
 from catalog.money import Money
-from catalog.products.models import Variant
+from catalog.products.models import Product, Variant
 from catalog.search.upkeep import rebuild
 from marketplace.curation.models import Submission
 from marketplace.sellers.models import Decision
@@ -171,6 +172,16 @@ def test_sitemaps_tell_when_a_curator_wrote_of_a_motif(client: FlaskClient, cast
     with clock.frozen(clock.now() + timedelta(days=3)), transaction() as session:
         edit_term(session.query(Motif).one(), {"origin": "Mentok"})
     assert changed(client, "/sitemaps/crafts.xml", "url")[page] == f"{clock.now() + timedelta(days=3):%Y-%m-%d}"
+
+
+@pytest.mark.parametrize("part", ["makers-1", "collections", "crafts", "pages"])
+def test_a_sitemap_names_no_day_that_is_not_known(client: FlaskClient, cast: Any, part: str) -> None:
+    with transaction() as session:
+        made = create_collection("Benang", clock.now() - timedelta(days=1))
+        place(made, session.get_one(Product, cast.shawl.id))
+    found = changed(client, f"/sitemaps/{part}.xml", "url")
+    assert found and set(found.values()) == {""}
+    assert changed(client, "/sitemap.xml", "sitemap")[f"http://localhost/sitemaps/{part}.xml"] == ""
 
 
 def test_the_feed_tells_when_words_changed(client: FlaskClient, cast: Any) -> None:
