@@ -67,7 +67,7 @@ def make(
     if kind is VoucherKind.PERCENTAGE and not (percent is not None and 1 <= percent <= 100):
         wrong("percent", N_("Write a whole percentage from 1 to 100."))
     if kind is VoucherKind.FIXED and not (worth is not None and worth.rupiah > 0):
-        wrong("worth", N_("Write how much it takes off, for example 25.000."))
+        wrong("worth", N_("Write how much it takes off, for example %(sum)s."), sum=Money(25_000))
     if cap is not None and cap.rupiah <= 0:
         wrong("cap", N_("Leave this empty, or write a sum above zero."))
     if minimum.rupiah < 0:

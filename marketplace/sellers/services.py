@@ -265,7 +265,7 @@ def set_delivery(
     if not ZERO <= price <= OWN_PRICE_MAX:
         raise Invalid(
             N_("Write a price between %(low)s and %(high)s."),
-            field="price", low=ZERO.format(), high=OWN_PRICE_MAX.format(),
+            field="price", low=ZERO, high=OWN_PRICE_MAX,
         )  # fmt: skip
     days = DAYS[kind] if days is None else days
     if not 0 <= days <= DAYS_MAX:
@@ -410,7 +410,7 @@ def _value(seller: Seller, changes: Mapping[str, Any], key: str, value: Any) -> 
         case "minimum_order":
             least = value or ZERO
             if not ZERO <= least <= MINIMUM_MAX:
-                raise Invalid(N_("Write a sum of at most %(high)s, or nothing."), field=key, high=MINIMUM_MAX.format())
+                raise Invalid(N_("Write a sum of at most %(high)s, or nothing."), field=key, high=MINIMUM_MAX)
             return least
     raise Invalid(N_("There is no field “%(name)s” here."), field=key, name=key)
 

@@ -25,6 +25,7 @@ from catalog.money import Money
 from catalog.places.gazetteer import Level, codes_down_to, gazetteer
 from catalog.text import N_, tidy
 from marketplace.accounts.models import User
+from marketplace.notifications.params import plain
 from marketplace.sellers.models import Seller
 from marketplace.shipping.models import CourierService, RateImport, ShippingRate
 from marketplace.shipping.tables import Row, read_table, write_table
@@ -81,7 +82,7 @@ def import_rates(
             continue
         failed += 1
         if len(failures) < MAX_KEPT:
-            failures.append({"row": row.number, "cells": row.cells, "errors": [one.plain() for one in errors]})
+            failures.append({"row": row.number, "cells": row.cells, "errors": [plain(one.plain()) for one in errors]})
     report = RateImport(
         code=new_code(12),
         user_id=user.id,
@@ -242,7 +243,7 @@ class _Check:
             price = Money.parse(cells["price"], "price")
             if price > PRICE_MAX:
                 message = N_("Write a sum of at most %(high)s.")
-                errors.append(Invalid(message, field="price", high=PRICE_MAX.format()))
+                errors.append(Invalid(message, field="price", high=PRICE_MAX))
         except Invalid as error:
             errors.append(error)
         days = {}

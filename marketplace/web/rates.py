@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
@@ -13,11 +12,13 @@ from catalog.errors import DomainError, Invalid
 from catalog.places.gazetteer import Level
 from catalog.places.queries import find_place, place_label, search_places
 from catalog.text import N_
+from marketplace.notifications.params import living
 from marketplace.sellers.models import Seller
 from marketplace.shipping.models import RateImport, ShippingRate
 from marketplace.shipping.queries import list_services
 from marketplace.shipping.rates import columns_for, export_failures, import_rates
 from marketplace.shipping.tables import MAX_BYTES, read_table
+from marketplace.web.errors import said
 from marketplace.web.forms import AtMost, Form, MoneyField, Needed, line
 from marketplace.web.lifecycle import let_others_write
 from marketplace.web.visits import visit
@@ -102,9 +103,7 @@ def bring_in(seller: Seller | None) -> RateImport:
 
 def say(error: dict[str, Any]) -> str:
     """One error of a failed row in the reader's language."""
-    message: str = error["message"]
-    text = _(message)
-    return text % error["params"] if error["params"] else text
+    return said(error["message"], living(error["params"]))
 
 
 def wrong_rows(report: RateImport) -> list[tuple[int, str, str, str]]:
