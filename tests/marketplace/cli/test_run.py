@@ -8,6 +8,7 @@ import select
 import signal
 import sys
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import granian
@@ -69,3 +70,21 @@ def test_no_web_process_outlives_the_one_that_began_it() -> None:
             os.kill(web, signal.SIGKILL)
         os.close(told)
         os.close(tell)
+
+
+@pytest.mark.parametrize(("asked", "done"), [([], ["stands back", "wakes", "works"]), (["--once"], [])])
+def test_the_worker_stands_back_for_pages_before_it_begins(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, asked: list[str], done: list[str]
+) -> None:
+    """What is left for later must not make those wait who ask for a page; `--once` ends at once and is waited for."""
+    did: list[str] = []
+
+    class Watched:
+        def create_consumer(self, **how: Any) -> Any:
+            return SimpleNamespace(run=lambda: did.append("works"))
+
+    monkeypatch.setattr(os, "nice", lambda by: did.append("stands back") if by > 0 else None)
+    monkeypatch.setattr(app.extensions["house"], "wake", lambda: did.append("wakes"))
+    monkeypatch.setitem(app.extensions, "queue", Watched())
+    answer = app.test_cli_runner().invoke(args=["worker", *asked])
+    assert (answer.exit_code, did) == (0, done), answer.output
