@@ -263,7 +263,7 @@ class Variant(Measured, Model):
     __tablename__ = "variants"
     __public__ = True
     __table_args__ = (
-        UniqueConstraint("seller_id", "sku"),
+        Index("uq_variants_sku", "seller_id", text("lower(sku)"), unique=True),
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("weight > 0", name="weight"),
         CheckConstraint("box_length > 0 AND box_width > 0 AND box_height > 0", name="box"),
@@ -282,6 +282,7 @@ class Variant(Measured, Model):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
     seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
     sku: Mapped[str | None] = mapped_column(String(40))
+    """The shop's own number, as it writes it; `TC-01` and `tc-01` are the same."""
     price: Mapped[MoneyValue] = mapped_column(Money)
     weight: Mapped[int] = mapped_column(Quantity)
     box_length: Mapped[int] = mapped_column(Quantity)

@@ -40,6 +40,8 @@ def _checks() -> dict[str, set[str]]:
     return found
 
 
+# SQLite cannot read an index of an expression back; what it promises is asked in test_migrated_rows.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_models_equal_the_migrated_schema(bare: Flask) -> None:
     flask_migrate.upgrade()
     with db.engine.connect() as connection:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product as combine
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 
 from catalog.db import db
 from catalog.errors import DomainError, Invalid, Several
@@ -359,13 +359,14 @@ def _checked_rows(
         sku = tidy(row.sku)
         if len(sku) > 40:
             errors.append(Invalid(N_("Write at most %(limit)s characters."), field=f"{at}-sku", limit=40))
-        elif sku and sku in skus:
+        elif sku and sku.lower() in skus:
             errors.append(
                 Invalid(N_("This number (SKU) stands at another choice of this piece too."), field=f"{at}-sku")
             )
         elif sku and (owner := _owner_of_sku(product, sku)):
-            errors.append(Invalid(N_("“%(product)s” has this number (SKU) already."), field=f"{at}-sku", product=owner))
-        skus.add(sku)
+            message = N_("“%(product)s” has this number (SKU) already: %(sku)s.")
+            errors.append(Invalid(message, field=f"{at}-sku", product=owner.title, sku=owner.sku))
+        skus.add(sku.lower())
     if errors:
         raise Several(errors)
     return chosen
@@ -411,11 +412,13 @@ def _is_between(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _owner_of_sku(product: Product, sku: str) -> str | None:
-    """The title of another product of the seller that has it; within the product the rows are compared."""
-    return db.session.scalar(
-        select(Product.title)
+def _owner_of_sku(product: Product, sku: str) -> Row[str, str | None] | None:
+    """Title and number as written there of another product of the seller that has it; within the product the rows are
+    compared."""
+    same = func.lower(Variant.sku) == func.lower(sku)
+    return db.session.execute(
+        select(Product.title, Variant.sku)
         .join(Variant, Variant.product_id == Product.id)
-        .where(Variant.seller_id == product.seller_id, Variant.sku == sku, Variant.product_id != product.id)
+        .where(Variant.seller_id == product.seller_id, same, Variant.product_id != product.id)
         .limit(1)
-    )
+    ).first()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from catalog.db import db, transaction
 from catalog.errors import Conflict, Invalid, Several
@@ -14,6 +15,7 @@ from catalog.products import services
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.services import OptionInput, ValueInput, VariantInput
 from tests.cast import Cast
+from tests.conftest import both_databases
 
 PLAIN = VariantInput(price=Money(250_000), weight=300, box=(300, 200, 50))
 SIZE = OptionInput("size", "Ukuran", "Size", [ValueInput("Kecil", "Small", "s"), ValueInput("Besar", "Large", "l")])
@@ -163,14 +165,31 @@ def test_a_number_is_used_once_in_a_shop_but_other_shops_may_use_it(piece: Produ
     with pytest.raises(Several) as caught, transaction():
         services.set_variants(piece, [replace(PLAIN, sku=taken)])
     assert caught.value.field == "variants-0-sku"
-    assert caught.value.errors[0].params == {"product": cast.shawl.title}
+    assert caught.value.errors[0].params == {"product": cast.shawl.title, "sku": taken}
     with transaction():
         services.set_variants(piece, [replace(PLAIN, sku=cast.plaque.variants[0].sku)])
 
 
+@both_databases
+def test_a_number_in_capitals_is_the_same_in_small_letters(piece: Product, cast: Cast) -> None:
+    with transaction() as session:
+        session.get_one(Variant, cast.shawl.variants[0].id).sku = "TC-01"
+    with pytest.raises(Several) as caught, transaction():
+        services.set_variants(piece, [replace(PLAIN, sku=" tc-01 ")])
+    assert caught.value.field == "variants-0-sku"
+    assert caught.value.errors[0].params == {"product": cast.shawl.title, "sku": "TC-01"}, "as it is written there"
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.get_one(Variant, piece.variants[0].id).sku = "tC-01"
+    with transaction():
+        services.set_variants(piece, [replace(PLAIN, sku="tc-02")])
+    with transaction():
+        services.set_variants(piece, [replace(PLAIN, sku="TC-02")])
+    assert active(piece)[()].sku == "TC-02"
+
+
 def test_a_number_is_used_once_in_a_piece(piece: Product) -> None:
     options(piece, SIZE)
-    rows = [replace(PLAIN, values={"size": value}, sku=" S-1 ") for value in ("s", "l")]
+    rows = [replace(PLAIN, values={"size": value}, sku=sku) for value, sku in (("s", " S-1 "), ("l", "s-1"))]
     with pytest.raises(Several) as caught, transaction():
         services.set_variants(piece, rows)
     assert [error.field for error in caught.value.errors] == ["variants-1-sku"]

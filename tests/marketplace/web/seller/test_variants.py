@@ -140,8 +140,9 @@ def test_a_number_of_another_piece_is_named_with_it(cast: Cast, ratnas: Desk) ->
     with transaction():
         other = factories.product(cast.ratnas, "Kain cual naga", live=False)
         other.variants[0].sku = "KC-7"
-    answer = ratnas.post(f"products/{ratnas.product}/variants", {**FIGURES, "variants-0-sku": "KC-7"})
-    assert answer.status_code == 422 and 'id="variants-0-sku-error"' in answer.text and "Kain cual naga" in answer.text
+    answer = ratnas.post(f"products/{ratnas.product}/variants", {**FIGURES, "variants-0-sku": "kc-7"})
+    assert answer.status_code == 422 and 'id="variants-0-sku-error"' in answer.text
+    assert "sudah dipakai “Kain cual naga”: KC-7." in answer.text
 
 
 @pytest.fixture
