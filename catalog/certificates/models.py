@@ -63,9 +63,12 @@ _FORMS = {
     "halal": f"length(number) = 19 AND substr(number, 1, 2) = 'ID' AND {digits('substr(number, 3)')}",
     "bpom": f"length(number) = 15 AND substr(number, 1, 3) IN ('MD ', 'ML ') AND {digits('substr(number, 4)')}",
     "sni": f"substr(number, 1, 4) = 'SNI ' AND {digits('substr(number, 5, 4)')}"
-    f" AND (length(number) = 8 OR (length(number) = 13 AND substr(number, 9, 1) = ':' AND {digits('substr(number, 10)')}))",
+    f" AND (length(number) = 8 OR (length(number) = 13 AND substr(number, 9, 1) = ':' AND {digits('substr(number, 10)')}))"
+    f" OR substr(number, 1, 8) IN ('SNI ISO ', 'SNI IEC ') AND length(number) > 8 AND {digits('substr(number, 9, 1)')}"
+    f" OR substr(number, 1, 12) = 'SNI ISO/IEC ' AND length(number) > 12 AND {digits('substr(number, 13, 1)')}",
     "gi": f"length(number) = 17 AND substr(number, 1, 6) = 'IG.00.' AND substr(number, 11, 1) = '.'"
-    f" AND {digits('substr(number, 7, 4)')} AND {digits('substr(number, 12)')}",
+    f" AND {digits('substr(number, 7, 4)')} AND {digits('substr(number, 12)')}"
+    f" OR length(number) = 14 AND substr(number, 1, 5) = 'ID G ' AND {digits('substr(number, 6)')}",
     "batikmark": "length(number) BETWEEN 3 AND 40",
 }
 
@@ -82,7 +85,7 @@ class Certificate(Model):
     __public__ = True
     __table_args__ = (
         UniqueConstraint("maker_id", "kind", "number"),
-        CheckConstraint(" OR ".join(f"(kind = '{kind}' AND {test})" for kind, test in _FORMS.items()), name="number"),
+        CheckConstraint(" OR ".join(f"(kind = '{kind}' AND ({test}))" for kind, test in _FORMS.items()), name="number"),
         CheckConstraint("expires_on > issued_on", name="days"),
         CheckConstraint("kind <> 'p_irt' OR expires_on IS NOT NULL", name="p_irt_ends"),
         CheckConstraint(

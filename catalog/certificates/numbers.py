@@ -1,9 +1,12 @@
 """What the numbers of certificates look like, and what can be checked in them without asking anybody.
 
 Sources: P-IRT: Perka BPOM 22/2018 (`PBBKKKKNNSSSS-YY`). Halal: `ID` and 17 digits; the number of the fatwa's decree,
-which begins with KH, is often given instead. BPOM: MD or ML and 12 digits. GI: agenda `IG.00.YYYY.NNNNNN`. SNI for
-batik: 0239, with 8302 (tulis), 8303 (stamped) and 8304 (both). The form of a batikmark's number was not found in any
-source, so nearly everything is taken. Whether a number was ever given to anybody only its issuer can say.
+which begins with KH, is often given instead. BPOM: MD or ML and 12 digits. GI: the registration `ID G NNNNNNNNN`, as
+books of requirements name it (Kopi Arabika Flores Bajawa: ID G 000 000 014), or the agenda `IG.00.YYYY.NNNNNN` of the
+Berita Resmi Indikasi Geografis. SNI for batik: 0239, with 8302 (tulis), 8303 (stamped) and 8304 (both); what is taken
+over from ISO or IEC keeps their number (SNI ISO 9626:2018 and SNI ISO/IEC 17065 in Peraturan BSN 5/2021). The form of a
+batikmark's number was not found in any source, so nearly everything is taken. Whether a number was ever given to anybody
+only its issuer can say.
 """
 
 from __future__ import annotations
@@ -45,6 +48,13 @@ BATIK_SNI = {
 _OLD_SNI = re.compile(r"^(SNI)?[\s.:–-]*[0-9]{2}[\s.–-]+(?=[0-9]{4}([\s.:–-]+[0-9]{4})?$)")
 """The field that older numbers name first (SNI 08-0239-1989); newer ones of the same standard leave it out."""
 
+_TAKEN_OVER = re.compile(
+    r"(?:SNI)?[\s.:–-]*(?P<body>ISO ?/ ?IEC|ISO|IEC)[\s.:–-]*(?P<standard>[0-9]{1,5})"
+    r"(?P<part>(?: ?[–-] ?[0-9A-Z]{1,4}){0,2}?)(?:[\s.:–-]+(?P<year>[0-9]{4}))?"
+)
+"""A standard of ISO or IEC that Indonesia has taken over under its own number: `SNI ISO 105-C06:2010`. A dash before
+four digits at the end is the colon before a year."""
+
 EXAMPLES = {
     CertificateKind.P_IRT: "2091905010001-29",
     CertificateKind.HALAL: "ID12345678901234567",
@@ -85,7 +95,7 @@ def read_number(kind: CertificateKind, typed: str, today: date, home: str, name_
         case CertificateKind.BPOM:
             return _bpom(bare)
         case CertificateKind.SNI:
-            return _sni(re.sub(r"[^A-Z0-9]", "", _OLD_SNI.sub("", plain)), today)
+            return _sni(plain, today)
         case CertificateKind.GI:
             return _gi(bare, today)
     if not 3 <= len(plain) <= 40 or not re.search(r"[0-9]", plain):
@@ -176,12 +186,15 @@ def _lettered(number: str, heads: tuple[str, ...], length: int, example: str) ->
     return number
 
 
-def _sni(bare: str, today: date) -> Number:
+def _sni(plain: str, today: date) -> Number:
+    if match := _TAKEN_OVER.fullmatch(plain):
+        body, standard, part, year = match.group("body", "standard", "part", "year")
+        _no_later_standard(year, today)
+        text = f"SNI {body.replace(' ', '')} {standard}{part.replace(' ', '').replace('–', '-')}"
+        return Number(f"{text}:{year}" if year else text)
+    bare = re.sub(r"[^A-Z0-9]", "", _OLD_SNI.sub("", plain))
     if re.match(r"(SNI)?(ISO|IEC)", bare):
-        raise _wrong(
-            N_("A standard taken over from ISO or IEC cannot be written down here. Write one with four digits, for example %(example)s."),
-            example=EXAMPLES[CertificateKind.SNI],
-        )  # fmt: skip
+        raise _wrong(N_("A standard taken over from ISO or IEC reads like %(example)s."), example="SNI ISO 9626:2018")
     match = re.fullmatch(r"(?:SNI)?([0-9]{4})([0-9]{4})?", bare)
     if match is None:
         raise _wrong(
@@ -189,22 +202,26 @@ def _sni(bare: str, today: date) -> Number:
             example=EXAMPLES[CertificateKind.SNI],
         )
     standard, year = match.groups()
+    _no_later_standard(year, today)
+    return Number(f"SNI {standard}:{year}" if year else f"SNI {standard}")
+
+
+def _no_later_standard(year: str | None, today: date) -> None:
     if year and not 1960 <= int(year) <= today.year:
         raise _wrong(N_("%(year)s cannot be the year of a standard."), year=year)
-    return Number(f"SNI {standard}:{year}" if year else f"SNI {standard}")
 
 
 def _gi(bare: str, today: date) -> Number:
     number = re.sub(r"^(NOMOR|NO)", "", bare)
-    if re.match(r"IDG[0-9]", number):
-        raise _wrong(
-            N_("This is the number of the registration (ID G …). Write the agenda number, for example %(example)s."),
-            example=EXAMPLES[CertificateKind.GI],
-        )
+    if match := re.fullmatch(r"IDG([0-9]{9})", number):
+        return Number(f"ID G {match[1]}")
     match = re.fullmatch(r"IG00([0-9]{4})([0-9]{6})", number)
     if match is None:
         raise _wrong(
-            N_("The agenda number of a geographical indication reads IG.00.year.six digits, for example %(example)s."),
+            N_(
+                "A geographical indication has the number of its registration, ID G and nine digits, or that of its agenda, "
+                "for example %(example)s."
+            ),
             example=EXAMPLES[CertificateKind.GI],
         )
     year, serial = match.groups()

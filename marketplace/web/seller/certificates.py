@@ -75,7 +75,7 @@ def kinds() -> dict[CertificateKind, tuple[str, str]]:
         ),
         CertificateKind.SNI: (
             _("For what is made after a national standard. Batik has 0239, 8302, 8303 and 8304."),
-            _("Four digits, and the year of the standard after a colon."),
+            _("Four digits, and the year of the standard after a colon; or the number of ISO or IEC that it keeps."),
         ),
         CertificateKind.BATIKMARK: (
             _("For batik tulis, cap and kombinasi."),
@@ -83,7 +83,10 @@ def kinds() -> dict[CertificateKind, tuple[str, str]]:
         ),
         CertificateKind.GI: (
             _("For authorised users of a geographical indication. It is shown only after somebody has seen the proof."),
-            _("The agenda number: IG.00, the year, six digits. Add the proof that you are an authorised user (MPIG)."),
+            _(
+                "The registration, ID G and nine digits, or the agenda: IG.00, the year, six digits. Add the proof that you are "
+                "an authorised user (MPIG)."
+            ),
         ),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -201,6 +202,26 @@ WRONG: list[dict[str, Any]] = [
     {"state": "seen", "checked_at": NOON, "checked_as": "officer"},
     {"state": "known"},
 ]
+
+
+@both_databases
+def test_the_database_keeps_numbers_of_iso_and_of_registrations_and_no_others(cast: Cast) -> None:
+    sni, gi = stated(cast, "sni", "SNI ISO 9626:2018"), stated(cast, "gi", "ID G 000000014")
+    for one, number, is_taken in (
+        (sni, "SNI ISO/IEC 17065", True),
+        (sni, "SNI IEC 60335-2-80:2009", True),
+        (sni, "SNI ISO ", False),
+        (sni, "SNI ISO x", False),
+        (sni, "SNI ISO/IEC ", False),
+        (sni, "SNI ASTM 1", False),
+        (sni, "ID G 000000014", False),
+        (gi, "IG.00.2010.000012", True),
+        (gi, "ID G 00000001A", False),
+        (gi, "ID G 00000001", False),
+        (gi, "SNI ISO 9626:2018", False),
+    ):
+        with nullcontext() if is_taken else pytest.raises(IntegrityError), transaction():
+            db.session.execute(update(Certificate).where(Certificate.id == one.id).values(number=number))
 
 
 @both_databases
