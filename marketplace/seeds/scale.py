@@ -103,7 +103,7 @@ def _hang(ports: Ports, world: World, craft: str, picture: Picture) -> None:
 def _read(chance: Chance) -> World:
     by_craft: dict[str, list[Piece]] = {}
     for piece in content.pieces():
-        if piece.state == "live":
+        if piece.state == "live" and piece.craft in NOUNS:
             by_craft.setdefault(piece.craft, []).append(piece)
     motifs: dict[str, list[tuple[int, str, str]]] = {}
     for slug, id_, name_, name_en in db.session.execute(

@@ -79,8 +79,18 @@ def _fill(tile: Array, h: int, w: int) -> Array:
     return np.tile(tile, (h // tile.shape[0] + 1, w // tile.shape[1] + 1))[:h, :w]
 
 
-def sheet(motif: str | None, colour: str | None, seed: int, w: int, h: int, stamped: bool, near: float = 1.0) -> Array:
-    """A cloth of w × h pixels. Stamped cloth repeats exactly, drawn cloth turns and strays. `near` enlarges."""
+def sheet(
+    motif: str | None,
+    colour: str | None,
+    seed: int,
+    w: int,
+    h: int,
+    stamped: bool,
+    near: float = 1.0,
+    waxed: bool = True,
+) -> Array:
+    """A cloth of w × h pixels. Stamped cloth repeats exactly, drawn cloth turns and strays. `near` enlarges. What is
+    printed, without wax, has no crackle and an even ground."""
     r = dice("batik", seed)
     slug = motif or MOTIFS[int(r.integers(len(MOTIFS)))]
     ground = dye(colour, "batik", seed)
@@ -123,6 +133,8 @@ def sheet(motif: str | None, colour: str | None, seed: int, w: int, h: int, stam
         + noise((h, w), unit * 0.03, "bath2", seed) * 0.03
         + noise((h, w), 2, "yarn", seed) * 0.02
     )
+    if not waxed:
+        bath *= 0.3
     out = ground * (1 + bath)[..., None]
     for cover, tone in ((main, first), (accent, second)):
         out += (tone * (1 + bath * 0.8)[..., None] - out) * cover[..., None]
@@ -135,6 +147,8 @@ def sheet(motif: str | None, colour: str | None, seed: int, w: int, h: int, stam
         out[-bh:] += (second - out[-bh:]) * border[2][..., None]
         line[-bh:] = border[0]
     out += (cream * (1 + bath * 0.6)[..., None] - out) * line[..., None]
+    if not waxed:
+        return out
     crack = noise((h, w), unit * 0.055, "crack", seed) + noise((h, w), unit * 0.02, "crack2", seed) * 0.35
     gy, gx = slope(crack)
     vein = np.clip(1.15 - np.abs(crack) / (np.sqrt(gx * gx + gy * gy) + 1e-4) / max(0.8, near), 0, 1)
@@ -161,22 +175,33 @@ def _border(w: int, h: int, seed: int) -> tuple[Array, Array, Array]:
     return out[0], out[1], out[2]
 
 
-def cloth(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int, stamped: bool) -> None:
+def cloth(
+    scene: Scene, motif: str | None, colour: str | None, seed: int, view: int, stamped: bool, waxed: bool = True
+) -> None:
     """The cloth: 0 over the frame, 1 close, 2 folded, 3 hung."""
     w, h = scene.width, scene.height
     if view in (0, 1):
         drape(
             scene,
-            sheet(motif, colour, seed, int(w * 1.05), int(h * 1.05), stamped, 1 if view == 0 else 2.3),
+            sheet(motif, colour, seed, int(w * 1.05), int(h * 1.05), stamped, 1 if view == 0 else 2.3, waxed),
             seed + view,
             0.85,
         )
         return
     px = max(160, int(660 * scene.scale))
     if view == 2:
-        folded(scene, sheet(motif, colour, seed, px, int(px * 1.1), stamped, 1.3), (0, -40), (640, 700), 4, 6, 19, seed)
+        folded(
+            scene,
+            sheet(motif, colour, seed, px, int(px * 1.1), stamped, 1.3, waxed),
+            (0, -40),
+            (640, 700),
+            4,
+            6,
+            19,
+            seed,
+        )
         return
-    part = sheet(motif, colour, seed, px, int(px * 1.4), stamped, 1.1)
+    part = sheet(motif, colour, seed, px, int(px * 1.4), stamped, 1.1, waxed)
     bar = [(-400.0, -470.0), (400.0, -470.0)]
     from .plait import RATTAN, rope
 
@@ -184,6 +209,11 @@ def cloth(scene: Scene, motif: str | None, colour: str | None, seed: int, view: 
     scene.shadow(rect(0, 10, 600, 920), 34, 40, 40, 0.32)
     lay(scene, body, rect(0, 10, 600, 940))
     rope(scene, np.array(bar), 26, RATTAN, seed, True, 0.2)
+
+
+def printed(scene: Scene, motif: str | None, colour: str | None, seed: int, view: int) -> None:
+    """A cloth that a stamp might have made, if it were not printed."""
+    cloth(scene, motif, colour, seed, view, stamped=True, waxed=False)
 
 
 def _pleats(w: int, h: int, seed: int) -> Array:

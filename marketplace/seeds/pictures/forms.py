@@ -194,6 +194,7 @@ fabric(
     "hung",
 )
 fabric("batik-cap", C, "kain batik cap", "a stamped batik cloth", partial(batik.cloth, stamped=True), "folded", "hung")
+fabric("printed-cloth", C, "kain motif batik", "a batik-patterned cloth", batik.printed, "folded", "hung")
 fabric("batik-shirt", C, "kemeja batik", "a batik shirt", batik.shirt, "back", "hung")
 fabric("batik-scarf", C, "selendang segi empat batik", "a square batik scarf", batik.scarf, "triangle", "folded")
 C = "anyaman"
