@@ -77,10 +77,10 @@ class Number:
     ends: int | None = None
 
 
-def read_number(kind: CertificateKind, typed: str, today: date, home: str, name_of: NameOf) -> Number:
+def read_number(kind: CertificateKind, typed: str, today: date, home: str | None, name_of: NameOf) -> Number:
     """What somebody typed as the number that is kept; blanks, dots and dashes do not matter.
 
-    `home` is the code of the regency in which the maker works. Invalid (field `number`) names the position that is
+    `home` is the code of the regency in which the maker works, None while nobody has said who that is. Invalid (field `number`) names the position that is
     wrong and what would be right.
     """
     plain = unicodedata.normalize("NFKC", tidy(typed)).upper()
@@ -107,7 +107,7 @@ def _wrong(message: str, **params: object) -> Invalid:
     return Invalid(message, field="number", **params)
 
 
-def _p_irt(bare: str, today: date, home: str, name_of: NameOf) -> Number:
+def _p_irt(bare: str, today: date, home: str | None, name_of: NameOf) -> Number:
     number = re.sub(r"^(SPP)?P?IRT(NOMOR|NO)?", "", bare)
     if len(number) != 15:
         raise _wrong(
@@ -121,7 +121,7 @@ def _p_irt(bare: str, today: date, home: str, name_of: NameOf) -> Number:
             digit=number[0],
         )
     place = number[3:7]
-    if place != (right := home.replace(".", "")):
+    if home and place != (right := home.replace(".", "")):
         other, own = name_of(f"{place[:2]}.{place[2:]}"), name_of(home) or home
         if other is None:
             raise _wrong(

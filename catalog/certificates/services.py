@@ -36,6 +36,12 @@ def state_certificate(maker: Maker, seller_id: int, values: Mapping[str, Any]) -
     return certificate
 
 
+def check_values(values: Mapping[str, Any]) -> None:
+    """Raise what `state_certificate` would raise whoever the maker is, for a form in which none is chosen yet."""
+    with db.session.no_autoflush:
+        _apply(Certificate(), values)
+
+
 def change_certificate(certificate: Certificate, values: Mapping[str, Any], is_new_scan: bool = False) -> bool:
     """Correct or renew it; whether anything changed. What changed is the maker's word again, whatever was checked."""
     hold_still(certificate)
@@ -81,8 +87,8 @@ def _apply(certificate: Certificate, values: Mapping[str, Any]) -> None:
     for name in values:
         if name not in FIELDS:
             raise Invalid(N_("There is no field “%(name)s” here."), field=name, name=name)
-    maker = certificate.maker
-    today = clock.today(zone_of(maker.district_code))
+    maker: Maker | None = certificate.maker
+    today = clock.today(zone_of(maker.district_code)) if maker else clock.today()
     try:
         kind = CertificateKind(values.get("kind") or certificate.kind or "")
     except ValueError:
@@ -91,9 +97,8 @@ def _apply(certificate: Certificate, values: Mapping[str, Any]) -> None:
     ends: int | None = None
     text = ""
     try:
-        number = read_number(
-            kind, values.get("number", certificate.number or ""), today, maker.district_code[:5], _regency_name
-        )
+        typed, home = values.get("number", certificate.number or ""), maker.district_code[:5] if maker else None
+        number = read_number(kind, typed, today, home, _regency_name)
         text, ends = number.text, number.ends
     except Invalid as error:
         errors.append(error)
@@ -101,7 +106,7 @@ def _apply(certificate: Certificate, values: Mapping[str, Any]) -> None:
     if expires is None and ends:
         expires = date(ends, 12, 31)
     errors.extend(_wrong_days(issued, expires, ends, today))
-    if text and _is_taken(certificate, kind, text):
+    if text and maker and _is_taken(certificate, kind, text):
         errors.append(Invalid(N_("This certificate stands in the maker's list already."), field="number"))
     if errors:
         raise Several(errors)

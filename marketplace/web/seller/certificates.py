@@ -12,7 +12,10 @@ from wtforms import BooleanField, FileField, SelectField, StringField
 
 from catalog.certificates.models import Certificate, CertificateKind
 from catalog.certificates.numbers import EXAMPLES
-from catalog.errors import Conflict, Invalid, NotFound, Several
+from catalog.certificates.services import check_values
+from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
+from catalog.makers.models import Maker
+from catalog.media.papers import Paper as Scanned
 from catalog.text import N_
 from marketplace.certification import services
 from marketplace.certification.queries import count_pieces, find_of_seller, find_scan, list_of_seller
@@ -41,18 +44,17 @@ class Paper(Form):
     )
     forgets_scan = BooleanField(_l("Take the file away"))
 
-    def values(self) -> dict[str, Any]:
-        """Number and days as the subject takes them; Several names every day that is none."""
+    def values(self) -> tuple[dict[str, Any], list[DomainError]]:
+        """Number and days as the subject takes them, and a refusal of each day that is none."""
         kept: dict[str, Any] = {"number": self.number.data or ""}
-        errors = []
+        errors: list[DomainError] = []
         for name in ("issued_on", "expires_on"):
             try:
                 kept[name] = read_day(self[name].data or "", name)
             except Invalid as error:
+                kept[name] = None
                 errors.append(error)
-        if errors:
-            raise Several(list(errors))
-        return kept
+        return kept, errors
 
 
 def kinds() -> dict[CertificateKind, tuple[str, str]]:
@@ -160,32 +162,46 @@ def update(seller: str, code: str) -> Response | tuple[str, int]:
 def _save(kind: CertificateKind, code: str | None) -> Response | tuple[str, int]:
     form = Paper()
     form.scan.data = None
-    is_whole = form.validate()
+    form.validate()
     scan, refused = received_scan()  # ends what was read before, so the certificate is found anew
-    found = _find(code) if code else None
-    user = visit.person
     if refused:
         form.scan.errors = [refused]
-    elif is_whole:
-        try:
-            with attempt():
-                if found is None:
-                    maker = next((one for one in g.seller.makers if one.code == form.maker.data), None)
-                    if maker is None and len(g.seller.makers) > 1:
-                        raise Invalid(N_("Choose whose certificate it is."), field="maker")
-                    services.state(g.seller, maker or g.seller.makers[0], {"kind": kind, **form.values()}, user, scan)
-                else:
-                    if form.forgets_scan.data and scan is None:
-                        services.remove_scan(found)
-                    services.restate(found, form.values(), user, scan)
-        except (Invalid, Conflict) as error:
-            form.take(error)
-            if scan is not None:
-                form.scan.errors = [_("Please choose the file once more: browsers do not keep it.")]
+    with attempt() as held:
+        wrong = _keep(kind, form, _find(code) if code else None, scan)
+        if is_wrong := bool(wrong or form.errors):
+            held.rollback()
+    if is_wrong:
+        for one in wrong:
+            form.take(one)
+        if scan is not None:
+            form.scan.errors = [_("Please choose the file once more: browsers do not keep it.")]
+        return _form(kind, form, _find(code) if code else None), 422
+    visit.tell("success", _("Saved. A field officer or a curator can look at it now."))
+    return redirect(url_for("seller.certificates.index"), 303)
+
+
+def _keep(kind: CertificateKind, form: Paper, found: Certificate | None, scan: Scanned | None) -> list[DomainError]:
+    """State or restate it; everything that is wrong beside what the form has complained of."""
+    values, wrong = form.values()
+    try:
+        if found is not None:
+            if form.forgets_scan.data and scan is None:
+                services.remove_scan(found)
+            services.restate(found, values, visit.person, scan)
+        elif (maker := _maker(form)) is not None:
+            services.state(g.seller, maker, {"kind": kind, **values}, visit.person, scan)
         else:
-            visit.tell("success", _("Saved. A field officer or a curator can look at it now."))
-            return redirect(url_for("seller.certificates.index"), 303)
-    return _form(kind, form, _find(code) if code else None), 422
+            wrong.append(Invalid(N_("Choose whose certificate it is."), field="maker"))
+            check_values({"kind": kind, **values})
+    except (Invalid, Conflict) as error:
+        wrong += error.errors if isinstance(error, Several) else [error]
+    return [one for one in wrong if one.field not in form.errors]
+
+
+def _maker(form: Paper) -> Maker | None:
+    """The maker that was chosen; the only one of the shop needs no choice."""
+    makers = g.seller.makers
+    return makers[0] if len(makers) == 1 else next((one for one in makers if one.code == form.maker.data), None)
 
 
 @pages.post("/certificates/<code>/removal")

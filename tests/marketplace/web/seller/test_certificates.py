@@ -18,7 +18,7 @@ from catalog.products.models import AnimalMaterial, Halal, Product
 from marketplace.accounts.models import User
 from marketplace.certification import services
 from marketplace.certification.models import Scan
-from marketplace.sellers.models import Seller
+from marketplace.sellers.models import Seller, SellerMaker
 from tests import factories
 from tests.cast import Cast
 
@@ -93,6 +93,40 @@ def test_a_mistake_is_named_and_nothing_typed_is_lost(
     assert words.casefold() in answer.text.casefold()
     assert fields["number"] in answer.text
     assert db.session.scalar(select(Certificate.id)) is None
+
+
+@pytest.fixture
+def second(cast: Cast) -> Maker:
+    """Another maker of Ratna's shop, who works in another regency."""
+    with transaction():
+        maker = factories.add(Maker(name="Sanggar Kedua", slug="sanggar-kedua", district_code="19.71.02"))
+        factories.add(SellerMaker(seller_id=cast.ratnas.id, maker_id=maker.id))
+    return maker
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [({"kind": "halal", "number": "KH-00130054960318", "issued_on": "2026-02-30", "expires_on": "2020-01-01"}, {"maker", "number", "issued_on", "expires_on"}),
+     ({"kind": "halal", "number": ""}, {"maker", "number"}),
+     ({"kind": "p_irt", "number": "9091905010001-29", "issued_on": "x"}, {"maker", "number", "issued_on"}),
+     ({"kind": "p_irt", "number": P_IRT}, {"maker"}),
+     ({"kind": "p_irt", "number": "2091971010001-29", "maker": "somebody"}, {"maker"})],
+)  # fmt: skip
+def test_all_mistakes_are_told_at_once_whoever_made_it(
+    cast: Cast, desk: FlaskClient, second: Maker, fields: dict[str, str], wrong: set[str]
+) -> None:
+    answer = post(desk, at(cast), **fields)
+    assert answer.status_code == 422
+    told = re.findall(r'id="(\w+)-error"', answer.text)
+    assert set(told) == wrong and len(told) == len(wrong)
+    assert db.session.scalar(select(Certificate.id)) is None
+
+
+def test_a_number_is_of_the_regency_of_the_maker_that_was_chosen(cast: Cast, desk: FlaskClient, second: Maker) -> None:
+    own = db.session.get_one(Maker, cast.shawl.maker_id).code
+    assert post(desk, at(cast), kind="p_irt", number=P_IRT, maker=second.code).status_code == 422
+    assert post(desk, at(cast), kind="p_irt", number=P_IRT, maker=own).status_code == 303
+    assert kept().maker_id == cast.shawl.maker_id
 
 
 @pytest.mark.parametrize("body", [b"<svg onload=alert(1)>", b"%PDF-1.7 half", PDF.replace(b"/Type", b"/JavaScript")])
