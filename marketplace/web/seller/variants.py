@@ -15,7 +15,7 @@ from catalog.products.checklist import BOX_MAX
 from catalog.products.deposits import bounds
 from catalog.products.models import Fulfilment, Product, Variant
 from catalog.products.prices import BREAKS_MAX, Break, before, list_spans
-from catalog.products.services import VariantInput, combinations
+from catalog.products.services import VariantInput, check_variants, combinations
 from catalog.products.states import COMPLETE
 from catalog.text import N_, localized
 from marketplace.curation import changes
@@ -231,6 +231,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
     offered = [place for place, row in enumerate(rows) if row["is_active"] or len(rows) == 1]
     inputs = [_input(rows, place, wrong) for place in offered]
     _unticked(piece, rows, offered, wrong)
+    _idle(piece, rows, inputs, offered, wrong)
     try:
         with attempt():
             variants, waits = changes.change_variants(piece, inputs, version, visit.person)
@@ -242,7 +243,7 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
             if wrong:
                 raise Several([Invalid(N_("Please look at the marked lines."))])
     except Conflict as error:
-        return _both_versions(product, rows, error)
+        return _both_versions(product, rows, inputs, offered, wrong, error)
     except Invalid as error:
         _complain(error, rows, offered, wrong)
         return _page(piece_of(product), _with_levels(piece_of(product), rows), wrong), 422
@@ -257,6 +258,23 @@ def _unticked(piece: Product, rows: list[Row], offered: list[int], wrong: Compla
         if place not in offered and row["price"].strip() and row["values"] not in known:
             text = _("Mark this choice as on offer, or leave its price empty.")
             wrong.add(f"variants-{place}-is_active", text)
+
+
+def _idle(
+    piece: Product, rows: list[Row], inputs: Sequence[VariantInput], offered: list[int], wrong: Complaints
+) -> None:
+    """What only pieces made to order have, typed for one that is ready; what stood there before goes without a word."""
+    kept = {row["values"]: row for row in _kept(piece)}
+    sentences = {
+        "lead_days": _("A piece that is ready takes no days to make: leave this empty, or choose “made to order”."),
+        "deposit_percent": _("A piece that is ready is paid at once: leave this empty, or choose “made to order”."),
+    }
+    for place, one in zip(offered, inputs, strict=True):
+        before = kept.get(rows[place]["values"], {})
+        for name, text in sentences.items():
+            typed = rows[place][name].strip()
+            if one.fulfilment == Fulfilment.READY and typed not in ("", "0", before.get(name, "")):
+                wrong.add(f"variants-{place}-{name}", text)
 
 
 def _complain(error: Invalid, rows: list[Row], offered: list[int], wrong: Complaints) -> None:
@@ -293,11 +311,25 @@ def _with_levels(piece: Product, rows: list[Row]) -> list[Row]:
     return [{**row, "stock_seen": kept.get(row["values"], {}).get("stock_seen", row["stock_seen"])} for row in rows]
 
 
-def _both_versions(product: str, rows: list[Row], error: Conflict) -> tuple[str, int]:
+def _both_versions(
+    product: str,
+    rows: list[Row],
+    inputs: list[VariantInput],
+    offered: list[int],
+    wrong: Complaints,
+    error: Conflict,
+) -> tuple[str, int]:
+    """What was saved meanwhile beside what was typed; with it what is wrong there, where the choices are the same still."""
     piece = piece_of(product)
-    wrong = Complaints()
-    wrong.add("", sentence(error))
     kept = _kept(piece)
+    if error.field != "version" or [row["values"] for row in rows] != [row["values"] for row in kept]:
+        wrong = Complaints()
+    else:
+        try:
+            check_variants(piece, inputs)
+        except Invalid as figures:
+            _complain(figures, rows, offered, wrong)
+    wrong.add("", sentence(error))
     if error.field != "version":
         return _page(piece, rows, wrong), 409
     mine = {row["values"]: row for row in rows}

@@ -85,6 +85,30 @@ def test_made_to_order_needs_its_days(ratnas: Desk) -> None:
     assert _variant(ratnas.product).fulfilment is Fulfilment.MADE_TO_ORDER
 
 
+@pytest.mark.parametrize(("field", "value"), [("lead_days", "20"), ("deposit_percent", "50"), ("deposit_percent", "x")])
+def test_what_only_pieces_made_to_order_have_is_not_dropped_silently(ratnas: Desk, field: str, value: str) -> None:
+    typed = {**FIGURES, f"variants-0-{field}": value}
+    answer = ratnas.post(f"products/{ratnas.product}/variants", typed)
+    assert answer.status_code == 422 and answer.text.count(f'id="variants-0-{field}-error"') == 1
+    assert f'value="{value}"' in answer.text and _variant(ratnas.product).price.rupiah == 1_850_000
+    for nothing in ("", "0"):
+        typed = {**FIGURES, "version": str(_variant(ratnas.product).product.version), f"variants-0-{field}": nothing}
+        assert ratnas.post(f"products/{ratnas.product}/variants", typed).status_code == 303
+
+
+def test_what_a_piece_made_to_order_had_goes_when_it_is_made_ready(ratnas: Desk) -> None:
+    ordered = {
+        **FIGURES, "variants-0-fulfilment": "made-to-order", "variants-0-stock": "", "variants-0-lead_days": "20",
+        "variants-0-deposit_percent": "50",
+    }  # fmt: skip
+    assert ratnas.post(f"products/{ratnas.product}/variants", ordered).status_code == 303
+    ready = {**ordered, "version": "2", "variants-0-fulfilment": "ready", "variants-0-stock": "3"}
+    wrong = ratnas.post(f"products/{ratnas.product}/variants", {**ready, "variants-0-lead_days": "21"})
+    assert wrong.status_code == 422 and 'id="variants-0-lead_days-error"' in wrong.text
+    assert ratnas.post(f"products/{ratnas.product}/variants", ready).status_code == 303
+    assert (_variant(ratnas.product).lead_days, _variant(ratnas.product).deposit_percent) == (None, 0)
+
+
 def test_a_number_typed_while_somebody_bought_does_not_undo_the_sale(
     cast: Cast, ratnas: Desk, buy: Callable[..., Order]
 ) -> None:
@@ -112,6 +136,10 @@ def test_shows_both_versions_when_somebody_was_faster(ratnas: Desk) -> None:
     answer = ratnas.post(f"products/{ratnas.product}/variants", FIGURES)
     assert answer.status_code == 409
     assert "1.900.000" in answer.text and "1.850.000" in answer.text and 'name="version" value="2"' in answer.text
+    wrong = {**FIGURES, "variants-0-weight": "0", "variants-0-break_price_1": "x", "variants-0-break_quantity_1": "5"}
+    answer = ratnas.post(f"products/{ratnas.product}/variants", wrong)
+    assert answer.status_code == 409
+    assert 'id="variants-0-weight-error"' in answer.text and 'id="variants-0-break_price_1-error"' in answer.text
 
 
 @pytest.mark.parametrize(
