@@ -18,6 +18,7 @@ from catalog.products.models import Halal, Product
 from catalog.products.services import set_claims
 from catalog.tariff.codes import Proposal, find_tariff, propose, written
 from catalog.text import N_, fold, localized
+from marketplace.web.errors import sentence
 from marketplace.web.forms import AtMost, Form, accepts_many, line
 from marketplace.web.lifecycle import attempt
 from marketplace.web.locale import current_locale
@@ -98,7 +99,7 @@ def _page(piece: Product, form: Claims) -> str:
                 (one.code, f"{kind_name(one.kind)} · {one.number}", " · ".join(filter(None, (told.said, told.until))))
             )
     form.certificates.choices = papers
-    form.halal.choices = halals()
+    form.halal.choices = halals() if is_food(piece) else [("", _("Not said")), *halals()]
     proposals = _proposals(piece)
     locale = current_locale()
     form.hs_choice.choices = [
@@ -143,7 +144,10 @@ def update(seller: str, product: str) -> Response | tuple[str, int]:
                     piece, form.halal.data or None, [own[code] for code in chosen], form.code(piece),
                     int(version) if version.isascii() and version.isdigit() else 0,
                 )  # fmt: skip
-        except (Invalid, Conflict) as error:
+        except Conflict as error:
+            form.form_errors.append(sentence(error))
+            form.version.data = str(piece_of(product).version)
+        except Invalid as error:
             form.take(error)
         else:
             visit.tell("success", _saved(piece))

@@ -359,7 +359,7 @@ def edit(seller: str, code: str) -> Response | str:
 def _words(product: Product, form: Words, lying: Submission | None, **more: Any) -> str:
     form.craft.choices = _choices(list_crafts())
     form.maker.choices = [(one.code, one.name) for one in g.seller.makers]
-    form.dye.choices, form.animal_material.choices = dyes(), animals()
+    form.dye.choices, form.animal_material.choices = [("", _("Not said")), *dyes()], animals()
     return page(
         "seller/products/edit.html",
         "products",

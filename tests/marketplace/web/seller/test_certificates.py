@@ -212,8 +212,20 @@ def test_a_code_that_is_typed_beside_a_picked_one_is_not_lost(cast: Cast, desk: 
 
 def test_an_older_form_overwrites_nothing(cast: Cast, desk: FlaskClient) -> None:
     answer = post(desk, claims(cast, cast.shawl), version=str(cast.shawl.version - 1), hs_choice="621410")
-    assert answer.status_code == 422
+    assert answer.status_code == 422 and 'href="#version"' not in answer.text
     assert db.session.get_one(Product, cast.shawl.id).hs_code == ""
+    assert f'name="version" value="{cast.shawl.version}"' in answer.text
+    assert re.search(r'value="621410" checked', answer.text)
+
+
+def test_a_word_about_halal_can_be_taken_back_where_it_need_not_be_said(cast: Cast, desk: FlaskClient) -> None:
+    address, version = claims(cast, cast.shawl), cast.shawl.version
+    assert post(desk, address, version=str(version), halal="declared").status_code == 303
+    page = desk.get(address).text
+    assert 'name="halal" value="declared" checked' in page and 'name="halal" value="">' in page
+    assert post(desk, address, version=str(version + 1), halal="").status_code == 303
+    assert db.session.get_one(Product, cast.shawl.id, populate_existing=True).halal is None
+    assert 'name="halal" value="" checked' in desk.get(address).text
 
 
 def test_a_strangers_certificate_cannot_be_ticked(cast: Cast, desk: FlaskClient) -> None:

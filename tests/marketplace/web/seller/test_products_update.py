@@ -47,6 +47,15 @@ def test_saves_and_counts_the_version(ratnas: Desk, words: dict[str, Any]) -> No
     assert piece.care == "Angin-anginkan." and piece.version == 2
 
 
+def test_an_answer_about_the_dye_can_be_taken_back(ratnas: Desk, words: dict[str, Any]) -> None:
+    with transaction():
+        services.edit(_piece(ratnas.product), {"dye": "natural"}, None)
+    page = ratnas.get(f"products/{ratnas.product}/edit").text
+    assert re.search(r'name="dye" value="natural" checked', page) and re.search(r'name="dye" value="">', page)
+    assert ratnas.post(f"products/{ratnas.product}", {**words, "version": "2", "dye": ""}).status_code == 303
+    assert re.search(r'name="dye" value="" checked', ratnas.get(f"products/{ratnas.product}/edit").text)
+
+
 def test_what_matters_of_a_piece_on_sale_waits_and_the_form_goes_on_with_it(
     ratnas: Desk, dewis: FlaskClient, client: FlaskClient, words: dict[str, Any], cast: Cast
 ) -> None:
