@@ -167,9 +167,11 @@ def test_one_visitor_brings_a_handful_a_day(index: EmbeddedIndex) -> None:
 
 def test_a_day_holds_only_so_much(index: EmbeddedIndex, connection: sqlite3.Connection) -> None:
     assert index.record("tenun", "one", NOW)
+    connection.execute("begin")
     connection.executemany(
         "insert into search_sought_today values (?, ?)", [(b"q%d" % n, b"v%d" % n) for n in range(MAX_TODAY)]
     )
+    connection.execute("commit")
     assert not index.record("tenun", "two", NOW)
     assert index.record("tenun", "two", NOW + DAY)
 

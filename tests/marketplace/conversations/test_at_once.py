@@ -28,6 +28,11 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def letters() -> int:
+    """How many letters are on their way; what the cast told the search is none."""
+    return db.session.scalar(select(func.count()).where(Message.topic == "mail")) or 0
+
+
 def test_a_thread_that_is_begun_many_times_at_once_is_one(app: Flask, cast: Cast) -> None:
     sari, shawl, shop = cast.sari.id, cast.shawl.id, cast.ratnas.id
 
@@ -94,4 +99,4 @@ def test_what_many_tell_at_once_is_told_once(app: Flask, cast: Cast) -> None:
 
     came = at_once(app, [tell] * MANY, threads=MANY)
     assert came == {"told": 1, "known": MANY - 1}
-    assert (count(Notification), count(Dispatch), count(Message)) == (1, 1, 1)
+    assert (count(Notification), count(Dispatch), letters()) == (1, 1, 1)
