@@ -14,7 +14,8 @@ from catalog.db import db, lock
 from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
 from catalog.media.models import Image
 from catalog.products.models import Product
-from catalog.text import N_, slugify, tidy, tidy_lines
+from catalog.text import N_, slugify, tidy
+from catalog.typed import read_text
 
 _LINES = {"title": 120, "title_en": 120, "lead": 300, "lead_en": 300}
 _TEXTS = {"story": 6_000, "story_en": 6_000}
@@ -125,10 +126,7 @@ def _value(key: str, value: Any) -> Any:
     if key not in FIELDS:
         raise Invalid(N_("There is no field “%(name)s” here."), field=key, name=key)
     if key in _LINES or key in _TEXTS:
-        text = tidy(value) if key in _LINES else tidy_lines(value)
-        limit = _LINES.get(key) or _TEXTS[key]
-        if len(text) > limit:
-            raise Invalid(N_("Write at most %(limit)s characters."), field=key, limit=limit)
+        text = read_text(key, value, _LINES, _TEXTS)
         if key == "title" and len(text) < 3:
             raise Invalid(N_("Write a title of 3 to 120 characters."), field=key)
         return text

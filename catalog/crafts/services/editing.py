@@ -17,7 +17,8 @@ from catalog.errors import Conflict, DomainError, Invalid, NotFound, Several
 from catalog.media.models import Image
 from catalog.media.services import describe
 from catalog.signals import term_removed
-from catalog.text import N_, slugify, squeeze, tidy, tidy_lines
+from catalog.text import N_, slugify, squeeze, tidy
+from catalog.typed import read_text
 
 T = TypeVar("T", Craft, Technique, Material, Motif)
 
@@ -185,10 +186,7 @@ def _value(term: Term, key: str, value: Any) -> Any:
     if key not in FIELDS[type(term)]:
         raise Invalid(N_("There is no field “%(name)s” here."), field=key, name=key)
     if key in LINES or key in TEXTS:
-        text = tidy(value) if key in LINES else tidy_lines(value)
-        limit = LINES.get(key) or TEXTS[key]
-        if len(text) > limit:
-            raise Invalid(N_("Write at most %(limit)s characters."), field=key, limit=limit)
+        text = read_text(key, value, LINES, TEXTS)
         if key == "name" and len(squeeze(text)) < 2:
             raise _nameless()
         return text

@@ -17,7 +17,8 @@ from catalog.products.checklist import MEASURE_POINTS, missing, refusal
 from catalog.products.measures import read_set
 from catalog.products.models import AnimalMaterial, Dye, Product, ProductState
 from catalog.products.states import COMPLETE, EDITABLE
-from catalog.text import N_, slugify, tidy, tidy_lines
+from catalog.text import N_, slugify, tidy
+from catalog.typed import read_text
 
 _LINES = {"title": 120, "title_en": 120, "variation_note": 300, "variation_note_en": 300}
 _TEXTS = {"description": 6_000, "description_en": 6_000, "care": 2_000, "care_en": 2_000}
@@ -126,10 +127,7 @@ def _apply(product: Product, changes: Mapping[str, Any]) -> None:
 
 def _value(key: str, value: Any) -> Any:
     if key in _LINES or key in _TEXTS:
-        text = tidy(value) if key in _LINES else tidy_lines(value)
-        limit = _LINES.get(key) or _TEXTS[key]
-        if len(text) > limit:
-            raise Invalid(N_("Write at most %(limit)s characters."), field=key, limit=limit)
+        text = read_text(key, value, _LINES, _TEXTS)
         if key == "title" and len(text) < 3:
             raise Invalid(N_("Write a title of 3 to 120 characters."), field=key)
         return text
